@@ -23,7 +23,7 @@ export class Account implements AccountContext {
     this.#services = [];
   }
 
-  create(creation: Creation): Created {
+  async create(creation: Creation): Promise<Created> {
     const kind = this.#services.map((s) => s.kinds[creation.type]).find((k) => k !== undefined);
     if (!kind) throw new AwsError("InvalidResourceType", `this account has no resource type "${creation.type}"`);
     return kind.create(creation);

@@ -19,7 +19,7 @@ export interface Created {
 
 /** How one resource type behaves. */
 export interface Kind {
-  create(creation: Creation): Created;
+  create(creation: Creation): Created | Promise<Created>;
 }
 
 /** An error in the words AWS would use: its code, then the message. */
@@ -39,7 +39,7 @@ export class AwsError extends Error {
  */
 export function kind<S extends z.ZodType>(
   schema: S,
-  create: (inputs: z.infer<S>, creation: Creation) => Created,
+  create: (inputs: z.infer<S>, creation: Creation) => Created | Promise<Created>,
 ): Kind {
   return {
     create(creation) {
