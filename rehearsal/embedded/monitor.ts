@@ -1,0 +1,249 @@
+/**
+ * A Pulumi resource monitor inside this process: takes what the program registers, lets a stand-in account make it, and
+ * answers as the engine does. It makes everything anew; the real engine is the one that knows updates.
+ */
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import * as pulumi from "@pulumi/pulumi";
+import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
+import { InvokeResponse, type CallRequest } from "@pulumi/pulumi/proto/provider_pb";
+import {
+  ReadResourceResponse,
+  RegisterPackageResponse,
+  RegisterResourceResponse,
+  SupportsFeatureResponse,
+  type ReadResourceRequest,
+  type RegisterResourceOutputsRequest,
+  type RegisterResourceRequest,
+  type ResourceInvokeRequest,
+  type SupportsFeatureRequest,
+} from "@pulumi/pulumi/proto/resource_pb";
+import type { Account } from "../accounts/account";
+import type { Properties } from "../accounts/service";
+import { AwsxVpc, awsxVpcType } from "./awsxVpc";
+import type { Deployment, ResourceState } from "./deployment";
+import { Transforms } from "./transforms";
+import { asSecret, containsSecret, containsUnknown, isRecord, openAll } from "./wire";
+
+type Answer<T> = (error: Error | null, response?: T) => void;
+
+const rootStackType = "pulumi:pulumi:Stack";
+
+export interface MonitorOptions {
+  project: string;
+  stack: string;
+  account: Account;
+  /** The stacks that a StackReference can find, by full name (`organization/<project>/<stack>`). */
+  stacks: ReadonlyMap<string, Deployment>;
+  /** Whether only to say what would be made. */
+  preview: boolean;
+  /** The provider's default tags, which it adds to `tagsAll`. */
+  defaultTags: Readonly<Record<string, string>>;
+  /** Told of each resource made. */
+  onResource?: (resource: ResourceState) => void;
+}
+
+export class Monitor {
+  readonly resources: ResourceState[] = [];
+  outputs: Properties = {};
+  readonly #urns = new Map<string, ResourceState>();
+  readonly #callbacks = new Map<string, readonly Callback[]>();
+  readonly #transforms = new Transforms();
+  /** Remote components whose stand-in is making their children; it registers itself under the same URN. */
+  readonly #expanding = new Set<string>();
+
+  constructor(private readonly options: MonitorOptions) {}
+
+  supportsFeature(request: SupportsFeatureRequest, answer: Answer<SupportsFeatureResponse>): void {
+    const response = new SupportsFeatureResponse();
+    // Without output values, what arrives here is plain JSON with marked secrets.
+    response.setHassupport(!["outputValues", "invokeTransforms"].includes(request.getId()));
+    answer(null, response);
+  }
+
+  registerPackage(_request: unknown, answer: Answer<RegisterPackageResponse>): void {
+    answer(null, new RegisterPackageResponse());
+  }
+
+  invoke(request: ResourceInvokeRequest, answer: Answer<InvokeResponse>): void {
+    this.#settle(answer, () => {
+      const inputs = openAll(request.getArgs()?.toJavaScript() ?? {});
+      const result =
+        request.getTok() === "pulumi:pulumi:getResource"
+          ? this.#getResource(String(inputs["urn"]))
+          : this.options.account.call(request.getTok(), inputs);
+      const response = new InvokeResponse();
+      response.setReturn(Struct.fromJavaScript(asJson(result)));
+      return Promise.resolve(response);
+    });
+  }
+
+  call(request: CallRequest, answer: Answer<never>): void {
+    answer(new Error(`no component here has the method "${request.getTok()}"`));
+  }
+
+  readResource(request: ReadResourceRequest, answer: Answer<ReadResourceResponse>): void {
+    this.#settle(answer, () => {
+      if (request.getType() !== "pulumi:pulumi:StackReference")
+        throw new Error(`this account cannot look up a ${request.getType()} by its id`);
+      const outputs = this.#readStack(request.getId());
+      const urn = this.#urn(request.getType(), request.getName(), request.getParent());
+      this.#add({
+        ...{ urn, type: request.getType(), name: request.getName(), custom: true, id: request.getId() },
+        ...{ inputs: { name: request.getId() }, outputs, dependencies: request.getDependenciesList() },
+        ...(request.getParent() && { parent: request.getParent() }),
+        propertyDependencies: {},
+        external: true,
+      });
+      const response = new ReadResourceResponse();
+      response.setUrn(urn);
+      response.setProperties(Struct.fromJavaScript(asJson(outputs)));
+      return Promise.resolve(response);
+    });
+  }
+
+  registerResource(request: RegisterResourceRequest, answer: Answer<RegisterResourceResponse>): void {
+    this.#settle(answer, async () => {
+      const urn = this.#urn(request.getType(), request.getName(), request.getParent());
+      if (!this.#expanding.has(urn)) {
+        this.#callbacks.set(urn, request.getTransformsList());
+        await this.#transforms.apply(this.#callbacksFor(request), request);
+      }
+      const properties: Properties = request.getObject()?.toJavaScript() ?? {};
+      const response = new RegisterResourceResponse();
+      response.setUrn(urn);
+      if (request.getRemote()) {
+        const outputs = await this.#expand(urn, request, properties);
+        response.setObject(Struct.fromJavaScript(asJson(outputs)));
+        return response;
+      }
+      const made = request.getCustom() ? await this.#make(request, properties) : { outputs: {} };
+      const resource = this.#add({ ...asState(urn, request), inputs: properties, ...made });
+      response.setId(resource.id ?? "");
+      response.setObject(Struct.fromJavaScript(asJson(resource.outputs)));
+      return response;
+    });
+  }
+
+  registerResourceOutputs(request: RegisterResourceOutputsRequest, answer: Answer<object>): void {
+    this.#settle(answer, () => {
+      const resource = this.#urns.get(request.getUrn());
+      if (!resource) throw new Error(`outputs of the unknown resource ${request.getUrn()}`);
+      resource.outputs = request.getOutputs()?.toJavaScript() ?? {};
+      if (resource.type === rootStackType) this.outputs = resource.outputs;
+      return Promise.resolve({});
+    });
+  }
+
+  close(): void {
+    this.#transforms.close();
+  }
+
+  /** Runs the work and hands over its result or its error, once. */
+  #settle<T>(answer: Answer<T>, work: () => Promise<T>): void {
+    Promise.resolve()
+      .then(work)
+      .then(
+        (response) => {
+          answer(null, response);
+        },
+        (error: unknown) => {
+          answer(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+  }
+
+  #urn(type: string, name: string, parent: string): string {
+    const parentType = parent.split("::")[2];
+    const qualified = parentType && parentType !== rootStackType ? `${parentType}$${type}` : type;
+    return `urn:pulumi:${this.options.stack}::${this.options.project}::${qualified}::${name}`;
+  }
+
+  #add(resource: ResourceState): ResourceState {
+    if (this.#urns.has(resource.urn)) throw new Error(`Duplicate resource URN '${resource.urn}'; try giving it a unique name`);
+    this.#urns.set(resource.urn, resource);
+    this.resources.push(resource);
+    this.options.onResource?.(resource);
+    return resource;
+  }
+
+  #callbacksFor(request: RegisterResourceRequest): Callback[] {
+    const found = [...request.getTransformsList()];
+    for (let urn = request.getParent(); urn; urn = this.#urns.get(urn)?.parent ?? "")
+      found.push(...(this.#callbacks.get(urn) ?? []));
+    return found;
+  }
+
+  async #expand(urn: string, request: RegisterResourceRequest, properties: Properties): Promise<Properties> {
+    if (request.getType() !== awsxVpcType)
+      throw new Error(`no stand-in for the remote component ${request.getType()} (${request.getName()})`);
+    if (this.#expanding.has(urn)) throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
+    this.#expanding.add(urn);
+    const parent = request.getParent() ? new pulumi.DependencyResource(request.getParent()) : undefined;
+    const vpc = new AwsxVpc(request.getName(), openAll(properties), { parent, protect: request.getProtect() });
+    const state = await pulumi.runtime.serializeProperties(urn, vpc.state);
+    return isRecord(state) ? state : {};
+  }
+
+  async #make(
+    request: RegisterResourceRequest,
+    properties: Properties,
+  ): Promise<Pick<ResourceState, "id" | "outputs">> {
+    if (request.getType().startsWith("pulumi:providers:")) {
+      return { id: `${request.getType()}::${request.getName()}`, outputs: properties };
+    }
+    // What is not answered here stays unknown to the program, as in the engine's preview.
+    if (this.options.preview) return { outputs: properties };
+    if (containsUnknown(properties)) throw new Error(`${request.getName()}: an input is still unknown`);
+    const { id, outputs } = await this.options.account.create({
+      type: request.getType(),
+      name: request.getName(),
+      inputs: openAll(properties),
+    });
+    const secret = new Set(request.getAdditionalsecretoutputsList());
+    for (const [key, value] of Object.entries(properties)) if (containsSecret(value)) secret.add(key);
+    const tagsAll = isRecord(outputs["tagsAll"])
+      ? { tagsAll: { ...this.options.defaultTags, ...outputs["tagsAll"] } }
+      : {};
+    const marked = Object.entries({ ...outputs, ...tagsAll }).map(([k, v]) => [k, secret.has(k) ? asSecret(v) : v]);
+    return { id, outputs: Object.fromEntries(marked) };
+  }
+
+  #readStack(name: string): Properties {
+    const found = this.options.stacks.get(name);
+    if (!found) throw new Error(`unknown stack "${name}"`);
+    return { name, outputs: found.outputs, secretOutputNames: found.secretOutputNames() };
+  }
+
+  #getResource(urn: string): Properties {
+    const resource = this.#urns.get(urn);
+    if (!resource) throw new Error(`unknown resource ${urn}`);
+    return { urn, id: resource.id ?? "", state: resource.outputs };
+  }
+}
+
+/** Protobuf's Struct holds JSON only: `undefined` goes, as in JSON.stringify. */
+function asJson(value: Properties): Parameters<typeof Struct.fromJavaScript>[0] {
+  return JSON.parse(JSON.stringify(value)) as Parameters<typeof Struct.fromJavaScript>[0];
+}
+
+function asState(urn: string, request: RegisterResourceRequest): Omit<ResourceState, "inputs" | "outputs"> {
+  const dependencies: Record<string, string[]> = {};
+  for (const [property, on] of request.getPropertydependenciesMap().entries()) dependencies[property] = on.getUrnsList();
+  return {
+    urn,
+    type: request.getType(),
+    name: request.getName(),
+    custom: request.getCustom(),
+    ...(request.getParent() && { parent: request.getParent() }),
+    ...(request.getProvider() && { provider: request.getProvider() }),
+    ...(request.getProtect() && { protect: true }),
+    ...(request.getRetainondelete() && { retainOnDelete: true }),
+    ...(request.getDeletebeforereplace() && { deleteBeforeReplace: true }),
+    ...(request.getIgnorechangesList().length > 0 && { ignoreChanges: request.getIgnorechangesList() }),
+    ...(request.getAdditionalsecretoutputsList().length > 0 && {
+      additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+    }),
+    dependencies: request.getDependenciesList(),
+    propertyDependencies: dependencies,
+  };
+}
