@@ -1,0 +1,50 @@
+/** The command line of `npm start`. */
+import { parseArgs } from "node:util";
+
+export interface RehearsalOptions {
+  /** The git repository to carry in: a path or a URL. */
+  repo: string;
+  /** Print the result as one JSON document on standard output. */
+  json: boolean;
+  /** Where to write each stack's deployment, in the format of `pulumi stack export`. */
+  out?: string;
+  /** Leave the rehearsal's folder behind, for a look at its repositories. */
+  keep: boolean;
+  help: boolean;
+}
+
+export const usage = `Usage: npm start -- [options]
+
+Stands the whole system up on this machine, carries a git repository through it, and tries to get data out.
+
+  --repo PATH_OR_URL  the git repository to carry in (default: this one)
+  --json              print the result as JSON
+  --out DIR           write dev.json and prd.json there, in the format of "pulumi stack export"; their secrets are
+                      encrypted with PULUMI_CONFIG_PASSPHRASE, or for good when it is not set
+  --keep              leave the rehearsal's folder (.airlock/rehearsal-*) behind
+  --help              print this text
+
+Exit code: 0 everything went as it must; 1 something did not; 2 the command line is wrong.`;
+
+/** A command line that cannot be run; the message says why. */
+export class UsageError extends Error {}
+
+/** Reads the command line. `root` is the clone's folder. Throws a UsageError. */
+export function readOptions(argv: string[], root: string): RehearsalOptions {
+  try {
+    const { values } = parseArgs({
+      args: argv,
+      options: {
+        repo: { type: "string", default: root },
+        json: { type: "boolean", default: false },
+        out: { type: "string" },
+        keep: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    const { repo = root, json = false, out, keep = false, help = false } = values;
+    return { repo, json, out, keep, help };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
