@@ -1,0 +1,189 @@
+import { expect } from "chai";
+import { conditionsHold } from "../../../isolation/iam/condition";
+import { conditionKey, parseConditionBlock, type ConditionKey } from "../../../isolation/iam/conditionBlock";
+
+/** Whether a Condition element holds for a request that carries just these keys. */
+function holds(block: object, request: Record<string, string>): boolean {
+  const context = Object.entries(request).map(([name, value]): [ConditionKey, string] => {
+    const key = conditionKey(name);
+    if (!key) throw new Error(`no such key: ${name}`);
+    return [key, value];
+  });
+  return conditionsHold(parseConditionBlock(block, { policy: "p", statement: "s" }), new Map(context));
+}
+
+const endpoint = { "aws:SourceVpce": "vpce-1" };
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress
+describe("IpAddress and NotIpAddress", () => {
+  const ranges = { "aws:SourceIp": ["203.0.113.0/24", "2001:DB8:1234:5678::/64"] };
+
+  it("match addresses of either family in the listed ranges", () => {
+    for (const address of ["203.0.113.0", "203.0.113.255", "2001:db8:1234:5678:ffff::1"]) {
+      expect(holds({ IpAddress: ranges }, { "aws:SourceIp": address }), address).to.equal(true);
+      expect(holds({ NotIpAddress: ranges }, { "aws:SourceIp": address }), address).to.equal(false);
+    }
+    for (const address of ["203.0.112.255", "203.0.114.0", "2001:db8:1234:5679::", "::ffff:203.0.113.1"]) {
+      expect(holds({ IpAddress: ranges }, { "aws:SourceIp": address }), address).to.equal(false);
+      expect(holds({ NotIpAddress: ranges }, { "aws:SourceIp": address }), address).to.equal(true);
+    }
+  });
+
+  // "The aws:SourceIp key is always present …, except when the requester uses a VPC endpoint": IpAddress is then
+  // false, and NotIpAddress, being negated, true.
+  it("take a request through an endpoint for one from no listed address", () => {
+    expect(holds({ IpAddress: ranges }, endpoint)).to.equal(false);
+    expect(holds({ NotIpAddress: ranges }, endpoint)).to.equal(true);
+  });
+});
+
+describe("a negated operator", () => {
+  // "If the policy condition requires that the key is not matched … and the right key is not present, the condition
+  // is true." https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+  for (const operator of ["StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike"]) {
+    it(`${operator} holds where the key is absent, as any other does not`, () => {
+      expect(holds({ [operator]: { "aws:SourceVpce": "vpce-1" } }, {})).to.equal(true);
+      expect(holds({ [operator.replace("Not", "")]: { "aws:SourceVpce": "vpce-1" } }, {})).to.equal(false);
+    });
+  }
+  for (const operator of ["ArnNotEquals", "ArnNotLike"]) {
+    it(`${operator} holds where the key is absent, as any other does not`, () => {
+      expect(holds({ [operator]: { "aws:PrincipalArn": "arn:*:*:*:*:*" } }, {})).to.equal(true);
+      expect(holds({ [operator.replace("Not", "")]: { "aws:PrincipalArn": "arn:*:*:*:*:*" } }, {})).to.equal(
+        false,
+      );
+    });
+  }
+
+  // "…those values are evaluated using a logical NOR."
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+  it("holds only if none of its values matches", () => {
+    const block = { StringNotEquals: { "aws:SourceVpce": ["vpce-1", "vpce-2"] } };
+    expect(holds(block, { "aws:SourceVpce": "vpce-1" })).to.equal(false);
+    expect(holds(block, { "aws:SourceVpce": "vpce-2" })).to.equal(false);
+    expect(holds(block, { "aws:SourceVpce": "vpce-3" })).to.equal(true);
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+describe("several conditions", () => {
+  it("of one key hold if any value matches", () => {
+    const block = { StringEquals: { "aws:SourceVpce": ["vpce-1", "vpce-2"] } };
+    expect(holds(block, { "aws:SourceVpce": "vpce-2" })).to.equal(true);
+    expect(holds(block, { "aws:SourceVpce": "vpce-3" })).to.equal(false);
+  });
+
+  it("of one operator hold only if every key does", () => {
+    const block = { StringEquals: { "aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1" } };
+    expect(holds(block, { "aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1" })).to.equal(true);
+    expect(holds(block, { "aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-2" })).to.equal(false);
+  });
+
+  it("of several operators hold only if every operator does", () => {
+    const block = { StringEquals: { "aws:SourceVpce": "vpce-1" }, Bool: { "aws:SecureTransport": true } };
+    expect(holds(block, { ...endpoint, "aws:SecureTransport": "true" })).to.equal(true);
+    expect(holds(block, { ...endpoint, "aws:SecureTransport": "false" })).to.equal(false);
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IfExists
+describe("…IfExists", () => {
+  it("holds where the key is absent, and otherwise means what the operator means", () => {
+    const block = { StringEqualsIfExists: { "aws:SourceVpce": "vpce-1" } };
+    expect(holds(block, {})).to.equal(true);
+    expect(holds(block, endpoint)).to.equal(true);
+    expect(holds(block, { "aws:SourceVpce": "vpce-2" })).to.equal(false);
+  });
+
+  // "If you are using an "Effect": "Deny" element with a negated condition operator like StringNotEqualsIfExists, the
+  // request is still denied even if the [key] is missing."
+  it("changes nothing about a negated operator", () => {
+    const requests: Record<string, string>[] = [
+      {},
+      { "aws:SourceIp": "203.0.113.7" },
+      { "aws:SourceIp": "8.8.8.8" },
+    ];
+    for (const request of requests) {
+      const keys = { "aws:SourceIp": "203.0.113.7/32" };
+      expect(holds({ NotIpAddressIfExists: keys }, request)).to.equal(holds({ NotIpAddress: keys }, request));
+    }
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Null
+describe("Null", () => {
+  it("true asks for the key's absence, false for its presence", () => {
+    for (const yes of ["true", true]) {
+      expect(holds({ Null: { "aws:SourceIp": yes } }, {})).to.equal(true);
+      expect(holds({ Null: { "aws:SourceIp": yes } }, { "aws:SourceIp": "8.8.8.8" })).to.equal(false);
+    }
+    for (const no of ["false", false]) {
+      expect(holds({ Null: { "aws:SourceIp": no } }, {})).to.equal(false);
+      expect(holds({ Null: { "aws:SourceIp": no } }, { "aws:SourceIp": "8.8.8.8" })).to.equal(true);
+    }
+  });
+
+  // https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-conditional-branch.html
+  it("with StringEqualsIfExists protects CodeCommit branches as AWS's guide has it", () => {
+    const block = {
+      StringEqualsIfExists: { "codecommit:References": ["refs/heads/main", "refs/heads/prod"] },
+      Null: { "codecommit:References": false },
+    };
+    expect(holds(block, { "codecommit:References": "refs/heads/prod" })).to.equal(true);
+    expect(holds(block, { "codecommit:References": "refs/heads/topic" })).to.equal(false);
+    expect(holds(block, {})).to.equal(false);
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_String
+describe("string operators", () => {
+  const branch = { "codecommit:References": "refs/heads/Main" };
+  const on = (value: string) => ({ "codecommit:References": value });
+
+  it("StringEquals is exact: case matters and a wildcard is a character", () => {
+    expect(holds({ StringEquals: on("refs/heads/Main") }, branch)).to.equal(true);
+    expect(holds({ StringEquals: on("refs/heads/main") }, branch)).to.equal(false);
+    expect(holds({ StringEquals: on("refs/heads/*") }, branch)).to.equal(false);
+  });
+
+  it("StringEqualsIgnoreCase ignores case only", () => {
+    expect(holds({ StringEqualsIgnoreCase: on("REFS/heads/main") }, branch)).to.equal(true);
+    expect(holds({ StringNotEqualsIgnoreCase: on("REFS/heads/main") }, branch)).to.equal(false);
+    expect(holds({ StringEqualsIgnoreCase: on("refs/heads/*") }, branch)).to.equal(false);
+  });
+
+  it("StringLike takes wildcards, and case matters", () => {
+    expect(holds({ StringLike: on("refs/heads/M??n") }, branch)).to.equal(true);
+    expect(holds({ StringNotLike: on("refs/*") }, branch)).to.equal(false);
+    expect(holds({ StringLike: on("refs/heads/m*") }, branch)).to.equal(false);
+  });
+});
+
+describe("ArnEquals", () => {
+  // "The ArnEquals and ArnLike condition operators behave identically."
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+  it("takes wildcards as ArnLike does", () => {
+    const request = { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/deployer" };
+    for (const [pattern, expected] of [
+      ["arn:aws:iam::111122223333:role/*", true],
+      ["arn:aws:iam::*:user/*", false],
+    ] as const) {
+      for (const operator of ["ArnEquals", "ArnLike"]) {
+        expect(holds({ [operator]: { "aws:PrincipalArn": pattern } }, request)).to.equal(expected);
+      }
+      for (const operator of ["ArnNotEquals", "ArnNotLike"]) {
+        expect(holds({ [operator]: { "aws:PrincipalArn": pattern } }, request)).to.equal(!expected);
+      }
+    }
+  });
+});
+
+describe("Bool", () => {
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Boolean
+  it("does not take an absent key for false", () => {
+    const block = { Bool: { "aws:ViaAWSService": "false" } };
+    expect(holds(block, { "aws:ViaAWSService": "false" })).to.equal(true);
+    expect(holds(block, { "aws:ViaAWSService": "true" })).to.equal(false);
+    expect(holds(block, {})).to.equal(false);
+  });
+});
