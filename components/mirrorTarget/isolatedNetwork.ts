@@ -1,0 +1,131 @@
+/** Makes a VPC that has no way out, for the pull endpoint to stand in. */
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { divide, parseIpv4Cidr } from "./ipv4";
+
+export interface NewIsolatedNetworkArgs {
+  region: string;
+  /** Canonical IPv4 CIDR. */
+  cidrBlock: string;
+  /** A subnet is made in each. */
+  availabilityZones: string[];
+}
+
+export interface IsolatedNetwork {
+  vpcId: pulumi.Input<string>;
+  subnetIds: pulumi.Input<string>[];
+}
+
+/**
+ * A VPC with one subnet in each zone and no route but the local one; its default security group is closed, and its
+ * resolver answers for nothing but CodeCommit. It is no `awsx.ec2.Vpc`, which always makes an Internet gateway.
+ */
+export function createIsolatedNetwork(
+  name: string,
+  args: NewIsolatedNetworkArgs,
+  parent: pulumi.Resource,
+): IsolatedNetwork {
+  const range = parseIpv4Cidr(args.cidrBlock);
+  if (range === undefined) throw new Error(`"${args.cidrBlock}" is not a canonical IPv4 CIDR`);
+  const tags = { Name: name };
+
+  // An endpoint's private DNS name needs both DNS settings
+  // (https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html).
+  const vpc = new aws.ec2.Vpc(
+    name,
+    { cidrBlock: args.cidrBlock, enableDnsHostnames: true, enableDnsSupport: true, tags },
+    { parent },
+  );
+  // A VPC's default group lets its members talk to one another and to anywhere. Taken over with no rules, it is closed.
+  new aws.ec2.DefaultSecurityGroup(
+    `${name}-default-group`,
+    { vpcId: vpc.id, ingress: [], egress: [], tags },
+    { parent },
+  );
+
+  // Listing no route is a statement: one that is added by hand is taken away at the next update.
+  const routeTable = new aws.ec2.RouteTable(
+    `${name}-routes`,
+    { vpcId: vpc.id, routes: [], tags },
+    { parent },
+  );
+  const blocks = divide(range, args.availabilityZones.length);
+  const subnets = args.availabilityZones.map((availabilityZone, i) => {
+    const subnet = new aws.ec2.Subnet(
+      `${name}-subnet-${availabilityZone}`,
+      { vpcId: vpc.id, availabilityZone, cidrBlock: blocks[i], mapPublicIpOnLaunch: false, tags },
+      { parent },
+    );
+    new aws.ec2.RouteTableAssociation(
+      `${name}-routes-${availabilityZone}`,
+      { subnetId: subnet.id, routeTableId: routeTable.id },
+      { parent },
+    );
+    return subnet;
+  });
+
+  closeResolver(`${name}-dns`, args.region, vpc.id, parent);
+  return { vpcId: vpc.id, subnetIds: subnets.map(({ id }) => id) };
+}
+
+/**
+ * Has the VPC's resolver answer for `git-codecommit.<region>.amazonaws.com` alone. Without routes it would still
+ * look up any public name, and a name asked for is data carried out to whoever runs its zone. With no reply from the
+ * firewall the resolver refuses too
+ * (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-vpc-configuration.html).
+ */
+function closeResolver(
+  name: string,
+  region: string,
+  vpcId: pulumi.Output<string>,
+  parent: pulumi.Resource,
+): void {
+  // AWS stores names with their final dot, "*" too; without it each refresh would show a change
+  // (https://github.com/hashicorp/terraform-provider-aws/issues/23543).
+  const endpointNames = new aws.route53.ResolverFirewallDomainList(
+    `${name}-endpoint-names`,
+    { domains: [`git-codecommit.${region}.amazonaws.com.`] },
+    { parent },
+  );
+  const allNames = new aws.route53.ResolverFirewallDomainList(
+    `${name}-all-names`,
+    { domains: ["*."] },
+    { parent },
+  );
+
+  const rules = new aws.route53.ResolverFirewallRuleGroup(`${name}-rules`, {}, { parent });
+  new aws.route53.ResolverFirewallRule(
+    `${name}-allow-endpoint`,
+    {
+      firewallRuleGroupId: rules.id,
+      firewallDomainListId: endpointNames.id,
+      action: "ALLOW",
+      // Where AWS redirects its own name to is AWS's, and the list need not follow it.
+      firewallDomainRedirectionAction: "TRUST_REDIRECTION_DOMAIN",
+      priority: 100,
+    },
+    { parent },
+  );
+  new aws.route53.ResolverFirewallRule(
+    `${name}-block-all`,
+    {
+      firewallRuleGroupId: rules.id,
+      firewallDomainListId: allNames.id,
+      action: "BLOCK",
+      blockResponse: "NXDOMAIN",
+      priority: 200,
+    },
+    { parent },
+  );
+  // AWS keeps the priorities up to 100 for itself (Route 53 Resolver API, AssociateFirewallRuleGroup).
+  new aws.route53.ResolverFirewallRuleGroupAssociation(
+    `${name}-association`,
+    { firewallRuleGroupId: rules.id, vpcId, priority: 101 },
+    { parent },
+  );
+  new aws.route53.ResolverFirewallConfig(
+    `${name}-fail-closed`,
+    { resourceId: vpcId, firewallFailOpen: "DISABLED" },
+    { parent },
+  );
+}

@@ -1,0 +1,71 @@
+/** The locks of the gate users: from where alone each may do anything, said once to allow and once to deny. */
+import { formatIpv4, parseIpv4Cidr, type Ipv4Range } from "./ipv4";
+import type { Condition } from "./policyDocuments";
+
+/** Two conditions of which exactly one is true of any request. */
+export interface Lock {
+  /** True of a request from where the user belongs: goes into the Allow. */
+  open: Condition;
+  /** True of every other request: goes into the Deny. */
+  shut: Condition;
+}
+
+/**
+ * Opens to requests from the given CIDRs. They are sorted, so that their order does not matter.
+ *
+ * A request through a VPC endpoint carries no `aws:SourceIp`; the negated operator is true of an absent key, so the
+ * lock stays shut for all of them
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html).
+ *
+ * @param cidrs canonical IPv4 CIDRs
+ * @throws Error for anything else
+ */
+export function addressLock(cidrs: readonly string[]): Lock {
+  const addresses = { "aws:SourceIp": canonicalCidrs(cidrs) };
+  return { open: { IpAddress: addresses }, shut: { NotIpAddress: addresses } };
+}
+
+/** The ids that the lock of endpoint mode may name. */
+export interface EndpointIds {
+  endpointId: string;
+  vpcId: string;
+}
+
+/** Ids of the length AWS gives them: stand in for the real ones where only a document's length matters. */
+export const SPECIMEN_IDS: EndpointIds = {
+  endpointId: "vpce-0123456789abcdef0",
+  vpcId: "vpc-0123456789abcdef0",
+};
+
+/**
+ * Opens to requests through the pull endpoint (`sourceVpce`), through any endpoint of its VPC (`sourceVpc`), or
+ * through no public address (`noSourceIp`: any endpoint of anyone's, hence weaker). `aws:SourceVpce` and
+ * `aws:SourceVpc` exist only in requests through an endpoint, so the negated operator shuts out all others
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpce).
+ */
+export function endpointLock(kind: "sourceVpce" | "sourceVpc" | "noSourceIp", ids: EndpointIds): Lock {
+  switch (kind) {
+    case "sourceVpce":
+      return equalityLock({ "aws:SourceVpce": ids.endpointId });
+    case "sourceVpc":
+      return equalityLock({ "aws:SourceVpc": ids.vpcId });
+    case "noSourceIp":
+      return { open: { Null: { "aws:SourceIp": "true" } }, shut: { Null: { "aws:SourceIp": "false" } } };
+  }
+}
+
+function equalityLock(value: Record<string, string>): Lock {
+  return { open: { StringEquals: value }, shut: { StringNotEquals: value } };
+}
+
+/** The CIDRs without repetition, in the order of their numbers. */
+function canonicalCidrs(cidrs: readonly string[]): string[] {
+  const ranges = cidrs.map((cidr): Ipv4Range => {
+    const range = parseIpv4Cidr(cidr);
+    if (range === undefined)
+      throw new Error(`"${cidr}" is not a canonical IPv4 CIDR such as "203.0.113.10/32"`);
+    return range;
+  });
+  ranges.sort((a, b) => a.first - b.first || a.prefixLength - b.prefixLength);
+  return [...new Set(ranges.map(({ first, prefixLength }) => `${formatIpv4(first)}/${prefixLength}`))];
+}

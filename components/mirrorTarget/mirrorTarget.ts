@@ -1,0 +1,155 @@
+/** The target side: the repositories that code comes in by, and the two users who alone may move it. */
+import * as pulumi from "@pulumi/pulumi";
+import { airlockArns, airlockRepositories } from "./airlockRepositories";
+import type { EndpointPullArgs, MirrorTargetArgs } from "./args";
+import { createGateUser, type GitCredential } from "./gateUser";
+import { createIsolatedNetwork, type IsolatedNetwork } from "./isolatedNetwork";
+import { sortedIpv4 } from "./ipv4";
+import { addressLock, endpointLock, type Lock } from "./lock";
+import { endpointPolicy, policyText } from "./policyDocuments";
+import { createPullEndpoint } from "./pullEndpoint";
+import { createPullSecret } from "./pullSecret";
+import { createRepositories, type MirroredRepository } from "./repositories";
+import { gateUserName, pullPolicies, pushPolicies, targetServiceControlPolicy } from "./targetPolicies";
+import { validateMirrorTarget } from "./validate";
+
+/**
+ * Airlock repositories in CodeCommit with a push user, locked to the source's NAT addresses, and a pull user, locked to
+ * the isolated zone. Data cannot leave by them: the pull user cannot write, and the push user can do nothing from where
+ * the isolated terminals are. That nobody else writes either takes the exported service control policy, which an
+ * administrator of the organization attaches to the account.
+ *
+ * Makes, for a component named `n`:
+ * 1. a protected CodeCommit repository each, `n-repository-<name>`;
+ * 2. the IAM users `n-push` and `n-pull` with up to ten managed policies, and a git credential for each live epoch;
+ * 3. a Secrets Manager secret with the active pull credential;
+ * 4. in endpoint mode, an interface endpoint for `git-codecommit` with its security group; and, unless a VPC is given,
+ *    a VPC without a way out, whose resolver answers for the endpoint's name alone.
+ *
+ * Costs, at list prices of ap-northeast-1 in 2026-11: a dollar a month for each active user of CodeCommit beyond five,
+ * 0.40 a month for the secret, and in endpoint mode about 10 a month for each availability zone.
+ *
+ * To undo: take the mirrors away first, then lift the protection from the repositories (their content goes with them),
+ * then destroy. A gate user with a credential that was not made here refuses to be deleted; look whose it is.
+ */
+export class MirrorTarget extends pulumi.ComponentResource {
+  /** The airlock repositories, in the order of their names. */
+  readonly repositories: pulumi.Output<MirroredRepository[]>;
+  /** HTTPS clone URLs by repository name. */
+  readonly cloneUrls: pulumi.Output<Record<string, string>>;
+  /** IAM name of the push user. */
+  readonly pushUserName: pulumi.Output<string>;
+  /** IAM name of the pull user. */
+  readonly pullUserName: pulumi.Output<string>;
+  /** The push user's active git credential, a secret: what the mirrors push with. */
+  readonly pushCredential: pulumi.Output<GitCredential>;
+  /** ARN of the secret that holds the pull user's active git credential. */
+  readonly pullSecretArn: pulumi.Output<string>;
+  /** Policy text to attach to this account in its organization: leaves the repositories no other writers. */
+  readonly serviceControlPolicy: pulumi.Output<string>;
+  /** The addresses that pushes are let in from, in the order of their numbers. */
+  readonly pushSourceAddresses: pulumi.Output<string[]>;
+  /** Id of the pull endpoint; undefined in addresses mode. */
+  readonly pullEndpointId: pulumi.Output<string | undefined>;
+  readonly region: pulumi.Output<string>;
+  readonly accountId: pulumi.Output<string>;
+
+  /**
+   * @param name prefix of every child's name and of the IAM users' names, which an account holds once
+   * @throws pulumi.ResourceError that lists everything wrong with the arguments; then nothing is made
+   */
+  constructor(name: string, args: MirrorTargetArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("git-airlock:target:MirrorTarget", name, {}, opts);
+    this.refuse(validateMirrorTarget(name, args));
+
+    const repositories = createRepositories(name, airlockRepositories(args), this);
+    const pushUser = createGateUser(
+      `${name}-push`,
+      {
+        userName: gateUserName(name, "push"),
+        policies: pushPolicies(args),
+        credentialEpochs: args.pushCredentialEpochs,
+      },
+      this,
+    );
+    const pull = this.createPullPath(name, args);
+    const pullUser = createGateUser(
+      `${name}-pull`,
+      {
+        userName: gateUserName(name, "pull"),
+        policies: pullPolicies(args).map((policy) => pull.lock.apply(policy)),
+        credentialEpochs: args.pullCredentialEpochs,
+      },
+      this,
+    );
+    const pullSecret = createPullSecret(`${name}-pull-secret`, pullUser.activeCredential, this);
+
+    this.repositories = pulumi.all(repositories);
+    this.cloneUrls = this.repositories.apply((all) =>
+      Object.fromEntries(all.map((repository) => [repository.name, repository.cloneUrlHttp])),
+    );
+    this.pushUserName = pushUser.userName;
+    this.pullUserName = pullUser.userName;
+    this.pushCredential = pushUser.activeCredential;
+    this.pullSecretArn = pullSecret.arn;
+    this.serviceControlPolicy = pulumi.output(targetServiceControlPolicy(name, args));
+    this.pushSourceAddresses = pulumi.output(sortedIpv4(args.pushSourceAddresses));
+    this.pullEndpointId = pull.endpointId;
+    this.region = pulumi.output(args.region);
+    this.accountId = pulumi.output(args.accountId);
+    this.registerOutputs({
+      repositories: this.repositories,
+      cloneUrls: this.cloneUrls,
+      pushUserName: this.pushUserName,
+      pullUserName: this.pullUserName,
+      pushCredential: this.pushCredential,
+      pullSecretArn: this.pullSecretArn,
+      serviceControlPolicy: this.serviceControlPolicy,
+      pushSourceAddresses: this.pushSourceAddresses,
+      pullEndpointId: this.pullEndpointId,
+      region: this.region,
+      accountId: this.accountId,
+    });
+  }
+
+  private refuse(problems: string[]): void {
+    if (problems.length === 0) return;
+    const list = problems.map((problem) => `  - ${problem}`).join("\n");
+    throw new pulumi.ResourceError(`the arguments of this MirrorTarget are wrong:\n${list}`, this, true);
+  }
+
+  /** What leads isolated terminals to the repositories, and the lock that binds the pull user to it. */
+  private createPullPath(name: string, args: MirrorTargetArgs): PullPath {
+    const { pull, region } = args;
+    if (pull.mode === "addresses") {
+      return {
+        lock: pulumi.output(addressLock(pull.isolatedTerminalCidrs)),
+        endpointId: pulumi.output(undefined),
+      };
+    }
+    const network = this.isolatedNetwork(`${name}-isolated`, region, pull);
+    const endpoint = createPullEndpoint(
+      `${name}-pull-endpoint`,
+      {
+        region,
+        network,
+        isolatedTerminalCidrs: pull.isolatedTerminalCidrs,
+        policy: policyText(endpointPolicy(airlockArns(args))),
+      },
+      this,
+    );
+    const lock = pulumi
+      .all([endpoint.id, network.vpcId])
+      .apply(([endpointId, vpcId]) => endpointLock(pull.lock, { endpointId, vpcId }));
+    return { lock, endpointId: endpoint.id };
+  }
+
+  private isolatedNetwork(name: string, region: string, { network }: EndpointPullArgs): IsolatedNetwork {
+    return "vpcId" in network ? network : createIsolatedNetwork(name, { region, ...network }, this);
+  }
+}
+
+interface PullPath {
+  lock: pulumi.Output<Lock>;
+  endpointId: pulumi.Output<string | undefined>;
+}

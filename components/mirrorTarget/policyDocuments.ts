@@ -1,0 +1,85 @@
+/** What the gate users and the pull endpoint are allowed, as policy documents. */
+import type { Lock } from "./lock";
+
+/** Operator, then condition key, then the values. */
+export type Condition = Record<string, Record<string, string | string[]>>;
+
+export interface Statement {
+  Sid: string;
+  Effect: "Allow" | "Deny";
+  Principal?: "*";
+  Action?: readonly string[];
+  NotAction?: readonly string[];
+  Resource: readonly string[];
+  Condition?: Condition;
+}
+
+export interface PolicyDocument {
+  Version: "2012-10-17";
+  Statement: readonly Statement[];
+}
+
+/** A document's text without white space, always the same for the same document. */
+export function policyText(document: PolicyDocument): string {
+  return JSON.stringify(document);
+}
+
+/**
+ * What the push user may do: git push to the given repositories, through the lock. GitPull belongs to it, because
+ * GitLab's mirror lists the refs before it pushes; GitLab's guide names the two as the minimum
+ * (https://docs.gitlab.com/user/project/repository/mirror/push/#set-up-a-push-mirror-from-gitlab-to-aws-codecommit).
+ */
+export function pushPolicy(repositoryArns: readonly string[], lock: Lock): PolicyDocument {
+  return lockedPolicy("PushFromSource", ["codecommit:GitPull", "codecommit:GitPush"], repositoryArns, lock);
+}
+
+/** What the pull user may do: git pull from the given repositories, through the lock. */
+export function pullPolicy(repositoryArns: readonly string[], lock: Lock): PolicyDocument {
+  return lockedPolicy("PullFromIsolatedZone", ["codecommit:GitPull"], repositoryArns, lock);
+}
+
+/**
+ * Who may do what through the pull endpoint: anyone git pull, from the given repositories, and nothing else at all.
+ * An ARN holds the account, and CodeCommit has no resource policies to let a stranger in, so neither a stranger's
+ * credential nor a stranger's repository gets through.
+ */
+export function endpointPolicy(repositoryArns: readonly string[]): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "PullAirlockRepositories",
+        Effect: "Allow",
+        Principal: "*",
+        Action: ["codecommit:GitPull"],
+        Resource: repositoryArns,
+      },
+    ],
+  };
+}
+
+/**
+ * An Allow that carries its lock, and beside it the Deny of everything the service can do when the lock is shut. Both
+ * stand in every document: with any of a user's documents missing, what remains is locked just as fast. The Deny hangs
+ * on the lock alone; one condition more would be one way more around it.
+ */
+function lockedPolicy(
+  sid: string,
+  actions: readonly string[],
+  repositoryArns: readonly string[],
+  lock: Lock,
+): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      { Sid: sid, Effect: "Allow", Action: actions, Resource: repositoryArns, Condition: lock.open },
+      {
+        Sid: "DenyFromElsewhere",
+        Effect: "Deny",
+        Action: ["codecommit:*"],
+        Resource: ["*"],
+        Condition: lock.shut,
+      },
+    ],
+  };
+}

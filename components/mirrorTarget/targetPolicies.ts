@@ -1,0 +1,57 @@
+/** Every policy that given arguments lead to: which repositories go into which document. */
+import { airlockArns, repositoryArn } from "./airlockRepositories";
+import type { MirrorTargetArgs, PullArgs } from "./args";
+import { addressLock, endpointLock, SPECIMEN_IDS, type Lock } from "./lock";
+import { policyText, pullPolicy, pushPolicy } from "./policyDocuments";
+import { splitResources } from "./policySplit";
+import { principalArn } from "./principalArn";
+import { serviceControlPolicy } from "./serviceControlPolicy";
+
+/** The IAM name of a gate user. Fixed, so that its ARN is known at preview. */
+export function gateUserName(name: string, gate: "push" | "pull"): string {
+  return `${name}-${gate}`;
+}
+
+/** The push user's lock: each source as a CIDR of that one address, which is all that is ever let in. */
+export function pushLock(args: MirrorTargetArgs): Lock {
+  return addressLock(args.pushSourceAddresses.map((address) => `${address}/32`));
+}
+
+/** The pull user's lock; in endpoint mode with specimen ids, of the length that the real ones will have. */
+export function specimenPullLock(pull: PullArgs): Lock {
+  return pull.mode === "addresses"
+    ? addressLock(pull.isolatedTerminalCidrs)
+    : endpointLock(pull.lock, SPECIMEN_IDS);
+}
+
+/** The push user's documents. Nothing in them waits for a resource: all are known at preview. */
+export function pushPolicies(args: MirrorTargetArgs): string[] {
+  const document = (arns: readonly string[]) => pushPolicy(arns, pushLock(args));
+  return splitResources(airlockArns(args), document).map((arns) => policyText(document(arns)));
+}
+
+/** The pull user's documents, each still to be given the lock, which in endpoint mode waits for the endpoint's id. */
+export function pullPolicies(args: MirrorTargetArgs): ((lock: Lock) => string)[] {
+  const specimen = specimenPullLock(args.pull);
+  return splitResources(airlockArns(args), (arns) => pullPolicy(arns, specimen)).map(
+    (arns) => (lock: Lock) => policyText(pullPolicy(arns, lock)),
+  );
+}
+
+/** The service control policy, its writers being the push user, the deployers and the break-glass roles. */
+export function targetServiceControlPolicy(name: string, args: MirrorTargetArgs): string {
+  return serviceControlPolicy({
+    repositoryArns: airlockArns(args),
+    everyRepositoryArn: repositoryArn(args, "*"),
+    writerArns: [
+      `arn:aws:iam::${args.accountId}:user/${gateUserName(name, "push")}`,
+      ...[...args.deployerArns, ...args.breakGlassArns].map(writerArn),
+    ],
+  });
+}
+
+function writerArn(arn: string): string {
+  const writer = principalArn(arn);
+  if (writer === undefined) throw new Error(`"${arn}" is not the ARN of a role, a role's session or a user`);
+  return writer;
+}

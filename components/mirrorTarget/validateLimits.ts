@@ -1,0 +1,79 @@
+/** Whether the policies that the arguments lead to stay within AWS's sizes. */
+import { airlockArns } from "./airlockRepositories";
+import type { MirrorTargetArgs } from "./args";
+import { endpointPolicy, policyText, pullPolicy, pushPolicy } from "./policyDocuments";
+import { POLICIES_PER_USER, room } from "./policySplit";
+import { SERVICE_CONTROL_POLICY_LIMIT } from "./serviceControlPolicy";
+import {
+  pullPolicies,
+  pushLock,
+  pushPolicies,
+  specimenPullLock,
+  targetServiceControlPolicy,
+} from "./targetPolicies";
+
+/**
+ * Characters in an endpoint policy, white space included
+ * (https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html).
+ */
+export const ENDPOINT_POLICY_LIMIT = 20_480;
+
+const ASK_FOR_PREFIX = "set repositoryPrefix, which names all repositories by one pattern";
+
+/** What is too large, with the numbers and the way out. The arguments are otherwise sound. */
+export function limitProblems(name: string, args: MirrorTargetArgs): string[] {
+  return [
+    ...lockProblems(args),
+    ...endpointPolicyProblems(args),
+    ...serviceControlPolicyProblems(name, args),
+  ];
+}
+
+function lockProblems(args: MirrorTargetArgs): string[] {
+  const arns = airlockArns(args);
+  const longestArn = Math.max(...arns.map((arn) => arn.length)) + '"",'.length;
+  const push = pushLock(args);
+  const pull = specimenPullLock(args.pull);
+  return [
+    {
+      path: "pushSourceAddresses",
+      user: "push",
+      space: room((resources) => pushPolicy(resources, push)),
+      count: () => pushPolicies(args).length,
+    },
+    {
+      path: "pull.isolatedTerminalCidrs",
+      user: "pull",
+      space: room((resources) => pullPolicy(resources, pull)),
+      count: () => pullPolicies(args).length,
+    },
+  ].flatMap(({ path, user, space, count }) => {
+    if (space < longestArn) return [`${path}: too many to fit into one policy; give fewer, wider ones`];
+    const policies = count();
+    if (policies <= POLICIES_PER_USER) return [];
+    return [
+      `repositories: the exact ARNs of ${arns.length} repositories need ${policies} managed policies on the ` +
+        `${user} user, which holds ${POLICIES_PER_USER}; ${ASK_FOR_PREFIX}`,
+    ];
+  });
+}
+
+function endpointPolicyProblems(args: MirrorTargetArgs): string[] {
+  if (args.pull.mode !== "endpoint") return [];
+  const arns = airlockArns(args);
+  const { length } = policyText(endpointPolicy(arns));
+  if (length <= ENDPOINT_POLICY_LIMIT) return [];
+  return [
+    `repositories: the exact ARNs of ${arns.length} repositories make an endpoint policy of ${length} characters, ` +
+      `and AWS takes ${ENDPOINT_POLICY_LIMIT}; ${ASK_FOR_PREFIX}`,
+  ];
+}
+
+function serviceControlPolicyProblems(name: string, args: MirrorTargetArgs): string[] {
+  const { length } = targetServiceControlPolicy(name, args);
+  if (length <= SERVICE_CONTROL_POLICY_LIMIT) return [];
+  return [
+    `deployerArns, breakGlassArns: with ${args.deployerArns.length + args.breakGlassArns.length} writers the service ` +
+      `control policy has ${length} characters, and AWS takes ${SERVICE_CONTROL_POLICY_LIMIT}; name fewer`,
+  ];
+}

@@ -1,0 +1,78 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { airlockArns } from "../../../components/mirrorTarget/airlockRepositories";
+import type { PolicyDocument } from "../../../components/mirrorTarget/policyDocuments";
+import { targetServiceControlPolicy } from "../../../components/mirrorTarget/targetPolicies";
+import { account, manyRepositories, region, someTarget } from "./someTarget";
+
+function onlyStatement(text: string) {
+  const { Statement: all } = JSON.parse(text) as PolicyDocument;
+  expect(all).to.have.lengthOf(1);
+  return all[0];
+}
+
+describe("the service control policy", () => {
+  it("denies all but reading to everyone but the push user, the deployers and the break-glass roles", () => {
+    const args = someTarget({
+      deployerArns: [`arn:aws:sts::${account}:assumed-role/deployer/alice`],
+      breakGlassArns: [`arn:aws:iam::${account}:role/security/break-glass`],
+    });
+    expect(onlyStatement(targetServiceControlPolicy("airlock", args))).to.deep.equal({
+      Sid: "OnlyWritersChangeTheAirlock",
+      Effect: "Deny",
+      NotAction: [
+        "codecommit:BatchGet*",
+        "codecommit:Describe*",
+        "codecommit:Get*",
+        "codecommit:GitPull",
+        "codecommit:List*",
+      ],
+      Resource: airlockArns(args),
+      Condition: {
+        ArnNotLike: {
+          "aws:PrincipalArn": [
+            `arn:aws:iam::${account}:role/deployer`,
+            `arn:aws:iam::${account}:role/security/break-glass`,
+            `arn:aws:iam::${account}:user/airlock-push`,
+          ],
+        },
+      },
+    });
+  });
+
+  it("never names the pull user a writer", () => {
+    expect(targetServiceControlPolicy("airlock", someTarget())).not.to.contain("airlock-pull");
+  });
+
+  it("covers every repository within 5,120 characters, however many there are", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 700 }), (count) => {
+        const args = someTarget({ repositories: manyRepositories(count) });
+        const text = targetServiceControlPolicy("airlock", args);
+        expect(text.length).to.be.at.most(5120);
+        const resources = onlyStatement(text)?.Resource ?? [];
+        const everything = `arn:aws:codecommit:${region}:${account}:*`;
+        if (!resources.includes(everything)) expect(resources).to.deep.equal(airlockArns(args));
+      }),
+    );
+  });
+
+  it("says in its id when it had to speak of every repository", () => {
+    const few = onlyStatement(
+      targetServiceControlPolicy("airlock", someTarget({ repositories: manyRepositories(50) })),
+    );
+    const many = onlyStatement(
+      targetServiceControlPolicy("airlock", someTarget({ repositories: manyRepositories(90) })),
+    );
+    expect(few?.Sid).to.equal("OnlyWritersChangeTheAirlock");
+    expect(many?.Sid).to.equal("OnlyWritersChangeAnyRepository");
+    expect(many?.Resource).to.deep.equal([`arn:aws:codecommit:${region}:${account}:*`]);
+  });
+
+  it("speaks of the prefix where there is one", () => {
+    const args = someTarget({ repositories: manyRepositories(1000), repositoryPrefix: "airlock" });
+    expect(onlyStatement(targetServiceControlPolicy("airlock", args))?.Resource).to.deep.equal([
+      `arn:aws:codecommit:${region}:${account}:airlock-*`,
+    ]);
+  });
+});
