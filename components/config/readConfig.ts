@@ -1,0 +1,203 @@
+/** Reads and checks a stack's whole configuration before the first resource: one module, one error, all problems. */
+import type { z } from "zod";
+import type { MirrorTargetArgs } from "../mirrorTarget/args";
+import type { NetworkedGitlabArgs } from "../networkedGitlab/args";
+import { keysOf, roles, type ConfigKey, type Role } from "./keys";
+import {
+  ConfigError,
+  expectedExample,
+  renderProblem,
+  sortLines,
+  unknownName,
+  type Problem,
+} from "./problems";
+import type { PushSourceExpectation } from "./pushSourceAddresses";
+import { isExistingGitlab, sourceSchema } from "./source";
+import { regionForm } from "./syntax";
+import { targetSchema } from "./target";
+
+/** What a stack is to be. The account is what only the provider knows. */
+export type AirlockConfig =
+  | { role: "source"; region: string; source: Omit<NetworkedGitlabArgs, "region" | "accountId"> }
+  | {
+      role: "target";
+      region: string;
+      /** `deployerArns` may be empty: then it is the identity that runs the deployment. */
+      target: Omit<MirrorTargetArgs, "region" | "accountId" | "pushSourceAddresses">;
+      pushSources: PushSources;
+    };
+
+/** Where the push sources' addresses come from: a source stack, held to an expectation, or the config itself. */
+export type PushSources =
+  | ({
+      /** Full name, e.g. "organization/git-airlock/dev". */
+      stack: string;
+      /** The target's region, which the source's must be: its proxy lets git through to its own region only. */
+      region: string;
+    } & PushSourceExpectation)
+  | { addresses: string[] };
+
+/**
+ * The typed configuration of a stack.
+ * @param entries `pulumi.runtime.allConfig()`: full keys such as "git-airlock:role"; lists and objects as JSON
+ * @param project `pulumi.getProject()`: the namespace of our keys
+ * @param secretKeys full keys whose values no message may show
+ * @throws ConfigError with every problem, before anything is registered
+ */
+export function readConfig(
+  entries: Readonly<Record<string, string>>,
+  project: string,
+  secretKeys: readonly string[] = [],
+): AirlockConfig {
+  const problems: Problem[] = [];
+  const region = readRegion(entries["aws:region"], problems);
+  const role = readRole(entries[`${project}:role`], project, problems);
+  const values = readKeys(entries, project, role, problems);
+  const config = role && parseRole(role, region, values, project, problems);
+  if (config === undefined || problems.length > 0) {
+    const lines = problems.map((problem) => renderProblem(problem, secretKeys));
+    throw new ConfigError(sortLines(lines), project);
+  }
+  return config;
+}
+
+function readRegion(given: string | undefined, problems: Problem[]): string | undefined {
+  if (given !== undefined && regionForm.test(given)) return given;
+  const what = given === undefined || given === "" ? "is missing" : "is not the name of a region";
+  const message = `${what}; ${expectedExample("ap-northeast-1")}`;
+  problems.push({ path: ["aws:region"], value: given === "" ? undefined : given, message });
+  return undefined;
+}
+
+function readRole(given: string | undefined, project: string, problems: Problem[]): Role | undefined {
+  const role = roles.find((each) => each === given);
+  if (role !== undefined) return role;
+  const what = given === undefined || given === "" ? "is missing" : "is no role";
+  const message = `${what}; expected ${roles.map((each) => JSON.stringify(each)).join(" or ")}`;
+  problems.push({ path: [`${project}:role`], value: given === "" ? undefined : given, message });
+  return undefined;
+}
+
+/** The values of the role's keys, decoded; what was not given is the key's default, and a text's is undefined. */
+function readKeys(
+  entries: Readonly<Record<string, string>>,
+  project: string,
+  role: Role | undefined,
+  problems: Problem[],
+): Map<string, unknown> {
+  const values = new Map<string, unknown>();
+  for (const [name, key] of role === undefined ? [] : keysOf(role)) {
+    values.set(name, key.type === "string" ? given(key.default) : key.default);
+  }
+  const known = ["role", ...roles.flatMap((each) => [...keysOf(each).keys()])];
+  for (const [full, encoded] of Object.entries(entries)) {
+    if (!full.startsWith(`${project}:`)) continue;
+    const name = full.slice(project.length + 1);
+    if (!known.includes(name)) problems.push({ path: [full], message: unknownName(name, known) });
+    for (const owner of roles) {
+      const key = keysOf(owner).get(name);
+      if (key === undefined || role === undefined) continue;
+      const decoded = decode(key, encoded);
+      if (owner !== role) reportForeign(full, decoded, key, owner, role, project, problems);
+      else if (decoded === malformed)
+        problems.push({ path: [full], value: encoded, message: malformedMessage(key) });
+      if (owner === role && decoded !== undefined) values.set(name, decoded);
+    }
+  }
+  return values;
+}
+
+/** A value of the other role is a mistake, unless it is what Pulumi copies into every stack: the default. */
+function reportForeign(
+  full: string,
+  decoded: unknown,
+  key: ConfigKey,
+  owner: Role,
+  role: Role,
+  project: string,
+  problems: Problem[],
+): void {
+  if (decoded === undefined || JSON.stringify(decoded) === JSON.stringify(key.default)) return;
+  const message = `belongs to the role "${owner}", and this stack's is "${role}"; remove it, or change ${project}:role`;
+  problems.push({ path: [full], value: decoded === malformed ? undefined : decoded, message });
+}
+
+/** Stands for a text that should have been JSON. */
+const malformed = Symbol("malformed");
+
+function malformedMessage({ type }: ConfigKey): string {
+  return `is not JSON; expected a${type === "array" ? " list" : "n object"}, as YAML in Pulumi.<stack>.yaml`;
+}
+
+/** The value that Pulumi hands over as text; undefined when it is empty, which means that nothing is given. */
+function decode(key: ConfigKey, encoded: string): unknown {
+  if (key.type === "string") return given(encoded);
+  if (key.type === "integer") return /^-?[0-9]{1,15}$/.test(encoded) ? Number(encoded) : given(encoded);
+  if (encoded === "") return undefined;
+  try {
+    const value: unknown = JSON.parse(encoded);
+    return given(value);
+  } catch {
+    return malformed;
+  }
+}
+
+/** Pulumi copies defaults into every stack, so a value cannot be left out: what is empty counts as not given. */
+function given(value: unknown): unknown {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return ["", "[]", "{}", "null"].includes(text) ? undefined : value;
+}
+
+function parseRole(
+  role: Role,
+  region: string | undefined,
+  values: ReadonlyMap<string, unknown>,
+  project: string,
+  problems: Problem[],
+): AirlockConfig | undefined {
+  const plain = Object.fromEntries(values);
+  if (role === "source") {
+    const schema = sourceSchema(region, isExistingGitlab(plain.gitlab));
+    const source = parse(schema, plain, project, problems);
+    return source && region !== undefined ? { role, region, source } : undefined;
+  }
+  const parsed = parse(targetSchema(region), plain, project, problems);
+  if (parsed === undefined || region === undefined) return undefined;
+  const { sourceStack, pushSourceAddresses, expectedSourceAddresses, sourceAddressCount, ...target } = parsed;
+  const { mode, isolatedTerminalCidrs } = target.pull;
+  const fromStack = {
+    stack: sourceStack ?? `organization/${project}/dev`,
+    region,
+    count: expectedSourceAddresses.length > 0 ? expectedSourceAddresses.length : sourceAddressCount,
+    expected: expectedSourceAddresses,
+    isolatedTerminalCidrs: mode === "addresses" ? isolatedTerminalCidrs : [],
+  };
+  const pushSources = pushSourceAddresses.length > 0 ? { addresses: pushSourceAddresses } : fromStack;
+  return { role, region, target, pushSources };
+}
+
+/** The value as its schema has it, or undefined when that found problems, which then stand in `problems`. */
+function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  values: Record<string, unknown>,
+  project: string,
+  problems: Problem[],
+): z.output<Schema> | undefined {
+  const result = schema.safeParse(values, { reportInput: true });
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    const [name = "", ...inside] = issue.path;
+    // Its text has been reported already, as no JSON.
+    if (values[String(name)] === malformed) continue;
+    const path = [`${project}:${String(name)}`, ...inside];
+    if (issue.code === "unrecognized_keys") {
+      const messages = issue.message.split("\n");
+      issue.keys.forEach((key, index) =>
+        problems.push({ path: [...path, key], message: messages[index] ?? "" }),
+      );
+    } else {
+      problems.push({ path, value: issue.input, message: issue.message });
+    }
+  }
+  return undefined;
+}
