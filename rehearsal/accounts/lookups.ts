@@ -1,0 +1,70 @@
+/** What the look-up functions (getVpc, getAmi …) have in common: filters, and exactly one result. */
+import { z } from "zod";
+import { AwsError, type Properties } from "./service";
+
+/** EC2's filters: every filter must match one of its values; `*` and `?` are wildcards. */
+export const filtersSchema = z.array(z.object({ name: z.string(), values: z.array(z.string()) })).optional();
+
+/** What a filter may look at: EC2's filter name, e.g. "vpc-id" or "tag:Name", and the row's value. */
+export type Attributes = Record<string, string>;
+
+/** A function whose inputs have the given shape; other inputs are refused with InvalidParameterValue. */
+export function lookup<S extends z.ZodType>(
+  token: string,
+  schema: S,
+  run: (inputs: z.infer<S>) => Properties,
+): (inputs: Properties) => Properties {
+  return (inputs) => {
+    const parsed = schema.safeParse(inputs);
+    if (!parsed.success) {
+      const problems = parsed.error.issues.map((i) => `${i.path.join(".") || "(inputs)"}: ${i.message}`);
+      throw new AwsError("InvalidParameterValue", `${token}: ${problems.join("; ")}`);
+    }
+    return run(parsed.data);
+  };
+}
+
+/**
+ * Whether a row passes every filter. Filters on something that the row's attributes do not name are refused, except
+ * `tag:` filters, which then do not match.
+ */
+export function passes(attributes: Attributes, filters: z.infer<typeof filtersSchema>): boolean {
+  return (filters ?? []).every(({ name, values }) => {
+    const actual = attributes[name];
+    if (actual === undefined && !name.startsWith("tag:")) {
+      throw new AwsError("InvalidParameterValue", `The filter '${name}' is invalid`);
+    }
+    return actual !== undefined && values.some((value) => wildcard(value).test(actual));
+  });
+}
+
+/** The attributes by which `tag:<key>` filters find a row. */
+export function tagAttributes(tags: Record<string, string>): Attributes {
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`tag:${key}`, value]));
+}
+
+/** The filters that a function's `tags` argument stands for. */
+export function tagFilters(tags: Record<string, string> | undefined): { name: string; values: string[] }[] {
+  return Object.entries(tags ?? {}).map(([key, value]) => ({ name: `tag:${key}`, values: [value] }));
+}
+
+/** The one row that was found. None or several are refused as the AWS provider does. */
+export function onlyOne<T>(rows: T[], noun: string, missing: string): T {
+  const [first, ...others] = rows;
+  if (first === undefined) throw new AwsError(missing, `no matching ${noun} found`);
+  if (others.length > 0) {
+    throw new AwsError(
+      "TooManyResults",
+      `multiple ${noun}s matched; use additional constraints to reduce matches to a single ${noun}`,
+    );
+  }
+  return first;
+}
+
+function wildcard(value: string): RegExp {
+  const pattern = value
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${pattern}$`, "s");
+}

@@ -1,0 +1,25 @@
+/** Physical names of resources that the program did not name. */
+import { AwsError, type AccountContext, type Creation } from "./service";
+
+const randomDigits = 7;
+
+/**
+ * The given name, or one as Pulumi makes it: the given prefix or the logical name and a dash, then seven hexadecimal
+ * digits. A made name that does not fit is refused in the provider's words.
+ */
+export function physicalName(
+  context: AccountContext,
+  creation: Creation,
+  given: { name?: string | undefined; namePrefix?: string | undefined },
+  maxLength: number,
+): string {
+  if (given.name !== undefined) return given.name;
+  const prefix = given.namePrefix ?? `${creation.name}-`;
+  if (prefix.length + randomDigits > maxLength) {
+    throw new AwsError(
+      "ValidationError",
+      `name '${prefix}' plus ${randomDigits} random chars is longer than maximum length ${maxLength}; give the ${creation.type} a shorter name`,
+    );
+  }
+  return prefix + context.digest("name", creation.type, creation.name).slice(0, randomDigits);
+}
