@@ -1,0 +1,51 @@
+/** git-airlock's program. A stack's `git-airlock:role` says which side of the airlock it builds. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { readPushSources } from "./components/config/pushSources";
+import { readStackConfig } from "./components/config/stackConfig";
+import { MirrorTarget } from "./components/mirrorTarget/mirrorTarget";
+import { NetworkedGitlab } from "./components/networkedGitlab/networkedGitlab";
+
+/** Pulumi calls what a program exports; what it returns are the stack's outputs. */
+export = async (): Promise<Record<string, pulumi.Output<unknown>>> => {
+  const config = readStackConfig();
+  const { region } = config;
+  const { accountId, arn: deployerArn } = await aws.getCallerIdentity();
+
+  if (config.role === "source") {
+    const source = new NetworkedGitlab("source", { region, accountId, ...config.source });
+    return {
+      region: source.region,
+      accountId: source.accountId,
+      natPublicIps: source.natPublicIps,
+      gitlabUrl: source.gitlabUrl,
+      gitlabInstanceId: source.gitlabInstanceId,
+      gitlabRootPasswordParameter: source.gitlabRootPasswordParameter,
+      ingressDnsName: source.ingressDnsName,
+      proxyUrl: source.proxyUrl,
+    };
+  }
+
+  const pushSourceAddresses = await readPushSources(config.pushSources);
+  const { deployerArns } = config.target;
+  const target = new MirrorTarget("target", {
+    region,
+    accountId,
+    pushSourceAddresses,
+    ...config.target,
+    deployerArns: deployerArns.length > 0 ? deployerArns : [deployerArn],
+  });
+  return {
+    region: target.region,
+    accountId: target.accountId,
+    repositories: target.repositories,
+    cloneUrls: target.cloneUrls,
+    pushSourceAddresses: target.pushSourceAddresses,
+    pushUserName: target.pushUserName,
+    pullUserName: target.pullUserName,
+    pushCredential: target.pushCredential,
+    pullSecretArn: target.pullSecretArn,
+    pullEndpointId: target.pullEndpointId,
+    serviceControlPolicy: target.serviceControlPolicy,
+  };
+};

@@ -1,0 +1,40 @@
+/** What the rehearsal prints while it runs: numbered chapters, and a line for each thing that was seen. */
+import pc from "picocolors";
+
+/** Writes for people; to standard error when standard output is for a machine. */
+export class Console {
+  readonly #write: (text: string) => void;
+  #chapter = 0;
+
+  constructor(stream: NodeJS.WritableStream) {
+    this.#write = (text) => stream.write(`${text}\n`);
+  }
+
+  title(text: string): void {
+    this.#write(pc.bold(text));
+  }
+
+  chapter(text: string): void {
+    this.#chapter += 1;
+    this.#write(`\n${pc.bold(`${this.#chapter}. ${text}`)}`);
+  }
+
+  /** Something was seen: as it must be, or not. */
+  seen(asItMust: boolean, text: string, detail?: string): void {
+    const mark = asItMust ? pc.green("✔") : pc.red("✘");
+    this.#write(`  ${mark} ${text}`);
+    if (detail !== undefined) this.#write(pc.dim(`      ${detail}`));
+  }
+
+  note(text: string): void {
+    this.#write(pc.dim(`      ${text}`));
+  }
+
+  warn(text: string): void {
+    this.#write(`  ${pc.yellow("!")} ${text}`);
+  }
+
+  end(asItMust: boolean, text: string): void {
+    this.#write(`\n${asItMust ? pc.green(pc.bold(text)) : pc.red(pc.bold(text))}`);
+  }
+}
