@@ -42,7 +42,9 @@ function checkAddresses(args: VpcArgs): void {
   const zones = args.availabilityZoneNames.length;
   const fits = { None: ids.length === 0, Single: ids.length <= 1, OnePerAz: [0, zones].includes(ids.length) };
   if (!fits[strategy])
-    throw new Error(`${ids.length} Elastic IPs do not fit the strategy ${strategy} over ${zones} availability zones`);
+    throw new Error(
+      `${ids.length} Elastic IPs do not fit the strategy ${strategy} over ${zones} availability zones`,
+    );
 }
 
 export class AwsxVpc extends pulumi.ComponentResource {
@@ -69,7 +71,11 @@ export class AwsxVpc extends pulumi.ComponentResource {
       { parent: vpc, dependsOn: [vpc] },
     );
     const { strategy, elasticIpAllocationIds } = args.natGateways;
-    const subnets: Record<(typeof tierOrder)[number], aws.ec2.Subnet[]> = { Public: [], Private: [], Isolated: [] };
+    const subnets: Record<(typeof tierOrder)[number], aws.ec2.Subnet[]> = {
+      Public: [],
+      Private: [],
+      Isolated: [],
+    };
     const natGateways: aws.ec2.NatGateway[] = [];
     const eips: aws.ec2.Eip[] = [];
     const routeTables: aws.ec2.RouteTable[] = [];
@@ -104,7 +110,11 @@ export class AwsxVpc extends pulumi.ComponentResource {
           routeTables.push(routeTable);
           const child = { parent: routeTable, dependsOn: [routeTable] };
           routeTableAssociations.push(
-            new aws.ec2.RouteTableAssociation(childName, { routeTableId: routeTable.id, subnetId: subnet.id }, child),
+            new aws.ec2.RouteTableAssociation(
+              childName,
+              { routeTableId: routeTable.id, subnetId: subnet.id },
+              child,
+            ),
           );
           const makesNat = strategy === "OnePerAz" || (strategy === "Single" && natGateways.length === 0);
           if (type === "Public" && makesNat) {
@@ -112,7 +122,8 @@ export class AwsxVpc extends pulumi.ComponentResource {
             const natTags = { ...args.tags, Name: natName };
             const ofSubnet = { parent: subnet, dependsOn: [subnet] };
             const given = elasticIpAllocationIds[zone];
-            const eip = given === undefined ? new aws.ec2.Eip(natName, { tags: natTags }, ofSubnet) : undefined;
+            const eip =
+              given === undefined ? new aws.ec2.Eip(natName, { tags: natTags }, ofSubnet) : undefined;
             if (eip) eips.push(eip);
             natGateways.push(
               new aws.ec2.NatGateway(

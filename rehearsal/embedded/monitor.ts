@@ -159,7 +159,8 @@ export class Monitor {
   }
 
   #add(resource: ResourceState): ResourceState {
-    if (this.#urns.has(resource.urn)) throw new Error(`Duplicate resource URN '${resource.urn}'; try giving it a unique name`);
+    if (this.#urns.has(resource.urn))
+      throw new Error(`Duplicate resource URN '${resource.urn}'; try giving it a unique name`);
     this.#urns.set(resource.urn, resource);
     this.resources.push(resource);
     this.options.onResource?.(resource);
@@ -176,10 +177,14 @@ export class Monitor {
   async #expand(urn: string, request: RegisterResourceRequest, properties: Properties): Promise<Properties> {
     if (request.getType() !== awsxVpcType)
       throw new Error(`no stand-in for the remote component ${request.getType()} (${request.getName()})`);
-    if (this.#expanding.has(urn)) throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
+    if (this.#expanding.has(urn))
+      throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
     this.#expanding.add(urn);
     const parent = request.getParent() ? new pulumi.DependencyResource(request.getParent()) : undefined;
-    const vpc = new AwsxVpc(request.getName(), openAll(properties), { parent, protect: request.getProtect() });
+    const vpc = new AwsxVpc(request.getName(), openAll(properties), {
+      parent,
+      protect: request.getProtect(),
+    });
     const state = await pulumi.runtime.serializeProperties(urn, vpc.state);
     return isRecord(state) ? state : {};
   }
@@ -204,7 +209,10 @@ export class Monitor {
     const tagsAll = isRecord(outputs["tagsAll"])
       ? { tagsAll: { ...this.options.defaultTags, ...outputs["tagsAll"] } }
       : {};
-    const marked = Object.entries({ ...outputs, ...tagsAll }).map(([k, v]) => [k, secret.has(k) ? asSecret(v) : v]);
+    const marked = Object.entries({ ...outputs, ...tagsAll }).map(([k, v]) => [
+      k,
+      secret.has(k) ? asSecret(v) : v,
+    ]);
     return { id, outputs: Object.fromEntries(marked) };
   }
 
@@ -228,7 +236,8 @@ function asJson(value: Properties): Parameters<typeof Struct.fromJavaScript>[0] 
 
 function asState(urn: string, request: RegisterResourceRequest): Omit<ResourceState, "inputs" | "outputs"> {
   const dependencies: Record<string, string[]> = {};
-  for (const [property, on] of request.getPropertydependenciesMap().entries()) dependencies[property] = on.getUrnsList();
+  for (const [property, on] of request.getPropertydependenciesMap().entries())
+    dependencies[property] = on.getUrnsList();
   return {
     urn,
     type: request.getType(),

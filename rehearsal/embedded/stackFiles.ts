@@ -39,5 +39,7 @@ export function stackConfig(
     if (value === undefined) throw new Error(`Stack '${stack}' is missing configuration value '${key}'`);
     values[key] = value;
   }
-  return Object.fromEntries(Object.entries({ ...values, ...given }).map(([key, value]) => [key, asText(value)]));
+  return Object.fromEntries(
+    Object.entries({ ...values, ...given }).map(([key, value]) => [key, asText(value)]),
+  );
 }

@@ -26,7 +26,8 @@ export function subnetBlocks(vpcCidr: string, zones: number, specs: readonly Sub
     return Array.from({ length: zones }, (_, zone) =>
       specs.map((s) => {
         const block = s.cidrBlocks?.[zone];
-        if (block === undefined) throw new Error(`every subnet spec needs one CIDR block for each of ${zones} zones`);
+        if (block === undefined)
+          throw new Error(`every subnet spec needs one CIDR block for each of ${zones} zones`);
         return block;
       }),
     );

@@ -61,7 +61,8 @@ function asTransformRequest(request: RegisterResourceRequest): TransformRequest 
   options.setDependsOnList(request.getDependenciesList());
   if (request.hasProtect()) options.setProtect(request.getProtect() ?? false);
   options.setIgnoreChangesList(request.getIgnorechangesList());
-  if (request.getDeletebeforereplacedefined()) options.setDeleteBeforeReplace(request.getDeletebeforereplace());
+  if (request.getDeletebeforereplacedefined())
+    options.setDeleteBeforeReplace(request.getDeletebeforereplace());
   const transform = new TransformRequest();
   transform.setType(request.getType());
   transform.setName(request.getName());

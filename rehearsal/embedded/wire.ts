@@ -23,7 +23,8 @@ export function rewrite(value: unknown, visit: (value: unknown) => unknown): unk
   const replaced = visit(value);
   if (replaced !== undefined) return replaced;
   if (Array.isArray(value)) return value.map((v) => rewrite(v, visit));
-  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, rewrite(v, visit)]));
+  if (isRecord(value))
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, rewrite(v, visit)]));
   return value;
 }
 

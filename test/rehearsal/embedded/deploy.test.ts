@@ -48,7 +48,9 @@ describe("the in-process engine", () => {
       }
     }
     const { resources } = await run(making(() => new Outer()));
-    expect(resources.map((r) => r.urn)).to.include("urn:pulumi:s::p::test:index:Outer$aws:iam/user:User::user");
+    expect(resources.map((r) => r.urn)).to.include(
+      "urn:pulumi:s::p::test:index:Outer$aws:iam/user:User::user",
+    );
   });
 
   it("refuses two resources of one type, name and parent", async () => {
@@ -73,7 +75,9 @@ describe("the in-process engine", () => {
       ),
     );
     expect(error.message).to.match(/failed to register new resource bad .*not a user name!/s);
-    expect(error.resources.map((r) => r.name)).to.include("good").and.not.include("bad");
+    expect(error.resources.map((r) => r.name))
+      .to.include("good")
+      .and.not.include("bad");
   });
 
   it("reports an error that the program throws, once", async () => {
@@ -82,9 +86,7 @@ describe("the in-process engine", () => {
   });
 
   it("refuses a resource type that the account does not have", async () => {
-    const error = await failure(run(making(() => new aws.braket.QuantumTask("q", {
-      deviceArn: "arn", outputS3Bucket: "b", outputS3KeyPrefix: "p", shots: 1, action: "{}",
-    } as never))).catch((e: unknown) => Promise.reject(e)));
+    const error = await failure(run(making(() => new aws.sqs.Queue("queue"))));
     expect(error.message).to.contain("no resource type");
   });
 
@@ -93,16 +95,25 @@ describe("the in-process engine", () => {
       const password = new random.RandomPassword("password", { length: 24 });
       return Promise.resolve({ password: password.result });
     });
-    expect(isSecret(deployment.resource("random:index/randomPassword:RandomPassword", "password").outputs["result"])).to.equal(true);
+    expect(
+      isSecret(
+        deployment.resource("random:index/randomPassword:RandomPassword", "password").outputs["result"],
+      ),
+    ).to.equal(true);
     expect(deployment.secretOutputNames()).to.deep.equal(["password"]);
   });
 
   it("lets a stack read an earlier one's outputs by reference, its secrets still secret", async () => {
-    const first = await run(() => Promise.resolve({ open: "x", closed: pulumi.secret("y") }), { stack: "first" });
+    const first = await run(() => Promise.resolve({ open: "x", closed: pulumi.secret("y") }), {
+      stack: "first",
+    });
     const second = await run(
       async () => {
         const reference = new pulumi.StackReference("organization/p/first");
-        const [open, closed] = [await reference.getOutputDetails("open"), await reference.getOutputDetails("closed")];
+        const [open, closed] = [
+          await reference.getOutputDetails("open"),
+          await reference.getOutputDetails("closed"),
+        ];
         return { open: open.value, openIsSecret: open.secretValue !== undefined, closed: closed.secretValue };
       },
       { stacks: [first] },
@@ -148,8 +159,14 @@ describe("the in-process engine", () => {
     const { resources } = await run(
       making(() => {
         const transform: pulumi.ResourceTransform = ({ type, props, opts }) =>
-          type === "aws:ec2/natGateway:NatGateway" ? { props, opts: { ...opts, deleteBeforeReplace: true } } : undefined;
-        new awsx.ec2.Vpc("n", { ...vpcArgs, natGateways: { strategy: "Single" } }, { transforms: [transform] });
+          type === "aws:ec2/natGateway:NatGateway"
+            ? { props, opts: { ...opts, deleteBeforeReplace: true } }
+            : undefined;
+        new awsx.ec2.Vpc(
+          "n",
+          { ...vpcArgs, natGateways: { strategy: "Single" } },
+          { transforms: [transform] },
+        );
       }),
     );
     expect(resources.filter((r) => r.deleteBeforeReplace).map((r) => r.type)).to.deep.equal([
