@@ -101,7 +101,7 @@ function checkPrincipalElements({ kind, policies }: Gate): void {
     if (!wrong) continue;
     throw new UnsupportedPolicyError(
       { policy: policy.name, statement: wrong.label, element: "Principal" },
-      expected ? `every statement of an ${kind} needs a Principal` : `a ${kind} cannot have a Principal`,
+      `expected ${expected ? "a" : "no"} Principal in each statement of this ${kind}`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import fc from "fast-check";
 import { conditionsHold } from "../../../isolation/iam/condition";
 import { conditionKey, parseConditionBlock, type ConditionKey } from "../../../isolation/iam/conditionBlock";
 
@@ -34,6 +35,29 @@ describe("IpAddress and NotIpAddress", () => {
   it("take a request through an endpoint for one from no listed address", () => {
     expect(holds({ IpAddress: ranges }, endpoint)).to.equal(false);
     expect(holds({ NotIpAddress: ranges }, endpoint)).to.equal(true);
+  });
+
+  it("do not tell a range from its two halves", () => {
+    const range = fc.tuple(fc.nat(255), fc.nat(31)).map(([last, prefix]) => {
+      const size = 2 ** (32 - prefix);
+      const base = Math.floor((203 * 2 ** 24 + 113 * 2 ** 8 + last) / size) * size;
+      const text = (n: number) => [24, 16, 8, 0].map((shift) => Math.floor(n / 2 ** shift) % 256).join(".");
+      const halves = [base, base + size / 2].map((start) => `${text(start)}/${prefix + 1}`);
+      return { whole: [`${text(base)}/${prefix}`], halves };
+    });
+    const address = fc.oneof(
+      fc.nat(255).map((last) => `203.0.113.${last}`),
+      fc.constantFrom("203.0.112.255", "8.8.8.8", "2001:db8::1"),
+    );
+    const operator = fc.constantFrom("IpAddress", "NotIpAddress");
+    fc.assert(
+      fc.property(address, range, operator, (given, { whole, halves }, name) => {
+        const under = (listed: string[]) =>
+          holds({ [name]: { "aws:SourceIp": listed } }, { "aws:SourceIp": given });
+        expect(under(halves)).to.equal(under(whole));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
 
@@ -175,6 +199,16 @@ describe("ArnEquals", () => {
         expect(holds({ [operator]: { "aws:PrincipalArn": pattern } }, request)).to.equal(!expected);
       }
     }
+  });
+});
+
+describe("an ARN operator", () => {
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+  it("compares component by component, where StringLike compares the whole", () => {
+    const request = { "aws:PrincipalArn": "arn:aws:iam::999999999999:user/x:111122223333:role/deployer" };
+    const pattern = { "aws:PrincipalArn": "arn:aws:iam::*:role/deployer" };
+    expect(holds({ StringLike: pattern }, request)).to.equal(true);
+    expect(holds({ ArnLike: pattern }, request)).to.equal(false);
   });
 });
 

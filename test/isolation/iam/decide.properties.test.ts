@@ -6,7 +6,7 @@ import type { AccessRequest } from "../../../isolation/iam/request";
 
 // Few values, so that policies and requests meet often.
 const account = "111122223333";
-const address = fc.constantFrom("203.0.113.1", "203.0.113.129", "198.51.100.1", "2001:db8::1");
+const addresses = ["203.0.113.1", "203.0.113.129", "198.51.100.1", "2001:db8::1"];
 const cidr = fc.constantFrom("203.0.113.0/24", "203.0.113.0/25", "203.0.113.1", "0.0.0.0/0", "2001:db8::/32");
 const vpce = fc.constantFrom("vpce-1", "vpce-2");
 const some = <T>(of: fc.Arbitrary<T>) => fc.array(of, { minLength: 1, maxLength: 2 });
@@ -31,7 +31,7 @@ const statementOf = (effect: fc.Arbitrary<"Allow" | "Deny">) =>
     .map(([Effect, rest, Resource]): object => ({ Effect, ...rest, Resource }));
 const allow = statementOf(fc.constant("Allow"));
 const deny = statementOf(fc.constant("Deny"));
-const statements = fc.array(fc.oneof({ weight: 3, arbitrary: allow }, deny), { minLength: 1, maxLength: 4 });
+const statements = fc.array(fc.oneof({ weight: 6, arbitrary: allow }, deny), { minLength: 1, maxLength: 4 });
 
 /** Policy documents still as lists of statements, so that tests can change them. */
 interface Draft {
@@ -63,19 +63,28 @@ function policySet({ identity, permissionsBoundary, endpoint, serviceControl }: 
   };
 }
 
-const request: fc.Arbitrary<AccessRequest> = fc.record({
-  principalArn: fc.constant(`arn:aws:iam::${account}:user/u`),
-  principalAccount: fc.constant(account),
-  action: fc.constantFrom("codecommit:GitPull", "codecommit:GitPush", "codecommit:PutFile"),
-  resource: fc.constantFrom("app", "web").map((name) => `arn:aws:codecommit:r:${account}:${name}`),
-  context: fc.oneof(
-    fc.record({ "aws:SourceIp": address }),
-    fc.record({ "aws:SourceVpce": vpce }),
-    fc.constant({}),
+/** Every request that the policies can tell apart, and some more. */
+const requests: AccessRequest[] = ["GitPull", "GitPush", "PutFile"].flatMap((name) =>
+  ["app", "web"].flatMap((repository) =>
+    [
+      {},
+      ...addresses.map((source) => ({ "aws:SourceIp": source })),
+      ...["vpce-1", "vpce-2", "vpce-3"].map((endpoint) => ({ "aws:SourceVpce": endpoint })),
+    ].map((context) => ({
+      principalArn: `arn:aws:iam::${account}:user/u`,
+      principalAccount: account,
+      action: `codecommit:${name}`,
+      resource: `arn:aws:codecommit:r:${account}:${repository}`,
+      context,
+    })),
   ),
-});
+);
 
-const asks = (asked: AccessRequest, policies: Draft) => decide(asked, policySet(policies)).outcome;
+/** The outcome of each request. */
+function outcomes(policies: Draft): string[] {
+  const read = policySet(policies);
+  return requests.map((request) => decide(request, read).outcome);
+}
 
 /** Every way to put one more statement somewhere. */
 function withStatement(policies: Draft, statement: object): Draft[] {
@@ -97,30 +106,38 @@ function withStatement(policies: Draft, statement: object): Draft[] {
 }
 
 describe("whatever the policies and the request", () => {
-  it("policies of all three outcomes are among those tried", () => {
-    const seen = fc.sample(fc.tuple(request, draft), { numRuns: 500, seed: 1 }).map(([r, d]) => asks(r, d));
-    expect(new Set(seen)).to.have.all.keys("allowed", "explicitly denied", "implicitly denied");
+  it("each of the three outcomes is common among those tried here", () => {
+    const seen = fc.sample(draft, { numRuns: 100, seed: 1 }).flatMap(outcomes);
+    for (const outcome of ["allowed", "explicitly denied", "implicitly denied"]) {
+      expect(seen.filter((one) => one === outcome).length, outcome).to.be.greaterThan(seen.length / 20);
+    }
   });
 
   it("one more Allow never takes away what was allowed", () => {
     fc.assert(
-      fc.property(request, draft, allow, (asked, policies, statement) => {
-        fc.pre(asks(asked, policies) === "allowed");
-        for (const wider of withStatement(policies, statement))
-          expect(asks(asked, wider)).to.equal("allowed");
+      fc.property(draft, allow, (policies, statement) => {
+        const before = outcomes(policies);
+        for (const wider of withStatement(policies, statement)) {
+          const lost = outcomes(wider).filter(
+            (outcome, i) => before[i] === "allowed" && outcome !== "allowed",
+          );
+          expect(lost).to.deep.equal([]);
+        }
       }),
-      { numRuns: 300 },
     );
   });
 
   it("one more Deny never lets through what was denied", () => {
     fc.assert(
-      fc.property(request, draft, deny, (asked, policies, statement) => {
-        fc.pre(asks(asked, policies) !== "allowed");
-        for (const tighter of withStatement(policies, statement))
-          expect(asks(asked, tighter)).not.to.equal("allowed");
+      fc.property(draft, deny, (policies, statement) => {
+        const before = outcomes(policies);
+        for (const tighter of withStatement(policies, statement)) {
+          const gained = outcomes(tighter).filter(
+            (outcome, i) => before[i] !== "allowed" && outcome === "allowed",
+          );
+          expect(gained).to.deep.equal([]);
+        }
       }),
-      { numRuns: 300 },
     );
   });
 
@@ -137,54 +154,11 @@ describe("whatever the policies and the request", () => {
     const isDraft = (value: unknown): value is Draft =>
       typeof value === "object" && value !== null && "identity" in value;
     fc.assert(
-      fc.property(request, draft, (asked, policies) => {
+      fc.property(draft, (policies) => {
         const other = reversed(policies);
         if (!isDraft(other)) throw new Error("reversing lost the policies");
-        expect(asks(asked, other)).to.equal(asks(asked, policies));
+        expect(outcomes(other)).to.deep.equal(outcomes(policies));
       }),
-      { numRuns: 500 },
-    );
-  });
-
-  it("a range and its two halves are the same", () => {
-    const range = fc.tuple(fc.nat(255), fc.nat(31)).map(([last, prefix]) => {
-      const size = 2 ** (32 - prefix);
-      const base = Math.floor((203 * 2 ** 24 + 113 * 2 ** 8 + last) / size) * size;
-      const text = (n: number) => [24, 16, 8, 0].map((shift) => Math.floor(n / 2 ** shift) % 256).join(".");
-      const halves = [base, base + size / 2].map((start) => `${text(start)}/${prefix + 1}`);
-      return { whole: [`${text(base)}/${prefix}`], halves };
-    });
-    const source = fc.oneof(
-      fc.nat(255).map((last) => ({ "aws:SourceIp": `203.0.113.${last}` })),
-      fc.record({ "aws:SourceIp": address }),
-    );
-    fc.assert(
-      fc.property(
-        request,
-        source,
-        range,
-        fc.constantFrom("IpAddress", "NotIpAddress"),
-        (asked, context, { whole, halves }, operator) => {
-          const under = (ranges: string[]) =>
-            asks(
-              { ...asked, context },
-              {
-                identity: [
-                  [
-                    {
-                      Effect: "Allow",
-                      Action: "*",
-                      Resource: "*",
-                      Condition: { [operator]: { "aws:SourceIp": ranges } },
-                    },
-                  ],
-                ],
-              },
-            );
-          expect(under(halves)).to.equal(under(whole));
-        },
-      ),
-      { numRuns: 1000 },
     );
   });
 });

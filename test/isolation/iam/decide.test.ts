@@ -104,7 +104,7 @@ describe("an explicit Deny", () => {
     ],
   ];
   for (const [kind, policies, name] of placed) {
-    it(`in an ${kind} wins over every Allow, and is named`, () => {
+    it(`wins over every Allow, wherever it stands, and is named: ${kind}`, () => {
       const decision = decide(pull, policies);
       expect(decision.outcome).to.equal("explicitly denied");
       expect(decision.by).to.deep.equal({ kind, policy: name, statement: "Never" });

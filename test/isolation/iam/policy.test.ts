@@ -74,6 +74,18 @@ describe("reading a policy", () => {
     }
   });
 
+  // The first is how CodeCommit's guide writes "all repositories":
+  // https://docs.aws.amazon.com/codecommit/latest/userguide/auth-and-access-control.html
+  it("takes wildcards in resources where it is clear what they cover", () => {
+    const Resource = [
+      "arn:aws:codecommit:*",
+      "arn:aws:codecommit:eu-west-1:*:*",
+      "arn:*:codecommit:eu-*-?:111122223333:team-*-app",
+    ];
+    const [statement] = parseStatement({ ...allowPull, Resource }).statements;
+    expect(statement?.resources).to.deep.equal({ inverted: false, patterns: Resource });
+  });
+
   it("normalises the case of condition keys, which AWS ignores", () => {
     const [statement] = parseStatement({
       ...allowPull,
@@ -131,6 +143,16 @@ describe("a policy that is not understood", () => {
     [
       "has a principal that is a service",
       { ...allowPull, Principal: { Service: "ec2.amazonaws.com" } },
+      "Principal",
+    ],
+    [
+      "has a service beside its principals",
+      { ...allowPull, Principal: { AWS: "*", Service: "ec2.amazonaws.com" } },
+      "Principal",
+    ],
+    [
+      "has a wildcard in a principal's name",
+      { ...allowPull, Principal: { AWS: "arn:aws:iam::111122223333:user/*" } },
       "Principal",
     ],
     [
