@@ -194,7 +194,7 @@ describe("every kind of policy that is present", () => {
     expect(outcome({ identity: [], ...limits })).to.equal("implicitly denied");
   });
 
-  // "…an explicit Allow statement at every level from the root through each OU … to the account itself"
+  // "…an explicit Allow statement at every level from the root through each OU in the direct path to the account"
   // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
   it("must allow at each level of service control, of which an empty one allows nothing", () => {
     expect(outcome({ identity: [allowAll], serviceControl: [] })).to.equal("allowed");
