@@ -1,0 +1,187 @@
+/** The forward proxy: squid on ECS Fargate behind an internal load balancer. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { ManagedProxyArgs } from "./args";
+import type { Network } from "./network";
+import type { Proxy } from "./proxy";
+import type { Scope } from "./scope";
+import { allowIn, allowOut, securityGroup, type Peer } from "./securityGroups";
+import { serviceRole, type Permission } from "./serviceRole";
+import { squidConf, squidPort } from "./squidConf";
+
+const logRetentionDays = 90;
+
+/** The first push of a large repository may be silent for long: the longest that a TCP listener allows, in seconds. */
+const idleTimeoutSeconds = 6000;
+
+/** Makes the proxy in the private subnets, for `clients` only. */
+export function createForwardProxy(
+  scope: Scope,
+  network: Network,
+  args: ManagedProxyArgs,
+  clients: Peer,
+): Proxy {
+  const balancerGroup = securityGroup(
+    scope,
+    "proxy",
+    network.vpcId,
+    "Forward proxy's load balancer, for GitLab only",
+  );
+  const squidGroup = securityGroup(
+    scope,
+    "squid",
+    network.vpcId,
+    "squid, for the forward proxy's load balancer only",
+  );
+  allowIn(scope, "proxy-in-gitlab", balancerGroup, clients, squidPort);
+  allowOut(scope, "proxy-out-squid", balancerGroup, { group: squidGroup }, squidPort);
+  allowIn(scope, "squid-in-proxy", squidGroup, { group: balancerGroup }, squidPort);
+  // CodeCommit, the image's registry and CloudWatch Logs have public addresses that change: squid.conf is what limits
+  // where clients get to.
+  allowOut(scope, "squid-out-https", squidGroup, { cidr: "0.0.0.0/0" }, 443);
+
+  const { balancer, targetGroup, listener } = loadBalancer(scope, network, balancerGroup);
+  const task = taskDefinition(scope, network, args.image);
+  const name = `${scope.name}-proxy`;
+  const cluster = new aws.ecs.Cluster(name, {}, { parent: scope.parent });
+  new aws.ecs.Service(
+    name,
+    {
+      cluster: cluster.arn,
+      taskDefinition: task.arn,
+      launchType: "FARGATE",
+      desiredCount: args.tasks,
+      networkConfiguration: {
+        subnets: network.privateSubnets.map((subnet) => subnet.id),
+        securityGroups: [squidGroup.id],
+        assignPublicIp: false,
+      },
+      loadBalancers: [{ targetGroupArn: targetGroup.arn, containerName: "squid", containerPort: squidPort }],
+      deploymentCircuitBreaker: { enable: true, rollback: true },
+      // An update is done when squid answers, so that an image that does not start fails it.
+      waitForSteadyState: true,
+    },
+    // ECS refuses a target group that no listener uses yet.
+    { parent: scope.parent, dependsOn: [listener] },
+  );
+  return {
+    url: pulumi.interpolate`http://${balancer.dnsName}:${squidPort}`,
+    peer: { group: balancerGroup },
+    port: squidPort,
+  };
+}
+
+function loadBalancer(scope: Scope, network: Network, group: aws.ec2.SecurityGroup) {
+  const name = `${scope.name}-proxy`;
+  const opts = { parent: scope.parent };
+  const balancer = new aws.lb.LoadBalancer(
+    name,
+    {
+      loadBalancerType: "network",
+      internal: true,
+      securityGroups: [group.id],
+      subnets: network.privateSubnets.map((subnet) => subnet.id),
+      // One task in one zone serves both.
+      enableCrossZoneLoadBalancing: true,
+    },
+    opts,
+  );
+  const targetGroup = new aws.lb.TargetGroup(
+    name,
+    {
+      vpcId: network.vpcId,
+      targetType: "ip",
+      protocol: "TCP",
+      port: squidPort,
+      // squid needs no more than its load balancer's address, and admits that alone.
+      preserveClientIp: "false",
+      healthCheck: { protocol: "TCP" },
+    },
+    opts,
+  );
+  const listener = new aws.lb.Listener(
+    name,
+    {
+      loadBalancerArn: balancer.arn,
+      port: squidPort,
+      protocol: "TCP",
+      tcpIdleTimeoutSeconds: idleTimeoutSeconds,
+      defaultActions: [{ type: "forward", targetGroupArn: targetGroup.arn }],
+    },
+    opts,
+  );
+  return { balancer, targetGroup, listener };
+}
+
+/**
+ * The image is used as it is: its configuration comes in an environment variable. squid gives up root before it opens
+ * its log, so the container's output must be made writable to others first. It needs no role of its own, for it calls
+ * nothing of AWS; the execution role is what ECS itself writes the log and fetches the image with.
+ */
+function taskDefinition(scope: Scope, network: Network, image: string): aws.ecs.TaskDefinition {
+  const name = `${scope.name}-proxy`;
+  const logGroup = new aws.cloudwatch.LogGroup(
+    name,
+    { retentionInDays: logRetentionDays },
+    { parent: scope.parent },
+  );
+  const { role } = serviceRole(scope, "proxy", "ecs-tasks", [
+    {
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: pulumi.interpolate`${logGroup.arn}:*`,
+    },
+    ...pullPermissions(image),
+  ]);
+  const configuration = squidConf({ region: scope.region, clientCidr: network.cidrBlock });
+  return new aws.ecs.TaskDefinition(
+    name,
+    {
+      family: name,
+      requiresCompatibilities: ["FARGATE"],
+      networkMode: "awsvpc",
+      cpu: "256",
+      memory: "512",
+      executionRoleArn: role.arn,
+      containerDefinitions: pulumi.jsonStringify([
+        {
+          name: "squid",
+          image,
+          essential: true,
+          entryPoint: ["sh", "-c"],
+          command: [
+            [
+              `printf %s "$SQUID_CONF" | base64 -d >/tmp/squid.conf`,
+              "chmod o+w /dev/stdout /dev/stderr",
+              "exec squid -NYC -f /tmp/squid.conf",
+            ].join(" && "),
+          ],
+          environment: [{ name: "SQUID_CONF", value: Buffer.from(configuration).toString("base64") }],
+          portMappings: [{ containerPort: squidPort, protocol: "tcp" }],
+          logConfiguration: {
+            logDriver: "awslogs",
+            options: {
+              "awslogs-group": logGroup.name,
+              "awslogs-region": scope.region,
+              "awslogs-stream-prefix": "squid",
+            },
+          },
+        },
+      ]),
+    },
+    { parent: scope.parent },
+  );
+}
+
+/** An image in a private registry of ECR is fetched with the role's rights; any other is public. */
+function pullPermissions(image: string): Permission[] {
+  const match = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)/.exec(image);
+  if (!match) return [];
+  const [, account, region, repository] = match;
+  return [
+    { Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
+    {
+      Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      Resource: `arn:aws:ecr:${region}:${account}:repository/${repository}`,
+    },
+  ];
+}

@@ -1,0 +1,123 @@
+/** The network: a new one in three tiers, or one that exists. */
+import * as aws from "@pulumi/aws";
+import * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
+import type { ExistingNetworkArgs, NetworkArgs, NewNetworkArgs } from "./args";
+import type { Scope } from "./scope";
+
+export interface Subnet {
+  id: pulumi.Output<string>;
+  availabilityZone: pulumi.Output<string>;
+}
+
+/** What the other parts need to know of the network. Subnets are in the order of their zones, or as they were given. */
+export interface Network {
+  vpcId: pulumi.Output<string>;
+  cidrBlock: string;
+  publicSubnets: Subnet[];
+  privateSubnets: Subnet[];
+  isolatedSubnets: Subnet[];
+  /** The public IPv4 addresses by which everything in the private subnets goes out. */
+  natPublicIps: pulumi.Output<string[]>;
+}
+
+/** Makes the network, or looks up the one that is brought. */
+export function createNetwork(scope: Scope, args: NetworkArgs): Network {
+  return "vpcId" in args ? existingNetwork(scope, args) : newNetwork(scope, args);
+}
+
+function newNetwork(scope: Scope, args: NewNetworkArgs): Network {
+  const eips = elasticIps(scope, args);
+  const vpc = new awsx.ec2.Vpc(
+    `${scope.name}-network`,
+    {
+      cidrBlock: args.cidrBlock,
+      availabilityZoneNames: args.availabilityZones,
+      // Interface endpoints answer by private DNS only in a VPC that has host names; awsx leaves them off.
+      enableDnsHostnames: true,
+      natGateways: {
+        strategy: args.natGateways,
+        elasticIpAllocationIds: eips.map((eip) => eip.allocationId),
+      },
+      subnetStrategy: "Auto",
+      subnetSpecs: [{ type: "Public" }, { type: "Private" }, { type: "Isolated" }],
+    },
+    { parent: scope.parent, transforms: [replaceNatGatewayInPlace] },
+  );
+  const subnets = (ids: pulumi.Output<string[]>): Subnet[] =>
+    args.availabilityZones.map((zone, i) => ({
+      id: ids.apply((all) => all[i] ?? missingSubnet(zone, all)),
+      availabilityZone: pulumi.output(zone),
+    }));
+  return {
+    vpcId: vpc.vpcId,
+    cidrBlock: args.cidrBlock,
+    publicSubnets: subnets(vpc.publicSubnetIds),
+    privateSubnets: subnets(vpc.privateSubnetIds),
+    isolatedSubnets: subnets(vpc.isolatedSubnetIds),
+    natPublicIps: pulumi.all(eips.map((eip) => eip.publicIp)),
+  };
+}
+
+function missingSubnet(zone: string, ids: string[]): never {
+  throw new Error(
+    `the network has no subnet of each tier in ${zone}: expected one in each zone, got ${ids.join(", ")}`,
+  );
+}
+
+/**
+ * The addresses that the target lets in are made beside the network, not by it: it may be rebuilt, they stay. Protected,
+ * because an address that is given back cannot be had again; not retained on delete, so that whoever lifts the protection
+ * and destroys the stack is not billed for what is left.
+ */
+function elasticIps(scope: Scope, args: NewNetworkArgs): aws.ec2.Eip[] {
+  const zones = args.natGateways === "Single" ? args.availabilityZones.slice(0, 1) : args.availabilityZones;
+  return zones.map((zone) => {
+    const name = `${scope.name}-nat-${zone}`;
+    return new aws.ec2.Eip(
+      name,
+      { domain: "vpc", tags: { Name: name } },
+      { parent: scope.parent, protect: true },
+    );
+  });
+}
+
+/** An Elastic IP serves one NAT gateway at a time: the old one has to go before its replacement can come. */
+function replaceNatGatewayInPlace(
+  resource: pulumi.ResourceTransformArgs,
+): pulumi.ResourceTransformResult | undefined {
+  if (resource.type !== "aws:ec2/natGateway:NatGateway") return undefined;
+  const opts: pulumi.CustomResourceOptions = { ...resource.opts, deleteBeforeReplace: true };
+  return { props: resource.props, opts };
+}
+
+function existingNetwork(scope: Scope, args: ExistingNetworkArgs): Network {
+  const vpcId = aws.ec2.getVpcOutput({ id: args.vpcId }, { parent: scope.parent }).apply((vpc) => {
+    const ranges = [vpc.cidrBlock, ...vpc.cidrBlockAssociations.map((association) => association.cidrBlock)];
+    if (!ranges.includes(args.cidrBlock))
+      throw new Error(
+        `network.cidrBlock: got "${args.cidrBlock}", but ${args.vpcId} has ${ranges.join(", ")}; give the VPC's own range`,
+      );
+    return vpc.id;
+  });
+  const subnets = (ids: string[]): Subnet[] => ids.map((id) => existingSubnet(scope, args.vpcId, id));
+  return {
+    vpcId,
+    cidrBlock: args.cidrBlock,
+    publicSubnets: subnets(args.publicSubnetIds),
+    privateSubnets: subnets(args.privateSubnetIds),
+    isolatedSubnets: subnets(args.isolatedSubnetIds),
+    natPublicIps: pulumi.output(args.natPublicIps),
+  };
+}
+
+function existingSubnet(scope: Scope, vpcId: string, id: string): Subnet {
+  const subnet = aws.ec2.getSubnetOutput({ id }, { parent: scope.parent }).apply((found) => {
+    if (found.vpcId !== vpcId)
+      throw new Error(
+        `network: subnet ${id} is in ${found.vpcId}, expected ${vpcId}; give subnets of that VPC`,
+      );
+    return found;
+  });
+  return { id: subnet.id, availabilityZone: subnet.availabilityZone };
+}

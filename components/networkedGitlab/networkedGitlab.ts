@@ -1,0 +1,157 @@
+/** The source side: a network, a GitLab in it, and the one way out that its mirrors use. */
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { ExistingGitlabArgs, NetworkedGitlabArgs, NewGitlabArgs } from "./args";
+import { backupTag, createBackups } from "./backups";
+import { createGitlabHost } from "./gitlabHost";
+import { connectIngress, createIngress } from "./ingress";
+import { createNetwork, type Network } from "./network";
+import { createOfficeHours } from "./officeHours";
+import { createProxy, type Proxy } from "./proxy";
+import { createRootPassword } from "./rootPassword";
+import type { Scope } from "./scope";
+import { allowOut, securityGroup } from "./securityGroups";
+import { createSystemsManagerEndpoints } from "./systemsManagerEndpoints";
+import { describeProblem, validate } from "./validate";
+
+/**
+ * A GitLab whose mirrors push to CodeCommit by a known address and reach nothing else.
+ *
+ * Makes, unless told that something exists already:
+ *  1. a VPC with public, private and isolated subnets in two zones, and NAT gateways on protected Elastic IPs;
+ *  2. a forward proxy in the private subnets that lets through CodeCommit's git endpoint of this region alone;
+ *  3. GitLab in an isolated subnet, with the proxy and Systems Manager endpoints as its only ways out;
+ *  4. an ingress load balancer that ends TLS, for work terminals only;
+ *  5. nightly snapshots of GitLab's data and, if asked for, office hours.
+ *
+ * The Elastic IPs, the GitLab host and its data volume are protected: to destroy them, unprotect them first
+ * (`pulumi state unprotect <urn>`).
+ *
+ * @throws pulumi.ResourceError naming every argument that is wrong, before anything is made.
+ */
+export class NetworkedGitlab extends pulumi.ComponentResource {
+  readonly region: pulumi.Output<string>;
+  readonly accountId: pulumi.Output<string>;
+  /** The public IPv4 addresses that pushes come from. */
+  readonly natPublicIps: pulumi.Output<string[]>;
+  /** The URL people use. */
+  readonly gitlabUrl: pulumi.Output<string>;
+  /** The host's instance id; undefined for a GitLab that is brought without one. */
+  readonly gitlabInstanceId: pulumi.Output<string | undefined>;
+  /** Name of the SecureString parameter with the first password of root; undefined for a GitLab that is brought. */
+  readonly gitlabRootPasswordParameter: pulumi.Output<string | undefined>;
+  /** The load balancer that the GitLab host name's DNS record points to; undefined for a GitLab that is brought. */
+  readonly ingressDnsName: pulumi.Output<string | undefined>;
+  /** The forward proxy; undefined where there is none. */
+  readonly proxyUrl: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: NetworkedGitlabArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("git-airlock:source:NetworkedGitlab", name, {}, opts);
+    this.refuseProblems(validate(name, args).map(describeProblem));
+
+    const scope: Scope = { name, parent: this, region: args.region, accountId: args.accountId };
+    const network = createNetwork(scope, args.network);
+    const gitlab =
+      "url" in args.gitlab
+        ? bringGitlab(scope, args, network, args.gitlab)
+        : makeGitlab(scope, args, network, args.gitlab);
+
+    this.region = pulumi.output(args.region);
+    this.accountId = pulumi.output(args.accountId);
+    this.natPublicIps = network.natPublicIps;
+    this.gitlabUrl = pulumi.output(gitlab.url);
+    this.gitlabInstanceId = pulumi.output(gitlab.instanceId);
+    this.gitlabRootPasswordParameter = pulumi.output(gitlab.rootPasswordParameter);
+    this.ingressDnsName = pulumi.output(gitlab.ingressDnsName);
+    this.proxyUrl = pulumi.output(gitlab.proxy?.url);
+    this.registerOutputs({
+      region: this.region,
+      accountId: this.accountId,
+      natPublicIps: this.natPublicIps,
+      gitlabUrl: this.gitlabUrl,
+      gitlabInstanceId: this.gitlabInstanceId,
+      gitlabRootPasswordParameter: this.gitlabRootPasswordParameter,
+      ingressDnsName: this.ingressDnsName,
+      proxyUrl: this.proxyUrl,
+    });
+  }
+
+  private refuseProblems(problems: string[]): void {
+    if (problems.length === 0) return;
+    const message = [`the arguments of NetworkedGitlab cannot be used:`, ...problems].join("\n  ");
+    throw new pulumi.ResourceError(message, this, true);
+  }
+}
+
+/** A GitLab and the proxy it uses, as far as the outputs tell of them. */
+interface Gitlab {
+  url: pulumi.Input<string>;
+  instanceId?: pulumi.Input<string>;
+  rootPasswordParameter?: string;
+  ingressDnsName?: pulumi.Input<string>;
+  proxy: Proxy | undefined;
+}
+
+/** Only the proxy is made. Its clients are all of the VPC, since the security group of a GitLab that exists is not ours. */
+function bringGitlab(
+  scope: Scope,
+  args: NetworkedGitlabArgs,
+  network: Network,
+  { url, instanceId }: ExistingGitlabArgs,
+): Gitlab {
+  return { url, instanceId, proxy: createProxy(scope, network, args.proxy, { cidr: network.cidrBlock }) };
+}
+
+function makeGitlab(
+  scope: Scope,
+  args: NetworkedGitlabArgs,
+  network: Network,
+  gitlab: NewGitlabArgs,
+): Gitlab {
+  const subnet = hostSubnet(network, args.proxy.mode);
+  const group = securityGroup(
+    scope,
+    "gitlab",
+    network.vpcId,
+    "GitLab: in by the ingress, out by the proxy only",
+  );
+  const proxy = createProxy(scope, network, args.proxy, { group });
+  allowOutToProxy(scope, group, proxy);
+  const endpoints = createSystemsManagerEndpoints(scope, network, subnet, group);
+  const ingress = createIngress(scope, network, gitlab, args.workTerminalCidrs, group);
+  const rootPassword = createRootPassword(scope);
+  const host = createGitlabHost(scope, {
+    gitlab,
+    subnet,
+    group,
+    url: ingress.url,
+    loadBalancerCidr: network.cidrBlock,
+    proxyUrl: proxy?.url,
+    rootPassword,
+    tags: backupTag(scope),
+    dependsOn: endpoints,
+  });
+  connectIngress(scope, ingress, host);
+  createBackups(scope, gitlab.backups, host);
+  if (gitlab.officeHours) createOfficeHours(scope, gitlab.officeHours, host);
+  return {
+    url: ingress.url,
+    instanceId: host.id,
+    rootPasswordParameter: rootPassword.parameterName,
+    ingressDnsName: ingress.dnsName,
+    proxy,
+  };
+}
+
+/** Isolated, unless GitLab has to go out by itself. */
+function hostSubnet(network: Network, proxyMode: NetworkedGitlabArgs["proxy"]["mode"]) {
+  const [subnet] = proxyMode === "none" ? network.privateSubnets : network.isolatedSubnets;
+  if (!subnet) throw new Error("the network has no subnet for GitLab: validate lets no such network pass");
+  return subnet;
+}
+
+/** Without a proxy, GitLab may go anywhere by https: a group cannot name CodeCommit, whose addresses change. */
+function allowOutToProxy(scope: Scope, group: aws.ec2.SecurityGroup, proxy: Proxy | undefined): void {
+  if (proxy) allowOut(scope, "gitlab-out-proxy", group, proxy.peer, proxy.port);
+  else allowOut(scope, "gitlab-out-https", group, { cidr: "0.0.0.0/0" }, 443);
+}

@@ -1,0 +1,40 @@
+/** GitLab's way out: a forward proxy to be made, one that exists, or none. */
+import type * as pulumi from "@pulumi/pulumi";
+import ipaddr from "ipaddr.js";
+import type { ProxyArgs } from "./args";
+import { createForwardProxy } from "./forwardProxy";
+import type { Network } from "./network";
+import type { Scope } from "./scope";
+import type { Peer } from "./securityGroups";
+
+export interface Proxy {
+  /** e.g. "http://proxy.internal:3128" */
+  url: pulumi.Input<string>;
+  /** Where it is, for the security group of whoever uses it. */
+  peer: Peer;
+  port: number;
+}
+
+/** Makes the proxy that `clients` may use, or points to the one that is brought; undefined where there is none. */
+export function createProxy(
+  scope: Scope,
+  network: Network,
+  args: ProxyArgs,
+  clients: Peer,
+): Proxy | undefined {
+  switch (args.mode) {
+    case "managed":
+      return createForwardProxy(scope, network, args, clients);
+    case "existing":
+      return existingProxy(args.url, network.cidrBlock);
+    case "none":
+      return undefined;
+  }
+}
+
+/** A proxy given by name is taken to be in the VPC, which is all that an isolated subnet reaches. */
+function existingProxy(url: string, vpcCidr: string): Proxy {
+  const { hostname, port } = new URL(url);
+  const cidr = ipaddr.IPv4.isValidFourPartDecimal(hostname) ? `${hostname}/32` : vpcCidr;
+  return { url, peer: { cidr }, port: port === "" ? 80 : Number(port) };
+}

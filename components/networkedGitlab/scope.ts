@@ -1,0 +1,10 @@
+/** What every part of a NetworkedGitlab is made in. */
+import type * as pulumi from "@pulumi/pulumi";
+
+/** The component that parts are made for, and where. Children are called `<name>-<suffix>` and have it as parent. */
+export interface Scope {
+  name: string;
+  parent: pulumi.ComponentResource;
+  region: string;
+  accountId: string;
+}
