@@ -1,0 +1,80 @@
+/** CloudWatch Logs: log groups. */
+import { z } from "zod";
+import type { Kms } from "./kms";
+import { physicalName } from "./names";
+import { AwsError, kind, Table, type AccountContext, type Service } from "./service";
+import { tagged, tagOutputs } from "./tags";
+
+// CloudWatch Logs API Reference, PutRetentionPolicy; the provider writes "never expire" as 0.
+const retentionDays = new Set([
+  ...[
+    0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+    3653,
+  ],
+]);
+
+const logGroupSchema = z.looseObject({
+  ...tagged.shape,
+  name: z.string().optional(),
+  namePrefix: z.string().optional(),
+  retentionInDays: z.number().int().default(0),
+  kmsKeyId: z.string().optional(),
+  logGroupClass: z.enum(["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"]).default("STANDARD"),
+  skipDestroy: z.boolean().default(false),
+  deletionProtectionEnabled: z.boolean().default(false),
+});
+
+export class Logs implements Service {
+  readonly #groups = new Table<{ arn: string }>(
+    "log group",
+    "ResourceNotFoundException",
+    "ResourceAlreadyExistsException",
+  );
+
+  constructor(
+    private readonly context: AccountContext,
+    private readonly kms: Kms,
+  ) {}
+
+  readonly kinds = {
+    "aws:cloudwatch/logGroup:LogGroup": kind(logGroupSchema, (inputs, creation) => {
+      const name = physicalName(this.context, creation, inputs, 512);
+      if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name) || name.startsWith("aws/")) {
+        throw new AwsError(
+          "InvalidParameterException",
+          `"${name}" is no log group name: expected 1 to 512 of letters, digits and _-/.#, not beginning with "aws/"`,
+        );
+      }
+      if (!retentionDays.has(inputs.retentionInDays)) {
+        throw new AwsError(
+          "InvalidParameterException",
+          `retentionInDays ${inputs.retentionInDays} is not one of ${[...retentionDays].join(", ")}`,
+        );
+      }
+      if (inputs.kmsKeyId !== undefined && this.kms.find(inputs.kmsKeyId) === undefined) {
+        throw new AwsError(
+          "InvalidParameterException",
+          `the key "${inputs.kmsKeyId}" of "${name}" does not exist`,
+        );
+      }
+      const arn = this.context.arn("logs", `log-group:${name}`);
+      this.#groups.add(name, { arn });
+      return {
+        id: name,
+        outputs: {
+          ...inputs,
+          ...tagOutputs(inputs),
+          arn,
+          name,
+          namePrefix: inputs.namePrefix ?? "",
+          region: this.context.region,
+        },
+      };
+    }),
+  };
+
+  /** Whether a log group has this name. */
+  has(name: string): boolean {
+    return this.#groups.has(name);
+  }
+}
