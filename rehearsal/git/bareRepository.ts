@@ -1,0 +1,59 @@
+/** Bare repositories as a git server holds them. */
+import { appendFile, mkdir } from "node:fs/promises";
+import path from "node:path";
+import type { RefUpdate } from "./refUpdates";
+import { type GitOptions, gitOutput, runGit } from "./gitProcess";
+
+/** How git is run on a server's own files: no working directory, nothing to read. */
+export type ServerGit = Pick<GitOptions, "env" | "processes">;
+
+/**
+ * Smart protocol only; no housekeeping processes that would outlive the request that started them; and packs are
+ * kept as they come, which spares a large file being compressed anew at every stage of its way.
+ */
+const SETTINGS = `[http]
+\treceivepack = true
+\tgetanyfile = false
+[gc]
+\tauto = 0
+[receive]
+\tautogc = false
+[transfer]
+\tunpackLimit = 1
+`;
+
+/** Makes an empty bare repository that git http-backend serves by the smart protocol only. */
+export async function createBareRepository(directory: string, git: ServerGit): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  // An empty template: no sample hooks, nothing from the machine's git.
+  await gitOutput(["init", "--quiet", "--bare", "--template=", directory], git);
+  await appendFile(path.join(directory, "config"), SETTINGS);
+}
+
+/** The branch that HEAD names, if that branch exists: `refs/heads/main`. */
+export async function defaultBranch(directory: string, git: ServerGit): Promise<string | undefined> {
+  const name = (await gitOutput(["-C", directory, "symbolic-ref", "HEAD"], git)).trim();
+  const exists = await runGit(["-C", directory, "show-ref", "--verify", "--quiet", name], git);
+  return exists.code === 0 ? name : undefined;
+}
+
+/**
+ * Makes the first branch of a push the default branch, if the repository has none yet. Git itself then refuses to
+ * delete it (receive.denyDeleteCurrent).
+ */
+export async function adoptDefaultBranch(
+  directory: string,
+  updates: RefUpdate[],
+  git: ServerGit,
+): Promise<string | undefined> {
+  const current = await defaultBranch(directory, git);
+  if (current !== undefined) return current;
+  for (const { ref, creates } of updates) {
+    if (!creates || !ref.startsWith("refs/heads/")) continue;
+    const exists = await runGit(["-C", directory, "show-ref", "--verify", "--quiet", ref], git);
+    if (exists.code !== 0) continue;
+    await gitOutput(["-C", directory, "symbolic-ref", "HEAD", ref], git);
+    return ref;
+  }
+  return undefined;
+}

@@ -1,0 +1,137 @@
+/** CodeCommit's git endpoint of one region, for every AWS account behind its one hostname. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import path from "node:path";
+import type { CertificateAuthority } from "./certificates";
+import { parseBasicCredential, parseGitRequest } from "./gitRequest";
+import { answer, GitServer, type PushLimit } from "./gitServer";
+import type { Arrival, CodeCommitWorld, GitAction } from "./world";
+
+/** One request and what became of it. Holds no time, so that equal rehearsals give equal records. */
+export interface AuditRecord {
+  arrival: Arrival;
+  /** Method and path as they came over the wire. */
+  request: string;
+  /** ARN of who showed a valid credential; undefined when nobody did. */
+  principal?: string;
+  action?: GitAction;
+  repository?: string;
+  allowed: boolean;
+  /** HTTP status of the decision. */
+  status: number;
+  /** The statement or rule that decided, in words for people. */
+  reason: string;
+}
+
+/** What a CodeCommit stand-in is made of. */
+export interface CodeCommitOptions {
+  region: string;
+  /** Where the bare repositories go: `<folder>/<account>/<repository>.git`. */
+  folder: string;
+  authority: CertificateAuthority;
+  world: CodeCommitWorld;
+}
+
+/**
+ * A repository name is 1–100 of [\w.-] and does not end in .git (API reference, CreateRepository). Names of dots
+ * only would be path segments with a meaning of their own.
+ */
+const REPOSITORY_PATH = String.raw`/v1/repos/((?!\.+/)[A-Za-z0-9_.-]{1,100}(?<!\.git))`;
+
+/** CodeCommit user guide, "Quotas" and "Git error: Too many reference update commands". */
+const PUSH_LIMIT: PushLimit = {
+  maxUpdates: 4000,
+  refusal:
+    "Too many reference update commands: CodeCommit takes at most 4,000 in one push; " +
+    "push branches and tags separately, or in several parts",
+};
+
+/** The hostname of CodeCommit's git endpoint in a region; the same for every account. */
+export function codeCommitHostname(region: string): string {
+  return `git-codecommit.${region}.amazonaws.com`;
+}
+
+/**
+ * The stand-in. It decides by the service asked for (upload-pack = GitPull, receive-pack = GitPush) on every
+ * request, and answers as CodeCommit does: 401 without a valid credential, 403 when IAM or the endpoint policy
+ * says no, 404 when the caller's own account has no such repository. It keeps CodeCommit's limit of 4,000
+ * reference updates per push, and refuses to delete the default branch (the first one pushed). Its limit of 2 GB
+ * for one file is not imitated.
+ */
+export class CodeCommit {
+  readonly hostname: string;
+  /** Every request in order of decision. */
+  readonly audit: AuditRecord[] = [];
+  readonly #world: CodeCommitWorld;
+  readonly #server: GitServer;
+
+  constructor(options: CodeCommitOptions) {
+    this.hostname = codeCommitHostname(options.region);
+    this.#world = options.world;
+    this.#server = new GitServer(options.folder, options.authority.serverCertificate(this.hostname));
+  }
+
+  /** Opens a port whose requests arrive this way. */
+  listen(arrival: Arrival): Promise<number> {
+    return this.#server.listen((request, response) => this.#handle(arrival, request, response));
+  }
+
+  /** The bare repository of an account, made when first asked for. Returns its directory. */
+  createRepository(accountId: string, name: string): Promise<string> {
+    return this.#server.repository(path.join(accountId, name));
+  }
+
+  async close(): Promise<void> {
+    await this.#server.close();
+  }
+
+  async #handle(arrival: Arrival, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const record: AuditRecord = {
+      arrival,
+      request: `${request.method ?? ""} ${request.url ?? ""}`,
+      allowed: false,
+      status: 0,
+      reason: "",
+    };
+    this.audit.push(record);
+    const refuse = (status: number, reason: string, text = reason) => {
+      Object.assign(record, { status, reason });
+      answer(response, status, text);
+    };
+
+    const asked = parseGitRequest(request, this.hostname, REPOSITORY_PATH);
+    if ("status" in asked) {
+      refuse(asked.status, asked.reason);
+      return;
+    }
+    const action: GitAction =
+      asked.service === "git-receive-pack" ? "codecommit:GitPush" : "codecommit:GitPull";
+    Object.assign(record, { action, repository: asked.repository });
+
+    const shown = parseBasicCredential(request);
+    const principal = shown && this.#world.authenticate(shown.user, shown.password);
+    if (!principal) {
+      response.setHeader("WWW-Authenticate", `Basic realm="${this.hostname}"`);
+      refuse(401, shown ? "no IAM user has this git credential" : "no usable git credential was shown");
+      return;
+    }
+    record.principal = principal.arn;
+
+    const verdict = this.#world.decide(principal, action, asked.repository, arrival);
+    if (!verdict.allowed) {
+      refuse(403, verdict.reason, `User: ${principal.arn} is not authorized to perform: ${action}`);
+      return;
+    }
+    if (!this.#world.hasRepository(principal.accountId, asked.repository)) {
+      refuse(404, `account ${principal.accountId} has no repository "${asked.repository}"`);
+      return;
+    }
+    Object.assign(record, { allowed: true, status: 200, reason: verdict.reason });
+    const directory = await this.createRepository(principal.accountId, asked.repository);
+    await this.#server.serve(
+      request,
+      response,
+      { ...asked, directory, remoteUser: principal.arn },
+      PUSH_LIMIT,
+    );
+  }
+}

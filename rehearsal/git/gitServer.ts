@@ -1,0 +1,139 @@
+/** What CodeCommit and GitLab have in common: git over TLS, with HTTP Basic authentication, from bare repositories. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:https";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { adoptDefaultBranch, createBareRepository, type ServerGit } from "./bareRepository";
+import type { ServerCertificate } from "./certificates";
+import { gitEnvironment, Processes } from "./gitProcess";
+import type { GitRequest } from "./gitRequest";
+import { runHttpBackend } from "./httpBackend";
+import { LoopbackServers } from "./loopback";
+import { readPushHead, refusedPush } from "./refUpdates";
+
+/** Answers one request; every path through it ends the response. */
+export type GitHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** A request that was let through to a repository. */
+export interface AdmittedRequest extends GitRequest {
+  /** The bare repository, in the server's folder. */
+  directory: string;
+  /** Who was authenticated. */
+  remoteUser: string;
+}
+
+/** Says why a push of so many reference updates is refused; undefined lets it pass. */
+export interface PushLimit {
+  maxUpdates: number;
+  refusal: string;
+}
+
+/** Ends a response with one line of text. */
+export function answer(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-cache" });
+  response.end(`${text}\n`);
+}
+
+/** TLS listeners and git processes over one folder of bare repositories. */
+export class GitServer {
+  /** How to run git on the repositories of this server. */
+  readonly git: ServerGit;
+  readonly #home: string;
+  readonly #servers = new LoopbackServers();
+  readonly #processes = new Processes();
+  readonly #repositories = new Map<string, Promise<string>>();
+
+  /** @param folder where the repositories go; made if absent */
+  constructor(
+    private readonly folder: string,
+    private readonly certificate: ServerCertificate,
+  ) {
+    this.#home = path.join(folder, ".home");
+    mkdirSync(this.#home, { recursive: true });
+    this.git = { env: gitEnvironment(this.#home), processes: this.#processes };
+  }
+
+  /** Opens a TLS port. A handler that fails ends its own request only. */
+  listen(handler: GitHandler): Promise<number> {
+    const server = createServer({ ...this.certificate, minVersion: "TLSv1.2" }, (request, response) => {
+      handler(request, response).catch((error: unknown) => {
+        if (response.headersSent) response.destroy();
+        else answer(response, 500, error instanceof Error ? error.message : String(error));
+      });
+    });
+    // A first push of a large repository takes its time.
+    server.requestTimeout = 0;
+    return this.#servers.listen(server);
+  }
+
+  /** The bare repository at this path below the folder, made when first asked for. Returns its directory. */
+  repository(name: string): Promise<string> {
+    const known = this.#repositories.get(name);
+    if (known) return known;
+    const directory = path.join(this.folder, `${name}.git`);
+    const made = createBareRepository(directory, this.git).then(() => directory);
+    this.#repositories.set(name, made);
+    return made;
+  }
+
+  /** Lets git answer an admitted request, and ends the response. */
+  async serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    admitted: AdmittedRequest,
+    limit?: PushLimit,
+  ): Promise<void> {
+    const isPush = admitted.kind === "service" && admitted.service === "git-receive-pack";
+    const body = decompressed(request);
+    const head = isPush
+      ? await readPushHead(body, limit?.maxUpdates ?? Infinity)
+      : { updates: [], body, malformed: false };
+    if (head.malformed) {
+      answer(response, 400, "the push does not begin with pkt-lines");
+      return;
+    }
+    if (limit && head.updates.length > limit.maxUpdates) {
+      await refuse(response, head.body, limit.refusal);
+      return;
+    }
+    const backend = {
+      projectRoot: path.dirname(admitted.directory),
+      pathInfo:
+        `/${path.basename(admitted.directory)}/` +
+        (admitted.kind === "advertisement" ? "info/refs" : admitted.service),
+      queryString: admitted.kind === "advertisement" ? `service=${admitted.service}` : "",
+      remoteUser: admitted.remoteUser,
+      body: head.body,
+      home: this.#home,
+    };
+    await runHttpBackend(request, response, backend, this.#processes);
+    if (head.updates.length > 0) await adoptDefaultBranch(admitted.directory, head.updates, this.git);
+    response.end();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#servers.close(), this.#processes.close()]);
+  }
+}
+
+function decompressed(request: IncomingMessage): Readable {
+  // Git compresses what it asks for in a fetch.
+  if (request.headers["content-encoding"] !== "gzip") return request;
+  const gunzip = createGunzip();
+  request.on("error", (error) => gunzip.destroy(error));
+  return request.pipe(gunzip);
+}
+
+/** A client prints the reason only after it has sent everything, so the body is read to its end first. */
+async function refuse(response: ServerResponse, body: Readable, reason: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    body.once("end", resolve).once("error", reject).resume();
+  });
+  response.writeHead(200, {
+    "Content-Type": "application/x-git-receive-pack-result",
+    "Cache-Control": "no-cache",
+  });
+  response.end(refusedPush(reason));
+}

@@ -1,0 +1,120 @@
+/**
+ * A push mirror, as Gitaly's UpdateRemoteMirror runs it: list the target's references, compare, push explicit
+ * refspecs in batches (read from Gitaly v14, internal/gitaly/service/remote/update_remote_mirror.go).
+ */
+import { type ServerGit, defaultBranch } from "./bareRepository";
+import { type GitResult, gitOutput, runGit } from "./gitProcess";
+
+/** Gitaly's pushBatchSize. */
+const BATCH = 10;
+
+/** What a mirror run needs to know. */
+export interface MirrorRun {
+  /** The source: a bare repository. */
+  directory: string;
+  git: ServerGit;
+  url: string;
+  keepDivergentRefs: boolean;
+  /** True: of the branches, the default branch only. */
+  onlyProtectedBranches: boolean;
+  /** Runs git in the source with the mirror's credential, proxy and network. */
+  remoteGit(args: string[]): Promise<GitResult>;
+  /** Says why these commits or tags (ids) must not be pushed; undefined lets them pass. */
+  objection(tips: string[]): Promise<string | undefined>;
+}
+
+/** What a run that came to its end left undone on purpose. */
+export interface MirrorOutcome {
+  /** References that the target has rewritten and that were therefore left alone; full names. */
+  divergentRefs: string[];
+  /** Why nothing was pushed at all, if so. */
+  objection?: string;
+}
+
+type Refs = Map<string, string>;
+
+/** Lines `<id> <name>`, space or tab between; symbolic references are not mirrored. */
+function parseRefs(text: string): Refs {
+  const refs: Refs = new Map();
+  for (const line of text.split("\n")) {
+    const [, id, name] = /^([0-9a-f]{40,64})[ \t](refs\/(?:heads|tags)\/.+)$/.exec(line) ?? [];
+    if (id !== undefined && name !== undefined) refs.set(name, id);
+  }
+  return refs;
+}
+
+/**
+ * True when the commit is contained in the other. A commit that the source has never seen is not: somebody else
+ * put it on the target.
+ */
+async function isAncestor(run: MirrorRun, commit: string, of: string): Promise<boolean> {
+  const args = ["-C", run.directory, "merge-base", "--is-ancestor", commit, of];
+  return (await runGit(args, run.git)).code === 0;
+}
+
+async function listTarget(run: MirrorRun): Promise<Refs> {
+  const args = ["ls-remote", "--refs", "--symref", run.url, "refs/heads/*", "refs/tags/*"];
+  const listed = await run.remoteGit(args);
+  if (listed.code !== 0) throw new Error(`get remote references: ${listed.stderr.trim()}`);
+  return parseRefs(listed.stdout);
+}
+
+async function compare(
+  run: MirrorRun,
+  local: Refs,
+  remote: Refs,
+  head: string | undefined,
+): Promise<{ updates: string[]; deletions: string[]; divergent: string[] }> {
+  const updates: string[] = [];
+  const divergent: string[] = [];
+  for (const [name, id] of local) {
+    const there = remote.get(name);
+    if (there === id) continue;
+    const mayReplace = there === undefined || !run.keepDivergentRefs || (await isAncestor(run, there, id));
+    (mayReplace ? updates : divergent).push(name);
+  }
+  const deletions: string[] = [];
+  if (!run.keepDivergentRefs && head !== undefined) {
+    for (const [name, id] of remote) {
+      // What is not merged is kept, so that no work is lost.
+      if (!local.has(name) && (await isAncestor(run, id, head))) deletions.push(name);
+    }
+  }
+  return { updates, deletions, divergent };
+}
+
+/**
+ * Runs a mirror once. Tags are mirrored always, branches if they may be; nothing outside refs/heads and refs/tags
+ * ever is (GitLab's refs/keep-around, refs/merge-requests …).
+ * @throws with what git said, when the target cannot be listed or refuses a batch; earlier batches have arrived
+ */
+export async function runMirror(run: MirrorRun): Promise<MirrorOutcome> {
+  const remote = await listTarget(run);
+  const format = "--format=%(if)%(symref)%(then)%(else)%(objectname) %(refname)%(end)";
+  const refsArgs = ["-C", run.directory, "for-each-ref", format, "refs/heads", "refs/tags"];
+  const local = parseRefs(await gitOutput(refsArgs, run.git));
+  const head = await defaultBranch(run.directory, run.git);
+
+  const isSelected = (name: string) =>
+    !run.onlyProtectedBranches || name.startsWith("refs/tags/") || name === head;
+  const difference = await compare(run, local, remote, head);
+  const updates = difference.updates.filter(isSelected);
+  const divergentRefs = difference.divergent.filter(isSelected);
+
+  const tips = updates.flatMap((name) => local.get(name) ?? []);
+  const objection = tips.length === 0 ? undefined : await run.objection(tips);
+  if (objection !== undefined) return { divergentRefs, objection };
+
+  // The default branch goes first: CodeCommit makes the first branch it gets its own default.
+  updates.sort((a, b) => Number(b === head) - Number(a === head));
+  const refspecs = [
+    ...updates.map((name) => `${name}:${name}`),
+    ...difference.deletions.filter(isSelected).map((name) => `:${name}`),
+  ];
+  const force = run.keepDivergentRefs ? [] : ["--force"];
+  for (let i = 0; i < refspecs.length; i += BATCH) {
+    const pushed = await run.remoteGit(["push", ...force, run.url, ...refspecs.slice(i, i + BATCH)]);
+    if (pushed.code !== 0) throw new Error(`push to mirror: ${pushed.stderr.trim()}`);
+  }
+  return { divergentRefs };
+}

@@ -1,0 +1,93 @@
+import { randomFillSync } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import { compareRepositories } from "../../../rehearsal/git/compareRepositories";
+import { commit, Lab, PROJECT, PULL, PUSH, REPOSITORIES } from "./lab";
+
+describe("large repositories", () => {
+  let lab: Lab;
+  beforeEach(async () => {
+    lab = await Lab.open();
+  });
+  afterEach(async () => {
+    await lab.close();
+  });
+
+  async function arrivesUnchanged(source: string): Promise<{ refs: number; objects: number }> {
+    const status = await lab.gitlab.syncMirror(PROJECT);
+    expect(status.updateStatus, status.lastError).to.equal("finished");
+    const { isolated } = lab.positions;
+    const cloned = await isolated.git(["clone", "--mirror", `${REPOSITORIES}/app`, "app.git"], {
+      credential: PULL,
+    });
+    expect(cloned.code, cloned.stderr).to.equal(0);
+    const comparison = await compareRepositories(source, path.join(isolated.home, "app.git"), lab.local);
+    expect(comparison.differences).to.deep.equal([]);
+    return comparison;
+  }
+
+  it("of 2,000 commits and 300 branches and tags arrive unchanged", async () => {
+    const history = Array.from({ length: 2000 }, (_, i) =>
+      commit("main", `変更 ${i}`, { [`src/ファイル${i % 50}.txt`]: `版 ${i}` }),
+    );
+    const resets = Array.from({ length: 150 }, (_, i) => [
+      commit(`機能/${i}`, `branch ${i}`, { [`b${i}`]: "x" }, "refs/heads/main"),
+      `reset refs/tags/v${i}\nfrom refs/heads/main\n\n`,
+    ]);
+    const source = await lab.repository("source", history.join("") + resets.flat().join(""));
+    await lab.project(source);
+    expect(await arrivesUnchanged(source)).to.deep.include({ refs: 301 });
+  });
+
+  it("with a blob of 60 MB arrive unchanged, without ever being held in memory", async () => {
+    const source = await lab.repository("source", large(60));
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers)), 5);
+    try {
+      await lab.project(source);
+      await arrivesUnchanged(source);
+    } finally {
+      clearInterval(watch);
+    }
+    expect(most - before).to.be.below(40 * 1024 * 1024);
+  });
+
+  it("leave no process behind when everything is closed in the middle of a push", async () => {
+    const source = await lab.repository("source", large(20));
+    const pushing = lab.positions.gitlab.git(["push", `${REPOSITORIES}/app`, "main"], {
+      cwd: source,
+      credential: PUSH,
+      proxyUrl: `http://127.0.0.1:${lab.proxyPort}`,
+    });
+    const pushed = () => lab.codeCommit.audit.some((r) => r.allowed && r.request.startsWith("POST"));
+    while (!pushed()) await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([lab.codeCommit.close(), lab.positions.gitlab.close()]);
+    expect((await pushing).code).to.not.equal(0);
+    if (process.platform === "linux") expect(gitProcessesIn(lab.folder)).to.deep.equal([]);
+  });
+});
+
+/** A commit of one file of so many MB, random so that they cannot be compressed and really cross the wire. */
+function large(megabytes: number): Buffer {
+  const content = randomFillSync(Buffer.alloc(megabytes * 1024 * 1024));
+  const head =
+    "commit refs/heads/main\ncommitter Dev <dev@example.com> 1700000000 +0900\ndata 3\nbig\n" +
+    `M 100644 inline big.bin\ndata ${content.length}\n`;
+  return Buffer.concat([Buffer.from(head), content, Buffer.from("\n\n")]);
+}
+
+/** Command lines of running programs whose home is below the folder. */
+function gitProcessesIn(folder: string): string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^[0-9]+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, "utf8").includes(`HOME=${folder}`);
+      } catch {
+        return false;
+      }
+    })
+    .map((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " "));
+}
