@@ -1,6 +1,40 @@
 /** A stand-in AWS account: every service it has, behind the two calls a Pulumi provider makes. */
 import { createHash } from "node:crypto";
-import { AwsError, type AccountContext, type Created, type Creation, type Properties, type Service } from "./service";
+import { Acm } from "./acm";
+import { AvailabilityZones } from "./availabilityZones";
+import { CodeCommit } from "./codeCommit";
+import { Dlm } from "./dlm";
+import { Ecs } from "./ecs";
+import { Iam } from "./iam";
+import { Images } from "./images";
+import { Instances } from "./instances";
+import { Kms } from "./kms";
+import { Listeners } from "./listeners";
+import { LoadBalancers } from "./loadBalancers";
+import { Logs } from "./logs";
+import { NatGateways } from "./natGateways";
+import { RandomProvider } from "./random";
+import { ResolverFirewall } from "./resolverFirewall";
+import { RouteTables } from "./routeTables";
+import { Scheduler } from "./scheduler";
+import { SecretsManager } from "./secretsManager";
+import { SecurityGroups } from "./securityGroups";
+import {
+  AwsError,
+  type AccountContext,
+  type Created,
+  type Creation,
+  type Properties,
+  type Service,
+} from "./service";
+import { Ssm } from "./ssm";
+import { Sts } from "./sts";
+import { Subnets } from "./subnets";
+import { TargetGroups } from "./targetGroups";
+import { Tls } from "./tls";
+import { Volumes } from "./volumes";
+import { VpcEndpoints } from "./vpcEndpoints";
+import { Vpcs } from "./vpcs";
 
 export interface AccountOptions {
   /** Twelve digits. */
@@ -8,27 +42,79 @@ export interface AccountOptions {
   region: string;
   /** Whatever looks random (ids, passwords) follows from this text. */
   seed: string;
+  /** The public addresses that Elastic IPs get, in this order. @default those of 203.0.113.0/24 */
+  publicAddresses?: readonly string[];
 }
 
+/** The AWS services of one account in one region, and the providers `random` and `tls` beside them. */
 export class Account implements AccountContext {
   readonly accountId: string;
   readonly region: string;
   readonly #seed: string;
-  readonly #services: Service[];
+  readonly subnets: Subnets;
+  readonly routeTables: RouteTables;
+  readonly securityGroups: SecurityGroups;
+  readonly vpcEndpoints: VpcEndpoints;
+  readonly resolverFirewall: ResolverFirewall;
+  readonly instances: Instances;
+  readonly loadBalancers: LoadBalancers;
+  readonly listeners: Listeners;
+  readonly ecs: Ecs;
+  readonly iam: Iam;
+  readonly ssm: Ssm;
+  readonly secretsManager: SecretsManager;
+  readonly codeCommit: CodeCommit;
+  readonly #services: readonly Service[];
 
   constructor(options: AccountOptions) {
     this.accountId = options.accountId;
     this.region = options.region;
     this.#seed = options.seed;
-    this.#services = [];
+
+    const zones = new AvailabilityZones(this);
+    const vpcs = new Vpcs(this);
+    this.subnets = new Subnets(this, zones, vpcs);
+    const natGateways = new NatGateways(this, vpcs, this.subnets, options.publicAddresses);
+    this.routeTables = new RouteTables(this, vpcs, this.subnets, natGateways);
+    this.securityGroups = new SecurityGroups(this, vpcs);
+    this.vpcEndpoints = new VpcEndpoints(this, vpcs, this.subnets, this.securityGroups, this.routeTables);
+    this.resolverFirewall = new ResolverFirewall(this, vpcs);
+
+    this.iam = new Iam(this);
+    const kms = new Kms(this, this.iam);
+    this.ssm = new Ssm(this, kms);
+    this.secretsManager = new SecretsManager(this, this.iam, kms);
+    this.codeCommit = new CodeCommit(this, kms);
+    const logs = new Logs(this, kms);
+
+    const images = new Images(this);
+    const interfaces = [this, vpcs, this.subnets, this.securityGroups, natGateways] as const;
+    this.instances = new Instances(...interfaces, images, this.iam);
+    const acm = new Acm(this);
+    this.loadBalancers = new LoadBalancers(...interfaces);
+    const targetGroups = new TargetGroups(this, vpcs, this.subnets, this.instances);
+    this.listeners = new Listeners(this, this.loadBalancers, targetGroups, acm);
+    const { subnets, securityGroups } = this;
+    this.ecs = new Ecs(this, this.iam, logs, { subnets, securityGroups, targetGroups });
+
+    this.#services = [
+      ...[zones, vpcs, subnets, natGateways, this.routeTables, securityGroups, this.vpcEndpoints],
+      ...[this.resolverFirewall, this.iam, kms, this.ssm, this.secretsManager, this.codeCommit, logs, images],
+      ...[this.instances, new Volumes(this, zones, this.instances), acm, this.loadBalancers, targetGroups],
+      ...[this.listeners, this.ecs, new Scheduler(this, this.iam, kms), new Dlm(this, this.iam, this.ssm)],
+      ...[new Sts(this), new RandomProvider(this), new Tls(this)],
+    ];
   }
 
+  /** Makes a resource of one of the account's types. Throws an AwsError in AWS's words. */
   async create(creation: Creation): Promise<Created> {
     const kind = this.#services.map((s) => s.kinds[creation.type]).find((k) => k !== undefined);
-    if (!kind) throw new AwsError("InvalidResourceType", `this account has no resource type "${creation.type}"`);
+    if (!kind)
+      throw new AwsError("InvalidResourceType", `this account has no resource type "${creation.type}"`);
     return kind.create(creation);
   }
 
+  /** Answers a provider function. Throws an AwsError in AWS's words. */
   call(token: string, inputs: Properties): Properties {
     const fn = this.#services.map((s) => s.functions?.[token]).find((f) => f !== undefined);
     if (!fn) throw new AwsError("InvalidAction", `this account has no function "${token}"`);

@@ -49,7 +49,12 @@ async function run(options: DeployOptions): Promise<Deployment> {
   });
   const warnings: string[] = [];
   const errors = new Set<Error>();
-  const onError = (error: unknown) => errors.add(error instanceof Error ? error : new Error(String(error)));
+  let reportFailure = () => {};
+  const failure = new Promise<void>((resolve) => (reportFailure = resolve));
+  const onError = (error: unknown) => {
+    errors.add(error instanceof Error ? error : new Error(String(error)));
+    reportFailure();
+  };
   pulumi.runtime.setMockOptions(monitor, project, stack, preview, "organization");
   setEngine({
     log(request, done) {
@@ -68,9 +73,12 @@ async function run(options: DeployOptions): Promise<Deployment> {
   process.on("unhandledRejection", onError);
   process.on("uncaughtException", onError);
   try {
-    await pulumi.runtime.runInPulumiStack(options.program).catch(onError);
-    await pulumi.runtime.disconnect();
-    // One turn of the event loop, so that the last rejection has been reported.
+    const finished = pulumi.runtime
+      .runInPulumiStack(options.program)
+      .catch(onError)
+      .then(() => pulumi.runtime.disconnect());
+    // After a failure, what depends on the failed resource is never answered, so nobody waits for that.
+    await Promise.race([finished, failure.then(() => monitor.quiet())]);
     await new Promise((resolve) => setImmediate(resolve));
   } finally {
     process.off("unhandledRejection", onError);
@@ -81,10 +89,14 @@ async function run(options: DeployOptions): Promise<Deployment> {
   return new Deployment(project, stack, monitor.resources, monitor.outputs, warnings);
 }
 
-/** The runtime reports one failure several times over: as it was thrown, and wrapped for each promise on it. */
+/** The runtime reports one failure several times over: as it was thrown, and again for each resource that needed it. */
 function withoutEchoes(errors: Error[]): Error[] {
-  const seen = new Set<string>();
-  return errors.filter((e) => !seen.has(e.message) && seen.add(e.message));
+  const causes = new Map<string, Error>();
+  for (const error of errors) {
+    const cause = error.message.replace(/^(?:error serializing property "[^"]*": )+/, "");
+    if (!causes.has(cause)) causes.set(cause, cause === error.message ? error : new Error(cause));
+  }
+  return [...causes.values()];
 }
 
 function defaultTags(json: string | undefined): Record<string, string> {

@@ -48,6 +48,7 @@ export class Monitor {
   readonly #urns = new Map<string, ResourceState>();
   readonly #callbacks = new Map<string, readonly Callback[]>();
   readonly #transforms = new Transforms();
+  #underWay = 0;
   /** Remote components whose stand-in is making their children; it registers itself under the same URN. */
   readonly #expanding = new Set<string>();
 
@@ -134,14 +135,24 @@ export class Monitor {
     });
   }
 
+  /** Resolves once no request has been under way for several turns of the event loop. */
+  async quiet(): Promise<void> {
+    for (let turns = 0; turns < 10; turns++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#underWay > 0) turns = 0;
+    }
+  }
+
   close(): void {
     this.#transforms.close();
   }
 
   /** Runs the work and hands over its result or its error, once. */
   #settle<T>(answer: Answer<T>, work: () => Promise<T>): void {
+    this.#underWay += 1;
     Promise.resolve()
       .then(work)
+      .finally(() => (this.#underWay -= 1))
       .then(
         (response) => {
           answer(null, response);
