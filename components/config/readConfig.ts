@@ -78,7 +78,7 @@ function readRole(given: string | undefined, project: string, problems: Problem[
   return undefined;
 }
 
-/** The values of the role's keys, decoded; what was not given is the key's default, and a text's is undefined. */
+/** The values of the role's keys, decoded; of what was not given, the key's default. */
 function readKeys(
   entries: Readonly<Record<string, string>>,
   project: string,
@@ -87,7 +87,8 @@ function readKeys(
 ): Map<string, unknown> {
   const values = new Map<string, unknown>();
   for (const [name, key] of role === undefined ? [] : keysOf(role)) {
-    values.set(name, key.type === "string" ? given(key.default) : key.default);
+    // Of texts, an empty one is not given; of lists and objects, what is needed inside is the schema's affair.
+    if (key.type !== "string") values.set(name, key.default);
   }
   const known = ["role", ...roles.flatMap((each) => [...keysOf(each).keys()])];
   for (const [full, encoded] of Object.entries(entries)) {

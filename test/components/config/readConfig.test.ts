@@ -1,0 +1,217 @@
+import { expect } from "chai";
+import { ConfigError } from "../../../components/config/problems";
+import { readConfig } from "../../../components/config/readConfig";
+import { asEntries, problemsOf, read, soundSource, soundTarget } from "./entries";
+
+describe("readConfig", () => {
+  describe("for a source", () => {
+    it("fills in what was not given", () => {
+      expect(read(soundSource)).to.deep.equal({
+        role: "source",
+        region: "ap-northeast-1",
+        source: {
+          workTerminalCidrs: ["198.51.100.0/24"],
+          network: {
+            cidrBlock: "10.0.0.0/16",
+            availabilityZones: ["ap-northeast-1a", "ap-northeast-1c"],
+            natGateways: "OnePerAz",
+          },
+          gitlab: {
+            hostname: "gitlab.dev.example.com",
+            version: "18.5.1",
+            instanceType: "m7i.large",
+            rootVolumeSize: 30,
+            dataVolumeSize: 100,
+            selfSignedCertificate: true,
+            gitOverSsh: true,
+            backups: { time: "17:00", keep: 7 },
+          },
+          proxy: { mode: "managed", tasks: 1, image: "public.ecr.aws/ubuntu/squid:6.6-24.04_edge" },
+        },
+      });
+    });
+
+    it("takes a network, a GitLab and a proxy that exist in the place of new ones", () => {
+      const config = read({
+        ...soundSource,
+        workTerminalCidrs: [],
+        network: {
+          vpcId: "vpc-0123456789abcdef0",
+          cidrBlock: "10.9.0.0/20",
+          privateSubnetIds: ["subnet-0123456789abcdef0"],
+          natPublicIps: ["203.0.113.10/32"],
+        },
+        gitlab: { url: "https://gitlab.example.com", instanceId: "i-0123456789abcdef0" },
+        proxy: { mode: "existing", url: "http://proxy.internal:3128" },
+      });
+      expect(config)
+        .to.have.property("source")
+        .that.deep.equals({
+          workTerminalCidrs: [],
+          network: {
+            vpcId: "vpc-0123456789abcdef0",
+            cidrBlock: "10.9.0.0/20",
+            publicSubnetIds: [],
+            privateSubnetIds: ["subnet-0123456789abcdef0"],
+            isolatedSubnetIds: [],
+            natPublicIps: ["203.0.113.10"],
+          },
+          gitlab: { url: "https://gitlab.example.com", instanceId: "i-0123456789abcdef0" },
+          proxy: { mode: "existing", url: "http://proxy.internal:3128" },
+        });
+    });
+  });
+
+  describe("for a target", () => {
+    it("fills in what was not given, and reads the push sources from the stack dev of its own project", () => {
+      expect(read(soundTarget)).to.deep.equal({
+        role: "target",
+        region: "ap-northeast-1",
+        target: {
+          repositories: [{ gitlabProject: "platform/network" }, { gitlabProject: "platform/app" }],
+          pull: {
+            mode: "endpoint",
+            isolatedTerminalCidrs: ["192.0.2.0/24"],
+            lock: "sourceVpce",
+            network: { cidrBlock: "10.1.0.0/24", availabilityZones: ["ap-northeast-1a"] },
+          },
+          pushCredentialEpochs: [1],
+          pullCredentialEpochs: [1],
+          deployerArns: [],
+          breakGlassArns: [],
+        },
+        pushSources: {
+          stack: "organization/git-airlock/dev",
+          region: "ap-northeast-1",
+          count: 2,
+          expected: [],
+          isolatedTerminalCidrs: [],
+        },
+      });
+    });
+
+    it("knows its keys by the name of the project, and looks for the source stack there", () => {
+      const entries = Object.fromEntries(
+        Object.entries(asEntries(soundTarget)).map(([key, value]) => [
+          key.replace("git-airlock:", "ours:"),
+          value,
+        ]),
+      );
+      expect(readConfig(entries, "ours")).to.have.nested.property(
+        "pushSources.stack",
+        "organization/ours/dev",
+      );
+    });
+
+    it("expects as many push sources as are pinned", () => {
+      const pinned = ["203.0.113.10", "203.0.113.20", "203.0.113.30/32"];
+      expect(read({ ...soundTarget, expectedSourceAddresses: pinned }))
+        .to.have.property("pushSources")
+        .that.includes({ count: 3 })
+        .and.has.deep.property("expected", ["203.0.113.10", "203.0.113.20", "203.0.113.30"]);
+    });
+
+    it("takes addresses instead of a source stack, and then refers to none", () => {
+      expect(read({ ...soundTarget, pushSourceAddresses: ["203.0.113.10/32"] }))
+        .to.have.property("pushSources")
+        .that.deep.equals({ addresses: ["203.0.113.10"] });
+    });
+
+    it("hands the isolated terminals of addresses mode on, to be kept apart from the push sources", () => {
+      const pull = { mode: "addresses", isolatedTerminalCidrs: ["192.0.2.0/24"] };
+      expect(read({ ...soundTarget, pull }))
+        .to.have.property("pushSources")
+        .with.deep.property("isolatedTerminalCidrs", ["192.0.2.0/24"]);
+    });
+
+    it("takes two live epochs while a credential is rotated", () => {
+      expect(read({ ...soundTarget, pushCredentialEpochs: [3, 4] })).to.have.deep.nested.property(
+        "target.pushCredentialEpochs",
+        [3, 4],
+      );
+    });
+  });
+
+  it("says that nothing was registered, how many problems there are, each on a line, and what to do", () => {
+    const broken = { ...soundSource, role: "mirror", workTermnalCidrs: ["198.51.100.0/24"] };
+    expect(() => read(broken)).to.throw(
+      ConfigError,
+      new RegExp(
+        [
+          "^2 problems in the configuration of this stack; nothing was registered:",
+          '  git-airlock:role: "mirror" is no role; expected "source" or "target"',
+          '  git-airlock:workTermnalCidrs: is no known key; did you mean "workTerminalCidrs"\\?',
+          "Edit Pulumi.<stack>.yaml, or run `pulumi config set --path 'git-airlock:KEY' VALUE`, then try again.$",
+        ].join("\n"),
+      ),
+    );
+  });
+
+  it("reports the problems of all keys together, sorted, and of cross rules too", () => {
+    const problems = problemsOf({
+      ...soundSource,
+      workTerminalCidrs: ["198.51.100.0/24", "10.0.0.0/33"],
+      network: { availabilityZones: ["ap-northeast-1a"], cidrBlok: "10.0.0.0/16" },
+      gitlab: { certificateArn: certificate, version: 18.5, backups: { keep: 0 }, officeHours: {} },
+      proxy: { tasks: 3 },
+    });
+    expect(problems).to.deep.equal([
+      "git-airlock:gitlab.backups.keep: 0 is not a whole number from 1 to 1000; expected e.g. 7",
+      'git-airlock:gitlab.hostname: is missing; expected the name that the certificate is for, e.g. "gitlab.dev.example.com"',
+      'git-airlock:gitlab.officeHours.start: is missing; expected e.g. "0 8 ? * MON-FRI *"',
+      'git-airlock:gitlab.officeHours.stop: is missing; expected e.g. "0 20 ? * MON-FRI *"',
+      'git-airlock:gitlab.officeHours.timezone: is missing; expected e.g. "Asia/Tokyo"',
+      'git-airlock:gitlab.version: 18.5 is not a text (in quotes); expected e.g. "18.5.1"',
+      'git-airlock:network.availabilityZones: ["ap-northeast-1a"] is not exactly two zones; expected e.g. ["ap-northeast-1a","ap-northeast-1c"]',
+      'git-airlock:network.cidrBlok: is no known key; did you mean "cidrBlock"?',
+      "git-airlock:proxy.tasks: 3 is not a whole number from 1 to 2; expected e.g. 1",
+      'git-airlock:workTerminalCidrs[1]: "10.0.0.0/33" is not a CIDR; expected e.g. "198.51.100.0/24"',
+    ]);
+  });
+
+  it("counts [2] before [10]", () => {
+    const workTerminalCidrs = Array.from({ length: 11 }, (_, index) =>
+      [2, 10].includes(index) ? "x" : `10.${index}.0.0/16`,
+    );
+    const keys = problemsOf({ ...soundSource, workTerminalCidrs }).map((line) => line.split(": ")[0]);
+    expect(keys).to.deep.equal(["git-airlock:workTerminalCidrs[2]", "git-airlock:workTerminalCidrs[10]"]);
+  });
+
+  it("takes what Pulumi copies into every stack, empty values and the other role's defaults, as not given", () => {
+    const copied = {
+      repositories: [],
+      pull: {},
+      sourceAddressCount: "2",
+      pushCredentialEpochs: [1],
+      sourceStack: "",
+    };
+    expect(read({ ...soundSource, ...copied, proxy: {} })).to.deep.equal(read(soundSource));
+    const back = { workTerminalCidrs: [], network: {}, gitlab: "", repositoryPrefix: "", deployerArns: [] };
+    expect(read({ ...soundTarget, ...back })).to.deep.equal(read(soundTarget));
+  });
+
+  it("leaves other packages' keys alone", () => {
+    expect(read({ ...soundSource, "aws:profile": "dev", "pulumi:tags": {} })).to.deep.equal(
+      read(soundSource),
+    );
+  });
+
+  it("shows no value of a secret key, nor a part of it", () => {
+    const proxy = { mode: "existing", url: "http://proxy.internal:3128/hunter2" };
+    const [line, ...others] = problemsOf({ ...soundSource, proxy }, ["git-airlock:proxy"]);
+    expect(others).to.deep.equal([]);
+    expect(line)
+      .to.match(/^git-airlock:proxy\.url: the secret value is not what was expected/)
+      .and.not.match(/hunter2/);
+  });
+
+  it("shows no password of a URL, and no value of a key that it does not know", () => {
+    const proxy = { mode: "existing", url: "http://me:hunter2@proxy.internal:3128" };
+    const lines = problemsOf({ ...soundSource, proxy, rootPassword: "hunter2" });
+    expect(lines).to.have.length(2);
+    expect(lines.join("\n")).not.to.contain("hunter2");
+  });
+});
+
+const certificate =
+  "arn:aws:acm:ap-northeast-1:123456789012:certificate/11111111-2222-3333-4444-555555555555";
