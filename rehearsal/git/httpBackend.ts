@@ -81,12 +81,9 @@ export async function runHttpBackend(
 
   let stderr = "";
   child.stderr.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-2000)));
-  const gone = new Promise<void>((resolve, reject) => {
-    child.once("close", () => {
-      resolve();
-    });
-    child.once("error", reject);
-  });
+  child.once("error", (error) => (stderr += error.message));
+  // Comes after "error" too, when git could not be started at all.
+  const gone = new Promise((resolve) => child.once("close", resolve));
   let answer = Buffer.alloc(0);
   for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
     if (response.headersSent) {

@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { CODECOMMIT, commit, Lab, PULL, PUSH, REPOSITORIES } from "./lab";
+import { CertificateAuthority } from "../../../rehearsal/git/certificates";
+import { Position } from "../../../rehearsal/git/gitClient";
+import { commit, Lab, PULL, PUSH, REPOSITORIES } from "./lab";
 
 describe("git at a position", () => {
   let lab: Lab;
@@ -14,9 +16,7 @@ describe("git at a position", () => {
 
   it("shows a password of any characters to the server, and to nobody else", async () => {
     const { isolated } = lab.positions;
-    const result = await isolated.git(["-c", "alias.env=!env; true", "ls-remote", `${REPOSITORIES}/app`], {
-      credential: PULL,
-    });
+    const result = await isolated.git(["ls-remote", `${REPOSITORIES}/app`], { credential: PULL });
     expect(result.code, result.stderr).to.equal(0);
     expect(result.stdout + result.stderr).to.not.contain(PULL.password);
     expect(readFileSync(path.join(isolated.home, ".askpass"), "utf8")).to.not.contain(PULL.password);
@@ -41,14 +41,16 @@ describe("git at a position", () => {
         no_proxy: "*",
         AWS_SECRET_ACCESS_KEY: "secret",
       });
-      const environment = await lab.positions.work.git(["-c", "alias.show=!env", "show"]);
+      const environment = await lab.positions.work.git(["-c", "alias.airlock-env=!env", "airlock-env"]);
       const config = await lab.positions.work.git(["config", "--list", "--name-only"]);
       expect(config.stdout.trim().split("\n")).to.deep.equal(["credential.helper", "core.hookspath"]);
       const listed = await lab.positions.isolated.git(["ls-remote", `${REPOSITORIES}/app`], {
         credential: PULL,
       });
       expect(listed.code, listed.stderr).to.equal(0);
-      expect(environment.stdout).to.not.contain("AWS_SECRET");
+      expect(environment.stdout)
+        .to.contain(`HOME=${lab.positions.work.home}`)
+        .and.not.match(/AWS_SECRET|GIT_SSL_NO_VERIFY|no_proxy/);
     } finally {
       for (const name of Object.keys(process.env))
         if (!(name in before)) Reflect.deleteProperty(process.env, name);
@@ -56,18 +58,23 @@ describe("git at a position", () => {
     }
   });
 
-  it("trusts the rehearsal's authority only for the names it signed", async () => {
-    const { isolated } = lab.positions;
-    const other = await isolated.git(["ls-remote", `https://${CODECOMMIT}:443/v1/repos/app`], {
-      credential: PULL,
-    });
-    expect(other.code, other.stderr).to.equal(0);
-    const { work } = lab.positions;
-    const wrongName = await work.git(["ls-remote", `${REPOSITORIES}/app`], {
-      credential: PUSH,
-      proxyUrl: lab.positions.isolated.proxyUrl,
-    });
-    expect(wrongName.stderr, "the name fits, the address does not").to.contain("403");
+  it("trusts the rehearsal's authority, no other, and only for the names it signed", async () => {
+    // A network that leads every name to CodeCommit.
+    const fooled = async (authorityFile: string, url: string) => {
+      const resolve = () => ({ port: lab.natPort });
+      const position = await Position.open({ name: "fooled", folder: lab.folder, authorityFile, resolve });
+      const result = await position.git(["ls-remote", url], { credential: PUSH });
+      await position.close();
+      return result;
+    };
+    const otherFolder = path.join(lab.folder, "other-authority");
+    mkdirSync(otherFolder);
+    const other = await CertificateAuthority.create(otherFolder);
+    const url = `${REPOSITORIES}/app`;
+    expect((await fooled(lab.authority.file, url)).code).to.equal(0);
+    expect((await fooled(other.file, url)).stderr).to.match(/certificate/i);
+    const elsewhere = await fooled(lab.authority.file, "https://git.attacker.example/v1/repos/app");
+    expect(elsewhere.stderr).to.match(/certificate|SSL/i);
   });
 
   it("cannot leave the rehearsal by ssh or the git protocol", async () => {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { compareRepositories } from "../../../rehearsal/git/compareRepositories";
-import { commit, GITLAB, Lab, PRODUCTION, PROJECT, PULL, PUSH, REPOSITORIES } from "./lab";
+import { commit, GITLAB, Lab, MIRROR, PRODUCTION, PROJECT, PULL, PUSH, REPOSITORIES } from "./lab";
 
 describe("a push mirror", () => {
   let lab: Lab;
@@ -80,12 +80,7 @@ describe("a push mirror", () => {
     await lab.git(source, ["push", "--quiet", project, "main"]);
     await lab.git(project, ["symbolic-ref", "HEAD", "refs/heads/main"]);
     await lab.git(source, ["push", "--quiet", project, "refs/heads/*:refs/heads/*"]);
-    lab.gitlab.setMirror("platform/early", {
-      ...PUSH,
-      url: `${REPOSITORIES}/app`,
-      keepDivergentRefs: true,
-      onlyProtectedBranches: false,
-    });
+    lab.gitlab.setMirror("platform/early", MIRROR);
     expect((await lab.gitlab.syncMirror("platform/early")).updateStatus).to.equal("finished");
     const pushes = lab.codeCommit.audit.filter((r) => r.request === "POST /v1/repos/app/git-receive-pack");
     expect(pushes).to.have.length(2);
@@ -95,12 +90,7 @@ describe("a push mirror", () => {
 
   it("finishes with nothing to push for a repository without branches", async () => {
     await lab.gitlab.createProject(PROJECT);
-    lab.gitlab.setMirror(PROJECT, {
-      ...PUSH,
-      url: `${REPOSITORIES}/app`,
-      keepDivergentRefs: true,
-      onlyProtectedBranches: false,
-    });
+    lab.gitlab.setMirror(PROJECT, MIRROR);
     expect((await lab.gitlab.syncMirror(PROJECT)).updateStatus).to.equal("finished");
     expect(lab.codeCommit.audit.filter((r) => r.action === "codecommit:GitPush")).to.be.empty;
     const cloned = await lab.positions.isolated.git(["clone", `${REPOSITORIES}/app`, "empty"], {
@@ -154,23 +144,13 @@ describe("a push mirror", () => {
       const main = await lab.git(project, ["rev-parse", "refs/heads/main"]);
       await lab.git(airlock(), ["fetch", "--quiet", project, "refs/heads/main:refs/heads/merged"]);
       await lab.git(airlock(), ["update-ref", "refs/heads/unmerged", before]);
-      lab.gitlab.setMirror(PROJECT, {
-        ...PUSH,
-        url: `${REPOSITORIES}/app`,
-        keepDivergentRefs: false,
-        onlyProtectedBranches: true,
-      });
+      lab.gitlab.setMirror(PROJECT, { ...MIRROR, keepDivergentRefs: false, onlyProtectedBranches: true });
       // Only the default branch is protected, so nothing but it may be touched.
       expect((await lab.gitlab.syncMirror(PROJECT)).updateStatus).to.equal("finished");
       expect(await heads(airlock())).to.equal(
         `refs/heads/main ${main}\nrefs/heads/merged ${main}\nrefs/heads/unmerged ${before}`,
       );
-      lab.gitlab.setMirror(PROJECT, {
-        ...PUSH,
-        url: `${REPOSITORIES}/app`,
-        keepDivergentRefs: false,
-        onlyProtectedBranches: false,
-      });
+      lab.gitlab.setMirror(PROJECT, { ...MIRROR, keepDivergentRefs: false, onlyProtectedBranches: false });
       expect((await lab.gitlab.syncMirror(PROJECT)).updateStatus).to.equal("finished");
       const side = await lab.git(project, ["rev-parse", "refs/heads/side"]);
       expect(await heads(airlock())).to.equal(
@@ -193,13 +173,7 @@ describe("a push mirror", () => {
   it("is retried twice and then fails when the credential is wrong, and no secret shows", async () => {
     await lab.project(await lab.repository("source", commit("main", "one", { a: "1" })));
     const password = `${PUSH.password}-wrong`;
-    lab.gitlab.setMirror(PROJECT, {
-      user: PUSH.user,
-      password,
-      url: `${REPOSITORIES}/app`,
-      keepDivergentRefs: true,
-      onlyProtectedBranches: false,
-    });
+    lab.gitlab.setMirror(PROJECT, { ...MIRROR, password });
     const statuses = [];
     for (let i = 0; i < 3; i++) statuses.push(await lab.gitlab.syncMirror(PROJECT));
     expect(statuses.map((s) => s.updateStatus)).to.deep.equal(["to_retry", "to_retry", "failed"]);
@@ -211,12 +185,7 @@ describe("a push mirror", () => {
 
   it("goes nowhere when its url is another host, because the proxy refuses", async () => {
     await lab.project(await lab.repository("source", commit("main", "one", { a: "1" })));
-    lab.gitlab.setMirror(PROJECT, {
-      ...PUSH,
-      url: "https://git.attacker.example/app",
-      keepDivergentRefs: true,
-      onlyProtectedBranches: false,
-    });
+    lab.gitlab.setMirror(PROJECT, { ...MIRROR, url: "https://git.attacker.example/app" });
     const status = await lab.gitlab.syncMirror(PROJECT);
     expect(status.updateStatus).to.equal("to_retry");
     expect(status.lastError).to.contain("403");
@@ -227,12 +196,7 @@ describe("a push mirror", () => {
 
   it("goes nowhere when no_proxy exempts its host, because the GitLab host has no route", async () => {
     await lab.project(await lab.repository("source", commit("main", "one", { a: "1" })));
-    lab.gitlab.setMirror(PROJECT, {
-      ...PUSH,
-      url: `https://x.${GITLAB}/app.git`,
-      keepDivergentRefs: true,
-      onlyProtectedBranches: false,
-    });
+    lab.gitlab.setMirror(PROJECT, { ...MIRROR, url: `https://x.${GITLAB}/app.git` });
     expect((await lab.gitlab.syncMirror(PROJECT)).updateStatus).to.equal("to_retry");
     expect(lab.positions.gitlab.path.refusals.map((r) => r.reason)).to.deep.equal([
       `no route to x.${GITLAB}:443`,
@@ -242,12 +206,7 @@ describe("a push mirror", () => {
   it("is refused a url with a credential in it", async () => {
     await lab.gitlab.createProject(PROJECT);
     expect(() => {
-      lab.gitlab.setMirror(PROJECT, {
-        ...PUSH,
-        url: "https://user:pw@example.com/x",
-        keepDivergentRefs: true,
-        onlyProtectedBranches: false,
-      });
+      lab.gitlab.setMirror(PROJECT, { ...MIRROR, url: "https://user:pw@example.com/x" });
     }).to.throw("holds no credential");
   });
 });

@@ -7,7 +7,7 @@ import { CodeCommit } from "../../../rehearsal/git/codeCommit";
 import type { Resolver } from "../../../rehearsal/git/connectPath";
 import { ForwardProxy } from "../../../rehearsal/git/forwardProxy";
 import { type Credential, Position } from "../../../rehearsal/git/gitClient";
-import { GitLab } from "../../../rehearsal/git/gitlab";
+import { GitLab, type MirrorSettings } from "../../../rehearsal/git/gitlab";
 import { gitEnvironment, Processes, runGit } from "../../../rehearsal/git/gitProcess";
 import { parseSquidConf } from "../../../rehearsal/git/squidConf";
 import type { Arrival, CodeCommitWorld, GitPrincipal } from "../../../rehearsal/git/world";
@@ -39,6 +39,14 @@ http_access deny !CONNECT
 http_access allow CONNECT codecommit https
 http_access deny all
 `;
+
+/** The mirror of a project to the airlock repository "app", as it should be set. */
+export const MIRROR: MirrorSettings = {
+  ...PUSH,
+  url: `${REPOSITORIES}/app`,
+  keepDivergentRefs: true,
+  onlyProtectedBranches: false,
+};
 
 const principal = (name: string, accountId: string): GitPrincipal => ({
   arn: `arn:aws:iam::${accountId}:user/${name}`,
@@ -149,25 +157,22 @@ export class Lab {
   async repository(name: string, stream: string | Buffer): Promise<string> {
     const directory = path.join(this.folder, name);
     await this.git(this.folder, ["init", "--quiet", "--bare", "-b", "main", directory]);
-    await this.git(directory, ["-c", "pack.compression=1", "fast-import", "--quiet"], stream);
+    // Kept as one uncompressed pack: what is tested is the way, not zlib.
+    const settings = ["-c", "core.compression=0", "-c", "fastimport.unpackLimit=0"];
+    await this.git(directory, [...settings, "fast-import", "--quiet"], stream);
     return directory;
   }
 
   /** A GitLab project with a mirror to the airlock repository, holding what the local repository holds. */
-  async project(directory: string, repository = "app", project = PROJECT): Promise<string> {
-    const made = await this.gitlab.createProject(project);
-    this.gitlab.setMirror(project, {
-      ...PUSH,
-      url: `${REPOSITORIES}/${repository}`,
-      keepDivergentRefs: true,
-      onlyProtectedBranches: false,
-    });
-    await this.pushToGitlab(directory, project);
+  async project(directory: string): Promise<string> {
+    const made = await this.gitlab.createProject(PROJECT);
+    this.gitlab.setMirror(PROJECT, MIRROR);
+    await this.pushToGitlab(directory);
     return made;
   }
 
-  async pushToGitlab(directory: string, project = PROJECT): Promise<void> {
-    const url = `https://${GITLAB}/${project}.git`;
+  async pushToGitlab(directory: string): Promise<void> {
+    const url = `https://${GITLAB}/${PROJECT}.git`;
     const refs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
     const pushed = await this.positions.work.git(["push", "--quiet", "--prune", url, ...refs], {
       cwd: directory,

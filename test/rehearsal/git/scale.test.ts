@@ -1,6 +1,8 @@
 import { randomFillSync } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect } from "chai";
 import { compareRepositories } from "../../../rehearsal/git/compareRepositories";
 import { commit, Lab, PROJECT, PULL, PUSH, REPOSITORIES } from "./lab";
@@ -42,6 +44,7 @@ describe("large repositories", () => {
 
   it("with a blob of 60 MB arrive unchanged, without ever being held in memory", async () => {
     const source = await lab.repository("source", large(60));
+    collectGarbage();
     const before = process.memoryUsage().arrayBuffers;
     let most = 0;
     const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers)), 5);
@@ -51,7 +54,7 @@ describe("large repositories", () => {
     } finally {
       clearInterval(watch);
     }
-    expect(most - before).to.be.below(40 * 1024 * 1024);
+    expect(most - before).to.be.below(32 * 1024 * 1024);
   });
 
   it("leave no process behind when everything is closed in the middle of a push", async () => {
@@ -69,6 +72,12 @@ describe("large repositories", () => {
   });
 });
 
+/** What the test itself held (the file's content) would hide what the servers hold. */
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc()");
+}
+
 /** A commit of one file of so many MB, random so that they cannot be compressed and really cross the wire. */
 function large(megabytes: number): Buffer {
   const content = randomFillSync(Buffer.alloc(megabytes * 1024 * 1024));
@@ -80,14 +89,14 @@ function large(megabytes: number): Buffer {
 
 /** Command lines of running programs whose home is below the folder. */
 function gitProcessesIn(folder: string): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^[0-9]+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, "utf8").includes(`HOME=${folder}`);
-      } catch {
-        return false;
-      }
-    })
-    .map((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " "));
+  return readdirSync("/proc").flatMap((pid) => {
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
+      if (!environment.includes(`HOME=${folder}`)) return [];
+      return [readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")];
+    } catch {
+      // Not a process, not ours, or gone.
+      return [];
+    }
+  });
 }
