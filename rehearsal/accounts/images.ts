@@ -20,9 +20,9 @@ export interface Image {
 /** GitLab's AWS account (GitLab docs, "Official GitLab releases as AMIs"). */
 export const gitlabOwnerId = "782774275127";
 
-// Release days are those of the versions; the images' own times of day are made up.
+// The days serve only to tell which image is the most recent.
 const gitlabVersions: readonly [version: string, day: string][] = [
-  ["17.11.7", "2025-08-13"],
+  ["17.11.7", "2025-07-23"],
   ["18.4.3", "2025-10-22"],
   ["18.5.0", "2025-10-16"],
   ["18.5.1", "2025-10-22"],
