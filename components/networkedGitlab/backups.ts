@@ -40,7 +40,7 @@ export function createBackups(scope: Scope, args: BackupArgs, host: aws.ec2.Inst
   new aws.dlm.LifecyclePolicy(
     name,
     {
-      description: `Nightly snapshots of GitLab, ${args.keep} kept`,
+      description: `Nightly snapshots of the GitLab host ${scope.name}`,
       executionRoleArn: role.arn,
       state: "ENABLED",
       policyDetails: {

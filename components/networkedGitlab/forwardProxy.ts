@@ -25,14 +25,9 @@ export function createForwardProxy(
     scope,
     "proxy",
     network.vpcId,
-    "Forward proxy's load balancer, for GitLab only",
+    "Load balancer of the forward proxy, for GitLab only",
   );
-  const squidGroup = securityGroup(
-    scope,
-    "squid",
-    network.vpcId,
-    "squid, for the forward proxy's load balancer only",
-  );
+  const squidGroup = securityGroup(scope, "squid", network.vpcId, "squid, for its load balancer only");
   allowIn(scope, "proxy-in-gitlab", balancerGroup, clients, squidPort);
   allowOut(scope, "proxy-out-squid", balancerGroup, { group: squidGroup }, squidPort);
   allowIn(scope, "squid-in-proxy", squidGroup, { group: balancerGroup }, squidPort);

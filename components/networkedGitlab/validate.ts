@@ -145,19 +145,28 @@ function checkNewGitlab(check: Checklist, gitlab: NewGitlabArgs): void {
   check.integer("gitlab.backups.keep", gitlab.backups.keep, 1, 1000, "snapshots");
 }
 
-function checkCertificate(check: Checklist, gitlab: NewGitlabArgs): void {
-  const given = gitlab.certificateArn !== undefined;
+function checkCertificate(
+  check: Checklist,
+  { certificateArn, hostname, selfSignedCertificate }: NewGitlabArgs,
+): void {
   const path = "gitlab.certificateArn";
   const got =
-    typeof gitlab.certificateArn === "string" || !given ? gitlab.certificateArn : "(known after deployment)";
-  if (given && gitlab.selfSignedCertificate)
+    certificateArn === undefined || typeof certificateArn === "string"
+      ? certificateArn
+      : "(known after deployment)";
+  if (got !== undefined && selfSignedCertificate)
     check.add(path, got, "either certificateArn or selfSignedCertificate, not both");
-  else if (given && gitlab.hostname === undefined)
+  else if (got !== undefined && hostname === undefined)
     check.add(path, got, "a hostname beside it: no certificate can be had for a load balancer's own name");
-  else if (!given && !gitlab.selfSignedCertificate)
+  else if (got === undefined && !selfSignedCertificate)
     check.add(path, got, "the ARN of an ACM certificate, or selfSignedCertificate: true");
-  if (typeof gitlab.certificateArn === "string")
-    check.matches(path, got, /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, "an ARN of ACM");
+  if (typeof certificateArn === "string")
+    check.matches(
+      path,
+      certificateArn,
+      /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+      `e.g. "arn:aws:acm:ap-northeast-1:111122223333:certificate/01234567-89ab-cdef-0123-456789abcdef"`,
+    );
 }
 
 function checkProxy(check: Checklist, proxy: ProxyArgs): void {
