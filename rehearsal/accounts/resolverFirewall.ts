@@ -5,8 +5,8 @@ import {
   covers,
   maxNameLength,
   nameInput,
+  normalDomain,
   requireBlockResponse,
-  requireDomain,
   ruleSchema,
 } from "./resolverFirewallRules";
 import {
@@ -127,10 +127,9 @@ export class ResolverFirewall implements Service {
   #createDomainList(inputs: z.infer<typeof domainListSchema>, creation: Creation): Created {
     const listName = physicalName(this.context, creation, inputs, maxNameLength);
     requireFreeName(listName, this.#domainLists.values(), "domain list");
-    for (const domain of inputs.domains) requireDomain(domain);
+    const domains = inputs.domains.map(normalDomain);
     const tagging = tagOutputs(inputs);
     const id = this.context.newId("rslvr-fdl", creation.name);
-    const domains = inputs.domains.map((domain) => domain.toLowerCase().replace(/\.$/, ""));
     this.#domainLists.add(id, { name: listName, domains });
     return this.#created(id, "firewall-domain-list", { ...inputs, name: listName, ...tagging });
   }

@@ -36,14 +36,18 @@ export function covers(domain: string, asked: string): boolean {
   return domain.startsWith("*.") ? asked.endsWith(domain.slice(1)) : asked === domain;
 }
 
-/** Refuses an entry of a domain list that is no domain name, "*." and one, or "*", with ValidationException. */
-export function requireDomain(domain: string): void {
-  const labels = domain.replace(/^\*\./, "").replace(/\.$/, "").split(".");
-  const valid = domain.length <= 255 && labels.every((l) => /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/.test(l));
-  if (valid || domain === "*") return;
+/**
+ * A domain list's entry in the form that domains are compared in: lower case, without the final dot that Route 53 itself
+ * writes ("*." for "*"). What is no domain name, "*." and one, or "*" is refused with ValidationException.
+ */
+export function normalDomain(entry: string): string {
+  const domain = entry.toLowerCase().replace(/\.$/, "");
+  const labels = domain.replace(/^\*\./, "").split(".");
+  const valid = entry.length <= 255 && labels.every((l) => /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/.test(l));
+  if (valid || domain === "*") return domain;
   throw new AwsError(
     "ValidationException",
-    `Invalid domain name '${domain}'. Expected e.g. "example.com", "*.example.com" or "*"`,
+    `Invalid domain name '${entry}'. Expected e.g. "example.com", "*.example.com" or "*"`,
   );
 }
 

@@ -1,10 +1,113 @@
 /** An account's network to create things in, for the tests of its services. */
 import { Account } from "../../../rehearsal/accounts/account";
-import { Network, type NetworkOptions } from "../../../rehearsal/accounts/network";
-import { AwsError, type Created, type Properties } from "../../../rehearsal/accounts/service";
+import { AvailabilityZones } from "../../../rehearsal/accounts/availabilityZones";
+import { Images, type Image } from "../../../rehearsal/accounts/images";
+import { Instances, type InstanceProfiles } from "../../../rehearsal/accounts/instances";
+import { Listeners, type Certificates } from "../../../rehearsal/accounts/listeners";
+import { LoadBalancers } from "../../../rehearsal/accounts/loadBalancers";
+import { NatGateways } from "../../../rehearsal/accounts/natGateways";
+import { ResolverFirewall } from "../../../rehearsal/accounts/resolverFirewall";
+import { RouteTables } from "../../../rehearsal/accounts/routeTables";
+import { SecurityGroups } from "../../../rehearsal/accounts/securityGroups";
+import { Subnets } from "../../../rehearsal/accounts/subnets";
+import { TargetGroups } from "../../../rehearsal/accounts/targetGroups";
+import { Volumes } from "../../../rehearsal/accounts/volumes";
+import { VpcEndpoints } from "../../../rehearsal/accounts/vpcEndpoints";
+import { Vpcs } from "../../../rehearsal/accounts/vpcs";
+import {
+  AwsError,
+  type AccountContext,
+  type Created,
+  type Properties,
+  type Service,
+} from "../../../rehearsal/accounts/service";
 
 export const certificateArn =
   "arn:aws:acm:ap-northeast-1:111111111111:certificate/11111111-1111-4111-8111-111111111111";
+
+/** What the network gets from outside. */
+interface NetworkOptions {
+  /** IAM's instance profiles. */
+  profiles: InstanceProfiles;
+  /** The certificates that listeners may use. */
+  certificates: Certificates;
+  /** Public addresses that the account is given, in this order. @default 203.0.113.10 to .254 */
+  addresses?: readonly string[];
+  /** Machine images besides the official GitLab ones. @default [] */
+  images?: readonly Image[];
+}
+
+/** The services of an account's network, each knowing those it refers to. */
+class Network {
+  readonly zones: AvailabilityZones;
+  readonly vpcs: Vpcs;
+  readonly subnets: Subnets;
+  readonly natGateways: NatGateways;
+  readonly routeTables: RouteTables;
+  readonly securityGroups: SecurityGroups;
+  readonly endpoints: VpcEndpoints;
+  readonly images: Images;
+  readonly instances: Instances;
+  readonly volumes: Volumes;
+  readonly loadBalancers: LoadBalancers;
+  readonly targetGroups: TargetGroups;
+  readonly listeners: Listeners;
+  readonly resolverFirewall: ResolverFirewall;
+  readonly services: readonly Service[];
+
+  constructor(context: AccountContext, { profiles, certificates, addresses, images }: NetworkOptions) {
+    this.zones = new AvailabilityZones(context);
+    this.vpcs = new Vpcs(context);
+    this.subnets = new Subnets(context, this.zones, this.vpcs);
+    this.natGateways = new NatGateways(context, this.vpcs, this.subnets, addresses);
+    this.routeTables = new RouteTables(context, this.vpcs, this.subnets, this.natGateways);
+    this.securityGroups = new SecurityGroups(context, this.vpcs);
+    this.endpoints = new VpcEndpoints(
+      context,
+      this.vpcs,
+      this.subnets,
+      this.securityGroups,
+      this.routeTables,
+    );
+    this.images = new Images(context, images);
+    this.instances = new Instances(
+      context,
+      this.vpcs,
+      this.subnets,
+      this.securityGroups,
+      this.natGateways,
+      this.images,
+      profiles,
+    );
+    this.volumes = new Volumes(context, this.zones, this.instances);
+    this.loadBalancers = new LoadBalancers(
+      context,
+      this.vpcs,
+      this.subnets,
+      this.securityGroups,
+      this.natGateways,
+    );
+    this.targetGroups = new TargetGroups(context, this.vpcs, this.subnets, this.instances);
+    this.listeners = new Listeners(context, this.loadBalancers, this.targetGroups, certificates);
+    this.resolverFirewall = new ResolverFirewall(context, this.vpcs);
+    this.services = [
+      this.zones,
+      this.vpcs,
+      this.subnets,
+      this.natGateways,
+      this.routeTables,
+      this.securityGroups,
+      this.endpoints,
+      this.images,
+      this.instances,
+      this.volumes,
+      this.loadBalancers,
+      this.targetGroups,
+      this.listeners,
+      this.resolverFirewall,
+    ];
+  }
+}
 
 const defaults: NetworkOptions = {
   profiles: { instanceProfile: (name) => (name === "gitlab" ? { name } : undefined) },

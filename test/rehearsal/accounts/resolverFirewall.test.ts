@@ -47,6 +47,13 @@ describe("DNS Firewall in a stand-in account", () => {
     expect(query("example.com")).to.deep.equal({ action: "BLOCK", rule: "block" });
   });
 
+  it('takes "*.", as Route 53 writes it, for every name', async () => {
+    const all = await net.id(domainList, "dotted", { name: "dotted", domains: ["*."] });
+    await net.create(rule, "block", { ...block(), firewallDomainListId: all });
+    await net.create(association, "room", associate());
+    expect(net.network.resolverFirewall.query(vpcId, "a.example.com").action).to.equal("BLOCK");
+  });
+
   it("lets everything through in a VPC without a rule group", async () => {
     await net.create(rule, "block", block());
     expect(net.network.resolverFirewall.query(vpcId, "example.com")).to.deep.equal({
