@@ -32,7 +32,7 @@ const importSchema = z.looseObject({
   certificateBody: z.string(),
   privateKey: z.string(),
   certificateChain: z.string().optional(),
-  domainName: z.undefined(),
+  domainName: z.undefined().optional().optional(),
 });
 
 const requestSchema = z.looseObject({
@@ -41,7 +41,7 @@ const requestSchema = z.looseObject({
   subjectAlternativeNames: z.array(domainName).default([]),
   validationMethod: z.enum(["DNS", "EMAIL"]),
   keyAlgorithm: z.enum(["RSA_2048", "EC_prime256v1", "EC_secp384r1"]).default("RSA_2048"),
-  certificateBody: z.undefined(),
+  certificateBody: z.undefined().optional().optional(),
 });
 
 export class Acm implements Service {

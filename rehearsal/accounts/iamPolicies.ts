@@ -63,23 +63,19 @@ const resources = many.refine(
   'Resource must be in ARN format or "*", and its vendor must be fully qualified',
 );
 
-const condition = z.record(
-  z
-    .string()
-    .refine(
-      (o) => o === "Null" || operators.has(o.replace(/^For(AllValues|AnyValue):/, "")),
-      "Invalid Condition type",
-    ),
-  z.record(
-    z.string().regex(/^[A-Za-z0-9-]+:.+$/, "Conditions must be prefaced by a vendor"),
-    z.union([
-      z.string(),
-      z.number(),
-      z.boolean(),
-      z.array(z.union([z.string(), z.number(), z.boolean()])).nonempty(),
-    ]),
-  ),
-);
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+const condition = z
+  .record(z.string(), z.record(z.string(), z.union([scalar, z.array(scalar).nonempty()])))
+  .superRefine((block, issues) => {
+    for (const [operator, comparisons] of Object.entries(block)) {
+      if (operator !== "Null" && !operators.has(operator.replace(/^For(AllValues|AnyValue):/, ""))) {
+        issues.addIssue(`Invalid Condition type : ${operator}`);
+      }
+      const bare = Object.keys(comparisons).find((key) => !/^[A-Za-z0-9-]+:.+$/.test(key));
+      if (bare !== undefined) issues.addIssue(`Conditions must be prefaced by a vendor: "${bare}"`);
+    }
+  });
 
 const everyone: NamedPrincipal[] = [{ kind: "AWS", name: "*" }];
 
@@ -130,7 +126,7 @@ const document = z.strictObject({
   Version: z.enum(["2012-10-17", "2008-10-17"]).optional(),
   Id: z.string().optional(),
   Statement: z
-    .union([statement.transform((s) => [s]), z.array(statement).nonempty()])
+    .preprocess((value): unknown => (Array.isArray(value) ? value : [value]), z.array(statement).nonempty())
     .superRefine((statements, issues) => {
       const seen = new Set<string>();
       for (const { Sid } of statements) {
