@@ -2,7 +2,6 @@ const onCi = Boolean(process.env.CI);
 
 module.exports = {
   require: ["tsx/cjs"],
-  spec: ["test/**/*.test.ts"],
   reporter: "test/reporter.cjs",
   timeout: 20_000,
   // On CI everything runs: nothing is skipped, and no test is singled out.

@@ -34,7 +34,9 @@ export class Console {
     this.#write(`  ${pc.yellow("!")} ${text}`);
   }
 
-  end(asItMust: boolean, text: string): void {
-    this.#write(`\n${asItMust ? pc.green(pc.bold(text)) : pc.red(pc.bold(text))}`);
+  /** The verdict, and how long it took. */
+  end(asItMust: boolean, text: string, duration: string): void {
+    const verdict = pc.bold(text);
+    this.#write(`\n${asItMust ? pc.green(verdict) : pc.red(verdict)} ${pc.dim(duration)}`);
   }
 }

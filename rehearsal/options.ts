@@ -1,7 +1,7 @@
 /** The command line of `npm start`. */
 import { parseArgs } from "node:util";
 
-export interface RehearsalOptions {
+export interface CommandLine {
   /** The git repository to carry in: a path or a URL. */
   repo: string;
   /** Print the result as one JSON document on standard output. */
@@ -30,7 +30,7 @@ Exit code: 0 everything went as it must; 1 something did not; 2 the command line
 export class UsageError extends Error {}
 
 /** Reads the command line. `root` is the clone's folder. Throws a UsageError. */
-export function readOptions(argv: string[], root: string): RehearsalOptions {
+export function readOptions(argv: string[], root: string): CommandLine {
   try {
     const { values } = parseArgs({
       args: argv,

@@ -65,6 +65,8 @@ export class Account implements AccountContext {
   readonly secretsManager: SecretsManager;
   readonly codeCommit: CodeCommit;
   readonly #services: readonly Service[];
+  /** How often an id was made for a prefix and name. */
+  readonly #named = new Map<string, number>();
 
   constructor(options: AccountOptions) {
     this.accountId = options.accountId;
@@ -128,7 +130,11 @@ export class Account implements AccountContext {
   }
 
   newId(prefix: string, name: string): string {
-    return `${prefix}-${this.digest(prefix, name).slice(0, 17)}`;
+    const key = `${prefix} ${name}`;
+    // Pulumi lets two resources have one name under different parents.
+    const count = this.#named.get(key) ?? 0;
+    this.#named.set(key, count + 1);
+    return `${prefix}-${this.digest(prefix, name, String(count)).slice(0, 17)}`;
   }
 
   arn(service: string, resource: string): string {

@@ -33,7 +33,7 @@ const scheduleSchema = z.looseObject({
   state: z.enum(["ENABLED", "DISABLED"]).default("ENABLED"),
   kmsKeyArn: z.string().optional(),
   flexibleTimeWindow: z.discriminatedUnion("mode", [
-    z.looseObject({ mode: z.literal("OFF"), maximumWindowInMinutes: z.undefined().optional() }),
+    z.looseObject({ mode: z.literal("OFF"), maximumWindowInMinutes: z.undefined().optional().optional() }),
     z.looseObject({ mode: z.literal("FLEXIBLE"), maximumWindowInMinutes: z.number().int().min(1).max(1440) }),
   ]),
   target: z.looseObject({ arn: z.string().max(1600), roleArn: z.string(), input: z.string().optional() }),

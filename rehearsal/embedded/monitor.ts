@@ -49,7 +49,8 @@ export class Monitor {
   readonly #callbacks = new Map<string, readonly Callback[]>();
   readonly #transforms = new Transforms();
   #underWay = 0;
-  /** Remote components whose stand-in is making their children; it registers itself under the same URN. */
+  readonly #claimed = new Set<string>();
+  /** Remote components whose stand-in has yet to register itself, under the same URN. */
   readonly #expanding = new Set<string>();
 
   constructor(private readonly options: MonitorOptions) {}
@@ -88,6 +89,7 @@ export class Monitor {
         throw new Error(`this account cannot look up a ${request.getType()} by its id`);
       const outputs = this.#readStack(request.getId());
       const urn = this.#urn(request.getType(), request.getName(), request.getParent());
+      this.#claim(urn);
       this.#add({
         ...{ urn, type: request.getType(), name: request.getName(), custom: true, id: request.getId() },
         ...{ inputs: { name: request.getId() }, outputs, dependencies: request.getDependenciesList() },
@@ -105,7 +107,9 @@ export class Monitor {
   registerResource(request: RegisterResourceRequest, answer: Answer<RegisterResourceResponse>): void {
     this.#settle(answer, async () => {
       const urn = this.#urn(request.getType(), request.getName(), request.getParent());
-      if (!this.#expanding.has(urn)) {
+      // A component that is being expanded registers a second time, from inside.
+      if (!this.#expanding.delete(urn)) {
+        this.#claim(urn);
         this.#callbacks.set(urn, request.getTransformsList());
         await this.#transforms.apply(this.#callbacksFor(request), request);
       }
@@ -169,9 +173,12 @@ export class Monitor {
     return `urn:pulumi:${this.options.stack}::${this.options.project}::${qualified}::${name}`;
   }
 
+  #claim(urn: string): void {
+    if (this.#claimed.has(urn)) throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
+    this.#claimed.add(urn);
+  }
+
   #add(resource: ResourceState): ResourceState {
-    if (this.#urns.has(resource.urn))
-      throw new Error(`Duplicate resource URN '${resource.urn}'; try giving it a unique name`);
     this.#urns.set(resource.urn, resource);
     this.resources.push(resource);
     this.options.onResource?.(resource);
@@ -188,8 +195,6 @@ export class Monitor {
   async #expand(urn: string, request: RegisterResourceRequest, properties: Properties): Promise<Properties> {
     if (request.getType() !== awsxVpcType)
       throw new Error(`no stand-in for the remote component ${request.getType()} (${request.getName()})`);
-    if (this.#expanding.has(urn))
-      throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
     this.#expanding.add(urn);
     const parent = request.getParent() ? new pulumi.DependencyResource(request.getParent()) : undefined;
     const vpc = new AwsxVpc(request.getName(), openAll(properties), {

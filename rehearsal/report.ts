@@ -1,0 +1,84 @@
+/** What people see of a rehearsal while it runs, and what machines read of it afterwards. */
+import type { Console } from "./console";
+import type { RehearsalResult, RehearsalSteps } from "./rehearse";
+import type { StoodUp } from "./standUp";
+
+function count(n: number, noun: string, plural = `${noun}s`): string {
+  return `${n.toLocaleString("en-US")} ${n === 1 ? noun : plural}`;
+}
+
+function resources({ deployment }: StoodUp<"source"> | StoodUp<"target">): string {
+  return count(deployment.resources.filter(({ custom }) => custom).length, "resource");
+}
+
+/** Prints each step to the screen. */
+export function narrate(screen: Console): RehearsalSteps {
+  screen.title("git-airlock rehearsal: both sides of the airlock on this machine, without a cloud account");
+  screen.chapter("Stand both sides up, from index.ts, Pulumi.dev.yaml and Pulumi.prd.yaml");
+  return {
+    sourceStands(source) {
+      const addresses = source.deployment.output("natPublicIps");
+      const detail = `NAT addresses ${Array.isArray(addresses) ? addresses.join(", ") : String(addresses)}`;
+      screen.seen(true, `dev, the source: ${resources(source)}`, detail);
+    },
+    targetStands(target, pushAddresses) {
+      screen.seen(
+        true,
+        `prd, the target: ${resources(target)}`,
+        `the push policy admits ${pushAddresses.join(", ")}`,
+      );
+    },
+    carryingIn(repository) {
+      screen.chapter(`Carry ${repository} in`);
+    },
+    pushed(refs, gitlabUrl) {
+      screen.seen(
+        true,
+        `a developer pushed ${count(refs.length, "branch or tag", "branches and tags")}`,
+        gitlabUrl,
+      );
+    },
+    mirrored(airlockUrl, from) {
+      screen.seen(true, "GitLab's mirror pushed them on", `from ${from.join(" and ")} to ${airlockUrl}`);
+    },
+    cloned(airlockUrl) {
+      screen.seen(true, "an isolated terminal cloned them", airlockUrl);
+    },
+    delivered({ comparison: { equal, refs, objects, differences } }) {
+      screen.seen(
+        equal,
+        `both ends compared: ${count(refs, "ref")}, ${count(objects, "object")}, ${equal ? "identical" : "different"}`,
+      );
+      differences.forEach((difference) => {
+        screen.note(difference);
+      });
+    },
+    tryingToEscape() {
+      screen.chapter("Try to get data out");
+    },
+    escapeTried({ attempt, refused, by, knownGap }) {
+      if (refused) screen.seen(true, attempt, `refused: ${by}`);
+      else if (knownGap === undefined) screen.seen(false, attempt, `NOT REFUSED: ${by}`);
+      else screen.warn(`${attempt}: not refused (${by}). ${knownGap}`);
+    },
+  };
+}
+
+/** The result as `--json` prints it. Holds no secret and no time: equal rehearsals give equal documents. */
+export function asJson(result: RehearsalResult): object {
+  const { source, target, pushAddresses, delivery, escapes, asItMust } = result;
+  return {
+    asItMust,
+    source: {
+      resources: source.deployment.resources.length,
+      natPublicIps: source.deployment.output("natPublicIps"),
+    },
+    target: {
+      resources: target.deployment.resources.length,
+      pushAddresses,
+      warnings: target.deployment.warnings,
+    },
+    delivery,
+    escapes,
+  };
+}
