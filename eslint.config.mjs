@@ -9,6 +9,8 @@ export default tseslint.config(
     rules: {
       // Numbers print as themselves in a message; every other type still has to be turned into text on purpose.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      // Taking a property out of an object by naming it beside the rest.
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       // A constructor with effects is how Pulumi declares a resource.
       "no-new": "off",
     },

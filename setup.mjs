@@ -14,7 +14,9 @@ function fail(message) {
 
 function checkTools() {
   if (Number(process.versions.node.split(".")[0]) < 20)
-    fail(`git-airlock needs Node.js 20 or newer; this is ${process.version}. Install a newer one and run it again.`);
+    fail(
+      `git-airlock needs Node.js 20 or newer; this is ${process.version}. Install a newer one and run it again.`,
+    );
   try {
     execFileSync("git", ["--version"], { stdio: "ignore" });
   } catch {
@@ -47,7 +49,8 @@ export function setUp() {
     cwd: root,
     stdio: ["ignore", process.stderr, process.stderr],
   });
-  if (npm.status !== 0) fail("npm could not install the packages; its message is above. Mend that and run it again.");
+  if (npm.status !== 0)
+    fail("npm could not install the packages; its message is above. Mend that and run it again.");
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) setUp();

@@ -21,7 +21,8 @@ export class Cloud implements CodeCommitWorld {
   }
 
   decide(principal: GitPrincipal, action: GitAction, repositoryName: string, arrival: Arrival): Verdict {
-    const { iam, arn } = this.#account(principal.accountId);
+    const account = this.#account(principal.accountId);
+    const { iam } = account;
     const user = iam.users().find((u) => u.arn === principal.arn);
     if (!user) return { allowed: false, reason: `there is no user ${principal.arn}` };
     const boundary = iam.permissionsBoundaryOf(user.userName);
@@ -30,7 +31,7 @@ export class Cloud implements CodeCommitWorld {
         principalArn: principal.arn,
         principalAccount: principal.accountId,
         action,
-        resource: this.#account(principal.accountId).arn("codecommit", repositoryName),
+        resource: account.arn("codecommit", repositoryName),
         context: { "aws:SecureTransport": "true", ...contextOf(arrival) },
       },
       {

@@ -42,8 +42,7 @@ export function readOptions(argv: string[], root: string): CommandLine {
         help: { type: "boolean", default: false },
       },
     });
-    const { repo = root, json = false, out, keep = false, help = false } = values;
-    return { repo, json, out, keep, help };
+    return values;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

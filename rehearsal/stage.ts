@@ -181,7 +181,9 @@ export async function setStage(
     pullCredential: gitCredential.parse(JSON.parse(pullSecret)),
     airlockDirectory: (name) => codeCommit.createRepository(target.account.accountId, name),
     async close() {
-      await Promise.all([...positions, proxy, gitlab, codeCommit].map((each) => each?.close()));
+      await Promise.all(
+        [...positions, ...(proxy ? [proxy] : []), gitlab, codeCommit].map((each) => each.close()),
+      );
     },
   };
 }

@@ -46,7 +46,10 @@ export function kind<S extends z.ZodType>(
       const parsed = schema.safeParse(creation.inputs, { reportInput: true });
       if (!parsed.success) {
         const problems = parsed.error.issues.map((i) => `${i.path.join(".") || "(inputs)"}: ${i.message}`);
-        throw new AwsError("ValidationException", `${creation.type} "${creation.name}": ${problems.join("; ")}`);
+        throw new AwsError(
+          "ValidationException",
+          `${creation.type} "${creation.name}": ${problems.join("; ")}`,
+        );
       }
       return create(parsed.data, creation);
     },

@@ -74,7 +74,7 @@ export class Monitor {
           ? this.#getResource(String(inputs["urn"]))
           : this.options.account.call(request.getTok(), inputs);
       const response = new InvokeResponse();
-      response.setReturn(Struct.fromJavaScript(asJson(result)));
+      response.setReturn(asStruct(result));
       return Promise.resolve(response);
     });
   }
@@ -99,7 +99,7 @@ export class Monitor {
       });
       const response = new ReadResourceResponse();
       response.setUrn(urn);
-      response.setProperties(Struct.fromJavaScript(asJson(outputs)));
+      response.setProperties(asStruct(outputs));
       return Promise.resolve(response);
     });
   }
@@ -118,13 +118,13 @@ export class Monitor {
       response.setUrn(urn);
       if (request.getRemote()) {
         const outputs = await this.#expand(urn, request, properties);
-        response.setObject(Struct.fromJavaScript(asJson(outputs)));
+        response.setObject(asStruct(outputs));
         return response;
       }
       const made = request.getCustom() ? await this.#make(request, properties) : { outputs: {} };
       const resource = this.#add({ ...asState(urn, request), inputs: properties, ...made });
       response.setId(resource.id ?? "");
-      response.setObject(Struct.fromJavaScript(asJson(resource.outputs)));
+      response.setObject(asStruct(resource.outputs));
       return response;
     });
   }
@@ -174,7 +174,8 @@ export class Monitor {
   }
 
   #claim(urn: string): void {
-    if (this.#claimed.has(urn)) throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
+    if (this.#claimed.has(urn))
+      throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
     this.#claimed.add(urn);
   }
 
@@ -225,11 +226,10 @@ export class Monitor {
     const tagsAll = isRecord(outputs["tagsAll"])
       ? { tagsAll: { ...this.options.defaultTags, ...outputs["tagsAll"] } }
       : {};
-    const marked = Object.entries({ ...outputs, ...tagsAll }).map(([k, v]) => [
-      k,
-      secret.has(k) ? asSecret(v) : v,
-    ]);
-    return { id, outputs: Object.fromEntries(marked) };
+    const marked: Properties = {};
+    for (const [key, value] of Object.entries({ ...outputs, ...tagsAll }))
+      marked[key] = secret.has(key) ? asSecret(value) : value;
+    return { id, outputs: marked };
   }
 
   #readStack(name: string): Properties {
@@ -246,8 +246,10 @@ export class Monitor {
 }
 
 /** Protobuf's Struct holds JSON only: `undefined` goes, as in JSON.stringify. */
-function asJson(value: Properties): Parameters<typeof Struct.fromJavaScript>[0] {
-  return JSON.parse(JSON.stringify(value)) as Parameters<typeof Struct.fromJavaScript>[0];
+function asStruct(value: Properties): Struct {
+  const json: unknown = JSON.parse(JSON.stringify(value));
+  if (!isRecord(json)) throw new Error("properties are an object");
+  return Struct.fromJavaScript(json as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 
 function asState(urn: string, request: RegisterResourceRequest): Omit<ResourceState, "inputs" | "outputs"> {

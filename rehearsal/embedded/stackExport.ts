@@ -37,7 +37,7 @@ export function exportStack(deployment: Deployment, passphrase: string): object 
         ? { [signatureKey]: secretSignature, ciphertext: secrets.encrypt(JSON.stringify(open(value))) }
         : undefined,
     );
-  const asExported = ({ name: _name, inputs, outputs, ...rest }: ResourceState) => ({
+  const asExported = ({ name, inputs, outputs, ...rest }: ResourceState) => ({
     ...rest,
     inputs: close(inputs),
     outputs: close(outputs),

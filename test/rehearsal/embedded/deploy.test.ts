@@ -110,15 +110,14 @@ describe("the in-process engine", () => {
     const second = await run(
       async () => {
         const reference = new pulumi.StackReference("organization/p/first");
-        const [open, closed] = [
-          await reference.getOutputDetails("open"),
-          await reference.getOutputDetails("closed"),
-        ];
-        return { open: open.value, openIsSecret: open.secretValue !== undefined, closed: closed.secretValue };
+        return {
+          open: await reference.getOutputDetails("open"),
+          closed: await reference.getOutputDetails("closed"),
+        };
       },
       { stacks: [first] },
     );
-    expect(second.outputs).to.deep.equal({ open: "x", openIsSecret: false, closed: "y" });
+    expect(second.outputs).to.deep.equal({ open: { value: "x" }, closed: { secretValue: "y" } });
   });
 
   it("refuses a reference to a stack that does not exist", async () => {
