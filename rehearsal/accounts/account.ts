@@ -65,8 +65,9 @@ export class Account implements AccountContext {
   readonly secretsManager: SecretsManager;
   readonly codeCommit: CodeCommit;
   readonly #services: readonly Service[];
-  /** How often an id was made for a prefix and name. */
-  readonly #named = new Map<string, number>();
+  /** How many resources were made, by type and name. */
+  readonly #incarnations = new Map<string, number>();
+  #incarnation = 0;
 
   constructor(options: AccountOptions) {
     this.accountId = options.accountId;
@@ -108,12 +109,26 @@ export class Account implements AccountContext {
     ];
   }
 
-  /** Makes a resource of one of the account's types. Throws an AwsError in AWS's words. */
-  async create(creation: Creation): Promise<Created> {
+  /**
+   * Makes a resource of one of the account's types.
+   * @param incarnation tells it from earlier ones of its type and name, which ids and made names follow from
+   * @throws AwsError in AWS's words
+   */
+  async create(creation: Creation, incarnation = this.#nextIncarnation(creation)): Promise<Created> {
     const kind = this.#services.map((s) => s.kinds[creation.type]).find((k) => k !== undefined);
     if (!kind)
       throw new AwsError("InvalidResourceType", `this account has no resource type "${creation.type}"`);
+    // Kinds ask for digests before they first await anything, so this is still theirs.
+    this.#incarnation = incarnation;
     return kind.create(creation);
+  }
+
+  /** Pulumi lets two resources have one name under different parents, and a new one take an old one's place. */
+  #nextIncarnation({ type, name }: Creation): number {
+    const key = `${type} ${name}`;
+    const next = this.#incarnations.get(key) ?? 0;
+    this.#incarnations.set(key, next + 1);
+    return next;
   }
 
   /** Answers a provider function. Throws an AwsError in AWS's words. */
@@ -125,16 +140,12 @@ export class Account implements AccountContext {
 
   digest(...parts: string[]): string {
     return createHash("sha256")
-      .update(JSON.stringify([this.#seed, this.accountId, ...parts]))
+      .update(JSON.stringify([this.#seed, this.accountId, this.#incarnation, ...parts]))
       .digest("hex");
   }
 
   newId(prefix: string, name: string): string {
-    const key = `${prefix} ${name}`;
-    // Pulumi lets two resources have one name under different parents.
-    const count = this.#named.get(key) ?? 0;
-    this.#named.set(key, count + 1);
-    return `${prefix}-${this.digest(prefix, name, String(count)).slice(0, 17)}`;
+    return `${prefix}-${this.digest(prefix, name).slice(0, 17)}`;
   }
 
   arn(service: string, resource: string): string {
