@@ -75,9 +75,15 @@ export class NatGateways implements Service {
     return this.#natGateways.get(id);
   }
 
-  /** Takes the next public address; AddressLimitExceeded when there is none left. */
-  takePublicAddress(): string {
-    const address = this.#pool.shift();
+  /** Takes the given public address or the next one; AddressLimitExceeded when there is none left. */
+  takePublicAddress(given?: unknown): string {
+    const [address] = this.#pool.splice(
+      Math.max(
+        this.#pool.findIndex((a) => a === given),
+        0,
+      ),
+      1,
+    );
     if (address === undefined) {
       throw new AwsError("AddressLimitExceeded", "The maximum number of addresses has been reached.");
     }
@@ -109,7 +115,7 @@ export class NatGateways implements Service {
     }
     const tagging = tagOutputs(inputs);
     const id = this.context.newId("eipalloc", creation.name);
-    const publicIp = this.takePublicAddress();
+    const publicIp = this.takePublicAddress(creation.previous?.["publicIp"]);
     this.#allocations.add(id, { publicIp });
     const hostRegion = this.context.region === "us-east-1" ? "compute-1" : `${this.context.region}.compute`;
     return {

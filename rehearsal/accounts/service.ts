@@ -9,6 +9,8 @@ export interface Creation {
   type: string;
   name: string;
   inputs: Properties;
+  /** What the account answered when it made this very resource before; what it gave away then stays given. */
+  previous?: Properties;
 }
 
 /** A resource as the account now holds it: its physical id and all output properties. */

@@ -2,7 +2,6 @@
  * A Pulumi resource monitor inside this process: takes what the program registers, lets a stand-in account make it, and
  * answers as the engine does. It makes everything anew; the real engine is the one that knows updates.
  */
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as pulumi from "@pulumi/pulumi";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { InvokeResponse, type CallRequest } from "@pulumi/pulumi/proto/provider_pb";
@@ -22,7 +21,7 @@ import type { Properties } from "../accounts/service";
 import { AwsxVpc, awsxVpcType } from "./awsxVpc";
 import type { Deployment, ResourceState } from "./deployment";
 import { Transforms } from "./transforms";
-import { asSecret, containsSecret, containsUnknown, isRecord, openAll } from "./wire";
+import { asSecret, asStruct, containsSecret, containsUnknown, isRecord, openAll } from "./wire";
 
 type Answer<T> = (error: Error | null, response?: T) => void;
 
@@ -243,13 +242,6 @@ export class Monitor {
     if (!resource) throw new Error(`unknown resource ${urn}`);
     return { urn, id: resource.id ?? "", state: resource.outputs };
   }
-}
-
-/** Protobuf's Struct holds JSON only: `undefined` goes, as in JSON.stringify. */
-function asStruct(value: Properties): Struct {
-  const json: unknown = JSON.parse(JSON.stringify(value));
-  if (!isRecord(json)) throw new Error("properties are an object");
-  return Struct.fromJavaScript(json as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 
 function asState(urn: string, request: RegisterResourceRequest): Omit<ResourceState, "inputs" | "outputs"> {

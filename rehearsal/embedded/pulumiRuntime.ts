@@ -3,12 +3,14 @@
  * declarations leave out. Everything this project takes from behind the public interface stands here.
  */
 import type { LogRequest, SetRootResourceRequest } from "@pulumi/pulumi/proto/engine_pb";
-import { awaitFeatureSupport } from "@pulumi/pulumi/runtime/settings";
+import { awaitFeatureSupport, resetOptions, waitForRPCs } from "@pulumi/pulumi/runtime/settings";
 import { getStore, withLocalStorage } from "@pulumi/pulumi/runtime/state";
 
 declare module "@pulumi/pulumi/runtime/settings" {
   /** Asks the monitor for each feature of the protocol and remembers the answers. */
   export function awaitFeatureSupport(): Promise<void>;
+  /** Resolves once every registration under way has been answered. */
+  export function waitForRPCs(): Promise<void>;
 }
 
 declare module "@pulumi/pulumi/runtime/state" {
@@ -23,7 +25,7 @@ export interface Engine {
   setRootResource(request: SetRootResourceRequest, done: (error: null) => void): void;
 }
 
-export { awaitFeatureSupport, withLocalStorage };
+export { awaitFeatureSupport, resetOptions, waitForRPCs, withLocalStorage };
 
 /** Receives what the program logs in the current deployment. */
 export function setEngine(engine: Engine): void {

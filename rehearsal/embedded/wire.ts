@@ -1,5 +1,6 @@
 /** Property values as Pulumi sends them between program and engine: plain JSON with marked secrets and unknowns. */
 import * as pulumi from "@pulumi/pulumi";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Properties } from "../accounts/service";
 
 /** The key and the value that mark an object on the wire as a secret. Both are constants of Pulumi's protocol. */
@@ -51,4 +52,11 @@ export function containsSecret(value: unknown): boolean {
 /** Whether any part of the value is not known yet, as happens in a preview. */
 export function containsUnknown(value: unknown): boolean {
   return contains(value, (v) => v === pulumi.runtime.unknownValue);
+}
+
+/** Protobuf's Struct holds JSON only: `undefined` goes, as in JSON.stringify. */
+export function asStruct(value: Properties): Struct {
+  const json: unknown = JSON.parse(JSON.stringify(value));
+  if (!isRecord(json)) throw new Error("properties are an object");
+  return Struct.fromJavaScript(json as Parameters<typeof Struct.fromJavaScript>[0]);
 }

@@ -1,0 +1,100 @@
+/** Serves a stand-in account to Pulumi's engine, as a provider that is already running. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import * as grpc from "@grpc/grpc-js";
+import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { GetSchemaResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { AccountOptions } from "../accounts/account";
+import { Ledger } from "../accounts/ledger";
+import { construct } from "./construct";
+import { check, configure, create, diff, invoke, read, remove, update } from "./resourceProvider";
+
+/** The packages whose resources an account makes. */
+const packages = ["aws", "awsx", "random", "tls"];
+
+/** Answers one request, or fails it with the error's own words. */
+function unary<Request, Response>(
+  work: (request: Request) => Response | Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
+  return ({ request }, answer) => {
+    Promise.resolve(request)
+      .then(work)
+      .then(
+        (response) => {
+          answer(null, response);
+        },
+        (error: unknown) => {
+          const details = error instanceof Error ? error.message : String(error);
+          answer({ code: grpc.status.UNKNOWN, details });
+        },
+      );
+  };
+}
+
+export class AccountServer {
+  readonly #server = new grpc.Server();
+  #engineAddress = "";
+
+  private constructor(
+    readonly ledger: Ledger,
+    private readonly file: string,
+  ) {}
+
+  /** Opens the account that a file keeps (a new one, if there is none) and starts to serve it. */
+  static async start(options: AccountOptions, file: string): Promise<AccountServer> {
+    const text = existsSync(file) ? readFileSync(file, "utf8") : undefined;
+    const server = new AccountServer(await Ledger.open(options, text), file);
+    await server.#listen();
+    return server;
+  }
+
+  /** What makes Pulumi's engine take this account for its providers: the value of PULUMI_DEBUG_PROVIDERS. */
+  debugProviders = "";
+
+  /** Frees the port. */
+  close(): void {
+    this.#server.forceShutdown();
+  }
+
+  async #listen(): Promise<void> {
+    const { ledger } = this;
+    this.#server.addService(ResourceProviderService, {
+      getPluginInfo: unary(() => new PluginInfo()),
+      getSchema: unary(() => {
+        const response = new GetSchemaResponse();
+        response.setSchema("{}");
+        return response;
+      }),
+      attach: unary((request: PluginAttach) => {
+        this.#engineAddress = request.getAddress();
+        return new Empty();
+      }),
+      cancel: unary(() => new Empty()),
+      configure: unary(configure),
+      check: unary(check),
+      diff: unary(diff),
+      invoke: unary((request: Parameters<typeof invoke>[1]) => invoke(ledger, request)),
+      construct: unary((request: Parameters<typeof construct>[0]) => construct(request, this.#engineAddress)),
+      read: unary((request: Parameters<typeof read>[1]) => read(ledger, request)),
+      create: unary((request: Parameters<typeof create>[1]) => this.#saving(create(ledger, request))),
+      update: unary((request: Parameters<typeof update>[1]) => this.#saving(update(ledger, request))),
+      delete: unary((request: Parameters<typeof remove>[1]) => this.#saving(remove(ledger, request))),
+    });
+    const port = await new Promise<number>((resolve, reject) => {
+      this.#server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
+        if (error) reject(error);
+        else resolve(bound);
+      });
+    });
+    this.debugProviders = packages.map((name) => `${name}:${port}`).join(",");
+  }
+
+  /** Keeps the account before anybody hears of the change. */
+  async #saving<T>(change: Promise<T>): Promise<T> {
+    const response = await change;
+    writeFileSync(`${this.file}.new`, this.ledger.toText(), { mode: 0o600 });
+    renameSync(`${this.file}.new`, this.file);
+    return response;
+  }
+}

@@ -1,0 +1,38 @@
+/** Makes a remote component for the engine: its stand-in registers itself and its children with the engine's monitor. */
+import * as pulumi from "@pulumi/pulumi";
+import { ConstructResponse, type ConstructRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { AwsxVpc, awsxVpcType } from "../embedded/awsxVpc";
+import { awaitFeatureSupport, waitForRPCs, withLocalStorage } from "../embedded/pulumiRuntime";
+import { asStruct, isRecord, openAll } from "../embedded/wire";
+
+/** @param engineAddress where the engine that asks listens for logs */
+export function construct(request: ConstructRequest, engineAddress: string): Promise<ConstructResponse> {
+  return withLocalStorage(async () => {
+    if (request.getType() !== awsxVpcType)
+      throw new Error(`no stand-in for the remote component ${request.getType()} (${request.getName()})`);
+    pulumi.runtime.resetOptions(
+      request.getProject(),
+      request.getStack(),
+      request.getParallel(),
+      engineAddress,
+      request.getMonitorendpoint(),
+      request.getDryrun(),
+      request.getOrganization(),
+    );
+    await awaitFeatureSupport();
+    const config = Object.fromEntries(request.getConfigMap().entries());
+    pulumi.runtime.setAllConfig(config, request.getConfigsecretkeysList());
+
+    const vpc = new AwsxVpc(request.getName(), openAll(request.getInputs()?.toJavaScript() ?? {}), {
+      parent: request.getParent() ? new pulumi.DependencyResource(request.getParent()) : undefined,
+      protect: request.getProtect(),
+      dependsOn: request.getDependenciesList().map((urn) => new pulumi.DependencyResource(urn)),
+    });
+    const state: unknown = await pulumi.runtime.serializeProperties("construct", vpc.state);
+    const response = new ConstructResponse();
+    response.setUrn(await new Promise<string>((resolve) => vpc.urn.apply(resolve)));
+    response.setState(asStruct(isRecord(state) ? state : {}));
+    await waitForRPCs();
+    return response;
+  });
+}

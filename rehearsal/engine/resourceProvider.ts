@@ -1,0 +1,119 @@
+/** A stand-in account as Pulumi's engine sees a provider: the methods of the ResourceProvider protocol. */
+import {
+  CheckResponse,
+  ConfigureResponse,
+  CreateResponse,
+  DiffResponse,
+  InvokeResponse,
+  ReadResponse,
+  UpdateResponse,
+  type CheckRequest,
+  type CreateRequest,
+  type DeleteRequest,
+  type DiffRequest,
+  type InvokeRequest,
+  type ReadRequest,
+  type UpdateRequest,
+} from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { isDeepStrictEqual } from "node:util";
+import type { Ledger } from "../accounts/ledger";
+import { replaces } from "../accounts/replacement";
+import type { Properties } from "../accounts/service";
+import { asStruct, openAll } from "../embedded/wire";
+
+/** Asks for plain values only: the engine keeps secrets secret by itself, and marks the same outputs again. */
+export function configure(): ConfigureResponse {
+  const response = new ConfigureResponse();
+  response.setSupportspreview(true);
+  return response;
+}
+
+/** Inputs are judged when they are used, in AWS's words. */
+export function check(request: CheckRequest): CheckResponse {
+  const response = new CheckResponse();
+  response.setInputs(request.getNews());
+  return response;
+}
+
+function given(struct: Struct | undefined): Properties {
+  return openAll(struct?.toJavaScript() ?? {});
+}
+
+/** The engine's own properties, which are no inputs of the resource. */
+function isInput(key: string): boolean {
+  return !key.startsWith("__");
+}
+
+/** Which inputs changed since they were last applied, and which of these replace the resource. */
+export function diff(request: DiffRequest): DiffResponse {
+  const [olds, news] = [given(request.getOldInputs()), given(request.getNews())];
+  const ignored = request.getIgnorechangesList();
+  const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter(isInput);
+  const changed = keys
+    .filter((key) => !ignored.includes(key) && !isDeepStrictEqual(olds[key], news[key]))
+    .sort();
+  const response = new DiffResponse();
+  response.setChanges(
+    changed.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE,
+  );
+  response.setDiffsList(changed);
+  response.setReplacesList(changed.filter((key) => replaces(typeOf(request), key)));
+  return response;
+}
+
+/** Resource types are the last part of the type chain in a URN. */
+function typeOf(request: { getUrn(): string }): string {
+  return request.getUrn().split("::")[2]?.split("$").at(-1) ?? "";
+}
+
+function nameOf(request: { getUrn(): string }): string {
+  return request.getUrn().split("::").slice(3).join("::");
+}
+
+export async function create(ledger: Ledger, request: CreateRequest): Promise<CreateResponse> {
+  const inputs = given(request.getProperties());
+  const response = new CreateResponse();
+  if (request.getPreview()) {
+    // What is left out is unknown until it is made.
+    response.setProperties(asStruct(inputs));
+    return response;
+  }
+  const { id, outputs } = await ledger.create({ type: typeOf(request), name: nameOf(request), inputs });
+  response.setId(id);
+  response.setProperties(asStruct(outputs));
+  return response;
+}
+
+export function read(ledger: Ledger, request: ReadRequest): ReadResponse {
+  const response = new ReadResponse();
+  const found = ledger.read(typeOf(request), request.getId());
+  // Without an id in the answer, the engine takes the resource for gone.
+  if (!found) return response;
+  response.setId(request.getId());
+  response.setProperties(asStruct(found.outputs));
+  response.setInputs(asStruct(found.inputs));
+  return response;
+}
+
+export async function update(ledger: Ledger, request: UpdateRequest): Promise<UpdateResponse> {
+  const [olds, news] = [given(request.getOlds()), given(request.getNews())];
+  const response = new UpdateResponse();
+  const outputs = request.getPreview()
+    ? { ...olds, ...news }
+    : await ledger.update(typeOf(request), request.getId(), news);
+  response.setProperties(asStruct(outputs));
+  return response;
+}
+
+export async function remove(ledger: Ledger, request: DeleteRequest): Promise<Empty> {
+  await ledger.delete(typeOf(request), request.getId());
+  return new Empty();
+}
+
+export function invoke(ledger: Ledger, request: InvokeRequest): InvokeResponse {
+  const response = new InvokeResponse();
+  response.setReturn(asStruct(ledger.call(request.getTok(), given(request.getArgs()))));
+  return response;
+}
