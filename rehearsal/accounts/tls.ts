@@ -1,38 +1,26 @@
-/** The tls provider: private keys and self-signed certificates, real ones. */
+/** The tls provider: P-256 keys and the certificates that TLS servers sign for themselves, real ones. */
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
-import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { newKey, selfSignedCertificate } from "../certificates";
 import { accountTime, accountTimestamp, rfc3339 } from "./clock";
-import { p256Key, rsaKey } from "./derivedKeys";
-import { extendedKeyUsages, keyUsages, selfSignedCertificate } from "./selfSigned";
 import { AwsError, kind, type AccountContext, type Created, type Service } from "./service";
 
-// The provider knows more curves and Ed25519; load balancers take P-256 and RSA, and these can be derived from a seed.
-const keySchema = z.discriminatedUnion("algorithm", [
-  z.looseObject({ algorithm: z.literal("ECDSA"), ecdsaCurve: z.literal("P256") }),
-  z.looseObject({ algorithm: z.literal("RSA"), rsaBits: z.literal([2048, 3072, 4096]).default(2048) }),
-]);
+const HOUR_MS = 3_600_000;
 
-const certificateSchema = z.looseObject({
+// The provider knows more algorithms, subjects and uses; the stand-in refuses what nothing here asks for.
+const keySchema = z.strictObject({ algorithm: z.literal("ECDSA"), ecdsaCurve: z.literal("P256") });
+
+const serverUses = ["digital_signature", "server_auth"] as const;
+
+const certificateSchema = z.strictObject({
   privateKeyPem: z.string(),
+  subject: z.strictObject({ organization: z.string().min(1) }),
+  dnsNames: z.array(z.string().regex(/^[\x21-\x7e]+$/, "must be ASCII")).min(1),
+  allowedUses: z
+    .array(z.enum(serverUses))
+    .refine((uses) => serverUses.every((use) => uses.includes(use)), `must be ${serverUses.join(" and ")}`),
   validityPeriodHours: z.number().int().min(0),
   earlyRenewalHours: z.number().int().min(0).default(0),
-  allowedUses: z.array(z.enum([...keyUsages, ...Object.keys(extendedKeyUsages)])),
-  subject: z
-    .strictObject({
-      commonName: z.string().optional(),
-      country: z.string().optional(),
-      locality: z.string().optional(),
-      organization: z.string().optional(),
-      organizationalUnit: z.string().optional(),
-      postalCode: z.string().optional(),
-      province: z.string().optional(),
-      serialNumber: z.string().optional(),
-    })
-    .default({}),
-  dnsNames: z.array(z.string().regex(/^[\x21-\x7e]+$/, "must be ASCII")).default([]),
-  ipAddresses: z.array(z.string().refine((a) => ipaddr.isValid(a), "is no IP address")).default([]),
-  isCaCertificate: z.boolean().default(false),
 });
 
 export class Tls implements Service {
@@ -41,18 +29,14 @@ export class Tls implements Service {
   readonly kinds = {
     // The OpenSSH forms of a key are left out.
     "tls:index/privateKey:PrivateKey": kind(keySchema, (inputs, { name }) => {
-      const key =
-        inputs.algorithm === "RSA"
-          ? rsaKey(this.context, inputs.rsaBits, "tls key", name)
-          : p256Key(this.context, "tls key", name);
-      const publicKeyPem = createPublicKey(key).export({ type: "spki", format: "pem" });
+      const key = newKey();
       return {
         id: this.context.digest("tls key id", name).slice(0, 40),
         outputs: {
           ...inputs,
-          privateKeyPem: key.export({ type: inputs.algorithm === "RSA" ? "pkcs1" : "sec1", format: "pem" }),
+          privateKeyPem: key.export({ type: "sec1", format: "pem" }),
           privateKeyPemPkcs8: key.export({ type: "pkcs8", format: "pem" }),
-          publicKeyPem,
+          publicKeyPem: createPublicKey(key).export({ type: "spki", format: "pem" }),
         },
       };
     }),
@@ -61,16 +45,11 @@ export class Tls implements Service {
     ),
   };
 
-  #certify(inputs: z.infer<typeof certificateSchema>, name: string): Created {
-    const key = readKey(inputs.privateKeyPem);
-    const hour = 3_600_000;
-    const notAfter = new Date(accountTime.getTime() + inputs.validityPeriodHours * hour);
-    const certPem = selfSignedCertificate(key, {
-      subject: inputs.subject,
+  async #certify(inputs: z.infer<typeof certificateSchema>, name: string): Promise<Created> {
+    const notAfter = new Date(accountTime.getTime() + inputs.validityPeriodHours * HOUR_MS);
+    const certPem = await selfSignedCertificate(readKey(inputs.privateKeyPem), {
+      subject: [{ O: [inputs.subject.organization] }],
       dnsNames: inputs.dnsNames,
-      ipAddresses: inputs.ipAddresses,
-      allowedUses: inputs.allowedUses,
-      isCertificateAuthority: inputs.isCaCertificate,
       notBefore: accountTime,
       notAfter,
     });
@@ -79,7 +58,8 @@ export class Tls implements Service {
       outputs: {
         ...inputs,
         certPem,
-        keyAlgorithm: key.asymmetricKeyType === "rsa" ? "RSA" : "ECDSA",
+        isCaCertificate: false,
+        keyAlgorithm: "ECDSA",
         readyForRenewal: inputs.earlyRenewalHours >= inputs.validityPeriodHours,
         setAuthorityKeyId: false,
         setSubjectKeyId: false,
@@ -97,9 +77,8 @@ function readKey(privateKeyPem: string): KeyObject {
   } catch {
     throw new AwsError("InvalidAttributeValue", "privateKeyPem is no unencrypted private key in PEM");
   }
-  const p256 = key.asymmetricKeyType === "ec" && key.asymmetricKeyDetails?.namedCurve === "prime256v1";
-  if (key.asymmetricKeyType !== "rsa" && !p256) {
-    throw new AwsError("InvalidAttributeValue", "privateKeyPem must be an RSA or a P-256 key");
+  if (key.asymmetricKeyDetails?.namedCurve !== "prime256v1") {
+    throw new AwsError("InvalidAttributeValue", "privateKeyPem must be a P-256 key");
   }
   return key;
 }

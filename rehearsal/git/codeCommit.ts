@@ -1,7 +1,7 @@
 /** CodeCommit's git endpoint of one region, for every AWS account behind its one hostname. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
-import type { CertificateAuthority } from "./certificates";
+import type { CertificateAuthority } from "../certificates";
 import { parseBasicCredential, parseGitRequest } from "./gitRequest";
 import { answer, GitServer, type PushLimit } from "./gitServer";
 import type { Arrival, CodeCommitWorld, GitAction } from "./world";
@@ -67,7 +67,7 @@ export class CodeCommit {
   constructor(options: CodeCommitOptions) {
     this.hostname = codeCommitHostname(options.region);
     this.#world = options.world;
-    this.#server = new GitServer(options.folder, options.authority.serverCertificate(this.hostname));
+    this.#server = new GitServer(options.folder, options.authority, this.hostname);
   }
 
   /** Opens a port whose requests arrive this way. */

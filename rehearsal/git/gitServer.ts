@@ -5,8 +5,8 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import type { CertificateAuthority, ServerCertificate } from "../certificates";
 import { adoptDefaultBranch, createBareRepository, type ServerGit } from "./bareRepository";
-import type { ServerCertificate } from "./certificates";
 import { gitEnvironment, Processes } from "./gitProcess";
 import type { GitRequest } from "./gitRequest";
 import { runHttpBackend } from "./httpBackend";
@@ -42,13 +42,15 @@ export class GitServer {
   readonly git: ServerGit;
   readonly #home: string;
   readonly #servers = new LoopbackServers();
+  #certificate: Promise<ServerCertificate> | undefined;
   readonly #processes = new Processes();
   readonly #repositories = new Map<string, Promise<string>>();
 
   /** @param folder where the repositories go; made if absent */
   constructor(
     private readonly folder: string,
-    private readonly certificate: ServerCertificate,
+    private readonly authority: CertificateAuthority,
+    private readonly hostname: string,
   ) {
     this.#home = path.join(folder, ".home");
     mkdirSync(this.#home, { recursive: true });
@@ -56,8 +58,10 @@ export class GitServer {
   }
 
   /** Opens a TLS port. A handler that fails ends its own request only. */
-  listen(handler: GitHandler): Promise<number> {
-    const server = createServer({ ...this.certificate, minVersion: "TLSv1.2" }, (request, response) => {
+  async listen(handler: GitHandler): Promise<number> {
+    this.#certificate ??= this.authority.serverCertificate(this.hostname);
+    const certificate = await this.#certificate;
+    const server = createServer({ ...certificate, minVersion: "TLSv1.2" }, (request, response) => {
       handler(request, response).catch((error: unknown) => {
         if (response.headersSent) response.destroy();
         else answer(response, 500, error instanceof Error ? error.message : String(error));

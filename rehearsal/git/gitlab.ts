@@ -1,6 +1,6 @@
 /** A GitLab: projects that developers push to over HTTPS, and push mirrors that carry them on. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { CertificateAuthority } from "./certificates";
+import type { CertificateAuthority } from "../certificates";
 import type { ClientOptions, Credential, Position } from "./gitClient";
 import type { GitResult } from "./gitProcess";
 import { parseBasicCredential, parseGitRequest } from "./gitRequest";
@@ -69,7 +69,7 @@ export class GitLab {
   constructor(options: GitLabOptions) {
     this.hostname = options.hostname;
     this.#options = options;
-    this.#server = new GitServer(options.folder, options.authority.serverCertificate(options.hostname));
+    this.#server = new GitServer(options.folder, options.authority, options.hostname);
   }
 
   /** Opens the HTTPS port. */

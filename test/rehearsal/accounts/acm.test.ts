@@ -17,8 +17,9 @@ async function selfSigned(
   const privateKey = text(key, "privateKeyPem");
   const made = await make(tls, "tls:index/selfSignedCert:SelfSignedCert", name, {
     privateKeyPem: privateKey,
+    subject: { organization: "Example" },
     dnsNames: ["gitlab.example.com"],
-    allowedUses: ["server_auth"],
+    allowedUses: ["digital_signature", "server_auth"],
     validityPeriodHours: hours,
   });
   return { certificateBody: text(made, "certPem"), privateKey };

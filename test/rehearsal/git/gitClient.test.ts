@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { CertificateAuthority } from "../../../rehearsal/git/certificates";
+import { CertificateAuthority } from "../../../rehearsal/certificates";
 import { Position } from "../../../rehearsal/git/gitClient";
 import { commit, Lab, PULL, PUSH, REPOSITORIES } from "./lab";
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { CertificateAuthority } from "../../../rehearsal/git/certificates";
+import { CertificateAuthority } from "../../../rehearsal/certificates";
 import { CodeCommit } from "../../../rehearsal/git/codeCommit";
 import type { Resolver } from "../../../rehearsal/git/connectPath";
 import { ForwardProxy } from "../../../rehearsal/git/forwardProxy";
