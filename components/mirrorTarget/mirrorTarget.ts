@@ -26,8 +26,9 @@ import { validateMirrorTarget } from "./validate";
  * 4. in endpoint mode, an interface endpoint for `git-codecommit` with its security group; and, unless a VPC is given,
  *    a VPC without a way out, whose resolver answers for the endpoint's name alone.
  *
- * Costs, at list prices of ap-northeast-1 in 2026-11: a dollar a month for each active user of CodeCommit beyond five,
- * 0.40 a month for the secret, and in endpoint mode about 10 a month for each availability zone.
+ * Costs, in US dollars a month of 730 hours at list prices of ap-northeast-1 in 2026-09 (README.md, "What it costs"):
+ * nothing for up to five active users of CodeCommit and 1 for each one more, 0.40 for the secret, and in endpoint mode
+ * 10.22 for each availability zone and 0.01 a GB.
  *
  * To undo: take the mirrors away first, then lift the protection from the repositories (their content goes with them),
  * then destroy. A gate user with a credential that was not made here refuses to be deleted; look whose it is.
