@@ -51,6 +51,8 @@ export class Position {
   readonly #authorityFile: string;
   readonly #processes = new Processes();
   readonly #askpass: string;
+  /** An empty folder, in the place of the machine's own certificate authorities. */
+  readonly #noAuthorities: string;
 
   private constructor(
     options: PositionOptions,
@@ -63,7 +65,8 @@ export class Position {
     this.home = join(options.folder, options.name.replaceAll(" ", "-"));
     this.#authorityFile = options.authorityFile;
     this.#askpass = join(this.home, ".askpass");
-    mkdirSync(this.home, { recursive: true });
+    this.#noAuthorities = join(this.home, ".no-authorities");
+    mkdirSync(this.#noAuthorities, { recursive: true });
     writeFileSync(this.#askpass, ASKPASS, { mode: 0o700 });
   }
 
@@ -91,6 +94,7 @@ export class Position {
       env: {
         ...gitEnvironment(this.home),
         GIT_SSL_CAINFO: this.#authorityFile,
+        GIT_SSL_CAPATH: this.#noAuthorities,
         https_proxy: proxy,
         http_proxy: proxy,
         // ssh and git:// know no proxy and would leave the rehearsal's network.
