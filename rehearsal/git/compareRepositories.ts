@@ -75,7 +75,7 @@ export async function compareRepositories(
   second: string,
   git: ServerGit,
 ): Promise<Comparison> {
-  const [a, b] = [await contents(first, git), await contents(second, git)];
+  const [a, b] = await Promise.all([contents(first, git), contents(second, git)]);
   const found = [...differences("reference", a.refs, b.refs), ...differences("object", a.objects, b.objects)];
   return {
     equal: found.length === 0,
