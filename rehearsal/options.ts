@@ -21,10 +21,10 @@ Stands the whole system up on this machine, carries a git repository through it,
   --json              print the result as JSON
   --out DIR           write dev.json and prd.json there, in the format of "pulumi stack export"; their secrets are
                       encrypted with PULUMI_CONFIG_PASSPHRASE, or for good when it is not set
-  --keep              leave the rehearsal's folder (.airlock/rehearsal-*) behind
+  --keep              leave the rehearsal's folder behind, as .airlock/kept-*
   --help              print this text
 
-Exit code: 0 everything went as it must; 1 something did not; 2 the command line is wrong.`;
+Exit code: 0 everything went as it must; 1 something did not; 2 the command line is wrong; 130 it was interrupted.`;
 
 /** A command line that cannot be run; the message says why. */
 export class UsageError extends Error {}

@@ -43,12 +43,14 @@ export interface RehearsalResult {
   asItMust: boolean;
 }
 
-/** @throws DeployError, DeliveryError, or an Error whose message is for people */
+/** @throws RehearsalError (a DeployError is one), or the reason when aborted */
 export async function rehearse(options: RehearseOptions, steps: RehearsalSteps): Promise<RehearsalResult> {
   const { root, folder, repository, seed, overrides, aborted } = options;
   const source = await standUpSource({ root, seed, overrides: overrides?.dev });
+  aborted.throwIfAborted();
   steps.sourceStands(source);
   const target = await standUpTarget(source.deployment, { root, seed, overrides: overrides?.prd });
+  aborted.throwIfAborted();
   const pushAddresses = admittedAddresses(target);
   steps.targetStands(target, pushAddresses);
 

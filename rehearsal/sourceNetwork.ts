@@ -6,12 +6,13 @@ import { gitalyEnvironment } from "./deployedGitlabRb";
 import type { Deployment } from "./embedded/deployment";
 import type { Environment } from "./git/mirrorProxy";
 import { parseSquidConf, type SquidConf } from "./git/squidConf";
+import { RehearsalError } from "./rehearsalError";
 
 /** An address on the Internet that stands for any: no route or rule of ours names one. */
 const anywhere = "198.18.0.1";
 
 /** Why a packet gets no further. */
-export class Blocked extends Error {}
+export class Blocked extends RehearsalError {}
 
 /** The forward proxy as it runs. */
 export interface DeployedProxy {
@@ -46,7 +47,7 @@ export class SourceNetwork {
         ingressDnsName: deployment.output("ingressDnsName"),
       });
     if (!outputs.success)
-      throw new Error(
+      throw new RehearsalError(
         "The rehearsal needs a GitLab that this program makes, and Pulumi.dev.yaml brings one of your own. " +
           "Remove `url` from git-airlock:gitlab to rehearse.",
       );
@@ -70,7 +71,11 @@ export class SourceNetwork {
   proxyAt(host: string, port: number): DeployedProxy {
     const { securityGroups, listeners, ecs, routeTables } = this.account;
     const found = listeners.at(host, port);
-    if (!found) throw new Blocked(`no load balancer answers at ${host}:${port}`);
+    if (!found)
+      throw new Blocked(
+        `no load balancer answers at ${host}:${port}, where GitLab is told to find its proxy; the rehearsal needs a ` +
+          `proxy that this program makes (git-airlock:proxy with mode managed), or none`,
+      );
     const { loadBalancer } = found;
     const balancer = { cidr: `${loadBalancer.addresses[0]}/32`, groupIds: loadBalancer.securityGroupIds };
     const gitlab = { cidr: `${this.#gitlab.privateIp}/32`, groupIds: this.#gitlab.securityGroupIds };

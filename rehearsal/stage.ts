@@ -6,10 +6,12 @@ import { firstAddress } from "./addresses";
 import { CertificateAuthority } from "./certificates";
 import { Cloud } from "./cloud";
 import { CodeCommit } from "./git/codeCommit";
+import type { ServerGit } from "./git/bareRepository";
 import type { Hop, Resolver } from "./git/connectPath";
 import { ForwardProxy } from "./git/forwardProxy";
 import { Position, type Credential } from "./git/gitClient";
 import { GitLab } from "./git/gitlab";
+import { gitEnvironment, Processes } from "./git/gitProcess";
 import { proxyFor } from "./git/mirrorProxy";
 import type { Arrival } from "./git/world";
 import { IsolatedZone } from "./isolatedZone";
@@ -48,6 +50,8 @@ export interface Stage {
   pushCredential: Credential;
   pullCredential: Credential;
   stranger: Stranger;
+  /** Runs git on files, where nothing crosses a network. */
+  localGit: ServerGit;
   /** The bare repository of an airlock repository. */
   airlockDirectory(name: string): Promise<string>;
   /** Ends every process and frees every port. */
@@ -159,16 +163,20 @@ export async function setStage(
       });
   const workTerminal = await open("work terminal", fromAddress(workAddress));
   const outside = await open("outside", fromAddress(outsideAddress));
-  const isolatedTerminal = await open("isolated terminal", (host, port) =>
+  const insideTheVpc: Resolver = (host, port) =>
     hop(() => {
       if (host === codeCommit.hostname && port === 443) return arriveAt(isolatedZone.arrival(host));
       isolatedZone.lookUp(host);
       isolatedZone.leave();
       return overTheInternet(host, port, () => isolatedZone.terminal);
-    }),
+    });
+  const isolatedTerminal = await open(
+    "isolated terminal",
+    isolatedZone.hasEndpoint ? insideTheVpc : fromAddress(isolatedZone.terminal),
   );
 
   await codeCommit.createRepository(stranger.account.accountId, stranger.repositoryName);
+  const processes = new Processes();
   const positions = [workTerminal, gitlabHost, isolatedTerminal, outside];
   const output = (name: string) => target.deployment.output(name);
   const pullSecret = target.account.secretsManager.currentValue(String(output("pullSecretArn")));
@@ -179,10 +187,11 @@ export async function setStage(
     leaks,
     pushCredential: gitCredential.parse(output("pushCredential")),
     pullCredential: gitCredential.parse(JSON.parse(pullSecret)),
+    localGit: { env: gitEnvironment(folder), processes },
     airlockDirectory: (name) => codeCommit.createRepository(target.account.accountId, name),
     async close() {
       await Promise.all(
-        [...positions, ...(proxy ? [proxy] : []), gitlab, codeCommit].map((each) => each.close()),
+        [...positions, processes, ...(proxy ? [proxy] : []), gitlab, codeCommit].map((each) => each.close()),
       );
     },
   };

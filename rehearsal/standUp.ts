@@ -5,6 +5,7 @@ import { Account } from "./accounts/account";
 import { deploy } from "./embedded/deploy";
 import type { Deployment, ResourceState } from "./embedded/deployment";
 import { projectName, stackConfig } from "./embedded/stackFiles";
+import { RehearsalError } from "./rehearsalError";
 
 /** A stack as it stands: what was deployed, in which account. */
 export interface StoodUp<Role extends AirlockConfig["role"]> {
@@ -31,15 +32,27 @@ async function standUp<Role extends AirlockConfig["role"]>(
   stacks: readonly Deployment[],
   { root, seed, overrides, onResource }: StandUpOptions,
 ): Promise<StoodUp<Role>> {
-  const project = projectName(root);
-  const entries = stackConfig(root, stack, overrides);
+  const { project, entries } = readStackFiles(root, stack, overrides);
   // The program reads and checks the same text, and is the one that reports what is wrong with it.
   const region = entries["aws:region"] ?? "";
   const account = new Account({ accountId: accountIds[role], region, seed });
   const deployment = await deploy({ project, stack, config: entries, program, account, stacks, onResource });
   const config = readConfig(entries, project);
-  if (!isOfRole(config, role)) throw new Error(`the stack ${stack} has the role ${config.role}, not ${role}`);
+  if (!isOfRole(config, role))
+    throw new RehearsalError(
+      `Pulumi.${stack}.yaml: git-airlock:role is "${config.role}"; the rehearsal needs a ${role}`,
+    );
   return { account, deployment, config };
+}
+
+function readStackFiles(root: string, stack: string, overrides: StandUpOptions["overrides"]) {
+  try {
+    return { project: projectName(root), entries: stackConfig(root, stack, overrides) };
+  } catch (error) {
+    throw new RehearsalError(
+      `The configuration of the stack ${stack} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 function isOfRole<Role extends AirlockConfig["role"]>(

@@ -1,4 +1,4 @@
-/** The folder that a rehearsal works in: inside the clone, named after the process, gone when the process is. */
+/** The folder that a rehearsal works in: inside the clone, named after the process, and gone with it unless kept. */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
@@ -12,8 +12,11 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Makes a new folder under `<root>/.airlock`, after sweeping away those of killed rehearsals. */
-export function makeWorkFolder(root: string): string {
+/**
+ * Makes a new folder under `<root>/.airlock`, after sweeping away those of killed rehearsals. One that is to be kept
+ * gets a name that no later sweep looks for.
+ */
+export function makeWorkFolder(root: string, keep: boolean): string {
   const parent = join(root, ".airlock");
   mkdirSync(parent, { recursive: true });
   for (const name of readdirSync(parent)) {
@@ -21,5 +24,5 @@ export function makeWorkFolder(root: string): string {
     if (pid !== undefined && !isRunning(Number(pid)))
       rmSync(join(parent, name), { recursive: true, force: true });
   }
-  return mkdtempSync(join(parent, `rehearsal-${process.pid}-`));
+  return mkdtempSync(join(parent, keep ? "kept-" : `rehearsal-${process.pid}-`));
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import type { Account } from "../accounts/account";
 import type { Properties } from "../accounts/service";
+import { RehearsalError } from "../rehearsalError";
 import { Deployment, type ResourceState } from "./deployment";
 import { Monitor } from "./monitor";
 import { awaitFeatureSupport, setEngine, withLocalStorage } from "./pulumiRuntime";
@@ -25,7 +26,7 @@ export interface DeployOptions {
 }
 
 /** A deployment that failed: every error, and what had been made before. */
-export class DeployError extends Error {
+export class DeployError extends RehearsalError {
   constructor(
     readonly errors: readonly Error[],
     readonly resources: readonly ResourceState[],
@@ -72,6 +73,9 @@ async function run(options: DeployOptions): Promise<Deployment> {
   // A failed registration surfaces nowhere else: the SDK leaves its promise to these two handlers.
   process.on("unhandledRejection", onError);
   process.on("uncaughtException", onError);
+  // The SDK takes a stack trace for every promise; to map them all to TypeScript lines takes half of a deployment's
+  // time. A trace that somebody reads later is still mapped: that happens when it is first read.
+  process.setSourceMapsEnabled(false);
   try {
     const finished = pulumi.runtime
       .runInPulumiStack(options.program)
@@ -83,6 +87,7 @@ async function run(options: DeployOptions): Promise<Deployment> {
   } finally {
     process.off("unhandledRejection", onError);
     process.off("uncaughtException", onError);
+    process.setSourceMapsEnabled(true);
     monitor.close();
   }
   if (errors.size > 0) throw new DeployError(withoutEchoes([...errors]), monitor.resources);

@@ -1,0 +1,70 @@
+/** One rehearsal as the command line asks for it: in a folder of its own, narrated, its result written down. */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { Console } from "./console";
+import { exportStack } from "./embedded/stackExport";
+import { UsageError, type CommandLine } from "./options";
+import { rehearse, type RehearsalResult } from "./rehearse";
+import { asJson, narrate } from "./report";
+import { makeWorkFolder } from "./workFolder";
+
+/**
+ * Whether everything went as it must.
+ *
+ * @param root the clone's folder
+ * @throws UsageError when there is no writing to the folder given for the exports; else what `rehearse` throws
+ */
+export async function run(
+  { repo, json, out, keep }: CommandLine,
+  root: string,
+  stopped: AbortSignal,
+): Promise<boolean> {
+  const started = performance.now();
+  if (out !== undefined) makeExportFolder(out);
+  const screen = new Console(json ? process.stderr : process.stdout);
+  const folder = makeWorkFolder(root, keep);
+  try {
+    const seed = randomBytes(16).toString("hex");
+    const result = await rehearse(
+      { root, folder, repository: repo, seed, aborted: stopped },
+      narrate(screen),
+    );
+    const seconds = (performance.now() - started) / 1000;
+    if (out !== undefined) {
+      writeExports(out, result);
+      screen.note(`wrote dev.json and prd.json to ${out}`);
+    }
+    if (json) process.stdout.write(`${JSON.stringify(asJson(result), undefined, 2)}\n`);
+    screen.end(
+      result.asItMust,
+      result.asItMust
+        ? "Code went in. Nothing came out."
+        : "Not everything went as it must: see the crosses above.",
+      `${seconds.toFixed(1)} s`,
+    );
+    return result.asItMust;
+  } finally {
+    if (keep) screen.note(`kept ${relative(process.cwd(), folder)}`);
+    else rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function makeExportFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new UsageError(`--out ${folder}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function writeExports(folder: string, { source, target }: RehearsalResult): void {
+  // Nobody learns a random passphrase: what it closes stays closed.
+  const passphrase = process.env["PULUMI_CONFIG_PASSPHRASE"] ?? randomBytes(32).toString("hex");
+  for (const { deployment } of [source, target]) {
+    const file = join(folder, `${deployment.stack}.json`);
+    writeFileSync(file, `${JSON.stringify(exportStack(deployment, passphrase), undefined, 2)}\n`, {
+      mode: 0o600,
+    });
+  }
+}
