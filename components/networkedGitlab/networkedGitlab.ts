@@ -25,9 +25,9 @@ import { describeProblem, validate } from "./validate";
  *  5. nightly snapshots of GitLab's data and, if asked for, office hours.
  *
  * Costs, in US dollars a month of 730 hours at list prices of ap-northeast-1 in 2026-09 (README.md, "What it costs"):
- * about 281 with the defaults. The host is 95, the NAT gateways 91, the load balancers 35, the Systems Manager endpoints
- * 20, the public addresses 15, the volumes 12 and the proxy 11; a GB through NAT is 0.062. `Single` NAT saves 49, office
- * hours of 60 a week save 61.
+ * about 281 with the defaults. The host is 95, the NAT gateways 91, the load balancers 35, the Systems Manager
+ * endpoints 20, the public addresses 15, the volumes 12 and the proxy 11; a GB through NAT is 0.062. `Single` NAT
+ * saves 49, office hours of 60 a week save 61.
  *
  * The Elastic IPs, the GitLab host and its data volume are protected: to destroy them, unprotect them first
  * (`pulumi state unprotect <urn>`).
