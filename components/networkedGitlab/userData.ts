@@ -72,11 +72,14 @@ export function startScript(settings: UserDataSettings): string {
   return `#!/bin/bash
 set -euo pipefail
 umask 022
+# cloud-init sets none, and programs that gitlab-ctl runs may ask for it.
+export HOME=/root
 
 region=${shellWord(settings.region)}
 volume=${shellWord(settings.dataVolumeId)}
 parameter=${shellWord(settings.rootPasswordParameter)}
 ${dataVolume}
+${sshHostKeys}
 ${writeGitlabRb(settings.gitlabRb)}
 ${rootPassword}
 ${reconfigure}`;
@@ -128,6 +131,21 @@ mountpoint -q /var/opt/gitlab || mount /var/opt/gitlab
 
 # The volume may have grown since the last start.
 resize2fs "$device"
+`;
+
+/**
+ * A new root brings new host keys, at which every git client would stop and warn of an attack
+ * (gitlab.com/gitlab-org/gitlab-ce/issues/64211). They are moved into place whole, so that a start that was cut off leaves
+ * either all of them or none.
+ */
+const sshHostKeys = `# The first root's ssh host keys stay with the data: git over ssh is to know the host on the next root too.
+if [ ! -e "$data/ssh" ]; then
+  mkdir -p -m 700 "$data/ssh.new"
+  cp -p /etc/ssh/ssh_host_* "$data/ssh.new/"
+  mv "$data/ssh.new" "$data/ssh"
+fi
+cp -p "$data"/ssh/ssh_host_* /etc/ssh/
+systemctl try-restart ssh
 `;
 
 function writeGitlabRb(text: string): string {

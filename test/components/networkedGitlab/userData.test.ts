@@ -102,6 +102,7 @@ class Host {
     for (const folder of ["bin", "etc", "srv", "dev/disk/by-id"])
       mkdirSync(join(this.root, folder), { recursive: true });
     this.write("etc/fstab", "LABEL=root / ext4 defaults 0 1\n");
+    this.write("etc/ssh/ssh_host_ed25519_key", "the first root's key");
     if (attached) this.write("dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol0123456789abcdef0", "");
     this.command("sleep", "");
     this.command("seq", "echo 1 2");
@@ -115,7 +116,10 @@ class Host {
     this.command("mkfs.ext4", `echo ext4 >${this.root}/disk`);
     this.command("mount", `echo "$1" >>${this.root}/mounted`);
     this.command("mountpoint", `grep -qx "$2" ${this.root}/mounted`);
-    this.command("gitlab-ctl", `echo "password=\${GITLAB_ROOT_PASSWORD:-}" >>${this.root}/gitlab`);
+    this.command(
+      "gitlab-ctl",
+      `echo "$HOME" >${this.root}/home; echo "password=\${GITLAB_ROOT_PASSWORD:-}" >>${this.root}/gitlab`,
+    );
     this.command(
       "curl",
       `case "$*" in
@@ -219,6 +223,24 @@ describe("the start script on a host", () => {
     expect(host.calls("mkfs.ext4")).to.deep.equal([]);
     expect(host.calls("curl")).to.deep.equal([]);
     expect(host.calls("gitlab-ctl")).to.deep.equal(["gitlab-ctl reconfigure", "gitlab-ctl start"]);
+  });
+
+  it("gives gitlab-ctl the home directory that cloud-init leaves out", () => {
+    host = new Host();
+    const { status, output } = host.start();
+    expect(status, output).to.equal(0);
+    expect(host.read("home")).to.equal("/root\n");
+  });
+
+  it("shows git clients the same ssh host key on the next root", () => {
+    host = new Host();
+    host.start();
+    expect(host.read("etc/ssh/ssh_host_ed25519_key")).to.equal("the first root's key");
+    host.write("etc/ssh/ssh_host_ed25519_key", "the next root's key");
+    const { status, output } = host.start();
+    expect(status, output).to.equal(0);
+    expect(host.read("etc/ssh/ssh_host_ed25519_key")).to.equal("the first root's key");
+    expect(host.calls("systemctl")).to.include("systemctl try-restart ssh");
   });
 
   it("formats nothing that it does not know", () => {
