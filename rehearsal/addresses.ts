@@ -1,10 +1,8 @@
 /** Addresses that people of the rehearsal sit at. */
-import * as ipaddr from "ipaddr.js";
+import { formatAddress, requireCidr } from "../components/ipv4";
 
-/** The first address of an IPv4 CIDR that a host can have. */
+/** The first address of an IPv4 CIDR that a host can have: the very first is the network's, but in a /31 and a /32. */
 export function firstAddress(cidr: string): string {
-  const [network, bits] = ipaddr.IPv4.parseCIDR(cidr);
-  const octets = ipaddr.IPv4.networkAddressFromCIDR(`${network.toString()}/${bits}`).octets;
-  if (bits < 31) octets[3] = (octets[3] ?? 0) + 1;
-  return octets.join(".");
+  const { first, prefix } = requireCidr(cidr);
+  return formatAddress(prefix < 31 ? first + 1 : first);
 }

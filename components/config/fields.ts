@@ -1,6 +1,6 @@
 /** The building blocks of the config schema: zod schemas that say in one sentence what is wrong, and show an example. */
 import { z } from "zod";
-import { formatAddress, parseCidr, parsePublicAddress, type Range } from "./ipv4";
+import { bareAddress, cidrProblem, parseCidr, publicAddressProblem, type Cidr } from "../ipv4";
 import { expectedExample, unknownName, type Path } from "./problems";
 
 /** "is missing", or that a value is not of its kind; with an example. */
@@ -154,22 +154,16 @@ export function withRules<Schema extends z.ZodType>(
 }
 
 /** A CIDR in canonical form; `problem` may ask for more. */
-export function cidr(example: string, problem: (range: Range) => string | undefined = () => undefined) {
+export function cidr(example: string, problem: (range: Cidr) => string | undefined = () => undefined) {
   return text(example, (value) => {
     const range = parseCidr(value);
-    return typeof range === "string" ? range : problem(range);
+    return range === undefined ? cidrProblem(value) : problem(range);
   });
 }
 
 /** A public IPv4 address; `/32` may follow, and is taken off. Documentation addresses count as public. */
 export function publicAddress() {
-  return text("203.0.113.10", (value) => {
-    const number = parsePublicAddress(value);
-    return typeof number === "string" ? number : undefined;
-  }).transform((value) => {
-    const number = parsePublicAddress(value);
-    return typeof number === "string" ? value : formatAddress(number);
-  });
+  return text("203.0.113.10", (value) => publicAddressProblem(bareAddress(value))).transform(bareAddress);
 }
 
 /** Whether a value is an object and no list. */

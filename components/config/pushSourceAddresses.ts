@@ -4,13 +4,13 @@
  */
 import { z } from "zod";
 import {
-  formatAddress,
+  bareAddress,
   isDocumentation,
   overlaps,
-  parseAddress,
   parseCidr,
-  parsePublicAddress,
-} from "./ipv4";
+  publicAddressProblem,
+  sortAddresses,
+} from "../ipv4";
 import { renderValue } from "./problems";
 
 /** What push sources are held to. */
@@ -36,17 +36,18 @@ export function checkPushSourceAddresses(
     return { problems: [`${renderValue(value)} is not a list of addresses; expected e.g. ["203.0.113.10"]`] };
   }
   const problems: string[] = [];
-  const numbers = new Set<number>();
+  const found = new Set<string>();
   for (const text of texts.data) {
-    const number = parsePublicAddress(text);
-    if (typeof number === "string") {
-      problems.push(`${renderValue(text)} ${number}; expected one public IPv4 address, e.g. "203.0.113.10"`);
+    const address = bareAddress(text);
+    const problem = publicAddressProblem(address);
+    if (problem !== undefined) {
+      problems.push(`${renderValue(text)} ${problem}; expected one public IPv4 address, e.g. "203.0.113.10"`);
       continue;
     }
-    if (numbers.has(number))
+    if (found.has(address))
       problems.push(`${renderValue(text)} is in the list twice; expected distinct addresses`);
-    numbers.add(number);
-    const cidr = overlappingCidr(formatAddress(number), isolatedTerminalCidrs);
+    found.add(address);
+    const cidr = overlappingCidr(address, isolatedTerminalCidrs);
     if (cidr !== undefined) problems.push(`${renderValue(text)} lies in the isolated terminals' ${cidr}`);
   }
   if (texts.data.length !== count) {
@@ -54,7 +55,7 @@ export function checkPushSourceAddresses(
       `there are ${texts.data.length} addresses, and expected are ${count}: ${renderValue(texts.data)}`,
     );
   }
-  const addresses = [...numbers].sort((a, b) => a - b).map(formatAddress);
+  const addresses = sortAddresses([...found]);
   if (expected.length > 0) {
     const missing = expected.filter((address) => !addresses.includes(address));
     const unexpected = addresses.filter((address) => !expected.includes(address));
@@ -66,18 +67,14 @@ export function checkPushSourceAddresses(
 
 /** Those of the addresses that are only for examples: nobody can push from there over the real Internet. */
 export function documentationAddresses(addresses: readonly string[]): string[] {
-  return addresses.filter((address) => {
-    const number = parseAddress(address);
-    return number !== undefined && isDocumentation(number);
-  });
+  return addresses.filter(isDocumentation);
 }
 
 /** The first of the CIDRs that an address lies in. */
 export function overlappingCidr(address: string, cidrs: readonly string[]): string | undefined {
-  const number = parseAddress(address);
-  if (number === undefined) return undefined;
+  const one = parseCidr(`${address}/32`);
   return cidrs.find((cidr) => {
     const range = parseCidr(cidr);
-    return typeof range !== "string" && overlaps(range, { first: number, last: number });
+    return one !== undefined && range !== undefined && overlaps(range, one);
   });
 }

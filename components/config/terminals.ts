@@ -1,5 +1,5 @@
 /** From where people come: the CIDRs of work terminals and of isolated terminals. */
-import { notPublic, parseCidr, unionSize } from "./ipv4";
+import { notPublic, parseCidr, unionSize } from "../ipv4";
 import { cidr, distinctTexts } from "./fields";
 
 /** The shortest prefix that is taken for a place where terminals stand. */
@@ -19,11 +19,8 @@ export function terminalCidrs(example: string, least: 0 | 1, isPublic = false) {
   });
   return distinctTexts(one, [example], least).superRefine((cidrs, context) => {
     // What is no CIDR, or too wide by itself, has been reported.
-    const ranges = cidrs
-      .map(parseCidr)
-      .filter((range) => typeof range !== "string")
-      .filter(({ prefix }) => prefix >= shortestPrefix);
-    const size = unionSize(ranges);
+    const ranges = cidrs.map(parseCidr).filter((range) => range !== undefined);
+    const size = unionSize(ranges.filter(({ prefix }) => prefix >= shortestPrefix));
     if (size <= mostAddresses) return;
     const percent = Math.round((size / 2 ** 32) * 100);
     const message = `together hold ${percent} % of all IPv4 addresses; name the few ranges that terminals are in, expected e.g. ${JSON.stringify([example])}`;

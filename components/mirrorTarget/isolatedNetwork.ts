@@ -1,7 +1,7 @@
 /** Makes a VPC that has no way out, for the pull endpoint to stand in. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { divide, parseIpv4Cidr } from "./ipv4";
+import { divide, requireCidr } from "../ipv4";
 
 export interface NewIsolatedNetworkArgs {
   region: string;
@@ -25,8 +25,6 @@ export function createIsolatedNetwork(
   args: NewIsolatedNetworkArgs,
   parent: pulumi.Resource,
 ): IsolatedNetwork {
-  const range = parseIpv4Cidr(args.cidrBlock);
-  if (range === undefined) throw new Error(`"${args.cidrBlock}" is not a canonical IPv4 CIDR`);
   const tags = { Name: name };
 
   // An endpoint's private DNS name needs both DNS settings
@@ -49,7 +47,7 @@ export function createIsolatedNetwork(
     { vpcId: vpc.id, routes: [], tags },
     { parent },
   );
-  const blocks = divide(range, args.availabilityZones.length);
+  const blocks = divide(requireCidr(args.cidrBlock), args.availabilityZones.length);
   const subnets = args.availabilityZones.map((availabilityZone, i) => {
     const subnet = new aws.ec2.Subnet(
       `${name}-subnet-${availabilityZone}`,

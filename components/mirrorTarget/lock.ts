@@ -1,5 +1,5 @@
 /** The locks of the gate users: from where alone each may do anything, said once to allow and once to deny. */
-import { formatIpv4, parseIpv4Cidr, type Ipv4Range } from "./ipv4";
+import { requireCidr } from "../ipv4";
 import type { Condition } from "./policyDocuments";
 
 /** Two conditions of which exactly one is true of any request. */
@@ -60,12 +60,6 @@ function equalityLock(value: Record<string, string>): Lock {
 
 /** The CIDRs without repetition, in the order of their numbers. */
 function canonicalCidrs(cidrs: readonly string[]): string[] {
-  const ranges = cidrs.map((cidr): Ipv4Range => {
-    const range = parseIpv4Cidr(cidr);
-    if (range === undefined)
-      throw new Error(`"${cidr}" is not a canonical IPv4 CIDR such as "203.0.113.10/32"`);
-    return range;
-  });
-  ranges.sort((a, b) => a.first - b.first || a.prefixLength - b.prefixLength);
-  return [...new Set(ranges.map(({ first, prefixLength }) => `${formatIpv4(first)}/${prefixLength}`))];
+  const ranges = cidrs.map(requireCidr).sort((a, b) => a.first - b.first || a.prefix - b.prefix);
+  return [...new Set(ranges.map(({ text }) => text))];
 }

@@ -1,10 +1,10 @@
 /** The target side: the repositories that code comes in by, and the two users who alone may move it. */
 import * as pulumi from "@pulumi/pulumi";
+import { sortAddresses } from "../ipv4";
 import { airlockArns, airlockRepositories } from "./airlockRepositories";
 import type { EndpointPullArgs, MirrorTargetArgs } from "./args";
 import { createGateUser, type GitCredential } from "./gateUser";
 import { createIsolatedNetwork, type IsolatedNetwork } from "./isolatedNetwork";
-import { sortedIpv4 } from "./ipv4";
 import { addressLock, endpointLock, type Lock } from "./lock";
 import { endpointPolicy, policyText } from "./policyDocuments";
 import { createPullEndpoint } from "./pullEndpoint";
@@ -94,7 +94,7 @@ export class MirrorTarget extends pulumi.ComponentResource {
     this.pushCredential = pushUser.activeCredential;
     this.pullSecretArn = pullSecret.arn;
     this.serviceControlPolicy = pulumi.output(targetServiceControlPolicy(name, args));
-    this.pushSourceAddresses = pulumi.output(sortedIpv4(args.pushSourceAddresses));
+    this.pushSourceAddresses = pulumi.output(sortAddresses(args.pushSourceAddresses));
     this.pullEndpointId = pull.endpointId;
     this.region = pulumi.output(args.region);
     this.accountId = pulumi.output(args.accountId);

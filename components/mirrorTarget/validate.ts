@@ -1,6 +1,6 @@
 /** Everything that can be wrong with the arguments, found before the first resource. */
+import { publicAddressProblem } from "../ipv4";
 import type { MirrorTargetArgs, RepositoryArgs } from "./args";
-import { isPublic, parseIpv4, parseIpv4Cidr } from "./ipv4";
 import { principalArn } from "./principalArn";
 import { repeated, problemUnless } from "./problems";
 import { isGitlabProject, isRepositoryName, LONGEST_PREFIX, repositoryName } from "./repositoryName";
@@ -53,15 +53,14 @@ function pushSourceProblems(addresses: string[]): string[] {
       "the address of each NAT gateway of the source",
     ),
     ...repeated("pushSourceAddresses", addresses),
-    ...addresses.flatMap((address, i) => {
-      const range = parseIpv4(address) === undefined ? undefined : parseIpv4Cidr(`${address}/32`);
-      return problemUnless(
-        range !== undefined && isPublic(range),
+    ...addresses.flatMap((address, i) =>
+      problemUnless(
+        publicAddressProblem(address) === undefined,
         `pushSourceAddresses[${i}]`,
         address,
         'one public IPv4 address, e.g. "203.0.113.10"',
-      );
-    }),
+      ),
+    ),
   ];
 }
 

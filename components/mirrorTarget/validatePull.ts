@@ -1,6 +1,6 @@
 /** Everything that can be wrong with how isolated terminals pull. */
+import { notPublic, overlaps, parseCidr, type Cidr } from "../ipv4";
 import type { EndpointPullArgs, IsolatedNetworkArgs, MirrorTargetArgs, PullArgs } from "./args";
-import { isPublic, overlap, parseIpv4Cidr, type Ipv4Range } from "./ipv4";
 import { repeated, problemUnless } from "./problems";
 
 const CIDRS = "pull.isolatedTerminalCidrs";
@@ -23,20 +23,20 @@ function cidrProblems({ mode, isolatedTerminalCidrs }: PullArgs): string[] {
   // Of one's own networks none is wider than 10.0.0.0/8; 0.0.0.0/1 would be half the Internet.
   const [isFine, expectation] =
     mode === "addresses"
-      ? [isPublic, 'a public IPv4 CIDR, e.g. "192.0.2.0/28"']
-      : [(range: Ipv4Range) => range.prefixLength >= 8, 'an IPv4 CIDR of /8 or narrower, e.g. "10.1.0.0/24"'];
+      ? [(range: Cidr) => notPublic(range) === undefined, 'a public IPv4 CIDR, e.g. "192.0.2.0/28"']
+      : [(range: Cidr) => range.prefix >= 8, 'an IPv4 CIDR of /8 or narrower, e.g. "10.1.0.0/24"'];
   return isolatedTerminalCidrs.flatMap((cidr, i) => {
-    const range = parseIpv4Cidr(cidr);
+    const range = parseCidr(cidr);
     return problemUnless(range !== undefined && isFine(range), `${CIDRS}[${i}]`, cidr, expectation);
   });
 }
 
 /** An isolated terminal at an address that pushes come from could push, given the push credential. */
 function sharedAddressProblems(cidrs: string[], addresses: string[]): string[] {
-  const sources = addresses.map((address) => parseIpv4Cidr(`${address}/32`));
+  const sources = addresses.map((address) => parseCidr(`${address}/32`));
   return cidrs.flatMap((cidr, i) => {
-    const range = parseIpv4Cidr(cidr);
-    const shared = sources.some((source) => source && range && overlap(source, range));
+    const range = parseCidr(cidr);
+    const shared = sources.some((source) => source && range && overlaps(source, range));
     return problemUnless(!shared, `${CIDRS}[${i}]`, cidr, "a CIDR without any of pushSourceAddresses");
   });
 }
@@ -66,8 +66,8 @@ function newNetworkProblems(
   { cidrBlock, availabilityZones }: Extract<IsolatedNetworkArgs, { cidrBlock: string }>,
   region: string,
 ): string[] {
-  const range = parseIpv4Cidr(cidrBlock);
-  const inBounds = range !== undefined && range.prefixLength >= 16 && range.prefixLength <= 27;
+  const range = parseCidr(cidrBlock);
+  const inBounds = range !== undefined && range.prefix >= 16 && range.prefix <= 27;
   return [
     ...problemUnless(
       inBounds,
@@ -92,7 +92,7 @@ function newNetworkProblems(
     ),
     // The narrowest subnet is a /28 (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).
     ...problemUnless(
-      !inBounds || availabilityZones.length <= 2 ** (28 - range.prefixLength),
+      !inBounds || availabilityZones.length <= 2 ** (28 - range.prefix),
       "pull.network.cidrBlock",
       cidrBlock,
       `room for a /28 in each of ${availabilityZones.length} zones`,

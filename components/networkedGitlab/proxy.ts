@@ -1,6 +1,6 @@
 /** GitLab's way out: a forward proxy to be made, one that exists, or none. */
 import type * as pulumi from "@pulumi/pulumi";
-import ipaddr from "ipaddr.js";
+import { parseAddress } from "../ipv4";
 import type { ProxyArgs } from "./args";
 import { createForwardProxy } from "./forwardProxy";
 import type { Network } from "./network";
@@ -35,6 +35,6 @@ export function createProxy(
 /** A proxy given by name is taken to be in the VPC, which is all that an isolated subnet reaches. */
 function existingProxy(url: string, vpcCidr: string): Proxy {
   const { hostname, port } = new URL(url);
-  const cidr = ipaddr.IPv4.isValidFourPartDecimal(hostname) ? `${hostname}/32` : vpcCidr;
+  const cidr = parseAddress(hostname) !== undefined ? `${hostname}/32` : vpcCidr;
   return { url, peer: { cidr }, port: port === "" ? 80 : Number(port) };
 }

@@ -1,6 +1,7 @@
 /** EC2's route tables: which way a subnet's packets go. */
 import type { z } from "zod";
-import { contains, ipv4Number, overlaps, requireIpv4Block, requireIpv6Block } from "./cidr";
+import { contains, overlaps, parseAddress } from "../../components/ipv4";
+import { requireIpv4Block, requireIpv6Block } from "./cidr";
 import type { NatGateways } from "./natGateways";
 import {
   alreadyExists,
@@ -53,7 +54,7 @@ export class RouteTables implements Service {
    * gateway endpoints carry is not seen here, because their prefix lists are AWS's own: ask VpcEndpoints.endpointsOf.
    */
   routeFor(subnetId: string, destinationIp: string): RouteTarget | undefined {
-    const address = ipv4Number(destinationIp);
+    const address = parseAddress(destinationIp);
     if (address === undefined) {
       throw new AwsError("InvalidParameterValue", `"${destinationIp}" is not an IPv4 address`);
     }

@@ -1,6 +1,6 @@
 /** Routes: their inputs, and what a route table holds. */
 import { z } from "zod";
-import type { Ipv4Block } from "./cidr";
+import type { Cidr } from "../../components/ipv4";
 import { AwsError } from "./service";
 import { tagged } from "./tags";
 
@@ -13,7 +13,7 @@ export interface RouteTarget {
 
 /** One IPv4 route. */
 export interface Route {
-  destination: Ipv4Block;
+  destination: Cidr;
   target: RouteTarget;
 }
 

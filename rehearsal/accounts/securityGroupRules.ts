@@ -1,12 +1,13 @@
 /** Security group rules, whichever of the provider's forms they came in: checked, and matched with connections. */
-import { contains, ipv4Block, ipv4Number, requireIpv4Block, requireIpv6Block, type Ipv4Block } from "./cidr";
+import { contains, parseAddress, parseCidr, type Cidr } from "../../components/ipv4";
+import { requireIpv4Block, requireIpv6Block } from "./cidr";
 import { AwsError } from "./service";
 
 export type Direction = "ingress" | "egress";
 
 /** The other end that a rule allows. */
 export type RulePeer =
-  | { kind: "ipv4"; block: Ipv4Block }
+  | { kind: "ipv4"; block: Cidr }
   | { kind: "ipv6"; cidr: string }
   | { kind: "group"; groupId: string }
   | { kind: "prefixList"; prefixListId: string };
@@ -121,8 +122,8 @@ export function allows(rule: SecurityGroupRule, connection: Connection): boolean
 }
 
 function addressesOf(text: string): { first: number; last: number } {
-  const address = ipv4Number(text);
-  const block = address === undefined ? ipv4Block(text) : { first: address, last: address };
+  const address = parseAddress(text);
+  const block = address === undefined ? parseCidr(text) : { first: address, last: address };
   if (!block)
     throw new AwsError("InvalidParameterValue", `"${text}" is neither an IPv4 address nor an IPv4 CIDR`);
   return block;

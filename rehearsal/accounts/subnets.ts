@@ -1,7 +1,8 @@
 /** EC2's subnets and the addresses in them. */
 import { z } from "zod";
+import { contains, formatAddress, overlaps, parseAddress, type Cidr } from "../../components/ipv4";
 import type { AvailabilityZones, Zone } from "./availabilityZones";
-import { contains, ipv4Number, ipv4Text, overlaps, requireIpv4Block, type Ipv4Block } from "./cidr";
+import { requireIpv4Block } from "./cidr";
 import { filtersSchema, lookup, onlyOne, passes, tagAttributes, tagFilters } from "./lookups";
 import {
   AwsError,
@@ -19,7 +20,7 @@ import type { Vpcs } from "./vpcs";
 export interface Subnet {
   id: string;
   vpcId: string;
-  block: Ipv4Block;
+  block: Cidr;
   availabilityZone: string;
   mapPublicIpOnLaunch: boolean;
   /** Addresses in use, as numbers. */
@@ -104,7 +105,7 @@ export class Subnets implements Service {
 
   /** The subnet that an IPv4 address of a VPC belongs to. */
   at(vpcId: string, address: string): Subnet | undefined {
-    const number = ipv4Number(address);
+    const number = parseAddress(address);
     if (number === undefined) return undefined;
     return this.#subnets
       .values()
@@ -123,7 +124,7 @@ export class Subnets implements Service {
       const address = block.first + keptAtStart + ((start + step) % usable);
       if (taken.has(address)) continue;
       taken.add(address);
-      return ipv4Text(address);
+      return formatAddress(address);
     }
     throw new AwsError(
       "InsufficientFreeAddressesInSubnet",
@@ -134,7 +135,7 @@ export class Subnets implements Service {
   /** Takes exactly this address of a subnet; refused when it is outside the subnet, kept by EC2 or in use. */
   takeGivenAddress(subnetId: string, address: string): string {
     const { block, taken } = this.get(subnetId);
-    const number = ipv4Number(address);
+    const number = parseAddress(address);
     if (number === undefined || number < block.first + keptAtStart || number > block.last - keptAtEnd) {
       throw new AwsError(
         "InvalidParameterValue",

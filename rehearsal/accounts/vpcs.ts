@@ -1,6 +1,7 @@
 /** EC2's virtual private clouds and their Internet gateways. */
 import { z } from "zod";
-import { contains, requireIpv4Block, type Ipv4Block } from "./cidr";
+import { contains, type Cidr } from "../../components/ipv4";
+import { requireIpv4Block } from "./cidr";
 import { filtersSchema, lookup, onlyOne, passes, tagAttributes, tagFilters } from "./lookups";
 import {
   AwsError,
@@ -16,7 +17,7 @@ import { tagged, tagOutputs } from "./tags";
 /** A VPC of the account. The account has no default VPC. */
 export interface Vpc {
   id: string;
-  block: Ipv4Block;
+  block: Cidr;
   enableDnsSupport: boolean;
   enableDnsHostnames: boolean;
   mainRouteTableId: string;

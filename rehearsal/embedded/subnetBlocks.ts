@@ -4,20 +4,12 @@
  *
  * Source: pulumi-awsx `awsx/ec2/subnetDistributorNew.ts`, `allocateSubnetCidrBlocks`.
  */
-import * as ipaddr from "ipaddr.js";
+import { formatAddress, requireCidr } from "../../components/ipv4";
 
 /** One tier of subnets as awsx takes it. */
 export interface SubnetSpec {
   cidrMask?: number | undefined;
   cidrBlocks?: string[] | undefined;
-}
-
-function toNumber(address: string): number {
-  return ipaddr.IPv4.parse(address).octets.reduce((n, octet) => n * 256 + octet, 0);
-}
-
-function toText(n: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(n / 2 ** shift) % 256).join(".");
 }
 
 /** The CIDR of each spec in each zone, as `[zone][spec]`. Throws when the specs do not fit. */
@@ -32,20 +24,20 @@ export function subnetBlocks(vpcCidr: string, zones: number, specs: readonly Sub
       }),
     );
   }
-  const [base = "", length = ""] = vpcCidr.split("/");
-  const zoneMask = Number(length) + Math.ceil(Math.log2(zones));
+  const { first, prefix } = requireCidr(vpcCidr);
+  const zoneMask = prefix + Math.ceil(Math.log2(zones));
   const defaultMask = zoneMask + Math.ceil(Math.log2(specs.length));
   const size = (mask: number) => 2 ** (32 - mask);
   const needed = specs.reduce((sum, s) => sum + size(s.cidrMask ?? defaultMask), 0);
   if (needed > size(zoneMask))
     throw new Error(`Subnets are too large for VPC: ${needed} addresses for ${size(zoneMask)} in each zone`);
   return Array.from({ length: zones }, (_, zone) => {
-    let next = toNumber(base) + zone * size(zoneMask);
+    let next = first + zone * size(zoneMask);
     return specs.map((s) => {
       const mask = s.cidrMask ?? defaultMask;
       const start = Math.ceil(next / size(mask)) * size(mask);
       next = start + size(mask);
-      return `${toText(start)}/${mask}`;
+      return `${formatAddress(start)}/${mask}`;
     });
   });
 }

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { formatAddress } from "../../../components/ipv4";
 import { airlockArns, repositoryArn } from "../../../components/mirrorTarget/airlockRepositories";
 import type { EndpointPullArgs, MirrorTargetArgs } from "../../../components/mirrorTarget/args";
-import { formatIpv4 } from "../../../components/mirrorTarget/ipv4";
 import { SPECIMEN_IDS } from "../../../components/mirrorTarget/lock";
 import { endpointPolicy, policyText } from "../../../components/mirrorTarget/policyDocuments";
 import {
@@ -66,7 +66,9 @@ const anyContext = fc.oneof(
       "192.0.2.16",
     )
     .map((ip): Context => ({ "aws:SourceIp": ip })),
-  fc.integer({ min: 0, max: 2 ** 32 - 1 }).map((number): Context => ({ "aws:SourceIp": formatIpv4(number) })),
+  fc
+    .integer({ min: 0, max: 2 ** 32 - 1 })
+    .map((number): Context => ({ "aws:SourceIp": formatAddress(number) })),
   fc.constantFrom<Context>(
     { "aws:SourceIp": "2001:db8::1" },
     {
