@@ -36,7 +36,7 @@ export function createForwardProxy(
   allowOut(scope, "squid-out-https", squidGroup, { cidr: "0.0.0.0/0" }, 443);
 
   const { balancer, targetGroup, listener } = loadBalancer(scope, network, balancerGroup);
-  const task = taskDefinition(scope, network, args.image);
+  const { task, policy } = taskDefinition(scope, network, args.image);
   const name = `${scope.name}-proxy`;
   const cluster = new aws.ecs.Cluster(name, {}, { parent: scope.parent });
   new aws.ecs.Service(
@@ -56,8 +56,8 @@ export function createForwardProxy(
       // An update is done when squid answers, so that an image that does not start fails it.
       waitForSteadyState: true,
     },
-    // ECS refuses a target group that no listener uses yet.
-    { parent: scope.parent, dependsOn: [listener] },
+    // ECS refuses a target group that no listener uses yet, and a task that may not write its log does not start.
+    { parent: scope.parent, dependsOn: [listener, policy] },
   );
   return {
     url: pulumi.interpolate`http://${balancer.dnsName}:${squidPort}`,
@@ -110,17 +110,18 @@ function loadBalancer(scope: Scope, network: Network, group: aws.ec2.SecurityGro
 
 /**
  * The image is used as it is: its configuration comes in an environment variable. squid gives up root before it opens
- * its log, so the container's output must be made writable to others first. It needs no role of its own, for it calls
- * nothing of AWS; the execution role is what ECS itself writes the log and fetches the image with.
+ * its logs, so the container's output must be opened to others first: for reading too, since squid opens cache_log by
+ * fopen's "a+". It needs no role of its own, for it calls nothing of AWS; the execution role is what ECS itself writes
+ * the log and fetches the image with.
  */
-function taskDefinition(scope: Scope, network: Network, image: string): aws.ecs.TaskDefinition {
+function taskDefinition(scope: Scope, network: Network, image: string) {
   const name = `${scope.name}-proxy`;
   const logGroup = new aws.cloudwatch.LogGroup(
     name,
     { retentionInDays: logRetentionDays },
     { parent: scope.parent },
   );
-  const { role } = serviceRole(scope, "proxy", "ecs-tasks", [
+  const { role, policy } = serviceRole(scope, "proxy", "ecs-tasks", [
     {
       Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
       Resource: pulumi.interpolate`${logGroup.arn}:*`,
@@ -128,7 +129,7 @@ function taskDefinition(scope: Scope, network: Network, image: string): aws.ecs.
     ...pullPermissions(image),
   ]);
   const configuration = squidConf({ region: scope.region, clientCidr: network.cidrBlock });
-  return new aws.ecs.TaskDefinition(
+  const task = new aws.ecs.TaskDefinition(
     name,
     {
       family: name,
@@ -146,7 +147,7 @@ function taskDefinition(scope: Scope, network: Network, image: string): aws.ecs.
           command: [
             [
               `printf %s "$SQUID_CONF" | base64 -d >/tmp/squid.conf`,
-              "chmod o+w /dev/stdout /dev/stderr",
+              "chmod o+rw /dev/stdout /dev/stderr",
               "exec squid -NYC -f /tmp/squid.conf",
             ].join(" && "),
           ],
@@ -165,6 +166,7 @@ function taskDefinition(scope: Scope, network: Network, image: string): aws.ecs.
     },
     { parent: scope.parent },
   );
+  return { task, policy };
 }
 
 /** An image in a private registry of ECR is fetched with the role's rights; any other is public. */

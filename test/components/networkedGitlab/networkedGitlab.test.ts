@@ -1,6 +1,11 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as tls from "@pulumi/tls";
 import { expect } from "chai";
+import { z } from "zod";
 import type {
   ExistingNetworkArgs,
   NetworkedGitlabArgs,
@@ -491,6 +496,10 @@ describe("NetworkedGitlab", () => {
   });
 
   describe("the forward proxy", () => {
+    const startOf = z.object({
+      command: z.array(z.string()).length(1),
+      environment: z.array(z.object({ name: z.string(), value: z.string() })),
+    });
     const container = (deployment: Deployment) => {
       const task = deployment.resource("aws:ecs/taskDefinition:TaskDefinition", "dev-proxy");
       const [squid] = JSON.parse(textAt(task.inputs, "containerDefinitions")) as unknown[];
@@ -503,6 +512,42 @@ describe("NetworkedGitlab", () => {
         image: "public.ecr.aws/ubuntu/squid:6.6-24.04_edge",
         environment: [{ name: "SQUID_CONF", value: conf }],
       });
+    });
+
+    it("starts squid with that configuration, and with logs that it may open once it is not root any more", () => {
+      const folder = mkdtempSync(join(tmpdir(), "squid-"));
+      try {
+        // Tells what squid is given: its arguments, its configuration, and whether others may read and write its output.
+        writeFileSync(
+          join(folder, "squid"),
+          `#!/bin/sh\necho "$*"; cat "$3"; stat -Lc %A /dev/stdout /dev/stderr\n`,
+        );
+        chmodSync(join(folder, "squid"), 0o755);
+        const { command, environment } = startOf.parse(container(dev));
+        const started = execFileSync(
+          "sh",
+          ["-c", `sh -c "$0" 2>&1 | cat`, String(command[0]).replaceAll("/tmp/", `${folder}/`)],
+          {
+            encoding: "utf8",
+            env: {
+              PATH: `${folder}:${process.env["PATH"] ?? ""}`,
+              ...Object.fromEntries(environment.map(({ name, value }) => [name, value])),
+            },
+          },
+        );
+        expect(started.split("\n")[0]).to.equal(`-NYC -f ${folder}/squid.conf`);
+        expect(started).to.contain(squidConf({ region, clientCidr: "10.0.0.0/16" }));
+        expect(started.trim().split("\n").slice(-2)).to.deep.equal(["prw----rw-", "prw----rw-"]);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+
+    it("starts its tasks once they may write their log", () => {
+      const { dependencies } = dev.resource("aws:ecs/service:Service", "dev-proxy");
+      expect(dependencies.map((urn) => urn.slice(urn.lastIndexOf("$") + 1))).to.include(
+        "aws:iam/rolePolicy:RolePolicy::dev-proxy",
+      );
     });
 
     it("runs in the private subnets, without public addresses, as often as asked for", async () => {
