@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deliver, fetchRepository, type Delivery } from "../../rehearsal/deliver";
+import { tryToEscape, type Escape } from "../../rehearsal/escapes";
 import {
   rehearse,
   type RehearsalResult,
@@ -12,6 +13,7 @@ import {
 import { setStage, type Stage } from "../../rehearsal/stage";
 import { standUpSource, standUpTarget, type StoodUp } from "../../rehearsal/standUp";
 import { openStrangersAccount } from "../../rehearsal/stranger";
+import { commit, makeRepository } from "./someRepository";
 
 /** The clone that these tests are part of. */
 export const root = join(__dirname, "..", "..");
@@ -19,7 +21,8 @@ export const root = join(__dirname, "..", "..");
 export const neverAborted = new AbortController().signal;
 
 const nobody = () => undefined;
-const untold: RehearsalSteps = {
+/** Tells nobody. */
+export const untold: RehearsalSteps = {
   sourceStands: nobody,
   targetStands: nobody,
   carryingIn: nobody,
@@ -31,19 +34,23 @@ const untold: RehearsalSteps = {
   escapeTried: nobody,
 };
 
+/** Values by full key. */
+export type Overrides = Readonly<Record<string, unknown>>;
+
 export interface BothSides {
   source: StoodUp<"source">;
   target: StoodUp<"target">;
 }
 
+/** Stands the target up on a source, with values that take the place of the stack file's. */
+export function targetOn(source: StoodUp<"source">, overrides?: Overrides): Promise<StoodUp<"target">> {
+  return standUpTarget(source.deployment, { root, seed: "test", overrides });
+}
+
 /** Stands both sides up, with values that take the place of the stack files'. */
-export async function standBothUp(
-  overrides: RehearseOptions["overrides"] = {},
-  seed = "test",
-): Promise<BothSides> {
-  const source = await standUpSource({ root, seed, overrides: overrides.dev });
-  const target = await standUpTarget(source.deployment, { root, seed, overrides: overrides.prd });
-  return { source, target };
+export async function standBothUp(overrides: RehearseOptions["overrides"] = {}): Promise<BothSides> {
+  const source = await standUpSource({ root, seed: "test", overrides: overrides.dev });
+  return { source, target: await targetOn(source, overrides.prd) };
 }
 
 /** Does something in a new folder, and takes the folder away. */
@@ -85,6 +92,19 @@ export function carryIn(folder: string, sides: BothSides, repository: string): P
     const delivery = await deliver(stage, copy, untold);
     return { delivery, clone: join(stage.isolatedTerminal.home, "clone.git") };
   });
+}
+
+/** Carries a small repository in between both sides, then tries to get something out in every way. */
+export function goThrough(sides: BothSides): Promise<{ delivery: Delivery; escapes: Escape[] }> {
+  return inFolder((folder) =>
+    onStage(folder, sides, async (stage) => {
+      const source = makeRepository(join(folder, "source.git"), [commit({ branch: "main" })]);
+      const copy = join(folder, "copy.git");
+      await fetchRepository(source, copy, neverAborted);
+      const delivery = await deliver(stage, copy, untold);
+      return { delivery, escapes: await tryToEscape(stage, nobody) };
+    }),
+  );
 }
 
 /** The whole rehearsal of this clone's program, in a folder. */
