@@ -5,13 +5,14 @@ import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { GetSchemaResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { z } from "zod";
 import type { AccountOptions } from "../accounts/account";
 import { Ledger } from "../accounts/ledger";
 import { construct } from "./construct";
 import { check, configure, create, diff, invoke, read, remove, update } from "./resourceProvider";
 
-/** The packages whose resources an account makes. */
-const packages = ["aws", "awsx", "random", "tls"];
+/** The packages whose resources an account makes. The engine asks each for the version that the program was built for. */
+const packages = ["aws", "awsx", "random", "tls"] as const;
 
 /** Answers one request, or fails it with the error's own words. */
 function unary<Request, Response>(
@@ -32,9 +33,14 @@ function unary<Request, Response>(
   };
 }
 
+function versionOf(name: string): string {
+  const manifest = require.resolve(`@pulumi/${name}/package.json`);
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(manifest, "utf8"))).version;
+}
+
 export class AccountServer {
-  readonly #server = new grpc.Server();
-  #engineAddress = "";
+  readonly #servers: grpc.Server[] = [];
+  readonly #ports = new Map<string, number>();
 
   private constructor(
     readonly ledger: Ledger,
@@ -45,49 +51,58 @@ export class AccountServer {
   static async start(options: AccountOptions, file: string): Promise<AccountServer> {
     const text = existsSync(file) ? readFileSync(file, "utf8") : undefined;
     const server = new AccountServer(await Ledger.open(options, text), file);
-    await server.#listen();
+    await Promise.all(packages.map((name) => server.#serve(name)));
     return server;
   }
 
   /** What makes Pulumi's engine take this account for its providers: the value of PULUMI_DEBUG_PROVIDERS. */
-  debugProviders = "";
-
-  /** Frees the port. */
-  close(): void {
-    this.#server.forceShutdown();
+  get debugProviders(): string {
+    return [...this.#ports].map(([name, port]) => `${name}:${port}`).join(",");
   }
 
-  async #listen(): Promise<void> {
+  /** Frees the ports. */
+  close(): void {
+    for (const server of this.#servers) server.forceShutdown();
+  }
+
+  async #serve(name: (typeof packages)[number]): Promise<void> {
     const { ledger } = this;
-    this.#server.addService(ResourceProviderService, {
-      getPluginInfo: unary(() => new PluginInfo()),
+    const server = new grpc.Server();
+    this.#servers.push(server);
+    let engineAddress = "";
+    server.addService(ResourceProviderService, {
+      getPluginInfo: unary(() => {
+        const response = new PluginInfo();
+        response.setVersion(versionOf(name));
+        return response;
+      }),
       getSchema: unary(() => {
         const response = new GetSchemaResponse();
         response.setSchema("{}");
         return response;
       }),
       attach: unary((request: PluginAttach) => {
-        this.#engineAddress = request.getAddress();
+        engineAddress = request.getAddress();
         return new Empty();
       }),
       cancel: unary(() => new Empty()),
-      configure: unary(configure),
+      configure: unary(() => configure(name === "awsx")),
       check: unary(check),
       diff: unary(diff),
       invoke: unary((request: Parameters<typeof invoke>[1]) => invoke(ledger, request)),
-      construct: unary((request: Parameters<typeof construct>[0]) => construct(request, this.#engineAddress)),
+      construct: unary((request: Parameters<typeof construct>[0]) => construct(request, engineAddress)),
       read: unary((request: Parameters<typeof read>[1]) => read(ledger, request)),
       create: unary((request: Parameters<typeof create>[1]) => this.#saving(create(ledger, request))),
       update: unary((request: Parameters<typeof update>[1]) => this.#saving(update(ledger, request))),
       delete: unary((request: Parameters<typeof remove>[1]) => this.#saving(remove(ledger, request))),
     });
     const port = await new Promise<number>((resolve, reject) => {
-      this.#server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
+      server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
         if (error) reject(error);
         else resolve(bound);
       });
     });
-    this.debugProviders = packages.map((name) => `${name}:${port}`).join(",");
+    this.#ports.set(name, port);
   }
 
   /** Keeps the account before anybody hears of the change. */

@@ -23,10 +23,14 @@ import { replaces } from "../accounts/replacement";
 import type { Properties } from "../accounts/service";
 import { asStruct, openAll } from "../embedded/wire";
 
-/** Asks for plain values only: the engine keeps secrets secret by itself, and marks the same outputs again. */
-export function configure(): ConfigureResponse {
+/**
+ * Asks for plain values only, so that the engine itself keeps secret inputs secret in the outputs too. Only a package of
+ * components has to take secrets: the engine insists.
+ */
+export function configure(hasComponents: boolean): ConfigureResponse {
   const response = new ConfigureResponse();
   response.setSupportspreview(true);
+  response.setAcceptsecrets(hasComponents);
   return response;
 }
 

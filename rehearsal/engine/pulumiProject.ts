@@ -1,0 +1,87 @@
+/** A Pulumi project of its own for the real engine to work on: the clone's program, under a backend beside it. */
+import { spawn } from "node:child_process";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseDocument } from "yaml";
+import type { Engine } from "../../engine/engine";
+import type { AccountServer } from "./accountServer";
+
+/** What a command of the CLI left behind; the code is -1 when a signal ended it. */
+export interface CliResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface ProjectOptions {
+  engine: Engine;
+  /** The clone's folder: where the program and the project files are. */
+  root: string;
+  /** A folder for the project files' copies and the backend. */
+  folder: string;
+  passphrase: string;
+}
+
+export interface RunOptions {
+  /** The account whose providers the command talks to. */
+  server?: AccountServer;
+  aborted?: AbortSignal;
+  /** Told of each line of standard output as it comes. */
+  onLine?: (line: string) => void;
+}
+
+/**
+ * The CLI writes into stack files (an encryption salt, for one), so it works on copies of the clone's project files,
+ * whose `main` leads back to the program.
+ */
+export class PulumiProject {
+  /** Where the copies of Pulumi.yaml and the stack files are. */
+  readonly folder: string;
+  /** Where the file backend keeps the stacks. */
+  readonly backend: string;
+  readonly #engine: Engine;
+  readonly #environment: NodeJS.ProcessEnv;
+
+  constructor({ engine, root, folder, passphrase }: ProjectOptions) {
+    this.folder = join(folder, "project");
+    this.backend = join(folder, "backend");
+    mkdirSync(this.folder, { recursive: true });
+    mkdirSync(this.backend, { recursive: true });
+    const project = parseDocument(readFileSync(join(root, "Pulumi.yaml"), "utf8"));
+    project.set("main", root);
+    writeFileSync(join(this.folder, "Pulumi.yaml"), project.toString());
+    for (const file of ["Pulumi.dev.yaml", "Pulumi.prd.yaml"])
+      copyFileSync(join(root, file), join(this.folder, file));
+    this.#engine = engine;
+    this.#environment = {
+      ...process.env,
+      ...engine.env,
+      PULUMI_BACKEND_URL: `file://${this.backend}`,
+      PULUMI_CONFIG_PASSPHRASE: passphrase,
+    };
+  }
+
+  /** Runs `pulumi` with these arguments in the project's folder. A failure is a result: look at the code. */
+  run(args: readonly string[], { server, aborted, onLine }: RunOptions = {}): Promise<CliResult> {
+    const child = spawn(this.#engine.pulumi, [...args, "--non-interactive", "--color", "never"], {
+      cwd: this.folder,
+      env: { ...this.#environment, ...(server && { PULUMI_DEBUG_PROVIDERS: server.debugProviders }) },
+      stdio: ["ignore", "pipe", "pipe"],
+      signal: aborted,
+    });
+    let [stdout, stderr, rest] = ["", "", ""];
+    child.stdout.on("data", (chunk: Buffer) => {
+      stdout += chunk.toString();
+      const lines = (rest + chunk.toString()).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) onLine?.(line);
+    });
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    return new Promise((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => {
+        resolve({ code: code ?? -1, stdout, stderr });
+      });
+    });
+  }
+}
