@@ -7,9 +7,12 @@ export interface NewIsolatedNetworkArgs {
   region: string;
   /** Canonical IPv4 CIDR. */
   cidrBlock: string;
-  /** A subnet is made in each. */
+  /** A subnet is made in each, in this order: a further zone goes at the end, or the subnets behind it would move. */
   availabilityZones: string[];
 }
+
+/** More zones than any Region has. */
+const ROOM_FOR_ZONES = 8;
 
 export interface IsolatedNetwork {
   vpcId: pulumi.Input<string>;
@@ -41,13 +44,13 @@ export function createIsolatedNetwork(
     { parent },
   );
 
-  // Listing no route is a statement: one that is added by hand is taken away at the next update.
+  // Listing no route is a statement: one that is added by hand is taken away by the next `pulumi up --refresh`.
   const routeTable = new aws.ec2.RouteTable(
     `${name}-routes`,
     { vpcId: vpc.id, routes: [], tags },
     { parent },
   );
-  const blocks = divide(requireCidr(args.cidrBlock), args.availabilityZones.length);
+  const blocks = subnetBlocks(args.cidrBlock, args.availabilityZones.length);
   const subnets = args.availabilityZones.map((availabilityZone, i) => {
     const subnet = new aws.ec2.Subnet(
       `${name}-subnet-${availabilityZone}`,
@@ -64,6 +67,17 @@ export function createIsolatedNetwork(
 
   closeResolver(`${name}-dns`, args.region, vpc.id, parent);
   return { vpcId: vpc.id, subnetIds: subnets.map(({ id }) => id) };
+}
+
+/**
+ * The subnets' blocks: eighths of the VPC, or /28 where those would be too small for AWS. Their size does not follow from
+ * the number of zones, because a subnet cannot be resized: one more zone would replace those that the endpoint stands in,
+ * by ranges that overlap with theirs, which AWS refuses.
+ */
+function subnetBlocks(cidrBlock: string, zones: number): string[] {
+  const range = requireCidr(cidrBlock);
+  const parts = Math.min(ROOM_FOR_ZONES, 2 ** (28 - range.prefix));
+  return divide(range, Math.max(parts, zones));
 }
 
 /**

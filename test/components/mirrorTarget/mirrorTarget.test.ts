@@ -189,6 +189,19 @@ describe("MirrorTarget", () => {
     expect(policy).to.have.property("Statement").with.lengthOf(1);
   });
 
+  it("leaves the isolated subnets where they are when another zone comes", async () => {
+    const zones = (availabilityZones: string[], cidrBlock: string) =>
+      deployTarget({ pull: { ...endpointPull, network: { cidrBlock, availabilityZones } } });
+    const [a, c] = [`${region}a`, `${region}c`];
+    for (const cidrBlock of ["10.1.0.0/16", "10.1.0.0/24", "10.1.0.0/27"]) {
+      expect(changed(await zones([a], cidrBlock), await zones([a, c], cidrBlock))).to.deep.equal([
+        `airlock-isolated-routes-${c}`,
+        `airlock-isolated-subnet-${c}`,
+        "airlock-pull-endpoint",
+      ]);
+    }
+  });
+
   it("gives the isolated VPC no route, no open default group, and a resolver that fails closed", () => {
     const routes = inEndpointMode.resource("aws:ec2/routeTable:RouteTable", "airlock-isolated-routes");
     expect(routes.inputs.routes).to.deep.equal([]);
