@@ -4,6 +4,7 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExistingNetworkArgs, NetworkArgs, NewNetworkArgs } from "./args";
 import type { Scope } from "./scope";
+import { subnetProblem } from "./subnetProblem";
 
 export interface Subnet {
   id: pulumi.Output<string>;
@@ -44,6 +45,7 @@ function newNetwork(scope: Scope, args: NewNetworkArgs): Network {
     },
     { parent: scope.parent, transforms: [replaceNatGatewayInPlace] },
   );
+  closeDefaultGroup(scope, vpc.vpcId);
   const subnets = (ids: pulumi.Output<string[]>): Subnet[] =>
     args.availabilityZones.map((zone, i) => ({
       id: ids.apply((all) => all[i] ?? missingSubnet(zone, all)),
@@ -82,6 +84,19 @@ function elasticIps(scope: Scope, args: NewNetworkArgs): aws.ec2.Eip[] {
   });
 }
 
+/**
+ * What is started in a subnet without a word about groups gets the VPC's default one, which lets everything out; from a
+ * private subnet that would be by the addresses that the target lets in. Taken over with no rules, it is closed.
+ */
+function closeDefaultGroup(scope: Scope, vpcId: pulumi.Input<string>): void {
+  const name = `${scope.name}-network-default`;
+  new aws.ec2.DefaultSecurityGroup(
+    name,
+    { vpcId, ingress: [], egress: [], tags: { Name: name } },
+    { parent: scope.parent },
+  );
+}
+
 /** An Elastic IP serves one NAT gateway at a time: the old one has to go before its replacement can come. */
 function replaceNatGatewayInPlace(
   resource: pulumi.ResourceTransformArgs,
@@ -100,7 +115,7 @@ function existingNetwork(scope: Scope, args: ExistingNetworkArgs): Network {
       );
     return vpc.id;
   });
-  const subnets = (ids: string[]): Subnet[] => ids.map((id) => existingSubnet(scope, args.vpcId, id));
+  const subnets = (ids: string[]): Subnet[] => ids.map((id) => existingSubnet(scope, args, id));
   return {
     vpcId,
     cidrBlock: args.cidrBlock,
@@ -111,12 +126,10 @@ function existingNetwork(scope: Scope, args: ExistingNetworkArgs): Network {
   };
 }
 
-function existingSubnet(scope: Scope, vpcId: string, id: string): Subnet {
+function existingSubnet(scope: Scope, args: ExistingNetworkArgs, id: string): Subnet {
   const subnet = aws.ec2.getSubnetOutput({ id }, { parent: scope.parent }).apply((found) => {
-    if (found.vpcId !== vpcId)
-      throw new Error(
-        `network: subnet ${id} is in ${found.vpcId}, expected ${vpcId}; give subnets of that VPC`,
-      );
+    const problem = subnetProblem(id, found, args);
+    if (problem !== undefined) throw new Error(`network: ${problem}`);
     return found;
   });
   return { id: subnet.id, availabilityZone: subnet.availabilityZone };

@@ -143,6 +143,7 @@ function counts(deployment: Deployment): Record<string, number> {
 const networkCounts = {
   "ec2.Eip": 2,
   "ec2.Vpc": 1,
+  "ec2.DefaultSecurityGroup": 1,
   "ec2.InternetGateway": 1,
   "ec2.Subnet": 6,
   "ec2.RouteTable": 6,
@@ -294,6 +295,13 @@ describe("NetworkedGitlab", () => {
         "dev-nat-ap-northeast-1a",
       ]);
       expect(single.ofType("aws:ec2/natGateway:NatGateway")).to.have.length(1);
+    });
+
+    it("lets nothing out by the NAT addresses that is started without a security group of its own", () => {
+      const [group, ...others] = dev.ofType("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup");
+      expect(others).to.deep.equal([]);
+      expect(group?.inputs).to.deep.include({ ingress: [], egress: [] });
+      expect(group?.inputs["vpcId"]).to.equal(dev.resource("aws:ec2/vpc:Vpc", "dev-network").id);
     });
 
     it("gives the isolated subnets no route but the VPC's own", () => {
