@@ -1,8 +1,9 @@
 /** Builds the Pulumi CLI and its Node.js language host from Go modules, for machines that reach only registries. */
 import { spawn } from "node:child_process";
-import { readFileSync, readdirSync, symlinkSync } from "node:fs";
+import { readdirSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
+import { formatVersion, pinnedVersion } from "./version";
 
 /** Takes one line of progress for people. */
 export type Log = (line: string) => void;
@@ -26,23 +27,8 @@ const modules: readonly GoModule[] = [
   { folder: "language-nodejs", versionOf: "github.com/pulumi/pulumi/sdk/v3" },
 ];
 
-/** After how many compiled packages to say so: a build compiles some 1,500, a handful per second. */
-const packagesPerLine = 250;
-
-function requiredVersion(goMod: string, module: string): string {
-  const line = readFileSync(goMod, "utf8")
-    .split("\n")
-    .map((text) =>
-      text
-        .replace(/^require/, "")
-        .trim()
-        .split(" "),
-    )
-    .find(([path]) => path === module);
-  if (line?.[1] === undefined)
-    throw new BuildError(`${goMod} does not require ${module}. Restore the file from git.`);
-  return line[1];
-}
+/** After how many modules or packages to say so: a first build downloads some 250 and compiles some 1,500. */
+const linesPerReport = 100;
 
 /** Runs `go build` and reports its progress. Go keeps what it compiled, so that a second run is quick. */
 function goBuild(cwd: string, args: readonly string[], log: Log): Promise<void> {
@@ -52,12 +38,16 @@ function goBuild(cwd: string, args: readonly string[], log: Log): Promise<void> 
     const env = { ...process.env, CGO_ENABLED: "0", GOWORK: "off" };
     const go = spawn("go", args, { cwd, env, stdio: ["ignore", "inherit", "pipe"] });
     const said: string[] = [];
-    let compiled = 0;
+    const done = { downloaded: 0, compiled: 0 };
+    const count = (kind: keyof typeof done): void => {
+      if (++done[kind] % linesPerReport === 0)
+        log(`  ${done.downloaded} modules downloaded, ${done.compiled} packages compiled`);
+    };
     createInterface({ input: go.stderr }).on("line", (line) => {
       // With -v, Go names each module that it downloads and each package that it compiles, one to a line.
-      const isPackage = /^[\w.~/-]+$/.test(line);
-      if (!isPackage && !line.startsWith("go: downloading ")) said.push(line);
-      if (isPackage && ++compiled % packagesPerLine === 0) log(`  ${compiled} packages compiled`);
+      if (line.startsWith("go: downloading ")) count("downloaded");
+      else if (/^[\w.~/-]+$/.test(line)) count("compiled");
+      else said.push(line);
     });
     go.on("error", (error) => {
       reject(new BuildError(`${failed}: ${error.message}. Install Go 1.24 or newer, or Pulumi itself.`));
@@ -80,11 +70,14 @@ function goBuild(cwd: string, args: readonly string[], log: Log): Promise<void> 
  */
 export async function buildEngine(root: string, folder: string, log: Log): Promise<void> {
   for (const { folder: name, versionOf } of modules) {
-    const cwd = join(root, "engine", name);
-    const version = requiredVersion(join(cwd, "go.mod"), versionOf);
+    const version = `v${formatVersion(pinnedVersion(root, name, versionOf))}`;
     log(`Building ${versionOf} ${version} ...`);
     const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${version}`;
-    await goBuild(cwd, ["build", "-v", "-trimpath", "-ldflags", flags, "-o", folder, "tool"], log);
+    await goBuild(
+      join(root, "engine", name),
+      ["build", "-v", "-trimpath", "-ldflags", flags, "-o", folder, "tool"],
+      log,
+    );
   }
   // Linked and not copied, so that a clone that is brought up to date runs the new ones.
   const shims = join(root, "engine", "shims");

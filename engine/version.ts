@@ -16,7 +16,7 @@ export function formatVersion(version: Version): string {
   return version.join(".");
 }
 
-/** Whether a CLI of version `actual` can stand in for `oldest`: the same major version, and not older. */
+/** Whether a CLI of version `actual` can stand in for one of `oldest`: the same major version, and not older. */
 export function isNewEnough(actual: Version, oldest: Version): boolean {
   const [major, minor, patch] = actual;
   if (major !== oldest[0]) return false;
@@ -24,15 +24,26 @@ export function isNewEnough(actual: Version, oldest: Version): boolean {
 }
 
 /**
- * The oldest CLI that this project runs on: the version that engine/pulumi/go.mod pins, because that is the one that
- * CI builds and tests. Newer ones of the same major version keep to its protocol.
+ * The version of a module that one of the go.mod files under `engine/` requires.
+ * @param root - The folder of the clone
+ * @param folder - The folder under `engine/`
+ * @param module - Path of the required module
+ */
+export function pinnedVersion(root: string, folder: string, module: string): Version {
+  const file = join(root, "engine", folder, "go.mod");
+  const words = readFileSync(file, "utf8").split(/\s+/);
+  // A whole word: the path of the tool to build begins with the module's.
+  const version = parseVersion(words[words.indexOf(module) + 1] ?? "");
+  if (version === undefined)
+    throw new Error(`${file} requires no version of ${module}. Restore the file from git.`);
+  return version;
+}
+
+/**
+ * The oldest CLI that this project runs on: the version that engine/pulumi/go.mod requires, because that is the one
+ * that CI builds and tests. Newer ones of the same major version keep to its protocol.
  * @param root - The folder of the clone
  */
 export function oldestVersion(root: string): Version {
-  const file = join(root, "engine", "pulumi", "go.mod");
-  const [, pinned = ""] = /github\.com\/pulumi\/pulumi\/pkg\/v3 (\S+)/.exec(readFileSync(file, "utf8")) ?? [];
-  const version = parseVersion(pinned);
-  if (version === undefined)
-    throw new Error(`${file} pins no version of github.com/pulumi/pulumi/pkg/v3. Restore the file from git.`);
-  return version;
+  return pinnedVersion(root, "pulumi", "github.com/pulumi/pulumi/pkg/v3");
 }
