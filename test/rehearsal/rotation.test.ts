@@ -15,11 +15,9 @@ function credentialOf({ deployment }: StoodUp<"target">, user: "push" | "pull", 
 }
 
 /** What becomes of a mirror with this credential. */
-async function mirroring(
-  { gitlab, airlock, airlockDirectory }: Stage,
-  credential: Credential,
-): Promise<string> {
-  await airlockDirectory(airlock.name);
+async function mirroring(stage: Stage, credential: Credential): Promise<string> {
+  const { gitlab, airlock } = stage;
+  await stage.airlockDirectory(airlock.name);
   const project = `rotation/${credential.user}`.replace(/[^a-z/]/g, "-");
   await gitlab.createProject(project);
   const settings = { url: airlock.cloneUrlHttp, keepDivergentRefs: true, onlyProtectedBranches: false };
@@ -29,8 +27,9 @@ async function mirroring(
 }
 
 /** What becomes of listing the airlock repository from the isolated side with this credential. */
-async function listing({ isolatedTerminal, airlock, airlockDirectory }: Stage, credential: Credential) {
-  await airlockDirectory(airlock.name);
+async function listing(stage: Stage, credential: Credential): Promise<string> {
+  const { isolatedTerminal, airlock } = stage;
+  await stage.airlockDirectory(airlock.name);
   const { code, stderr } = await isolatedTerminal.git(["ls-remote", airlock.cloneUrlHttp], { credential });
   return code === 0 ? "listed" : stderr;
 }
