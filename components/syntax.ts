@@ -1,7 +1,12 @@
 /** The syntax of things that AWS and GitLab name: what is wrong with a text, or nothing. */
 
-/** A region's name, e.g. "ap-northeast-1" or "us-gov-west-1". */
-export const regionForm = /^[a-z]{2}(?:-[a-z]+)+-[0-9]$/;
+/** A region of the "aws" partition by name. The other partitions have other ARNs, host names and services. */
+export function regionProblem(region: string): string | undefined {
+  if (!/^[a-z]{2}(?:-[a-z]+)+-[0-9]$/.test(region)) return "is not the name of a region";
+  return /^(?:cn|us-gov|us-iso[a-z]*|eu-iso[a-z]*)-/.test(region)
+    ? "is a region of another partition than aws, which this program does not know"
+    : undefined;
+}
 
 /** Ids of EC2 carry 8 digits (before 2016) or 17. */
 export function ec2Id(kind: string): RegExp {
@@ -18,7 +23,7 @@ export function availabilityZoneProblem(zone: string, region: string | undefined
 /** A fully qualified host name of at least two labels, in lower case (RFC 1123). */
 export function hostnameProblem(hostname: string): string | undefined {
   const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
-  const form = new RegExp(`^(?:${label}\\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$`);
+  const form = new RegExp(`^(?:${label}\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$`);
   if (form.test(hostname) && hostname.length <= 253) return undefined;
   if (form.test(hostname.toLowerCase())) return "has capitals: write it in lower case";
   return "is not a full host name";
@@ -27,7 +32,7 @@ export function hostnameProblem(hostname: string): string | undefined {
 /** The ARN of an ACM certificate in this region. */
 export function certificateArnProblem(arn: string, region: string | undefined): string | undefined {
   const [, certificateRegion] =
-    /^arn:aws(?:-[a-z]+)*:acm:([a-z0-9-]+):[0-9]{12}:certificate\/[A-Za-z0-9-]+$/.exec(arn) ?? [];
+    /^arn:aws:acm:([a-z0-9-]+):[0-9]{12}:certificate\/[A-Za-z0-9-]+$/.exec(arn) ?? [];
   if (certificateRegion === undefined) return "is not the ARN of an ACM certificate";
   if (region !== undefined && certificateRegion !== region) {
     return `is a certificate of ${certificateRegion}, and a load balancer takes one of its own region, ${region}`;
@@ -35,27 +40,15 @@ export function certificateArnProblem(arn: string, region: string | undefined): 
   return undefined;
 }
 
-/** The ARN of an IAM role, or also of an IAM user. Exact: a wildcard would widen a policy. */
-export function principalArnProblem(arn: string, kinds: "role" | "role|user"): string | undefined {
-  const assumed = /^(arn:aws(?:-[a-z]+)*):sts::([0-9]{12}):assumed-role\/([\w+=,.@-]+)\/[\w+=,.@-]+$/.exec(
-    arn,
-  );
-  if (assumed) {
-    const [, partition = "", account = "", role = ""] = assumed;
-    return `is a session of a role: name the role, ${partition}:iam::${account}:role/${role}, with its path if it has one`;
-  }
-  const form = new RegExp(`^arn:aws(?:-[a-z]+)*:iam::[0-9]{12}:(?:${kinds})/(?:[!-.0-~]+/)*[\\w+=,.@-]+$`);
-  if (/[*?]/.test(arn)) return "has a wildcard: name each one exactly";
-  return form.test(arn) ? undefined : `is not the ARN of an IAM ${kinds.replace("|", " or ")}`;
-}
-
-/** A URL of http or https, a host and perhaps a port: no user, password, query or fragment. */
-export function urlProblem(url: string): string | undefined {
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) return "is not a URL of http or https";
-  const { username, password, search, hash } = new URL(url);
+/** A scheme, a host and perhaps a port, in lower case: no user, password, path, query or fragment. */
+export function originProblem(url: string, scheme: "http" | "https"): string | undefined {
+  if (!url.startsWith(`${scheme}://`) || !URL.canParse(url)) return `is not a URL of ${scheme}`;
+  const { username, password, pathname, search, hash } = new URL(url);
   if (username !== "" || password !== "")
     return "holds a user or a password, which does not belong into a URL";
-  return search === "" && hash === "" ? undefined : "has a query or a fragment, which has no meaning here";
+  if (search !== "" || hash !== "") return "has a query or a fragment, which has no meaning here";
+  if (pathname !== "/") return "has a path, and only a host and perhaps a port can be given";
+  return /^https?:\/\/[a-z0-9.-]+(?::[0-9]{1,5})?\/?$/.test(url) ? undefined : `is not a URL of ${scheme}`;
 }
 
 /**
@@ -64,7 +57,7 @@ export function urlProblem(url: string): string | undefined {
  */
 export function imageProblem(image: string): string | undefined {
   const form =
-    /^(?:[A-Za-z0-9.-]+(?::[0-9]+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
+    /^(?:[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
   const [matched, tag, digest] = form.exec(image) ?? [];
   if (matched === undefined) return "is not a container image";
   return tag === undefined && digest === undefined ? "has neither a tag nor a digest" : undefined;
@@ -83,20 +76,18 @@ export function timezoneProblem(zone: string): string | undefined {
 }
 
 /**
- * The path of a project in GitLab: a namespace and a project at least.
+ * The path of a project in GitLab: a namespace and a project at least. Older projects may begin or end with `_` or `.`,
+ * which newer ones may not.
  * Rules: https://docs.gitlab.com/user/reserved_names/ and `Gitlab::PathRegex` of GitLab.
  */
 export function gitlabProjectProblem(path: string): string | undefined {
-  const form = /^(?:\w|[\w.][\w.-]*[\w-])$/;
   if (/^https?:|^ssh:|@/.test(path)) return "is a URL, not the path of a project";
   if (path.startsWith("/") || path.endsWith("/")) return "begins or ends with a slash";
   const segments = path.split("/");
   if (segments.length < 2) return "names no group or user before the project";
-  if (path.endsWith(".git") || path.endsWith(".atom"))
-    return "ends in .git or .atom, which no project's path does";
-  const wrong = segments.find(
-    (segment) => segment.length > 255 || !form.test(segment) || /^\.+$/.test(segment),
-  );
+  if (segments.some((segment) => /\.(?:git|atom)$/i.test(segment)))
+    return "has a part that ends in .git or .atom, which no group's or project's path does";
+  const wrong = segments.find((segment) => !/^(?!\.+$)[A-Za-z0-9_.][A-Za-z0-9_.-]{0,254}$/.test(segment));
   return wrong === undefined
     ? undefined
     : `is not the path of a GitLab project: ${JSON.stringify(wrong)} is no name`;

@@ -1,6 +1,7 @@
 /** The building blocks of the config schema: zod schemas that say in one sentence what is wrong, and show an example. */
 import { z } from "zod";
 import { bareAddress, cidrProblem, parseCidr, publicAddressProblem, type Cidr } from "../ipv4";
+import { isWithin, type Limits } from "../limits";
 import { expectedExample, unknownName, type Path } from "./problems";
 
 /** "is missing", or that a value is not of its kind; with an example. */
@@ -23,8 +24,8 @@ export function pattern(example: string, kind: string, form: RegExp) {
   return text(example, (value) => (form.test(value) ? undefined : `is not ${kind}`));
 }
 
-/** A whole number from `least` to `most`. */
-export function integer(least: number, most: number, example: number) {
+/** A whole number within limits. */
+export function integer([least, most]: Limits, example: number) {
   const error = typeError(`a whole number from ${least} to ${most}`, example);
   return z.int({ error }).min(least, { error }).max(most, { error });
 }
@@ -159,6 +160,13 @@ export function cidr(example: string, problem: (range: Cidr) => string | undefin
     const range = parseCidr(value);
     return range === undefined ? cidrProblem(value) : problem(range);
   });
+}
+
+/** The CIDR of a network, whose prefix is within limits. */
+export function networkCidr(example: string, prefixes: Limits) {
+  return cidr(example, ({ prefix }) =>
+    isWithin(prefix, prefixes) ? undefined : `is not of /${prefixes[0]} to /${prefixes[1]}`,
+  );
 }
 
 /** A public IPv4 address; `/32` may follow, and is taken off. Documentation addresses count as public. */

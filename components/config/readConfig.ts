@@ -1,7 +1,9 @@
 /** Reads and checks a stack's whole configuration before the first resource: one module, one error, all problems. */
 import type { z } from "zod";
 import type { MirrorTargetArgs } from "../mirrorTarget/args";
+import { limitProblems } from "../mirrorTarget/validateLimits";
 import type { NetworkedGitlabArgs } from "../networkedGitlab/args";
+import { regionProblem } from "../syntax";
 import { keysOf, roles, type ConfigKey, type Role } from "./keys";
 import {
   ConfigError,
@@ -13,7 +15,6 @@ import {
 } from "./problems";
 import type { PushSourceExpectation } from "./pushSourceAddresses";
 import { isExistingGitlab, sourceSchema } from "./source";
-import { regionForm } from "./syntax";
 import { targetSchema } from "./target";
 
 /** What a stack is to be. The account is what only the provider knows. */
@@ -62,10 +63,10 @@ export function readConfig(
 }
 
 function readRegion(given: string | undefined, problems: Problem[]): string | undefined {
-  if (given !== undefined && regionForm.test(given)) return given;
-  const what = given === undefined || given === "" ? "is missing" : "is not the name of a region";
-  const message = `${what}; ${expectedExample("ap-northeast-1")}`;
-  problems.push({ path: ["aws:region"], value: given === "" ? undefined : given, message });
+  const value = given === "" ? undefined : given;
+  const what = value === undefined ? "is missing" : regionProblem(value);
+  if (what === undefined) return value;
+  problems.push({ path: ["aws:region"], value, message: `${what}; ${expectedExample("ap-northeast-1")}` });
   return undefined;
 }
 
@@ -174,7 +175,33 @@ function parseRole(
     isolatedTerminalCidrs: mode === "addresses" ? isolatedTerminalCidrs : [],
   };
   const pushSources = pushSourceAddresses.length > 0 ? { addresses: pushSourceAddresses } : fromStack;
+  for (const { path, message } of limitProblems(role, specimen(region, target, pushSources))) {
+    const [key = "", ...inside] = path;
+    problems.push({ path: [`${project}:${key}`, ...inside], message });
+  }
   return { role, region, target, pushSources };
+}
+
+/**
+ * The arguments that a target's config leads to, with the shortest of what only the deployment knows: what is too large
+ * with these is too large in any case.
+ */
+function specimen(
+  region: string,
+  target: Extract<AirlockConfig, { role: "target" }>["target"],
+  pushSources: PushSources,
+): MirrorTargetArgs {
+  const accountId = "123456789012";
+  const known = "addresses" in pushSources ? pushSources.addresses : pushSources.expected;
+  const count = "addresses" in pushSources ? 0 : pushSources.count;
+  const short = Array.from({ length: count }, (_, i) => `8.8.${Math.floor(i / 10)}.${i % 10}`);
+  return {
+    region,
+    accountId,
+    ...target,
+    pushSourceAddresses: known.length > 0 ? [...known] : short,
+    deployerArns: target.deployerArns.length > 0 ? target.deployerArns : [`arn:aws:iam::${accountId}:role/x`],
+  };
 }
 
 /** The value as its schema has it, or undefined when that found problems, which then stand in `problems`. */

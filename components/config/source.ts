@@ -1,13 +1,23 @@
 /** The config of a source stack: its shape, its defaults, and what its values must hold to. */
-import { cronProblem } from "./cron";
+import { cronProblem } from "../cron";
+import * as limits from "../limits";
+import {
+  availabilityZoneProblem,
+  certificateArnProblem,
+  ec2Id,
+  hostnameProblem,
+  imageProblem,
+  originProblem,
+  timezoneProblem,
+} from "../syntax";
 import {
   boolean,
   choose,
-  cidr,
   distinctTexts,
   integer,
   isRecord,
   literal,
+  networkCidr,
   object,
   pattern,
   publicAddress,
@@ -15,15 +25,6 @@ import {
   withRules,
   word,
 } from "./fields";
-import {
-  availabilityZoneProblem,
-  certificateArnProblem,
-  ec2Id,
-  hostnameProblem,
-  imageProblem,
-  timezoneProblem,
-  urlProblem,
-} from "./syntax";
 import { terminalCidrs } from "./terminals";
 
 /**
@@ -82,9 +83,7 @@ function network(region: string | undefined) {
   const zone = text(`${region ?? "ap-northeast-1"}a`, (value) => availabilityZoneProblem(value, region));
   const made = object(
     {
-      cidrBlock: cidr("10.0.0.0/16", ({ prefix }) =>
-        prefix < 16 || prefix > 24 ? "is not of /16 to /24" : undefined,
-      ).default("10.0.0.0/16"),
+      cidrBlock: networkCidr("10.0.0.0/16", limits.newNetworkPrefix).default("10.0.0.0/16"),
       availabilityZones: distinctTexts(zone, zones, 1).superRefine((value, context) => {
         if (value.length === 2) return;
         const message = `is not exactly two zones; expected e.g. ${JSON.stringify(zones)}`;
@@ -99,18 +98,30 @@ function network(region: string | undefined) {
     ["subnet-0123456789abcdef0", "subnet-0fedcba9876543210"],
     0,
   );
-  const existing = object(
+  const existing = withRules(
+    object(
+      {
+        vpcId: pattern("vpc-0123456789abcdef0", "the id of a VPC", ec2Id("vpc")),
+        cidrBlock: networkCidr("10.0.0.0/16", limits.vpcPrefix),
+        publicSubnetIds: subnets.default([]),
+        privateSubnetIds: subnets.default([]),
+        isolatedSubnetIds: subnets.default([]),
+        natPublicIps: distinctTexts(publicAddress(), ["203.0.113.10", "203.0.113.20"], 1),
+      },
+      { vpcId: "vpc-0123456789abcdef0" },
+    ),
     {
-      vpcId: pattern("vpc-0123456789abcdef0", "the id of a VPC", ec2Id("vpc")),
-      cidrBlock: cidr("10.0.0.0/16", ({ prefix }) =>
-        prefix < 16 || prefix > 28 ? "is not of /16 to /28, as every VPC is" : undefined,
-      ),
-      publicSubnetIds: subnets.default([]),
-      privateSubnetIds: subnets.default([]),
-      isolatedSubnetIds: subnets.default([]),
-      natPublicIps: distinctTexts(publicAddress(), ["203.0.113.10", "203.0.113.20"], 1),
+      keys: ["publicSubnetIds", "privateSubnetIds", "isolatedSubnetIds"],
+      check: ({ publicSubnetIds, privateSubnetIds, isolatedSubnetIds }, problem) => {
+        const tierOf = new Map<string, string>();
+        for (const [tier, ids] of Object.entries({ publicSubnetIds, privateSubnetIds, isolatedSubnetIds }))
+          for (const [index, id] of ids.entries()) {
+            const other = tierOf.get(id);
+            if (other === undefined) tierOf.set(id, tier);
+            else problem([tier, index], id, `is in ${other} too; expected a subnet of one tier only`);
+          }
+      },
     },
-    { vpcId: "vpc-0123456789abcdef0" },
   );
   const marks = ["vpcId", "publicSubnetIds", "privateSubnetIds", "isolatedSubnetIds", "natPublicIps"];
   return choose((value) => (marks.some((key) => key in value) ? existing : made));
@@ -144,8 +155,8 @@ function gitlab(region: string | undefined) {
       instanceType: pattern("m7i.large", "an instance type", /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/).default(
         "m7i.large",
       ),
-      rootVolumeSize: integer(10, 16384, 30).default(30),
-      dataVolumeSize: integer(10, 16384, 100).default(100),
+      rootVolumeSize: integer(limits.rootVolumeSize, 30).default(30),
+      dataVolumeSize: integer(limits.dataVolumeSize, 100).default(100),
       certificateArn: text(certificateExample, (value) => certificateArnProblem(value, region)).optional(),
       selfSignedCertificate: boolean(false).default(false),
       gitOverSsh: boolean(true).default(true),
@@ -155,7 +166,7 @@ function gitlab(region: string | undefined) {
           time: pattern("17:00", "a time of day in UTC, HH:MM", /^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/).default(
             "17:00",
           ),
-          keep: integer(1, 1000, 7).default(7),
+          keep: integer(limits.backupsKept, 7).default(7),
         },
         { time: "17:00", keep: 7 },
       ).prefault({}),
@@ -187,7 +198,7 @@ function gitlab(region: string | undefined) {
   );
   const existing = object(
     {
-      url: text("https://gitlab.example.com", urlProblem),
+      url: text("https://gitlab.example.com", (value) => originProblem(value, "https")),
       instanceId: pattern("i-0123456789abcdef0", "the id of an instance", ec2Id("i")).optional(),
     },
     { url: "https://gitlab.example.com" },
@@ -200,7 +211,7 @@ function proxy() {
   const managed = object(
     {
       mode: literal("managed", modes).default("managed"),
-      tasks: integer(1, 2, 1).default(1),
+      tasks: integer(limits.proxyTasks, 1).default(1),
       image: text(defaultProxyImage, imageProblem).default(defaultProxyImage),
     },
     { mode: "managed" },
@@ -208,14 +219,10 @@ function proxy() {
   const existing = object(
     {
       mode: literal("existing", modes),
-      url: text("http://proxy.internal:3128", (value) => urlProblem(value) ?? pathProblem(value)),
+      url: text("http://proxy.internal:3128", (value) => originProblem(value, "http")),
     },
     { mode: "existing", url: "http://proxy.internal:3128" },
   );
   const none = object({ mode: literal("none", modes) }, { mode: "none" });
   return choose(({ mode }) => (mode === "existing" ? existing : mode === "none" ? none : managed));
-}
-
-function pathProblem(url: string): string | undefined {
-  return new URL(url).pathname === "/" ? undefined : "has a path, and a forward proxy has none";
 }

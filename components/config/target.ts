@@ -1,11 +1,15 @@
 /** The config of a target stack: its shape, its defaults, and what its values must hold to. */
+import { isolatedNetworkPrefix } from "../limits";
+import { principalArn } from "../mirrorTarget/principalArn";
+import { isRepositoryName, LONGEST_PREFIX, repositoryName } from "../mirrorTarget/repositoryName";
+import { availabilityZoneProblem, ec2Id, gitlabProjectProblem } from "../syntax";
 import {
   choose,
-  cidr,
   distinctTexts,
   integer,
   list,
   literal,
+  networkCidr,
   object,
   pattern,
   publicAddress,
@@ -15,7 +19,6 @@ import {
   type Rule,
 } from "./fields";
 import { overlappingCidr } from "./pushSourceAddresses";
-import { availabilityZoneProblem, ec2Id, gitlabProjectProblem, principalArnProblem } from "./syntax";
 import { terminalCidrs } from "./terminals";
 
 /** How many push sources a source stack has unless told otherwise: a NAT gateway in each of its two zones. */
@@ -24,13 +27,14 @@ export const defaultSourceAddressCount = 2;
 /** The schema of a target stack's keys. `region` is aws:region where that is sound. */
 export function targetSchema(region: string | undefined) {
   const role = "arn:aws:iam::123456789012:role/deployer";
+  const emergency = "arn:aws:iam::123456789012:role/break-glass";
   const schema = object(
     {
       repositories: repositories(),
-      repositoryPrefix: pattern(
-        "airlock",
-        "a prefix of repository names: 1 to 98 letters, digits, dots, underscores or hyphens",
-        /^[A-Za-z0-9._-]{1,98}$/,
+      repositoryPrefix: text("airlock", (value) =>
+        value.length <= LONGEST_PREFIX && isRepositoryName(value)
+          ? undefined
+          : `is not a prefix of repository names: 1 to ${LONGEST_PREFIX} letters, digits, dots, underscores or hyphens`,
       ).optional(),
       sourceStack: pattern(
         "organization/git-airlock/dev",
@@ -39,12 +43,12 @@ export function targetSchema(region: string | undefined) {
       ).optional(),
       pushSourceAddresses: addresses(),
       expectedSourceAddresses: addresses(),
-      sourceAddressCount: integer(1, 20, defaultSourceAddressCount),
+      sourceAddressCount: integer([1, 20], defaultSourceAddressCount),
       pull: pull(region),
       pushCredentialEpochs: epochs(),
       pullCredentialEpochs: epochs(),
-      deployerArns: arns(role, "role|user"),
-      breakGlassArns: arns("arn:aws:iam::123456789012:role/break-glass", "role"),
+      deployerArns: distinctTexts(text(role, principalProblem), [role], 0),
+      breakGlassArns: distinctTexts(text(emergency, roleProblem), [emergency], 0),
     },
     {},
   );
@@ -53,11 +57,22 @@ export function targetSchema(region: string | undefined) {
     {
       keys: ["repositories", "repositoryPrefix"],
       check: ({ repositories, repositoryPrefix }, problem) => {
-        if (repositoryPrefix === undefined) return;
-        for (const [index, { name }] of repositories.entries()) {
-          if (name === undefined || name.startsWith(`${repositoryPrefix}-`)) continue;
-          const expected = `expected a name that begins with "${repositoryPrefix}-", as repositoryPrefix says`;
-          problem(["repositories", index, "name"], name, `is outside the prefix; ${expected}`);
+        const seen = new Set<string>();
+        for (const [index, { gitlabProject, name: given }] of repositories.entries()) {
+          const path = ["repositories", index, ...(given === undefined ? [] : ["name"])];
+          if (
+            given !== undefined &&
+            repositoryPrefix !== undefined &&
+            !given.startsWith(`${repositoryPrefix}-`)
+          ) {
+            const expected = `expected a name that begins with "${repositoryPrefix}-", as repositoryPrefix says`;
+            problem(path, given, `is outside the prefix; ${expected}`);
+          }
+          // Clones of two names that differ in case alone are one folder on many a disk.
+          const name = given ?? repositoryName(gitlabProject, repositoryPrefix);
+          if (seen.has(name.toLowerCase()))
+            problem(path, name, "is the name of another repository in the list; expected a name of its own");
+          seen.add(name.toLowerCase());
         }
       },
     },
@@ -119,12 +134,11 @@ function repositories() {
   const repository = object(
     {
       gitlabProject: text("platform/network", gitlabProjectProblem),
-      name: text("network", (value) => {
-        if (!/^[A-Za-z0-9._-]{1,100}$/.test(value)) {
-          return "is not a CodeCommit name: 1 to 100 letters, digits, dots, underscores or hyphens";
-        }
-        return value.endsWith(".git") ? "ends in .git, which CodeCommit refuses" : undefined;
-      }).optional(),
+      name: text("network", (value) =>
+        isRepositoryName(value)
+          ? undefined
+          : "is not a CodeCommit name: 1 to 100 letters, digits, dots, underscores or hyphens, not ending in .git",
+      ).optional(),
       description: text("The network's code", (value) =>
         value.length > 1000 ? "is longer than 1,000 characters" : undefined,
       ).optional(),
@@ -132,34 +146,33 @@ function repositories() {
     { gitlabProject: "platform/network" },
   );
   // GitLab tells projects apart without regard to case.
-  const all = list(repository, [{ gitlabProject: "platform/network" }], 1, ({ gitlabProject }) =>
+  return list(repository, [{ gitlabProject: "platform/network" }], 1, ({ gitlabProject }) =>
     gitlabProject.toLowerCase(),
   );
-  return all.superRefine((values, context) => {
-    const seen = new Set<string>();
-    for (const [index, { name }] of values.entries()) {
-      if (name === undefined) continue;
-      if (seen.has(name)) {
-        const message = "is the name of another repository in the list; expected a name of its own";
-        context.addIssue({ code: "custom", path: [index, "name"], input: name, message });
-      }
-      seen.add(name);
-    }
-  });
 }
 
 function addresses() {
   return distinctTexts(publicAddress(), ["203.0.113.10", "203.0.113.20"], 0);
 }
 
-function arns(example: string, kinds: "role" | "role|user") {
-  const arn = text(example, (value) => principalArnProblem(value, kinds));
-  return distinctTexts(arn, [example], 0);
+/** What keeps a text from being the ARN of somebody who deploys. Exact: a wildcard would widen a policy. */
+function principalProblem(arn: string): string | undefined {
+  if (/[*?]/.test(arn)) return "has a wildcard: name each one exactly";
+  return principalArn(arn) === undefined
+    ? "is not the ARN of an IAM role or user, nor of a role's session"
+    : undefined;
+}
+
+function roleProblem(arn: string): string | undefined {
+  return (
+    principalProblem(arn) ??
+    (/^arn:aws:iam::[0-9]+:role\//.test(arn) ? undefined : "is not the ARN of an IAM role")
+  );
 }
 
 /** Live epochs of a git credential, oldest first. IAM holds at most two CodeCommit credentials for a user. */
 function epochs() {
-  const epoch = integer(1, 1_000_000, 1);
+  const epoch = integer([1, 1_000_000], 1);
   return list(epoch, [1], 1, String).superRefine((value, context) => {
     const report = (message: string) => {
       context.addIssue({ code: "custom", input: value, message });
@@ -181,9 +194,7 @@ function pull(region: string | undefined) {
   const made = withRules(
     object(
       {
-        cidrBlock: cidr("10.1.0.0/24", ({ prefix }) =>
-          prefix < 16 || prefix > 27 ? "is not of /16 to /27" : undefined,
-        ).default("10.1.0.0/24"),
+        cidrBlock: networkCidr("10.1.0.0/24", isolatedNetworkPrefix).default("10.1.0.0/24"),
         availabilityZones: distinctTexts(
           text(zone, (value) => availabilityZoneProblem(value, region)),
           [zone],

@@ -1,9 +1,9 @@
 /** From where people come: the CIDRs of work terminals and of isolated terminals. */
 import { notPublic, parseCidr, unionSize } from "../ipv4";
+import { terminalPrefix } from "../limits";
 import { cidr, distinctTexts } from "./fields";
 
-/** The shortest prefix that is taken for a place where terminals stand. */
-const shortestPrefix = 8;
+const [shortestPrefix] = terminalPrefix;
 
 /** As many addresses as four /8 hold. Halves, quarters … of the Internet must not add up to the Internet. */
 const mostAddresses = 2 ** 26;

@@ -1,7 +1,7 @@
 /** From the ARN a caller has to the ARN that policies see in `aws:PrincipalArn`. */
 
 /** Characters of IAM names (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). */
-const IAM_PRINCIPAL = /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/;
+const IAM_PRINCIPAL = /^arn:aws:iam::\d{12}:(role|user)\/([\w+=,.@-]+\/)*[\w+=,.@-]+$/;
 const ASSUMED_ROLE = /^arn:aws:sts::(\d{12}):assumed-role\/([\w+=,.@-]+)\/[\w+=,.@-]+$/;
 
 /**

@@ -14,18 +14,6 @@ const DIGEST_LENGTH = 40;
 export const LONGEST_PREFIX = 40;
 
 /**
- * Whether the text can be the path of a GitLab project: two or more segments, each as GitLab ever allowed them
- * (https://docs.gitlab.com/user/reserved_names; older projects may begin or end with `_` or `.`, which newer may not).
- */
-export function isGitlabProject(path: string): boolean {
-  const segments = path.split("/");
-  return (
-    segments.length >= 2 &&
-    segments.every((s) => /^[A-Za-z0-9_.][A-Za-z0-9_.-]*$/.test(s) && !/^\.\.?$|\.(git|atom)$/i.test(s))
-  );
-}
-
-/**
  * Whether CodeCommit takes the text as a repository's name: 1 to 100 of `[A-Za-z0-9._-]`, not ending in `.git`
  * (https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html). `.` and `..` are refused on top, because
  * an HTTP client takes them out of the clone URL.
@@ -47,7 +35,7 @@ export function isRepositoryName(name: string): boolean {
  * GitLab ignores case in paths and CodeCommit does not, so the case is kept as given, but paths that differ get names
  * that differ in more than case.
  *
- * @param gitlabProject a path for which `isGitlabProject` holds
+ * @param gitlabProject a path in which `gitlabProjectProblem` finds nothing wrong
  * @param prefix at most `LONGEST_PREFIX` characters
  */
 export function repositoryName(gitlabProject: string, prefix?: string): string {

@@ -1,9 +1,10 @@
 /** Everything that can be wrong with the arguments, found before the first resource. */
 import { publicAddressProblem } from "../ipv4";
+import { gitlabProjectProblem, regionProblem } from "../syntax";
 import type { MirrorTargetArgs, RepositoryArgs } from "./args";
 import { principalArn } from "./principalArn";
 import { repeated, problemUnless } from "./problems";
-import { isGitlabProject, isRepositoryName, LONGEST_PREFIX, repositoryName } from "./repositoryName";
+import { isRepositoryName, LONGEST_PREFIX, repositoryName } from "./repositoryName";
 import { limitProblems } from "./validateLimits";
 import { pullProblems } from "./validatePull";
 
@@ -21,7 +22,9 @@ export function validateMirrorTarget(name: string, args: MirrorTargetArgs): stri
     ...epochProblems("pullCredentialEpochs", args.pullCredentialEpochs),
     ...principalProblems(args),
   ];
-  return problems.length > 0 ? problems : limitProblems(name, args);
+  return problems.length > 0
+    ? problems
+    : limitProblems(name, args).map(({ path, message }) => `${path.join(".")}: ${message}`);
 }
 
 function placeProblems(name: string, { region, accountId }: MirrorTargetArgs): string[] {
@@ -33,9 +36,8 @@ function placeProblems(name: string, { region, accountId }: MirrorTargetArgs): s
       name,
       "1 to 40 letters, digits and dashes",
     ),
-    // The other partitions have other ARNs and host names.
     ...problemUnless(
-      /^(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-\d$/.test(region),
+      regionProblem(region) === undefined,
       "region",
       region,
       'a Region of the "aws" partition, e.g. "ap-northeast-1"',
@@ -99,7 +101,7 @@ function oneRepositoryProblems(
   const path = `repositories[${index}]`;
   return [
     ...problemUnless(
-      isGitlabProject(gitlabProject),
+      gitlabProjectProblem(gitlabProject) === undefined,
       `${path}.gitlabProject`,
       gitlabProject,
       'the path of a GitLab project with its groups, e.g. "platform/network"',

@@ -20,8 +20,15 @@ export const ENDPOINT_POLICY_LIMIT = 20_480;
 
 const ASK_FOR_PREFIX = "set repositoryPrefix, which names all repositories by one pattern";
 
+/** An argument that leads to something too large. */
+export interface LimitProblem {
+  /** Where the argument stands, e.g. `["pull", "isolatedTerminalCidrs"]`. */
+  path: readonly string[];
+  message: string;
+}
+
 /** What is too large, with the numbers and the way out. The arguments are otherwise sound. */
-export function limitProblems(name: string, args: MirrorTargetArgs): string[] {
+export function limitProblems(name: string, args: MirrorTargetArgs): LimitProblem[] {
   return [
     ...lockProblems(args),
     ...endpointPolicyProblems(args),
@@ -29,51 +36,52 @@ export function limitProblems(name: string, args: MirrorTargetArgs): string[] {
   ];
 }
 
-function lockProblems(args: MirrorTargetArgs): string[] {
+function lockProblems(args: MirrorTargetArgs): LimitProblem[] {
   const arns = airlockArns(args);
   const longestArn = Math.max(...arns.map((arn) => arn.length)) + '"",'.length;
   const push = pushLock(args);
   const pull = specimenPullLock(args.pull);
   return [
     {
-      path: "pushSourceAddresses",
+      path: ["pushSourceAddresses"],
       user: "push",
       space: room((resources) => pushPolicy(resources, push)),
       count: () => pushPolicies(args).length,
     },
     {
-      path: "pull.isolatedTerminalCidrs",
+      path: ["pull", "isolatedTerminalCidrs"],
       user: "pull",
       space: room((resources) => pullPolicy(resources, pull)),
       count: () => pullPolicies(args).length,
     },
   ].flatMap(({ path, user, space, count }) => {
-    if (space < longestArn) return [`${path}: too many to fit into one policy; give fewer, wider ones`];
+    if (space < longestArn)
+      return [{ path, message: "too many to fit into one policy; give fewer, wider ones" }];
     const policies = count();
     if (policies <= POLICIES_PER_USER) return [];
-    return [
-      `repositories: the exact ARNs of ${arns.length} repositories need ${policies} managed policies on the ` +
-        `${user} user, which holds ${POLICIES_PER_USER}; ${ASK_FOR_PREFIX}`,
-    ];
+    const message =
+      `the exact ARNs of ${arns.length} repositories need ${policies} managed policies on the ` +
+      `${user} user, which holds ${POLICIES_PER_USER}; ${ASK_FOR_PREFIX}`;
+    return [{ path: ["repositories"], message }];
   });
 }
 
-function endpointPolicyProblems(args: MirrorTargetArgs): string[] {
+function endpointPolicyProblems(args: MirrorTargetArgs): LimitProblem[] {
   if (args.pull.mode !== "endpoint") return [];
   const arns = airlockArns(args);
   const { length } = policyText(endpointPolicy(arns));
   if (length <= ENDPOINT_POLICY_LIMIT) return [];
-  return [
-    `repositories: the exact ARNs of ${arns.length} repositories make an endpoint policy of ${length} characters, ` +
-      `and AWS takes ${ENDPOINT_POLICY_LIMIT}; ${ASK_FOR_PREFIX}`,
-  ];
+  const message =
+    `the exact ARNs of ${arns.length} repositories make an endpoint policy of ${length} characters, ` +
+    `and AWS takes ${ENDPOINT_POLICY_LIMIT}; ${ASK_FOR_PREFIX}`;
+  return [{ path: ["repositories"], message }];
 }
 
-function serviceControlPolicyProblems(name: string, args: MirrorTargetArgs): string[] {
+function serviceControlPolicyProblems(name: string, args: MirrorTargetArgs): LimitProblem[] {
   const { length } = targetServiceControlPolicy(name, args);
   if (length <= SERVICE_CONTROL_POLICY_LIMIT) return [];
-  return [
-    `deployerArns, breakGlassArns: with ${args.deployerArns.length + args.breakGlassArns.length} writers the service ` +
-      `control policy has ${length} characters, and AWS takes ${SERVICE_CONTROL_POLICY_LIMIT}; name fewer`,
-  ];
+  const message =
+    `with ${args.deployerArns.length + args.breakGlassArns.length} writers, those of breakGlassArns included, the ` +
+    `service control policy has ${length} characters, and AWS takes ${SERVICE_CONTROL_POLICY_LIMIT}; name fewer`;
+  return [{ path: ["deployerArns"], message }];
 }

@@ -1,5 +1,7 @@
 /** Everything that can be wrong with how isolated terminals pull. */
 import { notPublic, overlaps, parseCidr, type Cidr } from "../ipv4";
+import { isolatedNetworkPrefix, isWithin, terminalPrefix } from "../limits";
+import { availabilityZoneProblem } from "../syntax";
 import type { EndpointPullArgs, IsolatedNetworkArgs, MirrorTargetArgs, PullArgs } from "./args";
 import { repeated, problemUnless } from "./problems";
 
@@ -20,11 +22,13 @@ export function pullProblems({ pull, pushSourceAddresses, region }: MirrorTarget
 }
 
 function cidrProblems({ mode, isolatedTerminalCidrs }: PullArgs): string[] {
-  // Of one's own networks none is wider than 10.0.0.0/8; 0.0.0.0/1 would be half the Internet.
   const [isFine, expectation] =
     mode === "addresses"
       ? [(range: Cidr) => notPublic(range) === undefined, 'a public IPv4 CIDR, e.g. "192.0.2.0/28"']
-      : [(range: Cidr) => range.prefix >= 8, 'an IPv4 CIDR of /8 or narrower, e.g. "10.1.0.0/24"'];
+      : [
+          ({ prefix }: Cidr) => isWithin(prefix, terminalPrefix),
+          'an IPv4 CIDR of /8 or narrower, e.g. "10.1.0.0/24"',
+        ];
   return isolatedTerminalCidrs.flatMap((cidr, i) => {
     const range = parseCidr(cidr);
     return problemUnless(range !== undefined && isFine(range), `${CIDRS}[${i}]`, cidr, expectation);
@@ -67,7 +71,7 @@ function newNetworkProblems(
   region: string,
 ): string[] {
   const range = parseCidr(cidrBlock);
-  const inBounds = range !== undefined && range.prefix >= 16 && range.prefix <= 27;
+  const inBounds = range !== undefined && isWithin(range.prefix, isolatedNetworkPrefix);
   return [
     ...problemUnless(
       inBounds,
@@ -84,7 +88,7 @@ function newNetworkProblems(
     ...repeated("pull.network.availabilityZones", availabilityZones),
     ...availabilityZones.flatMap((zone, i) =>
       problemUnless(
-        /^-?[a-z0-9-]+$/.test(zone.slice(region.length)) && zone.startsWith(region),
+        availabilityZoneProblem(zone, region) === undefined,
         `pull.network.availabilityZones[${i}]`,
         zone,
         `a zone of ${region}, e.g. "${region}a"`,

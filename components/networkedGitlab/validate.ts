@@ -1,5 +1,17 @@
 /** Checks the arguments of NetworkedGitlab before anything is made. */
+import { cronProblem } from "../cron";
 import { parseCidr, publicAddressProblem } from "../ipv4";
+import * as limits from "../limits";
+import {
+  availabilityZoneProblem,
+  certificateArnProblem,
+  ec2Id,
+  hostnameProblem,
+  imageProblem,
+  originProblem,
+  regionProblem,
+  timezoneProblem,
+} from "../syntax";
 import type {
   ExistingNetworkArgs,
   NetworkedGitlabArgs,
@@ -31,22 +43,20 @@ export function validate(name: string, args: NetworkedGitlabArgs): Problem[] {
     /^[a-zA-Z][a-zA-Z0-9-]{0,15}$/,
     "a letter, then at most 15 letters, digits and dashes",
   );
-  check.matches("region", args.region, /^[a-z]{2}(-[a-z]+)+-\d$/, `an AWS region, e.g. "ap-northeast-1"`);
+  check.sound("region", args.region, regionProblem(args.region), `an AWS region, e.g. "ap-northeast-1"`);
   check.matches("accountId", args.accountId, /^\d{12}$/, "twelve digits");
-  check.distinct("workTerminalCidrs", args.workTerminalCidrs, 1, `one CIDR or more, e.g. "198.51.100.0/24"`);
+  // A GitLab that exists has ways in of its own.
+  const leastTerminals = "url" in args.gitlab ? 0 : 1;
+  const terminals = `one CIDR or more, all different, e.g. "198.51.100.0/24"`;
+  check.distinct("workTerminalCidrs", args.workTerminalCidrs, leastTerminals, terminals);
   args.workTerminalCidrs.forEach((cidr, i) => {
-    // Two halves of the Internet are the Internet too: no organisation's range is wider than a /8.
-    check.cidr(`workTerminalCidrs[${i}]`, cidr, 8, 32, "198.51.100.0/24");
+    check.cidr(`workTerminalCidrs[${i}]`, cidr, limits.terminalPrefix, "198.51.100.0/24");
   });
   if ("vpcId" in args.network) checkExistingNetwork(check, args.network, args);
   else checkNewNetwork(check, args.network, args.region);
   if ("url" in args.gitlab) {
-    check.that(
-      "gitlab.url",
-      args.gitlab.url,
-      isUrl(args.gitlab.url, "https:"),
-      `e.g. "https://gitlab.example.com"`,
-    );
+    const { url } = args.gitlab;
+    check.sound("gitlab.url", url, originProblem(url, "https"), `e.g. "https://gitlab.example.com"`);
     if (args.gitlab.instanceId !== undefined) check.id("gitlab.instanceId", args.gitlab.instanceId, "i");
   } else checkNewGitlab(check, args.gitlab);
   checkProxy(check, args.proxy);
@@ -54,12 +64,13 @@ export function validate(name: string, args: NetworkedGitlabArgs): Problem[] {
 }
 
 function checkNewNetwork(check: Checklist, network: NewNetworkArgs, region: string): void {
-  check.cidr("network.cidrBlock", network.cidrBlock, 16, 24, "10.0.0.0/16");
+  check.cidr("network.cidrBlock", network.cidrBlock, limits.newNetworkPrefix, "10.0.0.0/16");
   const zones = network.availabilityZones;
   const path = "network.availabilityZones";
   check.that(path, zones, zones.length === 2 && new Set(zones).size === 2, "exactly two different zones");
   zones.forEach((zone, i) => {
-    check.that(`${path}[${i}]`, zone, isZoneOf(region, zone), `a zone of ${region}, e.g. "${region}a"`);
+    const problem = availabilityZoneProblem(zone, region);
+    check.sound(`${path}[${i}]`, zone, problem, `a zone of ${region}, e.g. "${region}a"`);
   });
 }
 
@@ -71,7 +82,7 @@ function checkExistingNetwork(
   const host = !("url" in args.gitlab);
   const direct = args.proxy.mode === "none";
   check.id("network.vpcId", network.vpcId, "vpc");
-  check.cidr("network.cidrBlock", network.cidrBlock, 16, 28, "10.0.0.0/16");
+  check.cidr("network.cidrBlock", network.cidrBlock, limits.vpcPrefix, "10.0.0.0/16");
   const tiers: [keyof ExistingNetworkArgs & `${string}SubnetIds`, number, string][] = [
     ["publicSubnetIds", host ? 2 : 0, "two or more different subnets for the ingress load balancer"],
     [
@@ -101,10 +112,10 @@ function checkExistingNetwork(
     "the NAT gateways' public addresses, all different",
   );
   network.natPublicIps.forEach((ip, i) => {
-    check.that(
+    check.sound(
       `network.natPublicIps[${i}]`,
       ip,
-      publicAddressProblem(ip) === undefined,
+      publicAddressProblem(ip),
       `a public IPv4 address, e.g. "203.0.113.10"`,
     );
   });
@@ -112,10 +123,10 @@ function checkExistingNetwork(
 
 function checkNewGitlab(check: Checklist, gitlab: NewGitlabArgs): void {
   if (gitlab.hostname !== undefined)
-    check.matches(
+    check.sound(
       "gitlab.hostname",
       gitlab.hostname,
-      /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
+      hostnameProblem(gitlab.hostname),
       `a name in lower case, e.g. "gitlab.dev.example.com"`,
     );
   check.matches("gitlab.version", gitlab.version, /^\d+\.\d+\.\d+$/, `an exact version, e.g. "18.5.1"`);
@@ -126,23 +137,18 @@ function checkNewGitlab(check: Checklist, gitlab: NewGitlabArgs): void {
     /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/,
     `an instance type, e.g. "m7i.large"`,
   );
-  // The official image's root is 20 GB: omnibus-gitlab support/packer/ce.pkr.hcl.
-  check.integer("gitlab.rootVolumeSize", gitlab.rootVolumeSize, 20, 16384, "GiB");
-  check.integer("gitlab.dataVolumeSize", gitlab.dataVolumeSize, 10, 16384, "GiB");
+  check.integer("gitlab.rootVolumeSize", gitlab.rootVolumeSize, limits.rootVolumeSize, "GiB");
+  check.integer("gitlab.dataVolumeSize", gitlab.dataVolumeSize, limits.dataVolumeSize, "GiB");
   checkCertificate(check, gitlab);
   if (gitlab.officeHours) {
     const { start, stop, timezone } = gitlab.officeHours;
-    check.that("gitlab.officeHours.start", start, isCron(start), `six fields, e.g. "0 8 ? * MON-FRI *"`);
-    check.that("gitlab.officeHours.stop", stop, isCron(stop), `six fields, e.g. "0 20 ? * MON-FRI *"`);
-    check.that(
-      "gitlab.officeHours.timezone",
-      timezone,
-      isTimezone(timezone),
-      `an IANA name, e.g. "Asia/Tokyo"`,
-    );
+    const path = "gitlab.officeHours";
+    check.sound(`${path}.start`, start, cronProblem(start), `six fields, e.g. "0 8 ? * MON-FRI *"`);
+    check.sound(`${path}.stop`, stop, cronProblem(stop), `six fields, e.g. "0 20 ? * MON-FRI *"`);
+    check.sound(`${path}.timezone`, timezone, timezoneProblem(timezone), `an IANA name, e.g. "Asia/Tokyo"`);
   }
   check.matches("gitlab.backups.time", gitlab.backups.time, /^([01]\d|2[0-3]):[0-5]\d$/, `UTC, e.g. "17:00"`);
-  check.integer("gitlab.backups.keep", gitlab.backups.keep, 1, 1000, "snapshots");
+  check.integer("gitlab.backups.keep", gitlab.backups.keep, limits.backupsKept, "snapshots");
 }
 
 function checkCertificate(
@@ -161,25 +167,30 @@ function checkCertificate(
   else if (got === undefined && !selfSignedCertificate)
     check.add(path, got, "the ARN of an ACM certificate, or selfSignedCertificate: true");
   if (typeof certificateArn === "string")
-    check.matches(
+    check.sound(
       path,
       certificateArn,
-      /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+      certificateArnProblem(certificateArn, undefined),
       `e.g. "arn:aws:acm:ap-northeast-1:111122223333:certificate/01234567-89ab-cdef-0123-456789abcdef"`,
     );
 }
 
 function checkProxy(check: Checklist, proxy: ProxyArgs): void {
   if (proxy.mode === "managed") {
-    check.integer("proxy.tasks", proxy.tasks, 1, 2, "tasks");
-    check.matches(
+    check.integer("proxy.tasks", proxy.tasks, limits.proxyTasks, "tasks");
+    check.sound(
       "proxy.image",
       proxy.image,
-      /^[a-z0-9][\w.:/-]*(@sha256:[0-9a-f]{64})?$/,
+      imageProblem(proxy.image),
       `an image, e.g. "public.ecr.aws/ubuntu/squid:6.6-24.04_edge"`,
     );
   } else if (proxy.mode === "existing")
-    check.that("proxy.url", proxy.url, isUrl(proxy.url, "http:"), `e.g. "http://proxy.internal:3128"`);
+    check.sound(
+      "proxy.url",
+      proxy.url,
+      originProblem(proxy.url, "http"),
+      `e.g. "http://proxy.internal:3128"`,
+    );
 }
 
 /** Collects what does not hold. */
@@ -194,58 +205,31 @@ class Checklist {
     if (!holds) this.add(path, got, expected);
   }
 
+  sound(path: string, got: string, problem: string | undefined, expected: string): void {
+    this.that(path, got, problem === undefined, expected);
+  }
+
   matches(path: string, got: string, pattern: RegExp, expected: string): void {
     this.that(path, got, pattern.test(got), expected);
   }
 
   id(path: string, got: string, prefix: string): void {
-    this.matches(
-      path,
-      got,
-      new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`),
-      `an id like "${prefix}-0123456789abcdef0"`,
-    );
+    this.matches(path, got, ec2Id(prefix), `an id like "${prefix}-0123456789abcdef0"`);
   }
 
-  integer(path: string, got: number, least: number, most: number, unit: string): void {
-    this.that(path, got, Number.isInteger(got) && got >= least && got <= most, `${least} to ${most} ${unit}`);
+  integer(path: string, got: number, bounds: limits.Limits, unit: string): void {
+    const holds = Number.isInteger(got) && limits.isWithin(got, bounds);
+    this.that(path, got, holds, `${bounds[0]} to ${bounds[1]} ${unit}`);
   }
 
   distinct(path: string, got: readonly string[], least: number, expected: string): void {
     this.that(path, got, got.length >= least && new Set(got).size === got.length, expected);
   }
 
-  cidr(path: string, got: string, widest: number, narrowest: number, example: string): void {
-    const expected = `an IPv4 CIDR of /${widest} to /${narrowest} that begins at its first address, e.g. "${example}"`;
+  cidr(path: string, got: string, prefixes: limits.Limits, example: string): void {
     const range = parseCidr(got);
-    const holds = range !== undefined && range.prefix >= widest && range.prefix <= narrowest;
+    const holds = range !== undefined && limits.isWithin(range.prefix, prefixes);
+    const expected = `an IPv4 CIDR of /${prefixes[0]} to /${prefixes[1]} that begins at its first address, e.g. "${example}"`;
     this.that(path, got, holds, expected);
-  }
-}
-
-/** Zones are named after their region: "ap-northeast-1a"; local zones ("ap-northeast-1-tpe-1a") have no NAT gateways. */
-function isZoneOf(region: string, zone: string): boolean {
-  return zone.startsWith(region) && /^[a-z]$/.test(zone.slice(region.length));
-}
-
-/** An origin only: scheme, host, perhaps a port. */
-function isUrl(text: string, protocol: "http:" | "https:"): boolean {
-  return (
-    /^[a-z]+:\/\/[a-z0-9.-]+(:\d{1,5})?\/?$/.test(text) &&
-    URL.canParse(text) &&
-    new URL(text).protocol === protocol
-  );
-}
-
-function isCron(text: string): boolean {
-  return /^[A-Z0-9*?,/#-]+( [A-Z0-9*?,/#-]+){5}$/.test(text);
-}
-
-function isTimezone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
   }
 }

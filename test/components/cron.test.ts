@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { cronProblem } from "../../../components/config/cron";
+import { cronProblem } from "../../components/cron";
 
 describe("a cron expression of office hours", () => {
   for (const expression of [

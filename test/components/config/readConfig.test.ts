@@ -124,6 +124,18 @@ describe("readConfig", () => {
         .with.deep.property("isolatedTerminalCidrs", ["192.0.2.0/24"]);
     });
 
+    it("takes whoever deploys by the ARN that AWS shows, be it of a session", () => {
+      const deployerArns = [
+        "arn:aws:iam::123456789012:role/ci/deployer",
+        "arn:aws:iam::123456789012:user/alice",
+        "arn:aws:sts::123456789012:assumed-role/deployer/alice@example.com",
+      ];
+      expect(read({ ...soundTarget, deployerArns })).to.have.deep.nested.property(
+        "target.deployerArns",
+        deployerArns,
+      );
+    });
+
     it("takes two live epochs while a credential is rotated", () => {
       expect(read({ ...soundTarget, pushCredentialEpochs: [3, 4] })).to.have.deep.nested.property(
         "target.pushCredentialEpochs",

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { manyRepositories } from "../mirrorTarget/someTarget";
 import { problemsOf, soundSource, soundTarget, type Values } from "./entries";
 
 const certificate =
@@ -71,6 +72,11 @@ const source: readonly Row[] = [
   ],
   [{ network: { ...existingNetwork, isolatedSubnetIds: [] } }, "network.isolatedSubnetIds", /for GitLab/],
   [{ network: { ...existingNetwork, privateSubnetIds: [] } }, "network.privateSubnetIds", /for the proxy/],
+  [
+    { network: { ...existingNetwork, isolatedSubnetIds: existingNetwork.privateSubnetIds } },
+    "network.isolatedSubnetIds[0]",
+    /is in privateSubnetIds too; expected a subnet of one tier only/,
+  ],
   [{ network: { ...existingNetwork, privateSubnetIds: ["eni-1"] } }, "network.privateSubnetIds[0]", /subnet/],
   [
     { network: { ...existingNetwork, privateSubnetIds: [], isolatedSubnetIds: [] }, proxy: { mode: "none" } },
@@ -92,7 +98,7 @@ const source: readonly Row[] = [
   [{ gitlab: { ...selfSigned, version: "18.5" } }, "gitlab.version", /three numbers/],
   [{ gitlab: { ...selfSigned, amiId: "ami-xyz" } }, "gitlab.amiId", /AMI/],
   [{ gitlab: { ...selfSigned, instanceType: "large" } }, "gitlab.instanceType", /instance type/],
-  [{ gitlab: { ...selfSigned, rootVolumeSize: 9 } }, "gitlab.rootVolumeSize", /from 10 to 16384/],
+  [{ gitlab: { ...selfSigned, rootVolumeSize: 19 } }, "gitlab.rootVolumeSize", /from 20 to 16384/],
   [
     { gitlab: { ...selfSigned, dataVolumeSize: "100" } },
     "gitlab.dataVolumeSize",
@@ -163,6 +169,8 @@ const source: readonly Row[] = [
   [{ gitlab: { ...selfSigned, backups: { time: "24:00" } } }, "gitlab.backups.time", /HH:MM/],
   [{ gitlab: { ...selfSigned, backups: { kep: 3 } } }, "gitlab.backups.kep", /did you mean "keep"/],
   [{ gitlab: { url: "gitlab.example.com" } }, "gitlab.url", /is not a URL/],
+  [{ gitlab: { url: "http://gitlab.example.com" } }, "gitlab.url", /is not a URL of https/],
+  [{ gitlab: { url: "https://gitlab.example.com/gitlab" } }, "gitlab.url", /has a path/],
   [{ gitlab: { url: "https://gitlab.example.com?x=1" } }, "gitlab.url", /query/],
   [{ gitlab: { instanceId: "i-0123456789abcdef0" } }, "gitlab.url", /is missing/],
   [{ gitlab: { url: "https://gitlab.example.com", instanceId: "web" } }, "gitlab.instanceId", /instance/],
@@ -171,6 +179,11 @@ const source: readonly Row[] = [
   [{ proxy: { image: "ubuntu/squid" } }, "proxy.image", /neither a tag nor a digest/],
   [{ proxy: { image: "Ubuntu Squid:1" } }, "proxy.image", /not a container image/],
   [{ proxy: { mode: "existing" } }, "proxy.url", /is missing/],
+  [
+    { proxy: { mode: "existing", url: "https://proxy.internal:3128" } },
+    "proxy.url",
+    /is not a URL of http; expected e\.g\. "http:/,
+  ],
   [{ proxy: { mode: "existing", url: "http://proxy.internal:3128/path" } }, "proxy.url", /has a path/],
   [{ proxy: { mode: "none", tasks: 2 } }, "proxy.tasks", /is no known key/],
   [{ repositories: [{ gitlabProject: "a/b" }] }, "repositories", /belongs to the role "target".*is "source"/],
@@ -185,6 +198,7 @@ const target: readonly Row[] = [
   [{ repositories: [{ gitlabProject: "app" }] }, "repositories[0].gitlabProject", /no group or user/],
   [{ repositories: [{ gitlabProject: "/a/b" }] }, "repositories[0].gitlabProject", /slash/],
   [{ repositories: [{ gitlabProject: "a/b.git" }] }, "repositories[0].gitlabProject", /\.git/],
+  [{ repositories: [{ gitlabProject: "a.GIT/b" }] }, "repositories[0].gitlabProject", /\.git/],
   [{ repositories: [{ gitlabProject: "a/../b" }] }, "repositories[0].gitlabProject", /"\.\." is no name/],
   [{ repositories: [{ gitlabProject: "a/-b" }] }, "repositories[0].gitlabProject", /"-b" is no name/],
   [{ repositories: [{ gitlabProject: "a/b c" }] }, "repositories[0].gitlabProject", /is no name/],
@@ -204,6 +218,17 @@ const target: readonly Row[] = [
     "repositories[1].name",
     /another repository/,
   ],
+  [
+    { repositories: [{ gitlabProject: "a/b" }, { gitlabProject: "c/d", name: "A.b" }] },
+    "repositories[1].name",
+    /another repository/,
+  ],
+  [
+    { repositories: [{ gitlabProject: "c/d", name: "A.b" }, { gitlabProject: "a/b" }] },
+    "repositories[1]",
+    /"a\.b" is the name of another repository/,
+  ],
+  [{ repositories: [{ gitlabProject: "a/b", name: ".." }] }, "repositories[0].name", /CodeCommit name/],
   [{ repositories: [{ gitlabProject: "a/b", name: "a/b" }] }, "repositories[0].name", /CodeCommit name/],
   [{ repositories: [{ gitlabProject: "a/b", name: "b.git" }] }, "repositories[0].name", /\.git/],
   [
@@ -216,7 +241,29 @@ const target: readonly Row[] = [
     "repositories[0].gitLabProject",
     /did you mean "gitlabProject"/,
   ],
+  [{ repositories: manyRepositories(500) }, "repositories", /500 repositories make an endpoint policy of/],
+  [
+    {
+      pull: {
+        mode: "addresses",
+        isolatedTerminalCidrs: Array.from({ length: 250 }, (_, i) => `192.0.2.${i}/32`),
+      },
+    },
+    "pull.isolatedTerminalCidrs",
+    /too many to fit into one policy/,
+  ],
+  [
+    {
+      breakGlassArns: Array.from(
+        { length: 120 },
+        (_, i) => `arn:aws:iam::123456789012:role/break-glass-${i}`,
+      ),
+    },
+    "deployerArns",
+    /with 121 writers/,
+  ],
   [{ repositoryPrefix: "a/b" }, "repositoryPrefix", /prefix/],
+  [{ repositoryPrefix: "x".repeat(41) }, "repositoryPrefix", /1 to 40 letters/],
   [
     { repositoryPrefix: "air", repositories: [{ gitlabProject: "a/b", name: "b" }] },
     "repositories[0].name",
@@ -311,10 +358,11 @@ const target: readonly Row[] = [
   [{ pullCredentialEpochs: [0] }, "pullCredentialEpochs[0]", /whole number from 1/],
   [{ deployerArns: ["arn:aws:iam::123456789012:role/*"] }, "deployerArns[0]", /wildcard/],
   [{ deployerArns: ["arn:aws:iam::123456789012:root"] }, "deployerArns[0]", /IAM role or user/],
+  [{ deployerArns: ["arn:aws-cn:iam::123456789012:role/ci"] }, "deployerArns[0]", /IAM role or user/],
   [
-    { deployerArns: ["arn:aws:sts::123456789012:assumed-role/ci/x"] },
-    "deployerArns[0]",
-    /arn:aws:iam::123456789012:role\/ci/,
+    { breakGlassArns: ["arn:aws:sts::123456789012:assumed-role/ci/x"] },
+    "breakGlassArns[0]",
+    /ARN of an IAM role/,
   ],
   [{ breakGlassArns: ["arn:aws:iam::123456789012:user/me"] }, "breakGlassArns[0]", /ARN of an IAM role/],
   [
@@ -350,6 +398,9 @@ describe("a wrong config is refused, with its key named", () => {
       expect(problemsOf({ ...sound, "aws:region": "Tokyo" })).to.deep.equal([
         'aws:region: "Tokyo" is not the name of a region; expected e.g. "ap-northeast-1"',
       ]);
+      expect(problemsOf({ ...sound, "aws:region": "us-gov-west-1" }).join()).to.match(
+        /^aws:region: "us-gov-west-1" is a region of another partition/,
+      );
     }
   });
 
@@ -360,6 +411,23 @@ describe("a wrong config is refused, with its key named", () => {
     expect(problemsOf({ ...soundSource, role: "mirror" })).to.deep.equal([
       'git-airlock:role: "mirror" is no role; expected "source" or "target"',
     ]);
+  });
+
+  it("more repositories than the policies of either gate user hold, before anything is made", () => {
+    const pull = { mode: "addresses", isolatedTerminalCidrs: ["192.0.2.0/24"] };
+    const lines = problemsOf({ ...soundTarget, repositories: manyRepositories(900), pull });
+    expect(lines).to.have.length(2);
+    for (const [line, user] of [
+      [lines[0], "pull"],
+      [lines[1], "push"],
+    ]) {
+      expect(line).to.match(
+        /^git-airlock:repositories: the exact ARNs of 900 repositories need 1[12] managed/,
+      );
+      expect(line).to.contain(`on the ${user} user, which holds 10; set repositoryPrefix`);
+    }
+    const prefixed = { repositories: manyRepositories(1000), repositoryPrefix: "airlock" };
+    expect(problemsOf({ ...soundTarget, ...prefixed, pull })).to.deep.equal([]);
   });
 
   it("work terminals that are the whole Internet in slices, or nearly so", () => {

@@ -1,22 +1,11 @@
 import { expect } from "chai";
-import type { EndpointPullArgs, MirrorTargetArgs, PullArgs } from "../../../components/mirrorTarget/args";
+import type { MirrorTargetArgs } from "../../../components/mirrorTarget/args";
 import { validateMirrorTarget } from "../../../components/mirrorTarget/validate";
 import { account, endpointPull, manyRepositories, someTarget } from "./someTarget";
+import { addresses, endpoint, wrongTargets } from "./wrongTargets";
 
 function problems(changes: Partial<MirrorTargetArgs>, name = "airlock"): string[] {
   return validateMirrorTarget(name, someTarget(changes));
-}
-
-function addresses(...isolatedTerminalCidrs: string[]): { pull: PullArgs } {
-  return { pull: { mode: "addresses", isolatedTerminalCidrs } };
-}
-
-function endpoint(changes: Partial<EndpointPullArgs>): { pull: PullArgs } {
-  return { pull: { ...endpointPull, ...changes } };
-}
-
-function repository(gitlabProject: string, name?: string) {
-  return { repositories: [{ gitlabProject, name }] };
 }
 
 describe("the arguments of the target", () => {
@@ -27,135 +16,7 @@ describe("the arguments of the target", () => {
     expect(problems({ pushCredentialEpochs: [3, 4] })).to.deep.equal([]);
   });
 
-  // Each breaks one thing: the change, then what the one problem must begin with and contain.
-  const wrong: [string, Partial<MirrorTargetArgs>, string, string][] = [
-    ["a Region of another partition", { region: "cn-north-1" }, "region", '"cn-north-1"'],
-    ["an account id of eleven digits", { accountId: "22222222222" }, "accountId", "twelve"],
-    ["no push source", { pushSourceAddresses: [] }, "pushSourceAddresses", "NAT"],
-    ["a private push source", { pushSourceAddresses: ["10.0.0.1"] }, "pushSourceAddresses[0]", '"10.0.0.1"'],
-    [
-      "a push source wider than an address",
-      { pushSourceAddresses: ["203.0.113.0/24"] },
-      "pushSourceAddresses[0]",
-      "one",
-    ],
-    ["an IPv6 push source", { pushSourceAddresses: ["2001:db8::1"] }, "pushSourceAddresses[0]", "IPv4"],
-    [
-      "the same push source twice",
-      { pushSourceAddresses: ["203.0.113.10", "203.0.113.10"] },
-      "pushSourceAddresses",
-      '"203.0.113.10"',
-    ],
-    ["no repository", { repositories: [] }, "repositories", "at least one"],
-    ["a project without a group", repository("network"), "repositories[0].gitlabProject", '"network"'],
-    ["a name that ends in .git", repository("a/b", "b.git"), "repositories[0].name", '"b.git"'],
-    ["a name with a slash", repository("a/b", "a/b"), "repositories[0].name", '"a/b"'],
-    ["a name of 101 characters", repository("a/b", "x".repeat(101)), "repositories[0].name", "100"],
-    [
-      "a description of 1,001 characters",
-      { repositories: [{ gitlabProject: "a/b", description: "x".repeat(1001) }] },
-      "repositories[0].description",
-      "1,000",
-    ],
-    [
-      "one project in two spellings",
-      { repositories: [{ gitlabProject: "a/b" }, { gitlabProject: "A/b", name: "other" }] },
-      "gitlabProject of repositories",
-      '"a/b"',
-    ],
-    [
-      "a given name that meets a derived one",
-      { repositories: [{ gitlabProject: "a/b" }, { gitlabProject: "c/d", name: "A.b" }] },
-      "name of repositories",
-      '"a.b"',
-    ],
-    [
-      "a name outside the prefix",
-      { ...repository("a/b", "b"), repositoryPrefix: "airlock" },
-      "repositories[0].name",
-      '"airlock-"',
-    ],
-    ["a prefix with a wildcard", { repositoryPrefix: "air*" }, "repositoryPrefix", '"air*"'],
-    ["no isolated terminal", addresses(), "pull.isolatedTerminalCidrs", "isolated terminals"],
-    [
-      "the whole Internet as isolated terminals",
-      addresses("0.0.0.0/0"),
-      "pull.isolatedTerminalCidrs[0]",
-      "public",
-    ],
-    [
-      "half the Internet as isolated terminals",
-      addresses("128.0.0.0/1"),
-      "pull.isolatedTerminalCidrs[0]",
-      "public",
-    ],
-    [
-      "private isolated terminals over the Internet",
-      addresses("10.0.0.0/24"),
-      "pull.isolatedTerminalCidrs[0]",
-      "public",
-    ],
-    [
-      "isolated terminals at a push source's address",
-      addresses("203.0.113.0/24"),
-      "pull.isolatedTerminalCidrs[0]",
-      "pushSourceAddresses",
-    ],
-    [
-      "everyone at the endpoint",
-      endpoint({ isolatedTerminalCidrs: ["0.0.0.0/0"] }),
-      "pull.isolatedTerminalCidrs[0]",
-      "/8 or narrower",
-    ],
-    [
-      "an isolated VPC that is too small",
-      endpoint({ network: { cidrBlock: "10.1.0.0/28", availabilityZones: ["ap-northeast-1a"] } }),
-      "pull.network.cidrBlock",
-      "/27",
-    ],
-    [
-      "more zones than subnets fit",
-      endpoint({
-        network: {
-          cidrBlock: "10.1.0.0/27",
-          availabilityZones: ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"],
-        },
-      }),
-      "pull.network.cidrBlock",
-      "3 zones",
-    ],
-    [
-      "a zone of another Region",
-      endpoint({ network: { cidrBlock: "10.1.0.0/24", availabilityZones: ["us-east-1a"] } }),
-      "pull.network.availabilityZones[0]",
-      "ap-northeast-1",
-    ],
-    [
-      "a given VPC without subnets",
-      endpoint({ network: { vpcId: "vpc-0a1b", subnetIds: [] } }),
-      "pull.network.subnetIds",
-      "subnet",
-    ],
-    ["no credential epoch", { pushCredentialEpochs: [] }, "pushCredentialEpochs", "one positive"],
-    ["three live credentials", { pushCredentialEpochs: [1, 2, 3] }, "pushCredentialEpochs", "[1,2,3]"],
-    ["epochs that fall", { pullCredentialEpochs: [4, 3] }, "pullCredentialEpochs", "ascending"],
-    ["an epoch twice", { pullCredentialEpochs: [3, 3] }, "pullCredentialEpochs", "ascending"],
-    ["epoch zero", { pullCredentialEpochs: [0] }, "pullCredentialEpochs", "positive"],
-    ["no deployer", { deployerArns: [] }, "deployerArns", "deploys"],
-    [
-      "the root user as deployer",
-      { deployerArns: [`arn:aws:iam::${account}:root`] },
-      "deployerArns[0]",
-      "role or user",
-    ],
-    [
-      "a break-glass role of another account",
-      { breakGlassArns: ["arn:aws:iam::333333333333:role/x"] },
-      "breakGlassArns[0]",
-      account,
-    ],
-  ];
-  for (const [what, changes, path, text] of wrong) {
+  for (const [what, changes, path, text] of wrongTargets) {
     it(`refuse ${what}`, () => {
       const found = problems(changes);
       expect(found).to.have.lengthOf(1);

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type { NetworkedGitlabArgs } from "../../../components/networkedGitlab/args";
 import { describeProblem, validate } from "../../../components/networkedGitlab/validate";
 import { certificateArn, existingNetwork, newGitlab, newNetwork, someSource } from "./someSource";
+import { wrongSources } from "./wrongSources";
 
 function paths(changes: Partial<NetworkedGitlabArgs>, name = "dev"): string[] {
   return validate(name, someSource(changes)).map((problem) => problem.path);
@@ -32,9 +33,10 @@ describe("the arguments of NetworkedGitlab", () => {
       { gitlab: { url: "https://gitlab.example.com", instanceId: "i-0123456789abcdef0" } },
     ],
     [
-      "a GitLab that exists, in a network without isolated subnets",
+      "a GitLab that exists, with ways in of its own, in a network without isolated subnets",
       {
         gitlab: { url: "https://gitlab.example.com:8443" },
+        workTerminalCidrs: [],
         network: { ...existingNetwork, publicSubnetIds: [], isolatedSubnetIds: [] },
       },
     ],
@@ -62,69 +64,7 @@ describe("the arguments of NetworkedGitlab", () => {
       expect(validate("dev", someSource(changes))).to.deep.equal([]);
     });
 
-  const gitlab = (changes: Partial<typeof newGitlab>) => ({ gitlab: { ...newGitlab, ...changes } });
-  const bad: [string, Partial<NetworkedGitlabArgs>][] = [
-    ["region", { region: "Tokyo", network: existingNetwork }],
-    ["accountId", { accountId: "1234" }],
-    ["workTerminalCidrs", { workTerminalCidrs: [] }],
-    ["workTerminalCidrs", { workTerminalCidrs: ["198.51.100.0/24", "198.51.100.0/24"] }],
-    ["workTerminalCidrs[0]", { workTerminalCidrs: ["0.0.0.0/0"] }],
-    ["workTerminalCidrs[1]", { workTerminalCidrs: ["0.0.0.0/8", "128.0.0.0/1"] }],
-    ["workTerminalCidrs[0]", { workTerminalCidrs: ["::/0"] }],
-    ["workTerminalCidrs[0]", { workTerminalCidrs: ["10.0.0.0/33"] }],
-    ["workTerminalCidrs[0]", { workTerminalCidrs: ["198.51.100.7/24"] }],
-    ["network.cidrBlock", { network: { ...newNetwork, cidrBlock: "10.0.0.0/25" } }],
-    ["network.availabilityZones", { network: { ...newNetwork, availabilityZones: ["ap-northeast-1a"] } }],
-    [
-      "network.availabilityZones",
-      { network: { ...newNetwork, availabilityZones: ["ap-northeast-1a", "ap-northeast-1a"] } },
-    ],
-    [
-      "network.availabilityZones[1]",
-      { network: { ...newNetwork, availabilityZones: ["ap-northeast-1a", "us-east-1a"] } },
-    ],
-    ["network.vpcId", { network: { ...existingNetwork, vpcId: "my-vpc" } }],
-    [
-      "network.publicSubnetIds",
-      { network: { ...existingNetwork, publicSubnetIds: ["subnet-00000000000000001"] } },
-    ],
-    ["network.privateSubnetIds", { network: { ...existingNetwork, privateSubnetIds: [] } }],
-    ["network.isolatedSubnetIds", { network: { ...existingNetwork, isolatedSubnetIds: [] } }],
-    [
-      "network.isolatedSubnetIds",
-      { network: { ...existingNetwork, isolatedSubnetIds: existingNetwork.privateSubnetIds } },
-    ],
-    ["network.isolatedSubnetIds[0]", { network: { ...existingNetwork, isolatedSubnetIds: ["subnet-x"] } }],
-    ["network.natPublicIps", { network: { ...existingNetwork, natPublicIps: [] } }],
-    ["network.natPublicIps[0]", { network: { ...existingNetwork, natPublicIps: ["10.0.0.1"] } }],
-    ["gitlab.url", { gitlab: { url: "http://gitlab.example.com" } }],
-    ["gitlab.url", { gitlab: { url: "https://user:word@gitlab.example.com" } }],
-    ["gitlab.instanceId", { gitlab: { url: "https://gitlab.example.com", instanceId: "gitlab" } }],
-    ["gitlab.hostname", gitlab({ hostname: "https://gitlab.example.com" })],
-    ["gitlab.version", gitlab({ version: "18.5" })],
-    ["gitlab.version", gitlab({ version: "18.5.*" })],
-    ["gitlab.amiId", gitlab({ amiId: "GitLab CE" })],
-    ["gitlab.instanceType", gitlab({ instanceType: "large" })],
-    ["gitlab.rootVolumeSize", gitlab({ rootVolumeSize: 19 })],
-    ["gitlab.dataVolumeSize", gitlab({ dataVolumeSize: 100.5 })],
-    ["gitlab.certificateArn", gitlab({ certificateArn: undefined })],
-    ["gitlab.certificateArn", gitlab({ selfSignedCertificate: true })],
-    ["gitlab.certificateArn", gitlab({ hostname: undefined })],
-    ["gitlab.certificateArn", gitlab({ certificateArn: "gitlab-certificate" })],
-    [
-      "gitlab.officeHours.start",
-      gitlab({ officeHours: { ...officeHours, start: "cron(0 8 ? * MON-FRI *)" } }),
-    ],
-    ["gitlab.officeHours.stop", gitlab({ officeHours: { ...officeHours, stop: "0 20 * * *" } })],
-    ["gitlab.officeHours.timezone", gitlab({ officeHours: { ...officeHours, timezone: "Tokyo" } })],
-    ["gitlab.backups.time", gitlab({ backups: { time: "24:00", keep: 7 } })],
-    ["gitlab.backups.keep", gitlab({ backups: { time: "17:00", keep: 0 } })],
-    ["proxy.tasks", { proxy: { ...managed, tasks: 3 } }],
-    ["proxy.image", { proxy: { ...managed, image: "" } }],
-    ["proxy.url", { proxy: { mode: "existing", url: "https://proxy.internal:3128" } }],
-    ["proxy.url", { proxy: { mode: "existing", url: "proxy.internal:3128" } }],
-  ];
-  for (const [path, changes] of bad)
+  for (const [path, changes] of wrongSources)
     it(`are refused at ${path} for ${JSON.stringify(changes)}`, () => {
       expect(paths(changes)).to.deep.equal([path]);
     });

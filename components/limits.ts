@@ -1,0 +1,33 @@
+/** The numbers that the configuration and the components hold their values to, each as the least and the most. */
+
+/** Both are allowed themselves. */
+export type Limits = readonly [least: number, most: number];
+
+/** Prefix of the source's network, where it is made: of a /24, each of the six subnets is a /27. */
+export const newNetworkPrefix: Limits = [16, 24];
+
+/** Prefix of a VPC (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html). */
+export const vpcPrefix: Limits = [16, 28];
+
+/** Prefix of the isolated VPC, where it is made: has room for two subnets at the least. */
+export const isolatedNetworkPrefix: Limits = [16, 27];
+
+/** Prefix of a range that terminals are in: no organisation has a wider one, and two halves make the whole Internet. */
+export const terminalPrefix: Limits = [8, 32];
+
+/** GiB. The official image's root is 20 GB: omnibus-gitlab support/packer/ce.pkr.hcl. */
+export const rootVolumeSize: Limits = [20, 16384];
+
+/** GiB. */
+export const dataVolumeSize: Limits = [10, 16384];
+
+/** Snapshots that a lifecycle policy keeps (Data Lifecycle Manager API, RetainRule). */
+export const backupsKept: Limits = [1, 1000];
+
+/** Proxy tasks: two outlive the loss of a zone. */
+export const proxyTasks: Limits = [1, 2];
+
+/** Whether a number is within limits. */
+export function isWithin(value: number, [least, most]: Limits): boolean {
+  return least <= value && value <= most;
+}

@@ -1,0 +1,61 @@
+import { expect } from "chai";
+import { gitlabProjectProblem, originProblem, regionProblem } from "../../components/syntax";
+
+describe("a GitLab project's path", () => {
+  it("has a group and only characters that GitLab allows", () => {
+    for (const path of ["platform/network", "a/b/c", ".gitlab/x", "_a/b.", "A/B-c_d.e"]) {
+      expect(gitlabProjectProblem(path), path).to.equal(undefined);
+    }
+    for (const [path, says] of [
+      ...(["", "network"] as const).map((path) => [path, "names no group"] as const),
+      ...(["/a/b", "a/b/"] as const).map((path) => [path, "slash"] as const),
+      ...(["a/b.git", "a/b.ATOM", "a.git/b"] as const).map((path) => [path, ".git or .atom"] as const),
+      ...(["a//b", "a/-b", "a/..", "a/...", "a b/c", "ä/b", `a/${"x".repeat(256)}`] as const).map(
+        (path) => [path, "is no name"] as const,
+      ),
+      ["https://gitlab.example.com/a/b", "is a URL"],
+      ["git@gitlab.example.com:a/b", "is a URL"],
+    ] as const) {
+      expect(gitlabProjectProblem(path), path).to.contain(says);
+    }
+  });
+});
+
+describe("the URL of a GitLab or a proxy that exists", () => {
+  it("is a scheme, a host and perhaps a port", () => {
+    for (const url of ["http://proxy.internal:3128", "http://10.0.0.5", "http://proxy.internal:80/"]) {
+      expect(originProblem(url, "http"), url).to.equal(undefined);
+    }
+    for (const [url, says] of [
+      ["proxy.internal:3128", "is not a URL of http"],
+      ["https://proxy.internal", "is not a URL of http"],
+      ["http://Proxy.internal", "is not a URL of http"],
+      ["http://me:word@proxy.internal", "user or a password"],
+      ["http://proxy.internal/path", "has a path"],
+      ["http://proxy.internal/?a=1", "has a query"],
+      ["http://proxy.internal:99999", "is not a URL of http"],
+    ] as const) {
+      expect(originProblem(url, "http"), url).to.contain(says);
+    }
+  });
+});
+
+describe("a region", () => {
+  it("is one of the aws partition", () => {
+    for (const region of ["ap-northeast-1", "us-east-1", "mx-central-1", "il-central-1"]) {
+      expect(regionProblem(region), region).to.equal(undefined);
+    }
+    for (const region of [
+      "cn-north-1",
+      "us-gov-west-1",
+      "us-iso-east-1",
+      "us-isob-east-1",
+      "eu-isoe-west-1",
+    ]) {
+      expect(regionProblem(region), region).to.contain("another partition");
+    }
+    for (const region of ["Tokyo", "ap-northeast-1a", "eusc-de-east-1", ""]) {
+      expect(regionProblem(region), region).to.equal("is not the name of a region");
+    }
+  });
+});
