@@ -1,13 +1,16 @@
 /** What the rehearsal prints while it runs: numbered chapters, and a line for each thing that was seen. */
 import pc from "picocolors";
 
+/** Goes to the beginning of the line and empties it. */
+const clearLine = "\r\x1b[K";
+
 /** Writes for people; to standard error when standard output is for a machine. */
 export class Console {
   readonly #write: (text: string) => void;
   #chapter = 0;
 
-  constructor(stream: NodeJS.WritableStream) {
-    this.#write = (text) => stream.write(`${text}\n`);
+  constructor(private readonly stream: NodeJS.WriteStream) {
+    this.#write = (text) => stream.write(`${stream.isTTY ? clearLine : ""}${text}\n`);
   }
 
   title(text: string): void {
@@ -32,6 +35,12 @@ export class Console {
 
   warn(text: string): void {
     this.#write(`  ${pc.yellow("!")} ${text}`);
+  }
+
+  /** A line that shows that something goes on: on a terminal, in the place of the last one; else not at all. */
+  passing(text: string): void {
+    if (!this.stream.isTTY) return;
+    this.stream.write(clearLine + pc.dim(text.slice(0, this.stream.columns - 1)));
   }
 
   /** The verdict, and how long it took. */

@@ -10,6 +10,8 @@ export interface CommandLine {
   out?: string;
   /** Leave the rehearsal's folder behind, for a look at its repositories. */
   keep: boolean;
+  /** Have Pulumi's engine stand both sides up, with the real CLI. */
+  engine: boolean;
   help: boolean;
 }
 
@@ -22,6 +24,7 @@ Stands the whole system up on this machine, carries a git repository through it,
   --out DIR           write dev.json and prd.json there, in the format of "pulumi stack export"; their secrets are
                       encrypted with PULUMI_CONFIG_PASSPHRASE, or for good when it is not set
   --keep              leave the rehearsal's folder behind, as .airlock/kept-*
+  --engine            have Pulumi's real engine run both stacks (get it once with "npm run engine")
   --help              print this text
 
 Exit code: 0 everything went as it must; 1 something did not; 2 the command line is wrong; 130 it was interrupted.`;
@@ -39,6 +42,7 @@ export function readOptions(argv: string[], root: string): CommandLine {
         json: { type: "boolean", default: false },
         out: { type: "string" },
         keep: { type: "boolean", default: false },
+        engine: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     });

@@ -4,20 +4,18 @@ import { deliver, fetchRepository, type Delivery, type DeliverySteps } from "./d
 import { tryToEscape, type Escape } from "./escapes";
 import { admittedAddresses } from "./pushPolicies";
 import { setStage } from "./stage";
-import { standUpSource, standUpTarget, type StoodUp } from "./standUp";
+import type { Builder, StoodUp } from "./standUp";
 import { openStrangersAccount } from "./stranger";
 
 export interface RehearseOptions {
-  /** The clone's folder: where the program's stack files are. */
-  root: string;
   /** An empty folder to work in. */
   folder: string;
   /** The git repository to carry in, a path or a URL. */
   repository: string;
-  /** What ids and passwords follow from. */
+  /** What a stranger's ids and passwords follow from. */
   seed: string;
-  /** Values that take the place of the stack files', by stack and full key. */
-  overrides?: { dev?: Readonly<Record<string, unknown>>; prd?: Readonly<Record<string, unknown>> };
+  /** Who stands both sides up. */
+  builder: Builder;
   /** Ends the rehearsal early: every process is killed, every port freed, and the result is an error. */
   aborted: AbortSignal;
 }
@@ -45,11 +43,11 @@ export interface RehearsalResult {
 
 /** @throws RehearsalError (a DeployError is one), or the reason when aborted */
 export async function rehearse(options: RehearseOptions, steps: RehearsalSteps): Promise<RehearsalResult> {
-  const { root, folder, repository, seed, overrides, aborted } = options;
-  const source = await standUpSource({ root, seed, overrides: overrides?.dev });
+  const { folder, repository, seed, builder, aborted } = options;
+  const source = await builder.source();
   aborted.throwIfAborted();
   steps.sourceStands(source);
-  const target = await standUpTarget(source.deployment, { root, seed, overrides: overrides?.prd });
+  const target = await builder.target(source);
   aborted.throwIfAborted();
   const pushAddresses = admittedAddresses(target);
   steps.targetStands(target, pushAddresses);

@@ -82,3 +82,11 @@ export function asJson(result: RehearsalResult): object {
     escapes,
   };
 }
+
+/** The rehearsal in one sentence. */
+export function verdict({ asItMust, escapes }: RehearsalResult): string {
+  if (!asItMust) return "Not everything went as it must: see the crosses above.";
+  return escapes.every(({ refused }) => refused)
+    ? "Code went in. Nothing came out."
+    : "Code went in. Something could come out, by the ways marked with an exclamation mark above.";
+}

@@ -6,7 +6,9 @@ import { Console } from "./console";
 import { exportStack } from "./embedded/stackExport";
 import { UsageError, type CommandLine } from "./options";
 import { rehearse, type RehearsalResult } from "./rehearse";
-import { asJson, narrate } from "./report";
+import { asJson, narrate, verdict } from "./report";
+import { byEngine } from "./engine/byEngine";
+import { inProcess } from "./standUp";
 import { makeWorkFolder } from "./workFolder";
 
 /**
@@ -16,7 +18,7 @@ import { makeWorkFolder } from "./workFolder";
  * @throws UsageError when there is no writing to the folder given for the exports; else what `rehearse` throws
  */
 export async function run(
-  { repo, json, out, keep }: CommandLine,
+  { repo, json, out, keep, engine }: CommandLine,
   root: string,
   stopped: AbortSignal,
 ): Promise<boolean> {
@@ -26,23 +28,30 @@ export async function run(
   const folder = makeWorkFolder(root, keep);
   try {
     const seed = randomBytes(16).toString("hex");
+    const builder = engine
+      ? await byEngine({
+          root,
+          folder,
+          seed,
+          aborted: stopped,
+          onLine: (line) => {
+            screen.passing(line);
+          },
+        })
+      : inProcess({ root, seed });
     const result = await rehearse(
-      { root, folder, repository: repo, seed, aborted: stopped },
+      { folder, repository: repo, seed, builder, aborted: stopped },
       narrate(screen),
-    );
+    ).finally(() => {
+      builder.close();
+    });
     const seconds = (performance.now() - started) / 1000;
     if (out !== undefined) {
       writeExports(out, result);
       screen.note(`wrote dev.json and prd.json to ${out}`);
     }
     if (json) process.stdout.write(`${JSON.stringify(asJson(result), undefined, 2)}\n`);
-    screen.end(
-      result.asItMust,
-      result.asItMust
-        ? "Code went in. Nothing came out."
-        : "Not everything went as it must: see the crosses above.",
-      `${seconds.toFixed(1)} s`,
-    );
+    screen.end(result.asItMust, verdict(result), `${seconds.toFixed(1)} s`);
     return result.asItMust;
   } finally {
     if (keep) screen.note(`kept ${relative(process.cwd(), folder)}`);

@@ -1,4 +1,5 @@
 /** Deploys both stacks of this clone, from the program and configuration that `pulumi up` would take. */
+import { ConfigError } from "../components/config/problems";
 import { readConfig, type AirlockConfig } from "../components/config/readConfig";
 import program from "../index";
 import { Account } from "./accounts/account";
@@ -24,28 +25,62 @@ export interface StandUpOptions {
   onResource?: (resource: ResourceState) => void;
 }
 
-const accountIds = { source: "111111111111", target: "222222222222" };
+/** Values that take the place of the stack files', by stack and full key. */
+export interface StackOverrides {
+  dev?: Readonly<Record<string, unknown>>;
+  prd?: Readonly<Record<string, unknown>>;
+}
+
+/** A source as its target expects it. */
+export interface ExpectedSource {
+  /** What the target's StackReference looks for. */
+  fullName?: string;
+  /** The public addresses that Elastic IPs get; those of 203.0.113.0/24 when left out. */
+  publicAddresses?: readonly string[];
+}
+
+/** Who stands the two sides up: this process, or Pulumi's engine. */
+export interface Builder {
+  source(): Promise<StoodUp<"source">>;
+  target(source: StoodUp<"source">): Promise<StoodUp<"target">>;
+  /** Ends what it runs. */
+  close(): void;
+}
+
+/** The accounts that are stood up. */
+export const accountIds = { source: "111111111111", target: "222222222222" };
 
 async function standUp<Role extends AirlockConfig["role"]>(
   role: Role,
   stack: string,
   stacks: readonly Deployment[],
-  { root, seed, overrides, onResource }: StandUpOptions,
+  { root, seed, overrides, onResource, fullName, publicAddresses }: StandUpOptions & ExpectedSource,
 ): Promise<StoodUp<Role>> {
   const { project, entries } = readStackFiles(root, stack, overrides);
   // The program reads and checks the same text, and is the one that reports what is wrong with it.
   const region = entries["aws:region"] ?? "";
-  const account = new Account({ accountId: accountIds[role], region, seed });
-  const deployment = await deploy({ project, stack, config: entries, program, account, stacks, onResource });
-  const config = readConfig(entries, project);
-  if (!isOfRole(config, role))
-    throw new RehearsalError(
-      `Pulumi.${stack}.yaml: git-airlock:role is "${config.role}"; the rehearsal needs a ${role}`,
-    );
-  return { account, deployment, config };
+  const account = new Account({ accountId: accountIds[role], region, seed, publicAddresses });
+  const names = { project, stack, fullName };
+  const deployment = await deploy({ ...names, config: entries, program, account, stacks, onResource });
+  return { account, deployment, config: readRole(role, stack, entries, project) };
 }
 
-function readStackFiles(root: string, stack: string, overrides: StandUpOptions["overrides"]) {
+/** The configuration of a stack that was deployed. Throws when it is another side's. */
+export function readRole<Role extends AirlockConfig["role"]>(
+  role: Role,
+  stack: string,
+  entries: Readonly<Record<string, string>>,
+  project: string,
+): Extract<AirlockConfig, { role: Role }> {
+  const config = readConfig(entries, project);
+  if (isOfRole(config, role)) return config;
+  throw new RehearsalError(
+    `Pulumi.${stack}.yaml: git-airlock:role is "${config.role}"; the rehearsal needs a ${role}`,
+  );
+}
+
+/** Reads the configuration of a stack. Throws a RehearsalError when its files cannot be read. */
+export function readStackFiles(root: string, stack: string, overrides?: StandUpOptions["overrides"]) {
   try {
     return { project: projectName(root), entries: stackConfig(root, stack, overrides) };
   } catch (error) {
@@ -62,8 +97,40 @@ function isOfRole<Role extends AirlockConfig["role"]>(
   return config.role === role;
 }
 
+/**
+ * What the target is configured to expect: pinned addresses are given to the rehearsed NAT gateways, and the source
+ * stack answers to the name that it has at home. Empty when the target's configuration is wrong: the program says why.
+ */
+export function expectedSource(root: string, overrides?: StandUpOptions["overrides"]): ExpectedSource {
+  const { project, entries } = readStackFiles(root, "prd", overrides);
+  try {
+    const config = readConfig(entries, project);
+    if (config.role !== "target") return {};
+    const { pushSources } = config;
+    if ("addresses" in pushSources) return { publicAddresses: pushSources.addresses };
+    const { stack: fullName, expected } = pushSources;
+    return { fullName, ...(expected.length > 0 && { publicAddresses: expected }) };
+  } catch (error) {
+    if (error instanceof ConfigError) return {};
+    throw error;
+  }
+}
+
+/** Both sides in this process, from nothing. */
+export function inProcess(
+  options: Omit<StandUpOptions, "overrides">,
+  overrides: StackOverrides = {},
+): Builder {
+  return {
+    source: () =>
+      standUpSource({ ...options, overrides: overrides.dev, ...expectedSource(options.root, overrides.prd) }),
+    target: (source) => standUpTarget(source.deployment, { ...options, overrides: overrides.prd }),
+    close: () => undefined,
+  };
+}
+
 /** The source, from Pulumi.dev.yaml. */
-export function standUpSource(options: StandUpOptions): Promise<StoodUp<"source">> {
+export function standUpSource(options: StandUpOptions & ExpectedSource): Promise<StoodUp<"source">> {
   return standUp("source", "dev", [], options);
 }
 

@@ -12,6 +12,8 @@ import { isRecord } from "./wire";
 export interface DeployOptions {
   project: string;
   stack: string;
+  /** What a StackReference finds the deployment by. @default organization/<project>/<stack> */
+  fullName?: string;
   /** Full keys (`git-airlock:role`, `aws:region`) to text; objects and lists as JSON, as the engine hands them over. */
   config: Readonly<Record<string, string>>;
   /** The program, as Pulumi runs it: what it returns are the stack's outputs. */
@@ -45,7 +47,7 @@ async function run(options: DeployOptions): Promise<Deployment> {
   const { project, stack, preview = false } = options;
   const monitor = new Monitor({
     ...{ project, stack, preview, account: options.account, onResource: options.onResource },
-    stacks: new Map((options.stacks ?? []).map((d) => [`organization/${d.project}/${d.stack}`, d])),
+    stacks: new Map((options.stacks ?? []).map((d) => [d.fullName, d])),
     defaultTags: defaultTags(options.config["aws:defaultTags"]),
   });
   const warnings: string[] = [];
@@ -91,7 +93,7 @@ async function run(options: DeployOptions): Promise<Deployment> {
     monitor.close();
   }
   if (errors.size > 0) throw new DeployError(withoutEchoes([...errors]), monitor.resources);
-  return new Deployment(project, stack, monitor.resources, monitor.outputs, warnings);
+  return new Deployment(project, stack, monitor.resources, monitor.outputs, warnings, options.fullName);
 }
 
 /** The runtime reports one failure several times over: as it was thrown, and again for each resource that needed it. */

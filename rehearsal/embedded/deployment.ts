@@ -33,6 +33,8 @@ export class Deployment {
     readonly outputs: Properties,
     /** What the program logged as a warning. */
     readonly warnings: readonly string[],
+    /** What a StackReference finds it by. */
+    readonly fullName = `organization/${project}/${stack}`,
   ) {}
 
   /** The value of a stack output, opened if it is a secret; undefined if there is none of that name. */

@@ -61,6 +61,14 @@ export class PulumiProject {
     };
   }
 
+  /** Sets a value in a copied stack file, by its full key. */
+  setConfig(stack: string, key: string, value: unknown): void {
+    const file = join(this.folder, `Pulumi.${stack}.yaml`);
+    const document = parseDocument(readFileSync(file, "utf8"));
+    document.setIn(["config", key], value);
+    writeFileSync(file, document.toString());
+  }
+
   /** Runs `pulumi` with these arguments in the project's folder. A failure is a result: look at the code. */
   run(args: readonly string[], { server, aborted, onLine }: RunOptions = {}): Promise<CliResult> {
     const child = spawn(this.#engine.pulumi, [...args, "--non-interactive", "--color", "never"], {

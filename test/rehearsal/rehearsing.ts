@@ -11,7 +11,13 @@ import {
   type RehearseOptions,
 } from "../../rehearsal/rehearse";
 import { setStage, type Stage } from "../../rehearsal/stage";
-import { standUpSource, standUpTarget, type StoodUp } from "../../rehearsal/standUp";
+import {
+  inProcess,
+  standUpSource,
+  standUpTarget,
+  type StackOverrides,
+  type StoodUp,
+} from "../../rehearsal/standUp";
 import { openStrangersAccount } from "../../rehearsal/stranger";
 import { commit, makeRepository } from "./someRepository";
 
@@ -48,7 +54,7 @@ export function targetOn(source: StoodUp<"source">, overrides?: Overrides): Prom
 }
 
 /** Stands both sides up, with values that take the place of the stack files'. */
-export async function standBothUp(overrides: RehearseOptions["overrides"] = {}): Promise<BothSides> {
+export async function standBothUp(overrides: StackOverrides = {}): Promise<BothSides> {
   const source = await standUpSource({ root, seed: "test", overrides: overrides.dev });
   return { source, target: await targetOn(source, overrides.prd) };
 }
@@ -110,8 +116,12 @@ export function goThrough(sides: BothSides): Promise<{ delivery: Delivery; escap
 /** The whole rehearsal of this clone's program, in a folder. */
 export function rehearseIn(
   folder: string,
-  options: Partial<RehearseOptions> & { repository: string },
+  { overrides, ...options }: Partial<RehearseOptions> & { repository: string; overrides?: StackOverrides },
   steps: Partial<RehearsalSteps> = {},
 ): Promise<RehearsalResult> {
-  return rehearse({ root, folder, seed: "test", aborted: neverAborted, ...options }, { ...untold, ...steps });
+  const builder = inProcess({ root, seed: "test" }, overrides);
+  return rehearse(
+    { folder, seed: "test", builder, aborted: neverAborted, ...options },
+    { ...untold, ...steps },
+  );
 }

@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Escape } from "../../rehearsal/escapes";
 import { admittedAddresses } from "../../rehearsal/pushPolicies";
-import type { RehearsalResult, RehearseOptions } from "../../rehearsal/rehearse";
-import { standUpSource, type StoodUp } from "../../rehearsal/standUp";
+import type { RehearsalResult } from "../../rehearsal/rehearse";
+import { standUpSource, type StackOverrides, type StoodUp } from "../../rehearsal/standUp";
 import { goThrough, inFolder, rehearseIn, root, standBothUp, targetOn, type Overrides } from "./rehearsing";
 import { commit, makeRepository } from "./someRepository";
 
 /** The whole rehearsal of a variant of this clone's configuration, with a small repository. */
-function rehearseVariant(overrides: RehearseOptions["overrides"]): Promise<RehearsalResult> {
+function rehearseVariant(overrides: StackOverrides): Promise<RehearsalResult> {
   return inFolder((folder) => {
     const repository = makeRepository(join(folder, "source.git"), [commit({ branch: "main" })]);
     return rehearseIn(folder, { repository, overrides });

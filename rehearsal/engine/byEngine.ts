@@ -1,0 +1,73 @@
+/** Stands both sides up with Pulumi's real engine: `pulumi up` per stack, its providers played by stand-in accounts. */
+import { join } from "node:path";
+import { findEngine } from "../../engine/engine";
+import { accountIds, expectedSource, readRole, readStackFiles, type Builder, type StoodUp } from "../standUp";
+import { importStack } from "../embedded/stackImport";
+import { RehearsalError } from "../rehearsalError";
+import { AccountServer } from "./accountServer";
+import { PulumiProject, type RunOptions } from "./pulumiProject";
+
+const stacks = { source: "dev", target: "prd" } as const;
+
+export interface EngineOptions {
+  /** The clone's folder. */
+  root: string;
+  /** A folder to work in: project files, backend and accounts go there. */
+  folder: string;
+  /** What ids and passwords follow from. */
+  seed: string;
+  aborted: AbortSignal;
+  /** Told of each line that the CLI prints. */
+  onLine: (line: string) => void;
+}
+
+/** @throws RehearsalError when there is no CLI, or one of its commands fails, with what it printed */
+export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOptions): Promise<Builder> {
+  const engine = await findEngine(root);
+  if (!engine)
+    throw new RehearsalError('There is no Pulumi CLI here. Run "npm run engine" once, then try again.');
+  // The state is gone with the folder, so its passphrase need not outlive it.
+  const project = new PulumiProject({ engine, root, folder, passphrase: seed });
+  const servers: AccountServer[] = [];
+  const expected = expectedSource(root);
+  // A file backend knows no other organization than this.
+  project.setConfig("prd", "git-airlock:sourceStack", "organization/git-airlock/dev");
+
+  async function pulumi(args: readonly string[], options: RunOptions = {}): Promise<string> {
+    const { code, stdout, stderr } = await project.run(args, { ...options, aborted });
+    if (code === 0) return stdout;
+    throw new RehearsalError(`pulumi ${args.join(" ")} ended with code ${code}:\n${stdout}${stderr}`);
+  }
+
+  async function standUp<Role extends keyof typeof stacks>(
+    role: Role,
+    publicAddresses?: readonly string[],
+  ): Promise<StoodUp<Role>> {
+    const stack = stacks[role];
+    const { project: name, entries } = readStackFiles(root, stack);
+    const account = {
+      accountId: accountIds[role],
+      region: entries["aws:region"] ?? "",
+      seed,
+      publicAddresses,
+    };
+    const server = await AccountServer.start(account, join(folder, `${stack}-account.json`));
+    servers.push(server);
+    await pulumi(["stack", "init", stack]);
+    await pulumi(["up", "--yes", "--skip-preview", "--stack", stack], { server, onLine });
+    const text = await pulumi(["stack", "export", "--show-secrets", "--stack", stack]);
+    return {
+      account: server.ledger.account,
+      deployment: importStack(name, stack, text),
+      config: readRole(role, stack, entries, name),
+    };
+  }
+
+  return {
+    source: () => standUp("source", expected.publicAddresses),
+    target: () => standUp("target"),
+    close() {
+      for (const server of servers) server.close();
+    },
+  };
+}
