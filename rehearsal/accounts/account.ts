@@ -6,7 +6,7 @@ import { CodeCommit } from "./codeCommit";
 import { Dlm } from "./dlm";
 import { Ecs } from "./ecs";
 import { Iam } from "./iam";
-import { Images } from "./images";
+import { Images, ownImage, type OwnImage } from "./images";
 import { Instances } from "./instances";
 import { Kms } from "./kms";
 import { Listeners } from "./listeners";
@@ -44,6 +44,8 @@ export interface AccountOptions {
   seed: string;
   /** The public addresses that Elastic IPs get, in this order. @default those of 203.0.113.0/24 */
   publicAddresses?: readonly string[];
+  /** Machine images that the account has of its own, besides GitLab's official ones. @default [] */
+  images?: readonly OwnImage[];
 }
 
 /** The AWS services of one account in one region, and the providers `random` and `tls` beside them. */
@@ -90,7 +92,8 @@ export class Account implements AccountContext {
     this.codeCommit = new CodeCommit(this, kms);
     const logs = new Logs(this, kms);
 
-    const images = new Images(this);
+    const ownImages = options.images?.map((image) => ownImage(image, options.accountId));
+    const images = new Images(this, ownImages);
     const interfaces = [this, vpcs, this.subnets, this.securityGroups, natGateways] as const;
     this.instances = new Instances(...interfaces, images, this.iam);
     const acm = new Acm(this);

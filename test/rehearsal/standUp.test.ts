@@ -55,6 +55,24 @@ describe("standing both sides up", () => {
     expect(target.deployment.secretOutputNames()).to.deep.equal(["pushCredential"]);
   });
 
+  it("runs GitLab from the image that is configured, on either sort of processor", async () => {
+    const amiId = "ami-0123456789abcdef0";
+    for (const instanceType of ["m7i.large", "m7g.large"]) {
+      const gitlab = { version: "17.3.0", selfSignedCertificate: true, amiId, instanceType };
+      const { deployment } = await standUpSource({
+        ...{ root, seed: "test", overrides: { "git-airlock:gitlab": gitlab } },
+      });
+      const [host] = deployment.ofType("aws:ec2/instance:Instance");
+      expect(host?.inputs).to.include({ ami: amiId, instanceType });
+    }
+  });
+
+  it("runs the official image of any version", async () => {
+    const overrides = { "git-airlock:gitlab": { version: "16.11.10", selfSignedCertificate: true } };
+    const { deployment } = await standUpSource({ root, seed: "test", overrides });
+    expect(deployment.ofType("aws:ec2/instance:Instance")).to.have.length(1);
+  });
+
   it("says in words what is wrong with the stack files, where Pulumi would", async () => {
     for (const [overrides, says] of [
       [{ "git-airlock:role": "target" }, /git-airlock:sourceStack|role/],

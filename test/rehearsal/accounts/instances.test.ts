@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { Account } from "../../../rehearsal/accounts/account";
 import { NetworkUnderTest } from "./networkUnderTest";
 
 const instance = "aws:ec2/instance:Instance";
@@ -10,51 +11,65 @@ function gitlabAmi(net: NetworkUnderTest, name = "GitLab CE 18.5.1"): unknown {
 
 describe("getAmi in a stand-in account", () => {
   const net = new NetworkUnderTest();
+  const named = (name: string) => ({ owners: ["782774275127"], filters: [{ name: "name", values: [name] }] });
 
-  it("finds GitLab's official image of an exact version, by processor", () => {
-    const filters = [{ name: "name", values: ["GitLab CE 18.5.1*"] }];
-    const x86 = net.call(getAmi, {
-      owners: ["782774275127"],
-      filters: [...filters, { name: "architecture", values: ["x86_64"] }],
-    });
-    const arm = net.call(getAmi, {
-      owners: ["782774275127"],
-      filters: [...filters, { name: "architecture", values: ["arm64"] }],
-    });
-    expect(x86).to.include({ name: "GitLab CE 18.5.1", architecture: "x86_64", ownerId: "782774275127" });
-    expect(arm).to.include({ name: "GitLab CE 18.5.1 (ARM64)", architecture: "arm64" });
-    expect(x86.id)
-      .to.match(/^ami-[0-9a-f]{17}$/)
-      .and.to.not.equal(arm.id);
+  it("finds GitLab's official image of any exact version, by processor", () => {
+    for (const version of ["18.5.1", "18.5.0", "17.11.7", "0.0.0", "99.10.999"]) {
+      const x86 = net.call(getAmi, named(`GitLab CE ${version}`));
+      const arm = net.call(getAmi, named(`GitLab CE ${version} (ARM64)`));
+      expect(x86).to.include({ architecture: "x86_64", ownerId: "782774275127" });
+      expect(arm).to.include({ name: `GitLab CE ${version} (ARM64)`, architecture: "arm64" });
+      for (const { id } of [x86, arm]) expect(id).to.match(/^ami-[0-9a-f]{17}$/);
+    }
   });
 
-  it("finds nothing for another owner or an unknown version", () => {
+  it("finds one image for a name, always the same, and another one in another region", () => {
+    const versions = ["18.5.1", "18.5.10", "18.51.0", "1.85.1", "185.1.0"];
+    const ids = versions.flatMap((version) => [
+      gitlabAmi(net, `GitLab CE ${version}`),
+      gitlabAmi(net, `GitLab CE ${version} (ARM64)`),
+    ]);
+    expect(new Set(ids).size).to.equal(2 * versions.length);
+    expect(gitlabAmi(new NetworkUnderTest(), "GitLab CE 18.5.1")).to.equal(ids[0]);
+    const there = new Account({ accountId: "111111111111", region: "eu-west-1", seed: "test" });
+    expect(there.call(getAmi, named("GitLab CE 18.5.1")).id).not.to.equal(ids[0]);
+  });
+
+  it("finds nothing for another owner, for other processors, or for a name that is no official one", () => {
     const filters = [{ name: "name", values: ["GitLab CE 18.5.1"] }];
-    expect(() => net.call(getAmi, { owners: ["999999999999"], filters })).to.throw(
-      "Your query returned no results",
-    );
-    const unknown = [{ name: "name", values: ["GitLab CE 99.0.0"] }];
-    expect(() => net.call(getAmi, { owners: ["782774275127"], filters: unknown })).to.throw(
-      "InvalidAMIID.NotFound",
-    );
+    const arm = [...filters, { name: "architecture", values: ["arm64"] }];
+    for (const wrong of [
+      { owners: ["999999999999"], filters },
+      { owners: ["782774275127"], filters: arm },
+      ...["18.5", "18.5.1.2", "018.5.1", "18.5.x", "18.5.1-ee", "18.5.1 ARM64", ""].map((version) =>
+        named(`GitLab CE ${version}`),
+      ),
+      named("GitLab EE 18.5.1"),
+    ]) {
+      expect(() => net.call(getAmi, wrong), JSON.stringify(wrong)).to.throw(
+        "InvalidAMIID.NotFound: Your query returned no results",
+      );
+    }
   });
+
+  const image = { name: "GitLab CE 18x5x1", ownerId: "782774275127", architecture: "x86_64" } as const;
+  const root = { rootDeviceName: "/dev/sda1", rootVolumeSize: 8 };
+  const own = ["2030", "2029"].map((year, i) => ({
+    ...{ ...image, ...root, id: `ami-0123456789abcdef${i}`, creationDate: `${year}-01-01T00:00:00.000Z` },
+  }));
 
   it("takes a dot in a name for a dot", () => {
-    const filters = [{ name: "name", values: ["GitLab CE 18.5.1"] }];
-    const image = { id: "ami-0123456789abcdef0", name: "GitLab CE 18x5x1", ownerId: "782774275127" };
-    const more = {
-      architecture: "x86_64",
-      creationDate: "2030-01-01T00:00:00.000Z",
-      rootDeviceName: "/dev/sda1",
-    } as const;
-    const other = new NetworkUnderTest({ images: [{ ...image, ...more, rootVolumeSize: 8 }] });
-    expect(other.call(getAmi, { filters }).name).to.equal("GitLab CE 18.5.1");
+    const other = new NetworkUnderTest({ images: own });
+    expect(other.call(getAmi, named("GitLab CE 18.5.1")).name).to.equal("GitLab CE 18.5.1");
   });
 
   it("wants a single result, or the most recent", () => {
-    const several = { owners: ["782774275127"], nameRegex: "^GitLab CE 18\\.5\\.\\d+$" };
-    expect(() => net.call(getAmi, several)).to.throw("more than one result");
-    expect(net.call(getAmi, { ...several, mostRecent: true }).name).to.equal("GitLab CE 18.5.1");
+    const other = new NetworkUnderTest({ images: own });
+    const several = { nameRegex: "^GitLab CE 18x" };
+    expect(() => other.call(getAmi, several)).to.throw("more than one result");
+    expect(other.call(getAmi, { ...several, mostRecent: true }).id).to.equal("ami-0123456789abcdef0");
+    const versions = { filters: [{ name: "name", values: ["GitLab CE 18.5.1", "GitLab CE 18.10.0"] }] };
+    expect(net.call(getAmi, { ...versions, mostRecent: true }).name).to.equal("GitLab CE 18.10.0");
   });
 });
 
