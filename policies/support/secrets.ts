@@ -1,0 +1,52 @@
+/** Texts that look like secrets. */
+import { gunzipSync } from "node:zlib";
+
+interface Look {
+  what: string;
+  pattern: RegExp;
+}
+
+/**
+ * What secrets look like. CodeCommit's passwords are base64 of 32 bytes, as the answer of IAM's
+ * CreateServiceSpecificCredential shows; a checksum of that length, written after its algorithm's name, is none.
+ */
+const LOOKS: readonly Look[] = [
+  { what: "a private key", pattern: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/g },
+  { what: "an AWS access key id", pattern: /(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])/g },
+  {
+    what: "an AWS secret key",
+    pattern: /secret_?(?:access_?)?key["']?\s*[:=]\s*["']?[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/gi,
+  },
+  {
+    what: "a CodeCommit password",
+    pattern:
+      /(?<!sha256[-:=/]\s*)(?<![A-Za-z0-9+/=])(?=[^=]*[A-Z])(?=[^=]*[a-z])(?=[^=]*\d)[A-Za-z0-9+/]{43}=(?![A-Za-z0-9+/=])/g,
+  },
+  { what: "a GitLab token", pattern: /(?<![\w-])gl(?:pat|dt|rt|ptt|ft)-[\w-]{20,}/g },
+  { what: "a password in a URL", pattern: /[a-z][a-z0-9+.-]*:\/\/[^\s/:@$'"]+:[^\s/:@$'"]+@/gi },
+];
+
+/** What in the text looks like a secret, each as messages call it; only its first characters are shown. */
+export function secretsIn(text: string): string[] {
+  return LOOKS.flatMap(({ what, pattern }) =>
+    [...text.matchAll(pattern)].map(([found]) => `${what} (${found.slice(0, 8)}…)`),
+  );
+}
+
+/** What the base64 in a text says, compressed or not: user data and environment variables often hold it. */
+export function decodedTexts(text: string): string[] {
+  return [...text.matchAll(/[A-Za-z0-9+/]{48,}={0,2}/g)].map(([encoded]) => {
+    const bytes = Buffer.from(encoded, "base64");
+    const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    return (isGzip ? unzipped(bytes) : bytes).toString("latin1");
+  });
+}
+
+/** Something may begin like gzip and be something else, which then is looked at as it is. */
+function unzipped(bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes);
+  } catch {
+    return bytes;
+  }
+}

@@ -1,0 +1,60 @@
+/** Both stacks of this clone as rules see them: deployed, and previewed before anything exists. */
+import { join } from "node:path";
+import program from "../../index";
+import { Account } from "../../rehearsal/accounts/account";
+import { deploy } from "../../rehearsal/embedded/deploy";
+import type { Deployment } from "../../rehearsal/embedded/deployment";
+import { projectName, stackConfig } from "../../rehearsal/embedded/stackFiles";
+import { openAll } from "../../rehearsal/embedded/wire";
+import { standUpSource, standUpTarget } from "../../rehearsal/standUp";
+import type { Subject } from "./harness";
+
+const root = join(__dirname, "..", "..");
+const seed = "policies";
+
+export interface Stacks {
+  source: Subject[];
+  target: Subject[];
+}
+
+let deploying: Promise<{ source: Deployment; target: Deployment }> | undefined;
+
+/** Both stacks, deployed once for all tests. */
+function deployments() {
+  deploying ??= (async () => {
+    const source = (await standUpSource({ root, seed })).deployment;
+    return { source, target: (await standUpTarget(source, { root, seed })).deployment };
+  })();
+  return deploying;
+}
+
+export async function deployedStacks(): Promise<Stacks> {
+  const { source, target } = await deployments();
+  return { source: asSubjects(source), target: asSubjects(target) };
+}
+
+/** What the first preview of each stack says; the target's reads the source's outputs. */
+export async function previewedStacks(): Promise<Stacks> {
+  const { source } = await deployments();
+  return {
+    source: asSubjects(await preview("dev", "111111111111", [])),
+    target: asSubjects(await preview("prd", "222222222222", [source])),
+  };
+}
+
+function preview(stack: string, accountId: string, stacks: Deployment[]): Promise<Deployment> {
+  const config = stackConfig(root, stack);
+  const account = new Account({ accountId, region: config["aws:region"] ?? "", seed });
+  return deploy({ project: projectName(root), stack, config, program, account, stacks, preview: true });
+}
+
+/** As the engine hands resources to a pack: secrets open, and with the default provider's own configuration. */
+function asSubjects({ resources, stack }: Deployment): Subject[] {
+  const config = stackConfig(root, stack);
+  const provider = { region: config["aws:region"] ?? "", defaultTags: config["aws:defaultTags"] ?? "{}" };
+  return resources.map(({ type, name, urn, inputs, outputs, protect, parent, propertyDependencies }) => ({
+    ...{ type, name, urn, protect, parent, propertyDependencies, provider },
+    inputs: openAll(inputs),
+    outputs: openAll(outputs),
+  }));
+}
