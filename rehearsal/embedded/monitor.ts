@@ -161,7 +161,9 @@ export class Monitor {
           answer(null, response);
         },
         (error: unknown) => {
-          answer(error instanceof Error ? error : new Error(String(error)));
+          const message = error instanceof Error ? error.message : String(error);
+          // A gRPC error says what is wrong in `details` too, and of a look-up the SDK reads it there alone.
+          answer(Object.assign(new Error(message), { details: message }));
         },
       );
   }

@@ -80,6 +80,16 @@ describe("the in-process engine", () => {
       .and.not.include("bad");
   });
 
+  it("reports what the account refuses to look up", async () => {
+    const error = await failure(
+      run(() => {
+        const vpc = aws.ec2.getVpcOutput({ id: "vpc-0123456789abcdef0" });
+        return Promise.resolve({ cidrBlock: vpc.cidrBlock });
+      }),
+    );
+    expect(error.message).to.equal("InvalidVpcID.NotFound: no matching EC2 VPC found");
+  });
+
   it("reports an error that the program throws, once", async () => {
     const error = await failure(run(() => Promise.reject(new Error("the config is wrong"))));
     expect(error.errors.map((e) => e.message)).to.deep.equal(["the config is wrong"]);
