@@ -1,5 +1,6 @@
 /** Reads from where a target's pushes come, out of the source stack's outputs. */
 import * as pulumi from "@pulumi/pulumi";
+import { programRefusal } from "../refusal";
 import { checkPushSourceAddresses, documentationAddresses } from "./pushSourceAddresses";
 import type { PushSources } from "./readConfig";
 
@@ -27,7 +28,7 @@ async function readSourceStack(
   const project = pulumi.getProject();
   const fail = (problems: readonly string[], next: string): never => {
     const lines = problems.map((problem) => `  ${problem}`);
-    throw new pulumi.RunError([`The source stack ${stack} cannot be used:`, ...lines, next].join("\n"));
+    throw programRefusal([`The source stack ${stack} cannot be used:`, ...lines, next].join("\n"));
   };
   const short = stack.slice(stack.lastIndexOf("/") + 1);
   const elsewhere = `if the source is another stack, \`pulumi config set ${project}:sourceStack ORGANIZATION/PROJECT/STACK\``;

@@ -1,6 +1,7 @@
 /** The configuration of the stack that this program runs for. */
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { programRefusal } from "../refusal";
 import { ConfigError } from "./problems";
 import { readConfig, type AirlockConfig } from "./readConfig";
 
@@ -9,7 +10,7 @@ export function readStackConfig(): AirlockConfig {
   try {
     return readConfig(pulumi.runtime.allConfig(), pulumi.getProject(), secretKeys());
   } catch (error) {
-    throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
+    throw error instanceof ConfigError ? programRefusal(error.message) : error;
   }
 }
 

@@ -1,6 +1,7 @@
 /** The target side: the repositories that code comes in by, and the two users who alone may move it. */
 import * as pulumi from "@pulumi/pulumi";
 import { sortAddresses } from "../ipv4";
+import { componentRefusal } from "../refusal";
 import { airlockArns, airlockRepositories } from "./airlockRepositories";
 import type { EndpointPullArgs, MirrorTargetArgs } from "./args";
 import { createGateUser, type GitCredential } from "./gateUser";
@@ -116,7 +117,7 @@ export class MirrorTarget extends pulumi.ComponentResource {
   private refuse(problems: string[]): void {
     if (problems.length === 0) return;
     const list = problems.map((problem) => `  - ${problem}`).join("\n");
-    throw new pulumi.ResourceError(`the arguments of this MirrorTarget are wrong:\n${list}`, this, true);
+    throw componentRefusal(`the arguments of this MirrorTarget are wrong:\n${list}`, this);
   }
 
   /** What leads isolated terminals to the repositories, and the lock that binds the pull user to it. */

@@ -1,6 +1,7 @@
 /** The source side: a network, a GitLab in it, and the one way out that its mirrors use. */
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { componentRefusal } from "../refusal";
 import type { ExistingGitlabArgs, NetworkedGitlabArgs, NewGitlabArgs } from "./args";
 import { backupTag, createBackups } from "./backups";
 import { createGitlabHost } from "./gitlabHost";
@@ -84,7 +85,7 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
   private refuseProblems(problems: string[]): void {
     if (problems.length === 0) return;
     const message = [`the arguments of NetworkedGitlab cannot be used:`, ...problems].join("\n  ");
-    throw new pulumi.ResourceError(message, this, true);
+    throw componentRefusal(message, this);
   }
 }
 

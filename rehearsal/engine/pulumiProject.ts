@@ -58,6 +58,8 @@ export class PulumiProject {
       ...engine.env,
       PULUMI_BACKEND_URL: `file://${this.backend}`,
       PULUMI_CONFIG_PASSPHRASE: passphrase,
+      // The stand-ins are all the providers there are: nothing is looked for on the Internet.
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     };
   }
 
