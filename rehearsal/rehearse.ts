@@ -44,6 +44,7 @@ export interface RehearsalResult {
 /** @throws RehearsalError (a DeployError is one), or the reason when aborted */
 export async function rehearse(options: RehearseOptions, steps: RehearsalSteps): Promise<RehearsalResult> {
   const { folder, repository, seed, builder, aborted } = options;
+  aborted.throwIfAborted();
   const source = await builder.source();
   aborted.throwIfAborted();
   steps.sourceStands(source);
@@ -63,6 +64,7 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
     await fetchRepository(repository, copy, aborted);
     const delivery = await deliver(stage, copy, steps);
     steps.delivered(delivery);
+    aborted.throwIfAborted();
     steps.tryingToEscape();
     const escapes = await tryToEscape(stage, (escape) => {
       steps.escapeTried(escape);
