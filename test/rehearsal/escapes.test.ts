@@ -1,7 +1,15 @@
 import { expect } from "chai";
 import { tryToEscape, type Escape } from "../../rehearsal/escapes";
-import { standUpSource, type StoodUp } from "../../rehearsal/standUp";
-import { goThrough, inFolder, onStage, root, standBothUp, targetOn, type BothSides } from "./rehearsing";
+import type { StoodUp } from "../../rehearsal/standUp";
+import {
+  type BothSides,
+  asTheyCome,
+  goThrough,
+  inFolder,
+  onStage,
+  standBothUp,
+  targetOn,
+} from "./rehearsing";
 
 /** Every attempt between both sides, by its name, after a repository went in. */
 async function escapesOf(sides: BothSides): Promise<Map<string, Escape>> {
@@ -27,7 +35,7 @@ async function openGroup(
 describe("an attempt to get something out", () => {
   let source: StoodUp<"source">;
   before(async () => {
-    source = await standUpSource({ root, seed: "test" });
+    ({ source } = await asTheyCome());
   });
 
   it("is refused by a statement or rule of what was deployed, which it names", async () => {

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { asJson } from "../../rehearsal/report";
 import { RehearsalError } from "../../rehearsal/rehearsalError";
 import type { RehearsalResult } from "../../rehearsal/rehearse";
-import { carryIn, inFolder, rehearseIn, standBothUp, type BothSides, type CarriedIn } from "./rehearsing";
+import { type BothSides, type CarriedIn, asTheyCome, carryIn, inFolder, rehearseIn } from "./rehearsing";
 import { annotatedTag, commit, git, makeRepository } from "./someRepository";
 
 const small = [commit({ branch: "main", files: { "main.tf": "terraform {}" } })];
@@ -45,7 +45,7 @@ describe("the rehearsal of this clone", () => {
 describe("on its way in", () => {
   let sides: BothSides;
   before(async () => {
-    sides = await standBothUp();
+    sides = await asTheyCome();
   });
 
   /** Makes a repository, carries it in, and looks at both ends. */

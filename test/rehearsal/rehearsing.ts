@@ -59,6 +59,14 @@ export async function standBothUp(overrides: StackOverrides = {}): Promise<BothS
   return { source, target: await targetOn(source, overrides.prd) };
 }
 
+let shared: Promise<BothSides> | undefined;
+
+/** Both sides as the stack files have them, stood up once for all tests that do not open anything in them. */
+export function asTheyCome(): Promise<BothSides> {
+  shared ??= standBothUp();
+  return shared;
+}
+
 /** Does something in a new folder, and takes the folder away. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "airlock-rehearsal-"));

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { textAt } from "../../rehearsal/embedded/deployment";
 import type { Credential } from "../../rehearsal/git/gitClient";
 import type { Stage } from "../../rehearsal/stage";
-import { standUpSource, type StoodUp } from "../../rehearsal/standUp";
-import { inFolder, onStage, root, targetOn } from "./rehearsing";
+import type { StoodUp } from "../../rehearsal/standUp";
+import { asTheyCome, inFolder, onStage, targetOn } from "./rehearsing";
 
 /** A gate user's credential of an epoch, out of the state of the stack. */
 function credentialOf({ deployment }: StoodUp<"target">, user: "push" | "pull", epoch: number): Credential {
@@ -38,7 +38,7 @@ describe("the git credentials of a target", () => {
   type Target = StoodUp<"target">;
   let source: StoodUp<"source">, first: Target, both: Target, second: Target;
   before(async () => {
-    source = await standUpSource({ root, seed: "test" });
+    ({ source } = await asTheyCome());
     const withEpochs = (...epochs: number[]) =>
       targetOn(source, {
         "git-airlock:pushCredentialEpochs": epochs,

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Deployment } from "../../rehearsal/embedded/deployment";
 import { exportStack } from "../../rehearsal/embedded/stackExport";
 import { isRecord, open } from "../../rehearsal/embedded/wire";
-import { standBothUp, type BothSides } from "./rehearsing";
+import { type BothSides, asTheyCome } from "./rehearsing";
 
 const passphrase = "correct horse battery staple";
 
@@ -83,7 +83,7 @@ describe("what a stack is exported as", () => {
   let sides: BothSides;
   let documents: { deployment: Deployment; text: string; document: Exported }[];
   before(async () => {
-    sides = await standBothUp();
+    sides = await asTheyCome();
     documents = [sides.source, sides.target].map(({ deployment }) => {
       const text = JSON.stringify(exportStack(deployment, passphrase));
       return { deployment, text, document: exported.parse(JSON.parse(text)) };

@@ -1,21 +1,10 @@
 import { expect } from "chai";
-import program from "../../index";
-import { Account } from "../../rehearsal/accounts/account";
-import { deploy } from "../../rehearsal/embedded/deploy";
-import { textAt, type Deployment } from "../../rehearsal/embedded/deployment";
-import { stackConfig } from "../../rehearsal/embedded/stackFiles";
+import { textAt } from "../../rehearsal/embedded/deployment";
 import { admittedAddresses } from "../../rehearsal/pushPolicies";
 import { RehearsalError } from "../../rehearsal/rehearsalError";
 import { standUpSource, standUpTarget, type StoodUp } from "../../rehearsal/standUp";
 import { manyRepositories } from "../components/mirrorTarget/someTarget";
-import { root, standBothUp, targetOn } from "./rehearsing";
-
-/** The source in an account that gives out these public addresses. */
-function sourceWith(publicAddresses: string[]): Promise<Deployment> {
-  const region = "ap-northeast-1";
-  const account = new Account({ accountId: "111111111111", region, seed: "test", publicAddresses });
-  return deploy({ project: "git-airlock", stack: "dev", config: stackConfig(root, "dev"), program, account });
-}
+import { asTheyCome, root, standBothUp, targetOn } from "./rehearsing";
 
 describe("standing both sides up", () => {
   it("gives the same resources to the byte for the same seed, but for the certificate's own random key", async () => {
@@ -39,7 +28,7 @@ describe("standing both sides up", () => {
   });
 
   it("gives other secrets for another seed", async () => {
-    const source = await standUpSource({ root, seed: "one" });
+    const { source } = await asTheyCome();
     const passwords = await Promise.all(
       ["one", "two"].map(async (seed) => {
         const { deployment } = await standUpTarget(source.deployment, { root, seed });
@@ -50,7 +39,7 @@ describe("standing both sides up", () => {
   });
 
   it("hands over one secret alone: the target's push credential, which the mirrors need", async () => {
-    const { source, target } = await standBothUp();
+    const { source, target } = await asTheyCome();
     expect(source.deployment.secretOutputNames()).to.deep.equal([]);
     expect(target.deployment.secretOutputNames()).to.deep.equal(["pushCredential"]);
   });
@@ -91,9 +80,10 @@ describe("standing both sides up", () => {
 describe("changing one NAT address of the source", () => {
   let then: StoodUp<"target">, now: StoodUp<"target">;
   before(async () => {
-    const options = { root, seed: "test" };
-    then = await standUpTarget(await sourceWith(["203.0.113.10", "203.0.113.11"]), options);
-    now = await standUpTarget(await sourceWith(["203.0.113.10", "203.0.113.99"]), options);
+    const targetOf = async (...publicAddresses: string[]) =>
+      targetOn(await standUpSource({ root, seed: "test", publicAddresses }));
+    then = await targetOf("203.0.113.10", "203.0.113.11");
+    now = await targetOf("203.0.113.10", "203.0.113.99");
   });
 
   const resources = ({ deployment }: StoodUp<"target">) => deployment.resources;
@@ -129,7 +119,7 @@ describe("changing one NAT address of the source", () => {
 describe("a target at scale", () => {
   let source: StoodUp<"source">;
   before(async () => {
-    source = await standUpSource({ root, seed: "test" });
+    ({ source } = await asTheyCome());
   });
 
   /** The texts of a gate user's policies, as the account holds them. */

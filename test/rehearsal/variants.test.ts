@@ -3,8 +3,16 @@ import { expect } from "chai";
 import type { Escape } from "../../rehearsal/escapes";
 import { admittedAddresses } from "../../rehearsal/pushPolicies";
 import type { RehearsalResult } from "../../rehearsal/rehearse";
-import { standUpSource, type StackOverrides, type StoodUp } from "../../rehearsal/standUp";
-import { goThrough, inFolder, rehearseIn, root, standBothUp, targetOn, type Overrides } from "./rehearsing";
+import type { StackOverrides, StoodUp } from "../../rehearsal/standUp";
+import {
+  asTheyCome,
+  goThrough,
+  inFolder,
+  rehearseIn,
+  standBothUp,
+  targetOn,
+  type Overrides,
+} from "./rehearsing";
 import { commit, makeRepository } from "./someRepository";
 
 /** The whole rehearsal of a variant of this clone's configuration, with a small repository. */
@@ -84,7 +92,7 @@ describe("a variant of the configuration", () => {
 
   let source: StoodUp<"source">;
   before(async () => {
-    source = await standUpSource({ root, seed: "test" });
+    ({ source } = await asTheyCome());
   });
 
   /** Variants that close what the stack files' own configuration closes. */
