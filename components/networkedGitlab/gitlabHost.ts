@@ -28,7 +28,8 @@ export interface GitlabHostArgs {
 
 /**
  * Makes the host. `/etc/gitlab` and `/var/opt/gitlab` are on the data volume, so that an upgrade is a new root: another
- * version or image replaces the instance, and the data volume moves over. Both are protected, so that this happens only
+ * version or image replaces the instance, and the data volume moves over; the start script then refuses a version that
+ * the data cannot be upgraded to (upgradeCheck.ts). Both are protected, so that this happens only
  * to somebody who has lifted the instance's protection first; termination protection keeps others out meanwhile, and
  * gives way to Pulumi (`forceDestroy`) where `protect` already asked. The image is not an ignored change: it is found by
  * its exact name, moves only when the version does, and an ignored one could never be replaced at all. New user data

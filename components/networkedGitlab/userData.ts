@@ -1,4 +1,5 @@
 /** Renders the GitLab host's user data: what the host does at each start. */
+import { recordVersion, upgradeCheck } from "./upgradeCheck";
 
 /** What the user data depends on. None of it is secret. */
 export interface UserDataSettings {
@@ -62,7 +63,8 @@ export function shellWord(text: string): string {
 
 /**
  * The script alone. It may run any number of times, on a new root with an old data volume too: it formats only a volume
- * that holds nothing, and asks for the root password only until GitLab has taken it.
+ * that holds nothing, starts no version that the data cannot be upgraded to, and asks for the root password only until
+ * GitLab has taken it.
  *
  * @throws Error when gitlab.rb holds the line that ends it in the script.
  */
@@ -78,11 +80,11 @@ export HOME=/root
 region=${shellWord(settings.region)}
 volume=${shellWord(settings.dataVolumeId)}
 parameter=${shellWord(settings.rootPasswordParameter)}
-${dataVolume}
+${dataVolume}${upgradeCheck}
 ${sshHostKeys}
 ${writeGitlabRb(settings.gitlabRb)}
 ${rootPassword}
-${reconfigure}`;
+${reconfigure}${recordVersion}`;
 }
 
 /**
@@ -112,18 +114,18 @@ elif [ "$status" -ne 0 ] || [ "$filesystem" != ext4 ]; then
   exit 1
 fi
 
-# nofail: without its data the host still starts, so that somebody can look; GitLab itself waits for the mount.
+# nofail: without its data the host still starts, so that somebody can look; GitLab itself waits for the mount. Written
+# anew each time: a volume onto which a snapshot was copied has the snapshot's UUID.
 data=/srv/gitlab-data
 mkdir -p "$data" /etc/gitlab /var/opt/gitlab
-if ! grep -q " $data " /etc/fstab; then
-  uuid=$(blkid -p -s UUID -o value "$device")
-  cat >>/etc/fstab <<FSTAB
+uuid=$(blkid -p -s UUID -o value "$device")
+sed -i "\\|$data|d" /etc/fstab
+cat >>/etc/fstab <<FSTAB
 UUID=$uuid $data ext4 defaults,nofail,x-systemd.device-timeout=300s 0 2
 $data/etc /etc/gitlab none bind,nofail,x-systemd.requires-mounts-for=$data 0 0
 $data/var /var/opt/gitlab none bind,nofail,x-systemd.requires-mounts-for=$data 0 0
 FSTAB
-  systemctl daemon-reload
-fi
+systemctl daemon-reload
 mountpoint -q "$data" || mount "$data"
 mkdir -p "$data/etc" "$data/var"
 mountpoint -q /etc/gitlab || mount /etc/gitlab

@@ -1,7 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { execFileSync } from "node:child_process";
 import { expect } from "chai";
 import fc from "fast-check";
 import { gitlabRb } from "../../../components/networkedGitlab/gitlabRb";
@@ -11,17 +8,7 @@ import {
   userData,
   userDataLimit,
 } from "../../../components/networkedGitlab/userData";
-
-const settings = {
-  region: "ap-northeast-1",
-  dataVolumeId: "vol-0123456789abcdef0",
-  rootPasswordParameter: "/git-airlock/dev/dev-root-password",
-  gitlabRb: gitlabRb({
-    externalUrl: "https://gitlab.dev.example.com",
-    loadBalancerCidr: "10.0.0.0/16",
-    proxyUrl: "http://proxy.internal:3128",
-  }),
-};
+import { Host, settings } from "./host";
 
 describe("user data", () => {
   it("fits EC2's limit with the longest names there can be", () => {
@@ -93,82 +80,6 @@ describe("the start script", () => {
   });
 });
 
-/** A host to run the script on: its root is a folder, and commands that change disks or talk to AWS are stand-ins. */
-class Host {
-  readonly root = mkdtempSync(join(tmpdir(), "start-script-"));
-  readonly password = "A1b2C3";
-
-  constructor({ attached = true } = {}) {
-    for (const folder of ["bin", "etc", "srv", "dev/disk/by-id"])
-      mkdirSync(join(this.root, folder), { recursive: true });
-    this.write("etc/fstab", "LABEL=root / ext4 defaults 0 1\n");
-    this.write("etc/ssh/ssh_host_ed25519_key", "the first root's key");
-    if (attached) this.write("dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol0123456789abcdef0", "");
-    this.command("sleep", "");
-    this.command("seq", "echo 1 2");
-    this.command("systemctl", "");
-    this.command("resize2fs", "");
-    // A blank disk until it is formatted; then blkid finds ext4, or whatever the file "disk" says.
-    this.command(
-      "blkid",
-      `[ -e ${this.root}/disk ] || exit 2; case "$*" in *UUID*) echo 0b5e;; *) cat ${this.root}/disk;; esac`,
-    );
-    this.command("mkfs.ext4", `echo ext4 >${this.root}/disk`);
-    this.command("mount", `echo "$1" >>${this.root}/mounted`);
-    this.command("mountpoint", `grep -qx "$2" ${this.root}/mounted`);
-    this.command(
-      "gitlab-ctl",
-      `echo "$HOME" >${this.root}/home; echo "password=\${GITLAB_ROOT_PASSWORD:-}" >>${this.root}/gitlab`,
-    );
-    this.command(
-      "curl",
-      `case "$*" in
-*api/token*) echo session;;
-*security-credentials/) echo host-role;;
-*security-credentials/host-role) echo '{"AccessKeyId":"AKIDEXAMPLE","SecretAccessKey":"wJalr","Token":"tok"}';;
-*--config*) cat >${this.root}/request; [ ! -e ${this.root}/denied ] && echo '{"Parameter":{"Value":"${this.password}"}}';;
-esac`,
-    );
-    this.write("mounted", "");
-  }
-
-  write(path: string, text: string): void {
-    mkdirSync(dirname(join(this.root, path)), { recursive: true });
-    writeFileSync(join(this.root, path), text);
-  }
-
-  read(path: string): string {
-    return existsSync(join(this.root, path)) ? readFileSync(join(this.root, path), "utf8") : "";
-  }
-
-  /** Runs the script once, with the host's folder as root. The text of gitlab.rb stays as it is. */
-  start() {
-    const script = startScript(settings).replace(
-      /(?<=[\s"=>])\/(?=(etc|srv|var|dev\/disk)\/)/g,
-      `${this.root}/`,
-    );
-    const path = `${join(this.root, "bin")}:${process.env["PATH"] ?? ""}`;
-    const run = spawnSync("bash", ["-s"], { input: script, encoding: "utf8", env: { PATH: path } });
-    return { status: run.status, output: run.stdout + run.stderr };
-  }
-
-  calls(command: string): string[] {
-    return this.read("calls")
-      .split("\n")
-      .filter((line) => line.split(" ")[0] === command);
-  }
-
-  close(): void {
-    rmSync(this.root, { recursive: true, force: true });
-  }
-
-  private command(name: string, body: string): void {
-    const path = join(this.root, "bin", name);
-    writeFileSync(path, `#!/bin/bash\necho "${name} $*" >>${this.root}/calls\n${body}\n`);
-    chmodSync(path, 0o755);
-  }
-}
-
 describe("the start script on a host", () => {
   let host: Host;
   afterEach(() => {
@@ -198,6 +109,18 @@ describe("the start script on a host", () => {
     expect(data).to.match(/^UUID=0b5e \S+\/srv\/gitlab-data ext4 defaults,nofail,/);
     expect(binds).to.have.length(2);
     for (const bind of binds) expect(bind).to.match(/ none bind,nofail,x-systemd.requires-mounts-for=/);
+  });
+
+  it("mounts the volume by its new id once a snapshot was copied onto it", () => {
+    host = new Host();
+    host.start();
+    host.write("uuid", "77aa\n");
+    const { status, output } = host.start();
+    expect(status, output).to.equal(0);
+    const [root, data, ...binds] = host.read("etc/fstab").trim().split("\n");
+    expect(root).to.equal("LABEL=root / ext4 defaults 0 1");
+    expect(data).to.match(/^UUID=77aa /);
+    expect(binds).to.have.length(2);
   });
 
   it("changes nothing when it runs again: no format, no second fstab entry, no password", () => {
