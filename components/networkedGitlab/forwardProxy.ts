@@ -116,9 +116,10 @@ function loadBalancer(scope: Scope, network: Network, group: aws.ec2.SecurityGro
  */
 function taskDefinition(scope: Scope, network: Network, image: string) {
   const name = `${scope.name}-proxy`;
+  // Named here, so that the containers are known at preview, where policies look into squid.conf.
   const logGroup = new aws.cloudwatch.LogGroup(
     name,
-    { retentionInDays: logRetentionDays },
+    { name: `/${pulumi.getProject()}/${pulumi.getStack()}/${name}`, retentionInDays: logRetentionDays },
     { parent: scope.parent },
   );
   const { role, policy } = serviceRole(scope, "proxy", "ecs-tasks", [

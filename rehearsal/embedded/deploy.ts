@@ -2,12 +2,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import type { Account } from "../accounts/account";
-import type { Properties } from "../accounts/service";
+import { readDefaultTags } from "../accounts/defaultTags";
 import { RehearsalError } from "../rehearsalError";
 import { Deployment, type ResourceState } from "./deployment";
 import { Monitor } from "./monitor";
 import { awaitFeatureSupport, setEngine, withLocalStorage } from "./pulumiRuntime";
-import { isRecord } from "./wire";
 
 export interface DeployOptions {
   project: string;
@@ -48,7 +47,7 @@ async function run(options: DeployOptions): Promise<Deployment> {
   const monitor = new Monitor({
     ...{ project, stack, preview, account: options.account, onResource: options.onResource },
     stacks: new Map((options.stacks ?? []).map((d) => [d.fullName, d])),
-    defaultTags: defaultTags(options.config["aws:defaultTags"]),
+    defaultTags: readDefaultTags(options.config["aws:defaultTags"]),
   });
   const warnings: string[] = [];
   const errors = new Set<Error>();
@@ -104,10 +103,4 @@ function withoutEchoes(errors: Error[]): Error[] {
     if (!causes.has(cause)) causes.set(cause, cause === error.message ? error : new Error(cause));
   }
   return [...causes.values()];
-}
-
-function defaultTags(json: string | undefined): Record<string, string> {
-  const parsed: unknown = json === undefined ? {} : JSON.parse(json);
-  const tags: Properties = isRecord(parsed) && isRecord(parsed["tags"]) ? parsed["tags"] : {};
-  return Object.fromEntries(Object.entries(tags).map(([k, v]) => [k, String(v)]));
 }

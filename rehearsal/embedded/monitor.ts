@@ -17,6 +17,7 @@ import {
   type SupportsFeatureRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
 import type { Account } from "../accounts/account";
+import { withDefaultTags } from "../accounts/defaultTags";
 import type { Properties } from "../accounts/service";
 import { AwsxVpc, awsxVpcType } from "./awsxVpc";
 import type { Deployment, ResourceState } from "./deployment";
@@ -224,11 +225,8 @@ export class Monitor {
     });
     const secret = new Set(request.getAdditionalsecretoutputsList());
     for (const [key, value] of Object.entries(properties)) if (containsSecret(value)) secret.add(key);
-    const tagsAll = isRecord(outputs["tagsAll"])
-      ? { tagsAll: { ...this.options.defaultTags, ...outputs["tagsAll"] } }
-      : {};
     const marked: Properties = {};
-    for (const [key, value] of Object.entries({ ...outputs, ...tagsAll }))
+    for (const [key, value] of Object.entries(withDefaultTags(outputs, this.options.defaultTags)))
       marked[key] = secret.has(key) ? asSecret(value) : value;
     return { id, outputs: marked };
   }

@@ -3,13 +3,24 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import * as grpc from "@grpc/grpc-js";
 import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { GetSchemaResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { GetSchemaResponse, type ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { z } from "zod";
 import type { AccountOptions } from "../accounts/account";
+import { readDefaultTags } from "../accounts/defaultTags";
 import { Ledger } from "../accounts/ledger";
 import { construct } from "./construct";
-import { check, configure, create, diff, invoke, read, remove, update } from "./resourceProvider";
+import {
+  check,
+  configure,
+  create,
+  diff,
+  invoke,
+  read,
+  remove,
+  update,
+  type Provided,
+} from "./resourceProvider";
 
 /** The packages whose resources an account makes. The engine asks each for the version that the program was built for. */
 const packages = ["aws", "awsx", "random", "tls"] as const;
@@ -66,7 +77,7 @@ export class AccountServer {
   }
 
   async #serve(name: (typeof packages)[number]): Promise<void> {
-    const { ledger } = this;
+    let provided: Provided = { ledger: this.ledger, defaultTags: {} };
     const server = new grpc.Server();
     this.#servers.push(server);
     let engineAddress = "";
@@ -86,15 +97,19 @@ export class AccountServer {
         return new Empty();
       }),
       cancel: unary(() => new Empty()),
-      configure: unary(() => configure(name === "awsx")),
+      configure: unary((request: ConfigureRequest) => {
+        const defaultTags = readDefaultTags(request.getVariablesMap().get(`${name}:config:defaultTags`));
+        provided = { ...provided, defaultTags };
+        return configure(name === "awsx");
+      }),
       check: unary(check),
       diff: unary(diff),
-      invoke: unary((request: Parameters<typeof invoke>[1]) => invoke(ledger, request)),
+      invoke: unary((request: Parameters<typeof invoke>[1]) => invoke(provided, request)),
       construct: unary((request: Parameters<typeof construct>[0]) => construct(request, engineAddress)),
-      read: unary((request: Parameters<typeof read>[1]) => read(ledger, request)),
-      create: unary((request: Parameters<typeof create>[1]) => this.#saving(create(ledger, request))),
-      update: unary((request: Parameters<typeof update>[1]) => this.#saving(update(ledger, request))),
-      delete: unary((request: Parameters<typeof remove>[1]) => this.#saving(remove(ledger, request))),
+      read: unary((request: Parameters<typeof read>[1]) => read(provided, request)),
+      create: unary((request: Parameters<typeof create>[1]) => this.#saving(create(provided, request))),
+      update: unary((request: Parameters<typeof update>[1]) => this.#saving(update(provided, request))),
+      delete: unary((request: Parameters<typeof remove>[1]) => this.#saving(remove(provided, request))),
     });
     const port = await new Promise<number>((resolve, reject) => {
       server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {

@@ -19,6 +19,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { isDeepStrictEqual } from "node:util";
 import type { Ledger } from "../accounts/ledger";
+import { withDefaultTags } from "../accounts/defaultTags";
 import { replaces } from "../accounts/replacement";
 import type { Properties } from "../accounts/service";
 import { asStruct, openAll } from "../embedded/wire";
@@ -76,7 +77,16 @@ function nameOf(request: { getUrn(): string }): string {
   return request.getUrn().split("::").slice(3).join("::");
 }
 
-export async function create(ledger: Ledger, request: CreateRequest): Promise<CreateResponse> {
+/** An account, and how its provider was configured. */
+export interface Provided {
+  ledger: Ledger;
+  defaultTags: Readonly<Record<string, string>>;
+}
+
+export async function create(
+  { ledger, defaultTags }: Provided,
+  request: CreateRequest,
+): Promise<CreateResponse> {
   const inputs = given(request.getProperties());
   const response = new CreateResponse();
   if (request.getPreview()) {
@@ -86,37 +96,40 @@ export async function create(ledger: Ledger, request: CreateRequest): Promise<Cr
   }
   const { id, outputs } = await ledger.create({ type: typeOf(request), name: nameOf(request), inputs });
   response.setId(id);
-  response.setProperties(asStruct(outputs));
+  response.setProperties(asStruct(withDefaultTags(outputs, defaultTags)));
   return response;
 }
 
-export function read(ledger: Ledger, request: ReadRequest): ReadResponse {
+export function read({ ledger, defaultTags }: Provided, request: ReadRequest): ReadResponse {
   const response = new ReadResponse();
   const found = ledger.read(typeOf(request), request.getId());
   // Without an id in the answer, the engine takes the resource for gone.
   if (!found) return response;
   response.setId(request.getId());
-  response.setProperties(asStruct(found.outputs));
+  response.setProperties(asStruct(withDefaultTags(found.outputs, defaultTags)));
   response.setInputs(asStruct(found.inputs));
   return response;
 }
 
-export async function update(ledger: Ledger, request: UpdateRequest): Promise<UpdateResponse> {
+export async function update(
+  { ledger, defaultTags }: Provided,
+  request: UpdateRequest,
+): Promise<UpdateResponse> {
   const [olds, news] = [given(request.getOlds()), given(request.getNews())];
   const response = new UpdateResponse();
   const outputs = request.getPreview()
     ? { ...olds, ...news }
     : await ledger.update(typeOf(request), request.getId(), news);
-  response.setProperties(asStruct(outputs));
+  response.setProperties(asStruct(withDefaultTags(outputs, defaultTags)));
   return response;
 }
 
-export async function remove(ledger: Ledger, request: DeleteRequest): Promise<Empty> {
+export async function remove({ ledger }: Provided, request: DeleteRequest): Promise<Empty> {
   await ledger.delete(typeOf(request), request.getId());
   return new Empty();
 }
 
-export function invoke(ledger: Ledger, request: InvokeRequest): InvokeResponse {
+export function invoke({ ledger }: Provided, request: InvokeRequest): InvokeResponse {
   const response = new InvokeResponse();
   response.setReturn(asStruct(ledger.call(request.getTok(), given(request.getArgs()))));
   return response;
