@@ -1,7 +1,7 @@
 /** ECS's task definitions for Fargate. */
 import { z } from "zod";
 import type { Iam } from "./iam";
-import { AwsError, kind, type AccountContext, type Created, type Service } from "./service";
+import { AwsError, kind, type AccountContext, type Created, type Creation, type Service } from "./service";
 import { tagged, tagOutputs } from "./tags";
 
 // ECS API Reference, ContainerDefinition.
@@ -78,7 +78,9 @@ export class EcsTaskDefinitions implements Service {
   ) {}
 
   readonly kinds = {
-    "aws:ecs/taskDefinition:TaskDefinition": kind(taskDefinitionSchema, (inputs) => this.#register(inputs)),
+    "aws:ecs/taskDefinition:TaskDefinition": kind(taskDefinitionSchema, (inputs, creation) =>
+      this.#register(inputs, creation),
+    ),
   };
 
   /** The definition that an ARN, `family:revision` or family (its newest revision) stands for. */
@@ -89,7 +91,7 @@ export class EcsTaskDefinitions implements Service {
     return revision === undefined ? revisions.at(-1) : revisions.find((d) => String(d.revision) === revision);
   }
 
-  #register(inputs: z.infer<typeof taskDefinitionSchema>): Created {
+  #register(inputs: z.infer<typeof taskDefinitionSchema>, { previous }: Creation): Created {
     const { family } = inputs;
     const memory = requireFargateSize(inputs.cpu, inputs.memory);
     const containers = requireContainers(inputs.containerDefinitions, memory);
@@ -113,7 +115,8 @@ export class EcsTaskDefinitions implements Service {
       }
     }
     const earlier = this.#revisions.get(family) ?? [];
-    const revision = earlier.length + 1;
+    const given = previous?.["revision"];
+    const revision = typeof given === "number" ? given : (earlier.at(-1)?.revision ?? 0) + 1;
     const arnWithoutRevision = this.context.arn("ecs", `task-definition/${family}`);
     const arn = `${arnWithoutRevision}:${revision}`;
     const launchTypes = inputs.requiresCompatibilities;

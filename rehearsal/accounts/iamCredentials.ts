@@ -48,14 +48,24 @@ export class GitCredentials {
     const credential: GitCredential = {
       id: `ACCA${derivedText(this.context, capitalsAndDigits, 17, ...parts)}`,
       userName,
-      // Name and shape of AWS's own: "user-at-123456789012", the second "user+1-at-123456789012"; base64 of 32 bytes.
-      serviceUserName: `${userName}${existing.length === 0 ? "" : `+${existing.length}`}-at-${this.context.accountId}`,
+      serviceUserName: this.#serviceUserName(userName, creation),
+      // As AWS's own: base64 of 32 bytes.
       servicePassword: derivedBytes(this.context, 32, ...parts).toString("base64"),
       status,
     };
     this.#byUserName.set(userName, [...existing, credential]);
     this.#byServiceUserName.set(credential.serviceUserName, credential);
     return credential;
+  }
+
+  /** As AWS's own: "user-at-123456789012", the second "user+1-at-123456789012". */
+  #serviceUserName(userName: string, { previous }: Creation): string {
+    const given = previous?.["serviceUserName"];
+    if (typeof given === "string") return given;
+    for (let number = 0; ; number++) {
+      const name = `${userName}${number === 0 ? "" : `+${number}`}-at-${this.context.accountId}`;
+      if (!this.#byServiceUserName.has(name)) return name;
+    }
   }
 
   /** The name of the user whose active credential this is. */

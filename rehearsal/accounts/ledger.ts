@@ -31,6 +31,15 @@ function isStateOnly(type: string): boolean {
   return type.startsWith("random:") || type.startsWith("tls:");
 }
 
+/**
+ * What AWS keeps when it deletes what it leads to: a route to a NAT gateway that is gone stays, as a black hole.
+ *
+ * Source: Amazon VPC User Guide, "Work with NAT gateways", "Delete a NAT gateway".
+ */
+function outlivesItsTarget(type: string): boolean {
+  return type === "aws:ec2/route:Route";
+}
+
 export class Ledger {
   /** The account as it stands. Another object after each change: do not keep it. */
   account: Account;
@@ -64,7 +73,11 @@ export class Ledger {
     return this.#inTurn(async () => {
       const key = `${creation.type} ${creation.name}`;
       const incarnation = this.#incarnations[key] ?? 0;
-      const created = await this.account.create(creation, incarnation);
+      const created = await this.account.create(creation, incarnation).catch(async (error: unknown) => {
+        // What was half made is not there.
+        await this.#become(this.#entries);
+        throw error;
+      });
       this.#incarnations[key] = incarnation + 1;
       this.#entries.push({ ...creation, ...created, incarnation });
       return created;
@@ -81,7 +94,11 @@ export class Ledger {
     return this.#inTurn(async () => {
       const entry = this.#find(type, id);
       if (!entry) throw new AwsError("ResourceNotFoundException", `there is no ${type} ${id}`);
-      await this.#become(this.#entries.map((e) => (e === entry ? { ...e, inputs } : e)));
+      const changed = { ...entry, inputs };
+      await this.#become(
+        this.#entries.map((e) => (e === entry ? changed : e)),
+        changed,
+      );
       return this.#find(type, id)?.outputs ?? {};
     });
   }
@@ -89,7 +106,7 @@ export class Ledger {
   /** Deletes a resource. One that is gone already is no error. Throws a DependencyViolation when others need it. */
   delete(type: string, id: string): Promise<void> {
     return this.#inTurn(async () => {
-      const entry = this.#find(type, id);
+      const [entry] = this.#under(type, id);
       if (!entry) return;
       try {
         await this.#become(this.#entries.filter((e) => e !== entry));
@@ -111,34 +128,50 @@ export class Ledger {
   }
 
   #find(type: string, id: string): Entry | undefined {
-    return this.#entries.find((e) => e.type === type && e.id === id);
+    return this.#under(type, id).at(-1);
   }
 
-  /** Builds the account from the entries; on failure everything stays as it was. */
-  async #become(wanted: readonly Entry[]): Promise<void> {
+  /** The oldest first. There can be two while one replaces the other: revisions of a task definition share an id. */
+  #under(type: string, id: string): Entry[] {
+    return this.#entries
+      .filter((e) => e.type === type && e.id === id)
+      .sort((a, b) => a.incarnation - b.incarnation);
+  }
+
+  /**
+   * Builds the account from the entries; on failure everything stays as it was.
+   * @param changed the entry that may not lead nowhere, because it has just been given its target
+   */
+  async #become(wanted: readonly Entry[], changed?: Entry): Promise<void> {
+    const leadNowhere = new Set<Entry>();
     let order = [...wanted];
-    // An entry may by now refer to one that was made after it: it then goes behind.
-    for (let attempt = 0; ; attempt++) {
-      const account = new Account(this.options);
-      const built: Entry[] = [];
-      const failed = await this.#build(account, order, built);
-      if (!failed) {
+    let fewest = Infinity;
+    for (;;) {
+      const { account, built, failures } = await this.#build(order, leadNowhere);
+      const failed = [...failures.keys()];
+      if (failed.length === 0) {
         this.account = account;
         this.#entries = built;
         return;
       }
-      if (attempt === wanted.length) throw failed.error;
-      order = [...order.filter((e) => e !== failed.entry), failed.entry];
+      if (failed.length < fewest) {
+        // An entry may by now refer to one that was made after it: it then goes behind.
+        fewest = failed.length;
+        order = [...order.filter((entry) => !failures.has(entry)), ...failed];
+        continue;
+      }
+      const refused = failed.find((entry) => entry === changed || !outlivesItsTarget(entry.type));
+      if (refused) throw failures.get(refused);
+      for (const entry of failed) leadNowhere.add(entry);
     }
   }
 
-  async #build(
-    account: Account,
-    order: readonly Entry[],
-    built: Entry[],
-  ): Promise<{ entry: Entry; error: unknown } | undefined> {
+  async #build(order: readonly Entry[], leadNowhere: ReadonlySet<Entry>) {
+    const account = new Account(this.options);
+    const built: Entry[] = [];
+    const failures = new Map<Entry, unknown>();
     for (const entry of order) {
-      if (isStateOnly(entry.type)) {
+      if (isStateOnly(entry.type) || leadNowhere.has(entry)) {
         built.push(entry);
         continue;
       }
@@ -146,9 +179,9 @@ export class Ledger {
         const creation = { ...entry, previous: entry.outputs };
         built.push({ ...entry, ...(await account.create(creation, entry.incarnation)) });
       } catch (error) {
-        return { entry, error };
+        failures.set(entry, error);
       }
     }
-    return undefined;
+    return { account, built, failures };
   }
 }

@@ -8,6 +8,11 @@ const vpcType = "aws:ec2/vpc:Vpc";
 const subnetType = "aws:ec2/subnet:Subnet";
 const eipType = "aws:ec2/eip:Eip";
 const userType = "aws:iam/user:User";
+const credentialType = "aws:iam/serviceSpecificCredential:ServiceSpecificCredential";
+const definitionType = "aws:ecs/taskDefinition:TaskDefinition";
+const natType = "aws:ec2/natGateway:NatGateway";
+const routeType = "aws:ec2/route:Route";
+const tableType = "aws:ec2/routeTable:RouteTable";
 
 async function vpcWithSubnet(ledger: Ledger) {
   const vpc = await ledger.create({ type: vpcType, name: "v", inputs: { cidrBlock: "10.0.0.0/16" } });
@@ -101,5 +106,78 @@ describe("an account that lives on", () => {
     );
     await Promise.all(users.slice(1).map(({ id }) => ledger.delete(userType, id)));
     expect(ledger.account.iam.users().map((user) => user.userName)).to.deep.equal(["a"]);
+  });
+
+  it("keeps the route to a NAT gateway that is gone as a black hole, but gives no route to one", async () => {
+    const ledger = await open();
+    const { vpc, subnet } = await vpcWithSubnet(ledger);
+    await ledger.create({
+      type: "aws:ec2/internetGateway:InternetGateway",
+      name: "i",
+      inputs: { vpcId: vpc.id },
+    });
+    const eip = await ledger.create({ type: eipType, name: "e", inputs: {} });
+    const natInputs = { subnetId: subnet.id, allocationId: eip.id };
+    const nat = await ledger.create({ type: natType, name: "n", inputs: natInputs });
+    const table = await ledger.create({ type: tableType, name: "t", inputs: { vpcId: vpc.id } });
+    const routeInputs = { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", natGatewayId: nat.id };
+    const route = await ledger.create({ type: routeType, name: "r", inputs: routeInputs });
+    await ledger.delete(natType, nat.id);
+    expect(ledger.read(routeType, route.id)?.inputs).to.include({ natGatewayId: nat.id });
+    const tags = { some: "change" };
+    expect(await refusal(ledger.update(routeType, route.id, { ...routeInputs, tags }))).to.contain(
+      "NotFound",
+    );
+    const successor = await ledger.create({ type: natType, name: "n", inputs: natInputs });
+    const outputs = await ledger.update(routeType, route.id, { ...routeInputs, natGatewayId: successor.id });
+    expect(outputs).to.include({ natGatewayId: successor.id });
+  });
+
+  it("keeps nothing of what could not be made", async () => {
+    const ledger = await open();
+    const { vpc, subnet } = await vpcWithSubnet(ledger);
+    await ledger.create({
+      type: "aws:ec2/internetGateway:InternetGateway",
+      name: "i",
+      inputs: { vpcId: vpc.id },
+    });
+    const eip = await ledger.create({ type: eipType, name: "e", inputs: {} });
+    const inputs = { subnetId: subnet.id, allocationId: eip.id };
+    const unfit = { ...inputs, privateIp: "192.0.2.1" };
+    expect(await refusal(ledger.create({ type: natType, name: "n", inputs: unfit }))).to.contain("192.0.2.1");
+    expect((await ledger.create({ type: natType, name: "n", inputs })).outputs).to.include({
+      allocationId: eip.id,
+    });
+  });
+
+  it("leaves a git credential its user name when an older one goes, and gives that to the next", async () => {
+    const ledger = await open();
+    await ledger.create({ type: userType, name: "u", inputs: { name: "u" } });
+    const inputs = { userName: "u", serviceName: "codecommit.amazonaws.com" };
+    const make = (name: string) => ledger.create({ type: credentialType, name, inputs });
+    const [first, second] = [await make("1"), await make("2")];
+    await ledger.delete(credentialType, first.id);
+    const kept = ledger.read(credentialType, second.id)?.outputs;
+    expect(kept).to.include({ serviceUserName: "u+1-at-111111111111" });
+    expect(kept).to.deep.equal(second.outputs);
+    expect((await make("3")).outputs).to.include({ serviceUserName: "u-at-111111111111" });
+  });
+
+  it("deletes the older of two revisions of a task definition, and keeps the newer one's number", async () => {
+    const ledger = await open();
+    const definition = (image: string) => ({
+      family: "f",
+      containerDefinitions: JSON.stringify([{ name: "c", image }]),
+      requiresCompatibilities: ["FARGATE"],
+      networkMode: "awsvpc",
+      cpu: "256",
+      memory: "512",
+    });
+    const register = (image: string) =>
+      ledger.create({ type: definitionType, name: "f", inputs: definition(image) });
+    const [, newer] = [await register("old"), await register("new")];
+    await ledger.delete(definitionType, "f");
+    expect(ledger.read(definitionType, "f")?.outputs).to.deep.equal(newer.outputs);
+    expect((await register("newest")).outputs).to.include({ revision: 3 });
   });
 });
