@@ -4,6 +4,8 @@
  * Source: terraform-provider-aws v6, `ForceNew` and `RequiresReplace` in the schema of each resource.
  */
 
+import type { Properties } from "./service";
+
 /** Stands for every input. */
 const every = "*";
 
@@ -74,8 +76,15 @@ const replacing: Readonly<Record<string, readonly string[]>> = {
   "tls:index/selfSignedCert:SelfSignedCert": [every],
 };
 
-/** Whether a change of this input replaces the resource. */
-export function replaces(type: string, input: string): boolean {
+/** A network load balancer can be given more subnets, but never lose one. */
+function losesSubnet(olds: Properties, news: Properties): boolean {
+  const [before, after] = [olds["subnets"], news["subnets"]];
+  return Array.isArray(before) && Array.isArray(after) && before.some((subnet) => !after.includes(subnet));
+}
+
+/** Whether the change of this input, from old inputs to new ones, replaces the resource. */
+export function replaces(type: string, input: string, olds: Properties, news: Properties): boolean {
+  if (type === "aws:lb/loadBalancer:LoadBalancer" && input === "subnets") return losesSubnet(olds, news);
   const inputs = replacing[type] ?? [];
   return inputs.includes(every) || inputs.includes(input);
 }

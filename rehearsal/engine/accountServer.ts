@@ -1,4 +1,5 @@
 /** Serves a stand-in account to Pulumi's engine, as a provider that is already running. */
+import { EventEmitter, once } from "node:events";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import * as grpc from "@grpc/grpc-js";
 import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
@@ -9,6 +10,7 @@ import { z } from "zod";
 import type { AccountOptions } from "../accounts/account";
 import { readDefaultTags } from "../accounts/defaultTags";
 import { Ledger } from "../accounts/ledger";
+import { AwsError } from "../accounts/service";
 import { construct } from "./construct";
 import {
   check,
@@ -24,6 +26,9 @@ import {
 
 /** The packages whose resources an account makes. The engine asks each for the version that the program was built for. */
 const packages = ["aws", "awsx", "random", "tls"] as const;
+
+/** For how long the account must not change, in milliseconds, before a refused deletion is given up. */
+const patience = 2_000;
 
 /** Answers one request, or fails it with the error's own words. */
 function unary<Request, Response>(
@@ -52,6 +57,7 @@ function versionOf(name: string): string {
 export class AccountServer {
   readonly #servers: grpc.Server[] = [];
   readonly #ports = new Map<string, number>();
+  readonly #changes = new EventEmitter().setMaxListeners(0);
 
   private constructor(
     readonly ledger: Ledger,
@@ -109,7 +115,7 @@ export class AccountServer {
       read: unary((request: Parameters<typeof read>[1]) => read(provided, request)),
       create: unary((request: Parameters<typeof create>[1]) => this.#saving(create(provided, request))),
       update: unary((request: Parameters<typeof update>[1]) => this.#saving(update(provided, request))),
-      delete: unary((request: Parameters<typeof remove>[1]) => this.#saving(remove(provided, request))),
+      delete: unary((request: Parameters<typeof remove>[1]) => this.#delete(provided, request)),
     });
     const port = await new Promise<number>((resolve, reject) => {
       server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
@@ -120,11 +126,31 @@ export class AccountServer {
     this.#ports.set(name, port);
   }
 
+  /**
+   * AWS's provider tries a deletion that is refused again for minutes: what is in the way may be about to be deleted by
+   * another request. This one tries again as long as the account changes.
+   */
+  async #delete(provided: Provided, request: Parameters<typeof remove>[1]): Promise<Empty> {
+    for (;;) {
+      const changed = once(this.#changes, "change", { signal: AbortSignal.timeout(patience) }).then(
+        () => true,
+        () => false,
+      );
+      try {
+        return await this.#saving(remove(provided, request));
+      } catch (error) {
+        if (!(error instanceof AwsError && error.code === "DependencyViolation")) throw error;
+        if (!(await changed)) throw error;
+      }
+    }
+  }
+
   /** Keeps the account before anybody hears of the change. */
   async #saving<T>(change: Promise<T>): Promise<T> {
     const response = await change;
     writeFileSync(`${this.file}.new`, this.ledger.toText(), { mode: 0o600 });
     renameSync(`${this.file}.new`, this.file);
+    this.#changes.emit("change");
     return response;
   }
 }

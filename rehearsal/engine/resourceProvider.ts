@@ -64,7 +64,7 @@ export function diff(request: DiffRequest): DiffResponse {
     changed.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE,
   );
   response.setDiffsList(changed);
-  response.setReplacesList(changed.filter((key) => replaces(typeOf(request), key)));
+  response.setReplacesList(changed.filter((key) => replaces(typeOf(request), key, olds, news)));
   return response;
 }
 
