@@ -43,7 +43,7 @@ function newNetwork(scope: Scope, args: NewNetworkArgs): Network {
       subnetStrategy: "Auto",
       subnetSpecs: [{ type: "Public" }, { type: "Private" }, { type: "Isolated" }],
     },
-    { parent: scope.parent, transforms: [replaceNatGatewayInPlace] },
+    { parent: scope.parent, transforms: [rebuildable] },
   );
   closeDefaultGroup(scope, vpc.vpcId);
   const subnets = (ids: pulumi.Output<string[]>): Subnet[] =>
@@ -97,13 +97,23 @@ function closeDefaultGroup(scope: Scope, vpcId: pulumi.Input<string>): void {
   );
 }
 
-/** An Elastic IP serves one NAT gateway at a time: the old one has to go before its replacement can come. */
-function replaceNatGatewayInPlace(
-  resource: pulumi.ResourceTransformArgs,
-): pulumi.ResourceTransformResult | undefined {
-  if (resource.type !== "aws:ec2/natGateway:NatGateway") return undefined;
-  const opts: pulumi.CustomResourceOptions = { ...resource.opts, deleteBeforeReplace: true };
-  return { props: resource.props, opts };
+/**
+ * Lets the network be rebuilt in another range, which takes a new VPC beside the old one. An Elastic IP serves one NAT
+ * gateway at a time, so the old one goes first. An Internet gateway could change its VPC, but not before everything with
+ * a public address has left the old one, which happens at the very end: a second one is made.
+ */
+function rebuildable({
+  type,
+  props,
+  opts,
+}: pulumi.ResourceTransformArgs): pulumi.ResourceTransformResult | undefined {
+  if (type === "aws:ec2/natGateway:NatGateway") {
+    const replacing: pulumi.CustomResourceOptions = { ...opts, deleteBeforeReplace: true };
+    return { props, opts: replacing };
+  }
+  if (type === "aws:ec2/internetGateway:InternetGateway")
+    return { props, opts: { ...opts, replaceOnChanges: ["vpcId"] } };
+  return undefined;
 }
 
 function existingNetwork(scope: Scope, args: ExistingNetworkArgs): Network {
