@@ -60,13 +60,21 @@ describe("large repositories", () => {
   });
 
   it("with a blob of 60 MB arrive unchanged, without ever being held in memory", async () => {
-    const source = await large(60);
+    const megabytes = 60;
+    const source = await large(megabytes);
+    // Half of the file, or any hop that gathered all of it would be seen.
+    const limit = (megabytes / 2) * 1024 * 1024;
     collectGarbage();
     const before = process.memoryUsage().arrayBuffers;
     let most = 0;
+    let isCollected = false;
     const watch = setInterval(() => {
-      collectGarbage();
-      most = Math.max(most, process.memoryUsage().arrayBuffers);
+      const held = process.memoryUsage().arrayBuffers - before;
+      // Only too much is worth a collection, which stops this process and every byte it carries. What was freed is
+      // seen at the next look.
+      isCollected = held > limit && !isCollected;
+      if (isCollected) collectGarbage();
+      else most = Math.max(most, held);
     }, 50);
     try {
       await lab.project(source);
@@ -74,8 +82,9 @@ describe("large repositories", () => {
     } finally {
       clearInterval(watch);
     }
-    expect(most - before).to.be.below(20 * 1024 * 1024);
-  });
+    expect(most).to.be.within(1, limit);
+    // Four seconds by itself; collections take longer where many tests have filled the memory before.
+  }).timeout(60_000);
 
   it("leave no process behind when everything is closed in the middle of a push", async () => {
     const source = await large(20);
