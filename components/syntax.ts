@@ -20,6 +20,21 @@ export function availabilityZoneProblem(zone: string, region: string | undefined
   return undefined;
 }
 
+/**
+ * Families on Xen: docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-types.html, "Hypervisor type", and those of before
+ * its time. i3.metal alone of them is on Nitro.
+ */
+const onXen =
+  /^(?:c1|c3|c4|cc2|cr1|d2|f1|g2|g3s?|h1|hs1|i2|i3|m1|m2|m3|m4|p2|p3|r3|r4|t1|t2|x1e?)\.(?!metal$)/;
+
+/** An EC2 instance type, e.g. "m7i.large", on which a volume is found by its id. */
+export function instanceTypeProblem(type: string): string | undefined {
+  if (!/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(type)) return "is not an instance type";
+  return onXen.test(type)
+    ? "runs on Xen, where a host does not see its volumes as NVMe disks and cannot tell its data volume; take a newer type"
+    : undefined;
+}
+
 /** A fully qualified host name of at least two labels, in lower case (RFC 1123). */
 export function hostnameProblem(hostname: string): string | undefined {
   const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";

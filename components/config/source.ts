@@ -7,6 +7,7 @@ import {
   ec2Id,
   hostnameProblem,
   imageProblem,
+  instanceTypeProblem,
   originProblem,
   timezoneProblem,
 } from "../syntax";
@@ -152,9 +153,7 @@ function gitlab(region: string | undefined) {
       hostname: text("gitlab.dev.example.com", hostnameProblem).optional(),
       version: pattern("18.5.1", "a version of three numbers", /^[0-9]+\.[0-9]+\.[0-9]+$/),
       amiId: pattern("ami-0123456789abcdef0", "the id of an AMI", ec2Id("ami")).optional(),
-      instanceType: pattern("m7i.large", "an instance type", /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/).default(
-        "m7i.large",
-      ),
+      instanceType: text("m7i.large", instanceTypeProblem).default("m7i.large"),
       rootVolumeSize: integer(limits.rootVolumeSize, 30).default(30),
       dataVolumeSize: integer(limits.dataVolumeSize, 100).default(100),
       certificateArn: text(certificateExample, (value) => certificateArnProblem(value, region)).optional(),

@@ -8,6 +8,7 @@ import {
   ec2Id,
   hostnameProblem,
   imageProblem,
+  instanceTypeProblem,
   originProblem,
   regionProblem,
   timezoneProblem,
@@ -131,11 +132,11 @@ function checkNewGitlab(check: Checklist, gitlab: NewGitlabArgs): void {
     );
   check.matches("gitlab.version", gitlab.version, /^\d+\.\d+\.\d+$/, `an exact version, e.g. "18.5.1"`);
   if (gitlab.amiId !== undefined) check.id("gitlab.amiId", gitlab.amiId, "ami");
-  check.matches(
+  check.sound(
     "gitlab.instanceType",
     gitlab.instanceType,
-    /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/,
-    `an instance type, e.g. "m7i.large"`,
+    instanceTypeProblem(gitlab.instanceType),
+    `an instance type on Nitro, where the data volume is found by its id, e.g. "m7i.large"`,
   );
   check.integer("gitlab.rootVolumeSize", gitlab.rootVolumeSize, limits.rootVolumeSize, "GiB");
   check.integer("gitlab.dataVolumeSize", gitlab.dataVolumeSize, limits.dataVolumeSize, "GiB");

@@ -1,5 +1,10 @@
 import { expect } from "chai";
-import { gitlabProjectProblem, originProblem, regionProblem } from "../../components/syntax";
+import {
+  gitlabProjectProblem,
+  instanceTypeProblem,
+  originProblem,
+  regionProblem,
+} from "../../components/syntax";
 
 describe("a GitLab project's path", () => {
   it("has a group and only characters that GitLab allows", () => {
@@ -17,6 +22,23 @@ describe("a GitLab project's path", () => {
       ["git@gitlab.example.com:a/b", "is a URL"],
     ] as const) {
       expect(gitlabProjectProblem(path), path).to.contain(says);
+    }
+  });
+});
+
+describe("an instance type", () => {
+  it("is of a family on Nitro, where the data volume is found by its id", () => {
+    for (const type of ["m7i.large", "m7g.large", "t3.large", "c5.xlarge", "i3en.large", "p3dn.24xlarge"]) {
+      expect(instanceTypeProblem(type), type).to.equal(undefined);
+    }
+    for (const type of ["i3.metal", "u7i-12tb.224xlarge", "t4g.large", "m5.metal"]) {
+      expect(instanceTypeProblem(type), type).to.equal(undefined);
+    }
+    for (const type of ["t2.large", "m4.large", "c4.large", "r4.large", "x1e.xlarge", "g3s.xlarge"]) {
+      expect(instanceTypeProblem(type), type).to.contain("runs on Xen");
+    }
+    for (const type of ["large", "m7i", "M7i.large"]) {
+      expect(instanceTypeProblem(type), type).to.equal("is not an instance type");
     }
   });
 });

@@ -98,6 +98,7 @@ const source: readonly Row[] = [
   [{ gitlab: { ...selfSigned, version: "18.5" } }, "gitlab.version", /three numbers/],
   [{ gitlab: { ...selfSigned, amiId: "ami-xyz" } }, "gitlab.amiId", /AMI/],
   [{ gitlab: { ...selfSigned, instanceType: "large" } }, "gitlab.instanceType", /instance type/],
+  [{ gitlab: { ...selfSigned, instanceType: "m4.large" } }, "gitlab.instanceType", /Xen.*NVMe/],
   [{ gitlab: { ...selfSigned, rootVolumeSize: 19 } }, "gitlab.rootVolumeSize", /from 20 to 16384/],
   [
     { gitlab: { ...selfSigned, dataVolumeSize: "100" } },

@@ -51,6 +51,7 @@ export const wrongSources: readonly [path: string, changes: Partial<NetworkedGit
   ["gitlab.version", gitlab({ version: "18.5.*" })],
   ["gitlab.amiId", gitlab({ amiId: "GitLab CE" })],
   ["gitlab.instanceType", gitlab({ instanceType: "large" })],
+  ["gitlab.instanceType", gitlab({ instanceType: "t2.large" })],
   ["gitlab.rootVolumeSize", gitlab({ rootVolumeSize: 19 })],
   ["gitlab.dataVolumeSize", gitlab({ dataVolumeSize: 100.5 })],
   ["gitlab.certificateArn", gitlab({ certificateArn: undefined })],
