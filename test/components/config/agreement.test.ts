@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { validateMirrorTarget } from "../../../components/mirrorTarget/validate";
+import { validate } from "../../../components/networkedGitlab/validate";
 import { someTarget } from "../mirrorTarget/someTarget";
 import { wrongTargets } from "../mirrorTarget/wrongTargets";
-import { someSource } from "../networkedGitlab/someSource";
+import { existingNetwork, someSource } from "../networkedGitlab/someSource";
 import { wrongSources } from "../networkedGitlab/wrongSources";
 import { problemsOf, type Values } from "./entries";
 
@@ -25,6 +26,13 @@ describe("the configuration refuses whatever the component would", () => {
     expect(problemsOf(asConfig("source", { ...someSource() }))).to.deep.equal([]);
     const { pushSourceAddresses, ...target } = someTarget();
     expect(problemsOf(asConfig("target", { ...target, pushSourceAddresses }))).to.deep.equal([]);
+  });
+
+  it("while both take a GitLab that exists, which has ways in of its own, without work terminals", () => {
+    const gitlab = { url: "https://gitlab.example.com" };
+    const source = someSource({ gitlab, workTerminalCidrs: [], network: existingNetwork });
+    expect(validate("dev", source)).to.deep.equal([]);
+    expect(problemsOf(asConfig("source", { ...source }))).to.deep.equal([]);
   });
 
   for (const [path, changes] of wrongSources) {
