@@ -29,11 +29,11 @@ export interface GitlabHostArgs {
 /**
  * Makes the host. `/etc/gitlab` and `/var/opt/gitlab` are on the data volume, so that an upgrade is a new root: another
  * version or image replaces the instance, and the data volume moves over; the start script then refuses a version that
- * the data cannot be upgraded to (upgradeCheck.ts). Both are protected, so that this happens only
- * to somebody who has lifted the instance's protection first; termination protection keeps others out meanwhile, and
- * gives way to Pulumi (`forceDestroy`) where `protect` already asked. The image is not an ignored change: it is found by
- * its exact name, moves only when the version does, and an ignored one could never be replaced at all. New user data
- * restarts the host and takes effect then.
+ * the data cannot be upgraded to (upgradeCheck.ts). Both are protected, so that this happens only to somebody who has
+ * lifted the instance's protection first; termination protection keeps others out meanwhile, and gives way to Pulumi
+ * (`forceDestroy`) where `protect` already asked. The image is not an ignored change: it is found by its exact name,
+ * moves only when the version does, and an ignored one could never be replaced at all. New user data restarts the host
+ * and takes effect then.
  */
 export function createGitlabHost(scope: Scope, args: GitlabHostArgs): aws.ec2.Instance {
   const { gitlab } = args;
@@ -96,20 +96,27 @@ function dataVolume(scope: Scope, args: GitlabHostArgs): aws.ebs.Volume {
   );
 }
 
-function officialImageId(scope: Scope, gitlab: NewGitlabArgs): pulumi.Output<string> {
+async function officialImageId(scope: Scope, gitlab: NewGitlabArgs): Promise<string> {
   const { name, architecture } = officialImage(gitlab.version, gitlab.instanceType);
-  return aws.ec2.getAmiOutput(
-    {
-      owners: [gitlabImageOwner],
-      filters: [
-        { name: "name", values: [name] },
-        { name: "architecture", values: [architecture] },
-      ],
-      // AWS hides images two years after they were made; a host that runs on one is not to be replaced for that.
-      includeDeprecated: true,
-    },
-    { parent: scope.parent },
-  ).id;
+  const query: aws.ec2.GetAmiArgs = {
+    owners: [gitlabImageOwner],
+    filters: [
+      { name: "name", values: [name] },
+      { name: "architecture", values: [architecture] },
+    ],
+    // AWS hides images two years after they were made; a host that runs on one is not to be replaced for that.
+    includeDeprecated: true,
+  };
+  try {
+    const image = await aws.ec2.getAmi(query, { parent: scope.parent });
+    return image.id;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `gitlab.version: got "${gitlab.version}", but the image "${name}" of GitLab's account ${gitlabImageOwner} was not ` +
+        `found in ${scope.region}; expected a version that GitLab has published there, or gitlab.amiId (${reason})`,
+    );
+  }
 }
 
 /**
