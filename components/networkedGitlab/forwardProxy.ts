@@ -11,9 +11,6 @@ import { squidConf, squidPort } from "./squidConf";
 
 const logRetentionDays = 90;
 
-/** The first push of a large repository may be silent for long: the longest that a TCP listener allows, in seconds. */
-const idleTimeoutSeconds = 6000;
-
 /** Makes the proxy in the private subnets, for `clients` only. */
 export function createForwardProxy(
   scope: Scope,
@@ -100,7 +97,6 @@ function loadBalancer(scope: Scope, network: Network, group: aws.ec2.SecurityGro
       loadBalancerArn: balancer.arn,
       port: squidPort,
       protocol: "TCP",
-      tcpIdleTimeoutSeconds: idleTimeoutSeconds,
       defaultActions: [{ type: "forward", targetGroupArn: targetGroup.arn }],
     },
     opts,
