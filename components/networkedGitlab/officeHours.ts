@@ -6,6 +6,12 @@ import type { Scope } from "./scope";
 import { serviceRole } from "./serviceRole";
 
 /**
+ * For how long a call that fails is made again. A day is the default, and would let a start come after the next stop; an
+ * hour outlasts most shortages of capacity.
+ */
+const retrySeconds = 3600;
+
+/**
  * Two schedules that call EC2 directly, with a role that may start and stop this one instance.
  * Source: docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html.
  */
@@ -29,6 +35,7 @@ export function createOfficeHours(scope: Scope, hours: OfficeHoursArgs, host: aw
           arn: `arn:aws:scheduler:::aws-sdk:ec2:${action}Instances`,
           roleArn: role.arn,
           input: pulumi.jsonStringify({ InstanceIds: [host.id] }),
+          retryPolicy: { maximumEventAgeInSeconds: retrySeconds },
         },
       },
       { parent: scope.parent, dependsOn: [policy] },
