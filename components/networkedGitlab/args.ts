@@ -35,7 +35,10 @@ export interface ExistingNetworkArgs {
   publicSubnetIds: string[];
   /** Where the proxy goes (and GitLab, when there is no proxy): subnets that go out through the NAT gateways. */
   privateSubnetIds: string[];
-  /** Where GitLab and the Systems Manager endpoints go: subnets without a route out. Not needed without a proxy. */
+  /**
+   * Where GitLab goes: subnets without a route out, but from where private addresses of the VPC answer to the names of
+   * `ssm` and `ssmmessages`. Not needed without a proxy.
+   */
   isolatedSubnetIds: string[];
   /** The public IPv4 addresses of the NAT gateways behind the private subnets. */
   natPublicIps: string[];

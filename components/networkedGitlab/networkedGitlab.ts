@@ -6,8 +6,9 @@ import type { ExistingGitlabArgs, NetworkedGitlabArgs, NewGitlabArgs } from "./a
 import { backupTag, createBackups } from "./backups";
 import { createGitlabHost } from "./gitlabHost";
 import { connectIngress, createIngress } from "./ingress";
-import { createNetwork, type Network } from "./network";
+import { createNetwork, type Network, type Subnet } from "./network";
 import { createOfficeHours } from "./officeHours";
+import { privateTerminalWarnings } from "./privateTerminals";
 import { createProxy, type Proxy } from "./proxy";
 import { createRootPassword } from "./rootPassword";
 import type { Scope } from "./scope";
@@ -21,7 +22,8 @@ import { describeProblem, validate } from "./validate";
  * Makes, unless told that something exists already:
  *  1. a VPC with public, private and isolated subnets in two zones, and NAT gateways on protected Elastic IPs;
  *  2. a forward proxy in the private subnets that lets through CodeCommit's git endpoint of this region alone;
- *  3. GitLab in an isolated subnet, with the proxy and Systems Manager endpoints as its only ways out;
+ *  3. GitLab in an isolated subnet, with the proxy and Systems Manager endpoints as its only ways out (in a VPC that
+ *     exists, no endpoints: it needs a way to Systems Manager of its own);
  *  4. an ingress load balancer that ends TLS, for work terminals only;
  *  5. nightly snapshots of GitLab's data and, if asked for, office hours.
  *
@@ -54,6 +56,7 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkedGitlabArgs, opts?: pulumi.ComponentResourceOptions) {
     super("git-airlock:source:NetworkedGitlab", name, {}, opts);
     this.refuseProblems(validate(name, args).map(describeProblem));
+    for (const warning of privateTerminalWarnings(args)) void pulumi.log.warn(warning, this);
 
     const scope: Scope = { name, parent: this, region: args.region, accountId: args.accountId };
     const network = createNetwork(scope, args.network);
@@ -123,7 +126,7 @@ function makeGitlab(
   );
   const proxy = createProxy(scope, network, args.proxy, { group });
   allowOutToProxy(scope, group, proxy);
-  const endpoints = createSystemsManagerEndpoints(scope, network, subnet, group);
+  const endpoints = wayToSystemsManager(scope, args, network, subnet, group);
   const ingress = createIngress(scope, network, gitlab, args.workTerminalCidrs, group);
   const rootPassword = createRootPassword(scope);
   const host = createGitlabHost(scope, {
@@ -154,6 +157,23 @@ function hostSubnet(network: Network, proxyMode: NetworkedGitlabArgs["proxy"]["m
   const [subnet] = proxyMode === "none" ? network.privateSubnets : network.isolatedSubnets;
   if (!subnet) throw new Error("the network has no subnet for GitLab: validate lets no such network pass");
   return subnet;
+}
+
+/**
+ * In a VPC that is brought, endpoints of our own would answer to the services' names for everybody, or clash with those
+ * that it has: GitLab is let out to whatever answers there. Without a proxy it may go anywhere by https as it is.
+ */
+function wayToSystemsManager(
+  scope: Scope,
+  args: NetworkedGitlabArgs,
+  network: Network,
+  subnet: Subnet,
+  group: aws.ec2.SecurityGroup,
+): aws.ec2.VpcEndpoint[] {
+  if (!("vpcId" in args.network)) return createSystemsManagerEndpoints(scope, network, subnet, group);
+  if (args.proxy.mode !== "none")
+    allowOut(scope, "gitlab-out-endpoints", group, { cidr: network.cidrBlock }, 443);
+  return [];
 }
 
 /** Without a proxy, GitLab may go anywhere by https: a group cannot name CodeCommit, whose addresses change. */

@@ -12,8 +12,8 @@ import { allowIn, allowOut, securityGroup } from "./securityGroups";
 const services = ["ssm", "ssmmessages"] as const;
 
 /**
- * The endpoints, in the host's subnet alone: nothing else uses them. They answer under the services' own names, so the
- * VPC must not have such endpoints already.
+ * The endpoints, in the host's subnet alone: nothing else uses them. They answer under the services' own names for all of
+ * the VPC, so they are for a VPC of our own.
  */
 export function createSystemsManagerEndpoints(
   scope: Scope,

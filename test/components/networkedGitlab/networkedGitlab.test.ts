@@ -191,6 +191,13 @@ const gitlabCounts = {
   "dlm.LifecyclePolicy": 1,
 };
 
+/** What there is less of without the Systems Manager endpoints. */
+const withoutEndpoints = {
+  "ec2.SecurityGroup": -1,
+  "vpc.SecurityGroupIngressRule": -1,
+  "ec2.VpcEndpoint": -2,
+};
+
 function sum(...parts: Record<string, number>[]): Record<string, number> {
   const total: Record<string, number> = {};
   for (const part of parts)
@@ -339,6 +346,22 @@ describe("NetworkedGitlab", () => {
     });
   });
 
+  describe("the work terminals", () => {
+    it("are warned of when they have no public addresses, since the ingress faces the Internet", async () => {
+      const { warnings } = await deploySource({ workTerminalCidrs: ["198.51.100.0/24", "10.20.0.0/16"] });
+      expect(warnings).to.have.length(1);
+      expect(warnings[0]).to.contain(
+        'workTerminalCidrs[1]: "10.20.0.0/16" is not public (10.0.0.0/8 is private)',
+      );
+      expect(dev.warnings).to.deep.equal([]);
+    });
+
+    it("may have private addresses where the GitLab is one that exists", async () => {
+      const { warnings } = await deploySource({ gitlab: theirs, workTerminalCidrs: ["10.20.0.0/16"] });
+      expect(warnings.join()).not.to.contain("workTerminalCidrs");
+    });
+  });
+
   describe("the Systems Manager endpoints", () => {
     it("are ssm and ssmmessages, under the services' own names, beside the host", () => {
       const endpoints = dev.ofType("aws:ec2/vpcEndpoint:VpcEndpoint").map(({ inputs }) => inputs);
@@ -385,6 +408,14 @@ describe("NetworkedGitlab", () => {
       const amiId = textAt(instance(graviton).inputs, "ami");
       const given = await deploySource({ gitlab: { ...selfSigned, instanceType: "m7g.large", amiId } });
       expect(instance(given).inputs["ami"]).to.equal(amiId);
+    });
+
+    it("says which image is missing, and what to do, when GitLab has published none of the version", async () => {
+      const { message } = await refusal({ gitlab: { ...selfSigned, version: "18.5.1000" } });
+      expect(message).to.contain(
+        'gitlab.version: got "18.5.1000", but the image "GitLab CE 18.5.1000" of GitLab\'s account 782774275127 was not ' +
+          "found in ap-northeast-1; expected a version that GitLab has published there, or gitlab.amiId",
+      );
     });
 
     it("is protected in Pulumi and in EC2, encrypts its disks and asks for metadata sessions", () => {
@@ -568,14 +599,13 @@ describe("NetworkedGitlab", () => {
       });
     });
 
-    it("is reached by an internal load balancer that lets long pushes be silent", () => {
+    it("is reached by an internal load balancer", () => {
       expect(dev.resource("aws:lb/loadBalancer:LoadBalancer", "dev-proxy").inputs).to.include({
         internal: true,
       });
       expect(dev.resource("aws:lb/listener:Listener", "dev-proxy").inputs).to.include({
         port: 3128,
         protocol: "TCP",
-        tcpIdleTimeoutSeconds: 6000,
       });
     });
 
@@ -633,6 +663,8 @@ describe("NetworkedGitlab", () => {
       scheduleExpressionTimezone: "Asia/Tokyo",
     });
     expect(textAt(start, "target", "arn")).to.equal("arn:aws:scheduler:::aws-sdk:ec2:startInstances");
+    // A start that failed is not to come after the next stop.
+    expect(start["target"]).to.have.deep.property("retryPolicy", { maximumEventAgeInSeconds: 3600 });
     expect(textAt(start, "target", "input")).to.equal(JSON.stringify({ InstanceIds: [instance(timed).id] }));
     const policy = textAt(
       timed.resource("aws:iam/rolePolicy:RolePolicy", "dev-office-hours").inputs,
@@ -646,12 +678,29 @@ describe("NetworkedGitlab", () => {
   describe("with something that exists", () => {
     it("uses a network as it is", async () => {
       const theirNetwork = await deploySource({}, someoneElsesNetwork);
-      expect(counts(theirNetwork)).to.deep.equal(sum(proxyCounts, gitlabCounts));
+      expect(counts(theirNetwork)).to.deep.equal(sum(proxyCounts, gitlabCounts, withoutEndpoints));
       expect(theirNetwork.output("natPublicIps")).to.deep.equal(["203.0.113.99"]);
       const isolated = theirNetwork.resource("aws:ec2/subnet:Subnet", "theirs-3");
       expect(instance(theirNetwork).inputs["subnetId"]).to.equal(isolated.id);
       const volume = theirNetwork.resource("aws:ebs/volume:Volume", "dev-gitlab-data");
       expect(volume.inputs["availabilityZone"]).to.equal(`${region}a`);
+    });
+
+    it("takes no service's name over in a network that is brought, and lets GitLab out to the endpoints it has", async () => {
+      const theirNetwork = await deploySource({}, someoneElsesNetwork);
+      expect(theirNetwork.ofType("aws:ec2/vpcEndpoint:VpcEndpoint")).to.deep.equal([]);
+      expect(rules(theirNetwork).filter((rule) => rule.startsWith("gitlab out"))).to.deep.equal([
+        "gitlab out 3128 to proxy",
+        "gitlab out 443 to 10.9.0.0/16",
+      ]);
+    });
+
+    it("lets GitLab out by the one rule for everywhere where it has no proxy in a network that is brought", async () => {
+      const direct = await deploySource({ proxy: { mode: "none" } }, someoneElsesNetwork);
+      expect(rules(direct).filter((rule) => rule.startsWith("gitlab out"))).to.deep.equal([
+        "gitlab out 443 to 0.0.0.0/0",
+      ]);
+      expect(direct.ofType("aws:ec2/vpcEndpoint:VpcEndpoint")).to.deep.equal([]);
     });
 
     it("refuses a range that is not the VPC's", async () => {
