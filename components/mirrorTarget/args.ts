@@ -12,7 +12,8 @@ export interface MirrorTargetArgs {
   repositories: RepositoryArgs[];
   /**
    * Give the gate users every repository whose name begins with `<prefix>-`, by one statement of constant size.
-   * Every repository's name must then begin so. Needed beyond some 700 repositories.
+   * Every repository's name must then begin so. Needed beyond some 250 to 300 repositories in mode endpoint, depending on
+   * their names, and beyond some 700 in mode addresses.
    */
   repositoryPrefix?: string;
   pull: PullArgs;
