@@ -1,9 +1,8 @@
 /** Deploys both stacks of this clone, from the program and configuration that `pulumi up` would take. */
-import { ConfigError } from "../components/config/problems";
 import { readConfig, type AirlockConfig } from "../components/config/readConfig";
 import program from "../index";
 import { Account } from "./accounts/account";
-import { configuredImages } from "./configuredImages";
+import { configuredImages, expectedSource, type ExpectedSource, type StackEntries } from "./configured";
 import { deploy } from "./embedded/deploy";
 import type { Deployment, ResourceState } from "./embedded/deployment";
 import { projectName, stackConfig } from "./embedded/stackFiles";
@@ -32,14 +31,6 @@ export interface StackOverrides {
   prd?: Readonly<Record<string, unknown>>;
 }
 
-/** A source as its target expects it. */
-export interface ExpectedSource {
-  /** What the target's StackReference looks for. */
-  fullName?: string;
-  /** The public addresses that Elastic IPs get; those of 203.0.113.0/24 when left out. */
-  publicAddresses?: readonly string[];
-}
-
 /** Who stands the two sides up: this process, or Pulumi's engine. */
 export interface Builder {
   source(): Promise<StoodUp<"source">>;
@@ -60,7 +51,7 @@ async function standUp<Role extends AirlockConfig["role"]>(
   const { project, entries } = readStackFiles(root, stack, overrides);
   // The program reads and checks the same text, and is the one that reports what is wrong with it.
   const region = entries["aws:region"] ?? "";
-  const images = configuredImages(entries, project);
+  const images = configuredImages({ entries, project });
   const account = new Account({ accountId: accountIds[role], region, seed, publicAddresses, images });
   const names = { project, stack, fullName };
   const deployment = await deploy({ ...names, config: entries, program, account, stacks, onResource });
@@ -82,7 +73,11 @@ export function readRole<Role extends AirlockConfig["role"]>(
 }
 
 /** Reads the configuration of a stack. Throws a RehearsalError when its files cannot be read. */
-export function readStackFiles(root: string, stack: string, overrides?: StandUpOptions["overrides"]) {
+export function readStackFiles(
+  root: string,
+  stack: string,
+  overrides?: StandUpOptions["overrides"],
+): StackEntries {
   try {
     return { project: projectName(root), entries: stackConfig(root, stack, overrides) };
   } catch (error) {
@@ -99,25 +94,6 @@ function isOfRole<Role extends AirlockConfig["role"]>(
   return config.role === role;
 }
 
-/**
- * What the target is configured to expect: pinned addresses are given to the rehearsed NAT gateways, and the source
- * stack answers to the name that it has at home. Empty when the target's configuration is wrong: the program says why.
- */
-export function expectedSource(root: string, overrides?: StandUpOptions["overrides"]): ExpectedSource {
-  const { project, entries } = readStackFiles(root, "prd", overrides);
-  try {
-    const config = readConfig(entries, project);
-    if (config.role !== "target") return {};
-    const { pushSources } = config;
-    if ("addresses" in pushSources) return { publicAddresses: pushSources.addresses };
-    const { stack: fullName, expected } = pushSources;
-    return { fullName, ...(expected.length > 0 && { publicAddresses: expected }) };
-  } catch (error) {
-    if (error instanceof ConfigError) return {};
-    throw error;
-  }
-}
-
 /** Both sides in this process, from nothing. */
 export function inProcess(
   options: Omit<StandUpOptions, "overrides">,
@@ -125,7 +101,11 @@ export function inProcess(
 ): Builder {
   return {
     source: () =>
-      standUpSource({ ...options, overrides: overrides.dev, ...expectedSource(options.root, overrides.prd) }),
+      standUpSource({
+        ...options,
+        overrides: overrides.dev,
+        ...expectedSource(readStackFiles(options.root, "prd", overrides.prd)),
+      }),
     target: (source) => standUpTarget(source.deployment, { ...options, overrides: overrides.prd }),
     close: () => undefined,
   };

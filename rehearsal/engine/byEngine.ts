@@ -1,7 +1,8 @@
 /** Stands both sides up with Pulumi's real engine: `pulumi up` per stack, its providers played by stand-in accounts. */
 import { join } from "node:path";
 import { findEngine } from "../../engine/engine";
-import { accountIds, expectedSource, readRole, readStackFiles, type Builder, type StoodUp } from "../standUp";
+import { configuredImages, expectedSource } from "../configured";
+import { accountIds, readRole, readStackFiles, type Builder, type StoodUp } from "../standUp";
 import { importStack } from "../embedded/stackImport";
 import { RehearsalError } from "../rehearsalError";
 import { AccountServer } from "./accountServer";
@@ -29,9 +30,10 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
   // The state is gone with the folder, so its passphrase need not outlive it.
   const project = new PulumiProject({ engine, root, folder, passphrase: seed });
   const servers: AccountServer[] = [];
-  const expected = expectedSource(root);
+  const expected = expectedSource(readStackFiles(root, "prd"));
   // A file backend knows no other organization than this.
-  project.setConfig("prd", "git-airlock:sourceStack", "organization/git-airlock/dev");
+  if (expected.fullName !== undefined)
+    project.setConfig("prd", "git-airlock:sourceStack", "organization/git-airlock/dev");
 
   async function pulumi(args: readonly string[], options: RunOptions = {}): Promise<string> {
     const { code, stdout, stderr } = await project.run(args, { ...options, aborted });
@@ -46,10 +48,8 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
     const stack = stacks[role];
     const { project: name, entries } = readStackFiles(root, stack);
     const account = {
-      accountId: accountIds[role],
-      region: entries["aws:region"] ?? "",
-      seed,
-      publicAddresses,
+      ...{ accountId: accountIds[role], region: entries["aws:region"] ?? "", seed, publicAddresses },
+      images: configuredImages({ entries, project: name }),
     };
     const server = await AccountServer.start(account, join(folder, `${stack}-account.json`));
     servers.push(server);

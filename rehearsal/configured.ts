@@ -1,0 +1,51 @@
+/** What the stand-ins take from a configuration, because no account of their own could know it. */
+import { ConfigError } from "../components/config/problems";
+import { readConfig, type AirlockConfig } from "../components/config/readConfig";
+import { officialImage } from "../components/networkedGitlab/officialImage";
+import type { OwnImage } from "./accounts/images";
+
+/** A stack's configuration in text, by full key, and the project that its keys belong to. */
+export interface StackEntries {
+  entries: Readonly<Record<string, string>>;
+  project: string;
+}
+
+/** A source as its target expects it. */
+export interface ExpectedSource {
+  /** What the target's StackReference looks for. */
+  fullName?: string;
+  /** The public addresses that Elastic IPs get; those of 203.0.113.0/24 when left out. */
+  publicAddresses?: readonly string[];
+}
+
+/** Undefined when the configuration is wrong: it is the program that says why. */
+function configIfRight({ entries, project }: StackEntries): AirlockConfig | undefined {
+  try {
+    return readConfig(entries, project);
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The machine images that the configuration names by id. Each is taken to fit the processors of the configured instance
+ * type, which nothing here can look up.
+ */
+export function configuredImages(stack: StackEntries): OwnImage[] {
+  const config = configIfRight(stack);
+  if (config?.role !== "source" || !("version" in config.source.gitlab)) return [];
+  const { amiId, version, instanceType } = config.source.gitlab;
+  const { architecture } = officialImage(version, instanceType);
+  return amiId === undefined ? [] : [{ id: amiId, architecture }];
+}
+
+/** Pinned addresses are given to the rehearsed NAT gateways, and the source answers to the name it has at home. */
+export function expectedSource(target: StackEntries): ExpectedSource {
+  const config = configIfRight(target);
+  if (config?.role !== "target") return {};
+  const { pushSources } = config;
+  if ("addresses" in pushSources) return { publicAddresses: pushSources.addresses };
+  const { stack: fullName, expected } = pushSources;
+  return { fullName, ...(expected.length > 0 && { publicAddresses: expected }) };
+}
