@@ -1,0 +1,17 @@
+/** The command behind `npm run bench`: prints ratios, taken in one run on one machine, so that they mean something. */
+import { join } from "node:path";
+import { benchCommand } from "./command";
+import { benchPhases } from "./phases";
+import { benchPureLogic } from "./pureLogic";
+import { benchTarget } from "./target";
+
+const root = join(__dirname, "..");
+
+async function main(): Promise<void> {
+  await benchTarget(root, 3);
+  await benchPureLogic(15);
+  await benchPhases(root, 5);
+  await benchCommand(root, 5);
+}
+
+void main();
