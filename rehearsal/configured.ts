@@ -2,7 +2,7 @@
 import { ConfigError } from "../components/config/problems";
 import { readConfig, type AirlockConfig } from "../components/config/readConfig";
 import { officialImage } from "../components/networkedGitlab/officialImage";
-import type { OwnImage } from "./accounts/images";
+import type { AccountOptions } from "./accounts/account";
 
 /** A stack's configuration in text, by full key, and the project that its keys belong to. */
 export interface StackEntries {
@@ -29,15 +29,18 @@ function configIfRight({ entries, project }: StackEntries): AirlockConfig | unde
 }
 
 /**
- * The machine images that the configuration names by id. Each is taken to fit the processors of the configured instance
- * type, which nothing here can look up.
+ * What the configuration names by id, so that the stand-in account has it: GitLab's machine image, and the certificate.
+ * The image is taken to fit the processors of the configured instance type, which nothing here can look up.
  */
-export function configuredImages(stack: StackEntries): OwnImage[] {
+export function configuredHoldings(stack: StackEntries): Pick<AccountOptions, "images" | "certificateArns"> {
   const config = configIfRight(stack);
-  if (config?.role !== "source" || !("version" in config.source.gitlab)) return [];
-  const { amiId, version, instanceType } = config.source.gitlab;
+  if (config?.role !== "source" || !("version" in config.source.gitlab)) return {};
+  const { amiId, version, instanceType, certificateArn } = config.source.gitlab;
   const { architecture } = officialImage(version, instanceType);
-  return amiId === undefined ? [] : [{ id: amiId, architecture }];
+  return {
+    images: amiId === undefined ? [] : [{ id: amiId, architecture }],
+    certificateArns: typeof certificateArn === "string" ? [certificateArn] : [],
+  };
 }
 
 /** Pinned addresses are given to the rehearsed NAT gateways, and the source answers to the name it has at home. */

@@ -2,7 +2,7 @@
 import { readConfig, type AirlockConfig } from "../components/config/readConfig";
 import program from "../index";
 import { Account } from "./accounts/account";
-import { configuredImages, expectedSource, type ExpectedSource, type StackEntries } from "./configured";
+import { configuredHoldings, expectedSource, type ExpectedSource, type StackEntries } from "./configured";
 import { deploy } from "./embedded/deploy";
 import type { Deployment, ResourceState } from "./embedded/deployment";
 import { projectName, stackConfig } from "./embedded/stackFiles";
@@ -51,8 +51,8 @@ async function standUp<Role extends AirlockConfig["role"]>(
   const { project, entries } = readStackFiles(root, stack, overrides);
   // The program reads and checks the same text, and is the one that reports what is wrong with it.
   const region = entries["aws:region"] ?? "";
-  const images = configuredImages({ entries, project });
-  const account = new Account({ accountId: accountIds[role], region, seed, publicAddresses, images });
+  const holdings = configuredHoldings({ entries, project });
+  const account = new Account({ accountId: accountIds[role], region, seed, publicAddresses, ...holdings });
   const names = { project, stack, fullName };
   const deployment = await deploy({ ...names, config: entries, program, account, stacks, onResource });
   return { account, deployment, config: readRole(role, stack, entries, project) };

@@ -46,6 +46,8 @@ export interface AccountOptions {
   publicAddresses?: readonly string[];
   /** Machine images that the account has of its own, besides GitLab's official ones. @default [] */
   images?: readonly OwnImage[];
+  /** ARNs of issued certificates that the account has of its own. @default [] */
+  certificateArns?: readonly string[];
 }
 
 /** The AWS services of one account in one region, and the providers `random` and `tls` beside them. */
@@ -96,7 +98,7 @@ export class Account implements AccountContext {
     const images = new Images(this, ownImages);
     const interfaces = [this, vpcs, this.subnets, this.securityGroups, natGateways] as const;
     this.instances = new Instances(...interfaces, images, this.iam);
-    const acm = new Acm(this);
+    const acm = new Acm(this, options.certificateArns);
     this.loadBalancers = new LoadBalancers(...interfaces);
     const targetGroups = new TargetGroups(this, vpcs, this.subnets, this.instances);
     this.listeners = new Listeners(this, this.loadBalancers, targetGroups, acm);

@@ -47,7 +47,13 @@ const requestSchema = z.looseObject({
 export class Acm implements Service {
   readonly #certificates = new Table<Certificate>("certificate", "ResourceNotFoundException");
 
-  constructor(private readonly context: AccountContext) {}
+  /** @param issued ARNs of issued certificates that the account has already, e.g. one named in a configuration */
+  constructor(
+    private readonly context: AccountContext,
+    issued: readonly string[] = [],
+  ) {
+    for (const arn of issued) this.#certificates.add(arn, { arn, status: "ISSUED" });
+  }
 
   readonly kinds = {
     "aws:acm/certificate:Certificate": kind(z.union([importSchema, requestSchema]), (inputs, creation) =>

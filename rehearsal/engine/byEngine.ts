@@ -1,7 +1,7 @@
 /** Stands both sides up with Pulumi's real engine: `pulumi up` per stack, its providers played by stand-in accounts. */
 import { join } from "node:path";
 import { findEngine } from "../../engine/engine";
-import { configuredImages, expectedSource } from "../configured";
+import { configuredHoldings, expectedSource } from "../configured";
 import { accountIds, readRole, readStackFiles, type Builder, type StoodUp } from "../standUp";
 import { importStack } from "../embedded/stackImport";
 import { RehearsalError } from "../rehearsalError";
@@ -49,7 +49,7 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
     const { project: name, entries } = readStackFiles(root, stack);
     const account = {
       ...{ accountId: accountIds[role], region: entries["aws:region"] ?? "", seed, publicAddresses },
-      images: configuredImages({ entries, project: name }),
+      ...configuredHoldings({ entries, project: name }),
     };
     const server = await AccountServer.start(account, join(folder, `${stack}-account.json`));
     servers.push(server);

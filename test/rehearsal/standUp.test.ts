@@ -62,6 +62,21 @@ describe("standing both sides up", () => {
     expect(deployment.ofType("aws:ec2/instance:Instance")).to.have.length(1);
   });
 
+  it("serves GitLab with the certificate that is configured", async () => {
+    const certificateArn =
+      "arn:aws:acm:ap-northeast-1:123456789012:certificate/11111111-2222-3333-4444-555555555555";
+    const gitlab = { version: "18.5.1", hostname: "gitlab.dev.example.com", certificateArn };
+    const { deployment } = await standUpSource({
+      root,
+      seed: "test",
+      overrides: { "git-airlock:gitlab": gitlab },
+    });
+    const listeners = deployment.ofType("aws:lb/listener:Listener");
+    const web = listeners.find(({ inputs }) => inputs["port"] === 443);
+    expect(web?.inputs["certificateArn"]).to.equal(certificateArn);
+    expect(deployment.ofType("tls:index/privateKey:PrivateKey")).to.deep.equal([]);
+  });
+
   it("says in words what is wrong with the stack files, where Pulumi would", async () => {
     for (const [overrides, says] of [
       [{ "git-airlock:role": "target" }, /git-airlock:sourceStack|role/],
