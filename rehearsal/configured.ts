@@ -43,6 +43,22 @@ export function configuredHoldings(stack: StackEntries): Pick<AccountOptions, "i
   };
 }
 
+/** The values of the configuration that bring along what is in no stand-in account. */
+export function broughtAlong(stack: StackEntries): string[] {
+  const config = configIfRight(stack);
+  if (config === undefined) return [];
+  if (config.role === "target") {
+    const { pull } = config.target;
+    return pull.mode === "endpoint" && "vpcId" in pull.network ? ["git-airlock:pull's network.vpcId"] : [];
+  }
+  const { network, gitlab, proxy } = config.source;
+  return [
+    ...("vpcId" in network ? ["git-airlock:network's vpcId"] : []),
+    ...("url" in gitlab ? ["git-airlock:gitlab's url"] : []),
+    ...("url" in proxy ? ["git-airlock:proxy's url"] : []),
+  ];
+}
+
 /** Pinned addresses are given to the rehearsed NAT gateways, and the source answers to the name it has at home. */
 export function expectedSource(target: StackEntries): ExpectedSource {
   const config = configIfRight(target);

@@ -39,21 +39,16 @@ export class SourceNetwork {
     private readonly account: Account,
     deployment: Deployment,
   ) {
-    const outputs = z
+    const { gitlabUrl, gitlabInstanceId, ingressDnsName } = z
       .object({ gitlabUrl: z.url(), gitlabInstanceId: z.string(), ingressDnsName: z.string() })
-      .safeParse({
+      .parse({
         gitlabUrl: deployment.output("gitlabUrl"),
         gitlabInstanceId: deployment.output("gitlabInstanceId"),
         ingressDnsName: deployment.output("ingressDnsName"),
       });
-    if (!outputs.success)
-      throw new RehearsalError(
-        "The rehearsal needs a GitLab that this program makes, and Pulumi.dev.yaml brings one of your own. " +
-          "Remove `url` from git-airlock:gitlab to rehearse.",
-      );
-    this.gitlabHostname = new URL(outputs.data.gitlabUrl).hostname;
-    this.#gitlab = account.instances.get(outputs.data.gitlabInstanceId);
-    this.#ingressDnsName = outputs.data.ingressDnsName;
+    this.gitlabHostname = new URL(gitlabUrl).hostname;
+    this.#gitlab = account.instances.get(gitlabInstanceId);
+    this.#ingressDnsName = ingressDnsName;
     this.gitalyEnvironment = gitalyEnvironment(this.#gitlab.userData);
   }
 
@@ -71,11 +66,7 @@ export class SourceNetwork {
   proxyAt(host: string, port: number): DeployedProxy {
     const { securityGroups, listeners, ecs, routeTables } = this.account;
     const found = listeners.at(host, port);
-    if (!found)
-      throw new Blocked(
-        `no load balancer answers at ${host}:${port}, where GitLab is told to find its proxy; the rehearsal needs a ` +
-          `proxy that this program makes (git-airlock:proxy with mode managed), or none`,
-      );
+    if (!found) throw new Blocked(`no load balancer answers at ${host}:${port}`);
     const { loadBalancer } = found;
     const balancer = { cidr: `${loadBalancer.addresses[0]}/32`, groupIds: loadBalancer.securityGroupIds };
     const gitlab = { cidr: `${this.#gitlab.privateIp}/32`, groupIds: this.#gitlab.securityGroupIds };

@@ -2,7 +2,13 @@
 import { readConfig, type AirlockConfig } from "../components/config/readConfig";
 import program from "../index";
 import { Account } from "./accounts/account";
-import { configuredHoldings, expectedSource, type ExpectedSource, type StackEntries } from "./configured";
+import {
+  broughtAlong,
+  configuredHoldings,
+  expectedSource,
+  type ExpectedSource,
+  type StackEntries,
+} from "./configured";
 import { deploy } from "./embedded/deploy";
 import type { Deployment, ResourceState } from "./embedded/deployment";
 import { projectName, stackConfig } from "./embedded/stackFiles";
@@ -72,12 +78,25 @@ export function readRole<Role extends AirlockConfig["role"]>(
   );
 }
 
-/** Reads the configuration of a stack. Throws a RehearsalError when its files cannot be read. */
+/**
+ * Reads the configuration of a stack. Throws a RehearsalError when its files cannot be read, or bring along what is in no
+ * stand-in account.
+ */
 export function readStackFiles(
   root: string,
   stack: string,
   overrides?: StandUpOptions["overrides"],
 ): StackEntries {
+  const entries = readEntries(root, stack, overrides);
+  const brought = broughtAlong(entries);
+  if (brought.length === 0) return entries;
+  throw new RehearsalError(
+    `The rehearsal makes all that it needs, and Pulumi.${stack}.yaml brings along what is in no account here: ` +
+      `${brought.join(", ")}. To rehearse, let the program make that itself.`,
+  );
+}
+
+function readEntries(root: string, stack: string, overrides: StandUpOptions["overrides"]): StackEntries {
   try {
     return { project: projectName(root), entries: stackConfig(root, stack, overrides) };
   } catch (error) {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { textAt } from "../../rehearsal/embedded/deployment";
 import { admittedAddresses } from "../../rehearsal/pushPolicies";
 import { RehearsalError } from "../../rehearsal/rehearsalError";
-import { standUpSource, standUpTarget, type StoodUp } from "../../rehearsal/standUp";
+import { standUpSource, standUpTarget, type StackOverrides, type StoodUp } from "../../rehearsal/standUp";
 import { manyRepositories } from "../components/mirrorTarget/someTarget";
 import { asTheyCome, root, standBothUp, targetOn } from "./rehearsing";
 
@@ -75,6 +75,28 @@ describe("standing both sides up", () => {
     const web = listeners.find(({ inputs }) => inputs["port"] === 443);
     expect(web?.inputs["certificateArn"]).to.equal(certificateArn);
     expect(deployment.ofType("tls:index/privateKey:PrivateKey")).to.deep.equal([]);
+  });
+
+  it("refuses what a configuration brings along, which no account here has, naming the value", async () => {
+    const vpcId = "vpc-0123456789abcdef0";
+    const subnets = (n: number) => [1, 2].map((i) => `subnet-0000000000000000${2 * n + i}`);
+    const network = {
+      ...{ vpcId, cidrBlock: "10.0.0.0/16", natPublicIps: ["203.0.113.10", "203.0.113.11"] },
+      ...{ publicSubnetIds: subnets(0), privateSubnetIds: subnets(1), isolatedSubnetIds: subnets(2) },
+    };
+    const pull = { isolatedTerminalCidrs: ["192.0.2.0/24"], network: { vpcId, subnetIds: subnets(3) } };
+    const proxy = { mode: "existing", url: "http://proxy.example.com:3128" };
+    const rows: [StackOverrides, string][] = [
+      [{ dev: { "git-airlock:network": network } }, "git-airlock:network's vpcId"],
+      [{ dev: { "git-airlock:proxy": proxy } }, "git-airlock:proxy's url"],
+      [{ dev: { "git-airlock:gitlab": { url: "https://gitlab.example.com" } } }, "git-airlock:gitlab's url"],
+      [{ prd: { "git-airlock:pull": pull } }, "git-airlock:pull's network.vpcId"],
+    ];
+    for (const [overrides, names] of rows) {
+      const error = await standBothUp(overrides).catch((e: unknown) => e);
+      expect(error).to.be.instanceOf(RehearsalError);
+      expect(String(error)).to.contain(names);
+    }
   });
 
   it("says in words what is wrong with the stack files, where Pulumi would", async () => {
