@@ -34,13 +34,17 @@ async function readSourceStack(
   const elsewhere = `if the source is another stack, \`pulumi config set ${project}:sourceStack ORGANIZATION/PROJECT/STACK\``;
   const deploy = `Run \`pulumi up --stack ${short}\` first; ${elsewhere}.`;
 
+  // Asked for first, because a reference to an unknown stack ends the program before it can say what to do.
+  await pulumi.runtime
+    .invoke("pulumi:pulumi:readStackOutputs", { name: stack })
+    .catch((error: unknown) =>
+      fail([`it cannot be read: ${error instanceof Error ? error.message : String(error)}`], deploy),
+    );
   const reference = new pulumi.StackReference("source", { name: stack });
   const [natPublicIps, sourceRegion] = await Promise.all([
     reference.getOutputDetails("natPublicIps"),
     reference.getOutputDetails("region"),
-  ]).catch((error: unknown) =>
-    fail([`it cannot be read: ${error instanceof Error ? error.message : String(error)}`], deploy),
-  );
+  ]);
   const outputs = { natPublicIps, region: sourceRegion };
   const secret = Object.entries(outputs).filter(([, output]) => output.secretValue !== undefined);
   if (secret.length > 0) {

@@ -9,6 +9,14 @@ const sound = { natPublicIps: ["52.1.2.4", "52.1.2.3"], region: "ap-northeast-1"
 /** The stacks that can be referred to, by full name; a test sets them. */
 let stacks: Record<string, { outputs: Record<string, unknown>; secretOutputNames: string[] }> = {};
 
+function stateOf(name: string) {
+  const found = stacks[name];
+  if (found !== undefined) return { name, ...found };
+  const details = `unknown stack "${name}"`;
+  // As gRPC's errors come: Pulumi's runtime hands their details on.
+  throw Object.assign(new Error(details), { details });
+}
+
 function deployed(outputs: Record<string, unknown>, secretOutputNames: string[] = []) {
   stacks = { [stack]: { outputs, secretOutputNames } };
 }
@@ -42,13 +50,11 @@ describe("reading the push sources", () => {
       {
         newResource({ type, id }) {
           if (type !== "pulumi:pulumi:StackReference") throw new Error(`unexpected ${type}`);
-          const name = String(id);
-          const found = stacks[name];
-          if (found === undefined) throw new Error(`unknown stack "${name}"`);
-          return { id: name, state: { name, ...found } };
+          return { id: String(id), state: stateOf(String(id)) };
         },
-        call: ({ token }) => {
-          throw new Error(`unexpected ${token}`);
+        call({ token, inputs }: { token: string; inputs: { name?: unknown } }) {
+          if (token !== "pulumi:pulumi:readStackOutputs") throw new Error(`unexpected ${token}`);
+          return stateOf(String(inputs.name));
         },
       },
       "git-airlock",
