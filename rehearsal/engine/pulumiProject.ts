@@ -26,6 +26,8 @@ export interface RunOptions {
   /** The account whose providers the command talks to. */
   server?: AccountServer;
   aborted?: AbortSignal;
+  /** Kills the command, and all that it has started, when it is aborted: as if the machine had lost its power. */
+  killed?: AbortSignal;
   /** Told of each line of standard output as it comes. */
   onLine?: (line: string) => void;
 }
@@ -72,12 +74,17 @@ export class PulumiProject {
   }
 
   /** Runs `pulumi` with these arguments in the project's folder. A failure is a result: look at the code. */
-  run(args: readonly string[], { server, aborted, onLine }: RunOptions = {}): Promise<CliResult> {
+  run(args: readonly string[], { server, aborted, killed, onLine }: RunOptions = {}): Promise<CliResult> {
     const child = spawn(this.#engine.pulumi, [...args, "--non-interactive", "--color", "never"], {
       cwd: this.folder,
       env: { ...this.#environment, ...(server && { PULUMI_DEBUG_PROVIDERS: server.debugProviders }) },
       stdio: ["ignore", "pipe", "pipe"],
       signal: aborted,
+      // Makes it the leader of a group, which can be killed as a whole.
+      detached: killed !== undefined,
+    });
+    killed?.addEventListener("abort", () => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
     });
     let [stdout, stderr, rest] = ["", "", ""];
     child.stdout.on("data", (chunk: Buffer) => {

@@ -5,6 +5,7 @@ import {
   CreateResponse,
   DiffResponse,
   InvokeResponse,
+  PropertyDiff,
   ReadResponse,
   UpdateResponse,
   type CheckRequest,
@@ -63,8 +64,16 @@ export function diff(request: DiffRequest): DiffResponse {
   response.setChanges(
     changed.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE,
   );
+  const replacing = changed.filter((key) => replaces(typeOf(request), key, olds, news));
   response.setDiffsList(changed);
-  response.setReplacesList(changed.filter((key) => replaces(typeOf(request), key, olds, news)));
+  response.setReplacesList(replacing);
+  response.setHasdetaileddiff(true);
+  for (const key of changed) {
+    const detail = new PropertyDiff();
+    detail.setKind(replacing.includes(key) ? PropertyDiff.Kind.UPDATE_REPLACE : PropertyDiff.Kind.UPDATE);
+    detail.setInputdiff(true);
+    response.getDetaileddiffMap().set(key, detail);
+  }
   return response;
 }
 
