@@ -3,6 +3,7 @@ import { ConfigError } from "../components/config/problems";
 import { readConfig, type AirlockConfig } from "../components/config/readConfig";
 import { officialImage } from "../components/networkedGitlab/officialImage";
 import type { AccountOptions } from "./accounts/account";
+import { documentationAddresses } from "./accounts/natGateways";
 
 /** A stack's configuration in text, by full key, and the project that its keys belong to. */
 export interface StackEntries {
@@ -64,7 +65,12 @@ export function expectedSource(target: StackEntries): ExpectedSource {
   const config = configIfRight(target);
   if (config?.role !== "target") return {};
   const { pushSources } = config;
-  if ("addresses" in pushSources) return { publicAddresses: pushSources.addresses };
+  if ("addresses" in pushSources) return { publicAddresses: first(pushSources.addresses) };
   const { stack: fullName, expected } = pushSources;
-  return { fullName, ...(expected.length > 0 && { publicAddresses: expected }) };
+  return { fullName, ...(expected.length > 0 && { publicAddresses: first(expected) }) };
+}
+
+/** A source with more NAT gateways than the target knows of shows when their pushes are refused. */
+function first(addresses: readonly string[]): string[] {
+  return [...new Set([...addresses, ...documentationAddresses])];
 }
