@@ -20,10 +20,10 @@ const LOOKS: readonly Look[] = [
   {
     what: "a CodeCommit password",
     pattern:
-      /(?<!sha256[-:=/]\s*)(?<![A-Za-z0-9+/])(?=[^=]*[A-Z])(?=[^=]*[a-z])(?=[^=]*\d)[A-Za-z0-9+/]{43}=(?![A-Za-z0-9+/=])/g,
+      /(?<!sha256[-:=/]\s*)(?<![A-Za-z0-9+/])(?=[^=]{0,42}[A-Z])(?=[^=]{0,42}[a-z])(?=[^=]{0,42}\d)[A-Za-z0-9+/]{43}=(?![A-Za-z0-9+/=])/g,
   },
   { what: "a GitLab token", pattern: /(?<![\w-])gl(?:pat|dt|rt|ptt|ft)-[\w-]{20,}/g },
-  { what: "a password in a URL", pattern: /[a-z][a-z0-9+.-]*:\/\/[^\s/:@$'"]+:[^\s/:@$'"]+@/gi },
+  { what: "a password in a URL", pattern: /[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@$'"]+:[^\s/:@$'"]+@/gi },
 ];
 
 /** What in the text looks like a secret, each as messages call it; only its first characters are shown. */

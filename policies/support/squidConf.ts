@@ -8,24 +8,8 @@
 
 /** Directives that have no say in who reaches what. */
 const NEUTRAL = [
-  ...[
-    "access_log",
-    "cache",
-    "cache_log",
-    "cache_mem",
-    "cache_store_log",
-    "coredump_dir",
-    "forwarded_for",
-    "http_port",
-  ],
-  ...[
-    "dns_nameservers",
-    "dns_timeout",
-    "logfile_rotate",
-    "max_filedescriptors",
-    "pid_filename",
-    "pinger_enable",
-  ],
+  ...["access_log", "cache", "cache_log", "cache_mem", "cache_store_log", "coredump_dir", "dns_timeout"],
+  ...["forwarded_for", "logfile_rotate", "max_filedescriptors", "pid_filename", "pinger_enable"],
   ...["shutdown_lifetime", "via", "visible_hostname"],
 ];
 
@@ -82,7 +66,9 @@ function openings(text: string): Opening[] {
   for (const raw of text.split("\n")) {
     const line = raw.replace(/(^|\s)#.*$/, "").trim();
     const [directive = "", ...words] = line.split(/\s+/);
-    if (directive === "" || NEUTRAL.includes(directive)) continue;
+    // Modes of a port (intercept, ssl-bump) change what a proxy is, and a log can be sent away.
+    const isPlainPort = directive === "http_port" && /^\d+$/.test(words.join(" "));
+    if (directive === "" || isPlainPort || (NEUTRAL.includes(directive) && !line.includes("://"))) continue;
     if (/["'\\]/.test(line)) throw new SquidConfError(`quotes, files and continued lines, as in "${line}"`);
     if (directive === "acl") addAcl(acls, line, words);
     else if (directive === "http_access") {

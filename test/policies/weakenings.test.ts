@@ -35,11 +35,10 @@ describe("the policy pack, on a weakened program", () => {
 /** In which of a component's subnets GitLab will be, the embedded engine does not say before they exist. */
 const LATE = ["gitlab-has-no-route-out"];
 
-/** What hangs on an id: the pull policy on its endpoint's, the containers on their log group's name, user data on a volume's. */
+/** What hangs on an id: the pull policy on its endpoint's, user data on a volume's. */
 const LATE_DOCUMENTS = [
   "gate-policy-has-no-wildcard-action",
   "no-secret-in-user-data",
-  "proxy-admits-codecommit-only",
   "pull-policy-is-locked-to-isolated-zone",
   "pull-policy-reads-only",
 ];
@@ -54,10 +53,7 @@ describe("the policy pack, before anything exists", () => {
   it("lets through neither program, and says nothing but what it waits for", async () => {
     const source = await run(rules, stacks.source);
     expect(source.violations).to.deep.equal([]);
-    expect(source.waiting).to.deep.equal([
-      "gitlab-has-no-route-out: stack",
-      "proxy-admits-codecommit-only: source-proxy",
-    ]);
+    expect(source.waiting).to.deep.equal(["gitlab-has-no-route-out: stack"]);
     const target = await run(rules, stacks.target);
     expect(target.violations).to.deep.equal([]);
     expect(target.waiting).to.deep.equal(["gate-policy-can-be-decided: target-pull-policy-1"]);
