@@ -33,6 +33,16 @@ export async function deployedStacks(): Promise<Stacks> {
   return { source: asSubjects(source), target: asSubjects(target) };
 }
 
+/** One stack with other configuration, by full keys; a target reads the usual source. */
+export async function deployedVariant(
+  stack: keyof Stacks,
+  overrides: Readonly<Record<string, unknown>>,
+): Promise<Subject[]> {
+  if (stack === "source") return asSubjects((await standUpSource({ root, seed, overrides })).deployment);
+  const { source } = await deployments();
+  return asSubjects((await standUpTarget(source, { root, seed, overrides })).deployment);
+}
+
 /** What the first preview of each stack says; the target's reads the source's outputs. */
 export async function previewedStacks(): Promise<Stacks> {
   const { source } = await deployments();
