@@ -1,0 +1,204 @@
+/** What the tests under the real engine share: both stacks of this clone, each with a stand-in account. */
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { findEngine, type Engine } from "../../engine/engine";
+import type { Deployment } from "../../rehearsal/embedded/deployment";
+import { importStack } from "../../rehearsal/embedded/stackImport";
+import { AccountServer } from "../../rehearsal/engine/accountServer";
+import { PulumiProject, type CliResult, type RunOptions } from "../../rehearsal/engine/pulumiProject";
+import { accountIds } from "../../rehearsal/standUp";
+import { root } from "./fakes";
+
+/** The passphrase of every stack here. */
+export const passphrase = "a passphrase for tests";
+
+export type Stack = "dev" | "prd";
+
+let search: Promise<Engine | undefined> | undefined;
+function engine(): Promise<Engine | undefined> {
+  return (search ??= findEngine(root));
+}
+
+const opened = new Set<Site>();
+let said = false;
+
+/** Tests that need a Pulumi CLI. Where there is none they are skipped, and one line says how to get it. */
+export function describeEngine(title: string, tests: () => void): void {
+  describe(title, function () {
+    this.timeout("3m");
+    before(async function () {
+      if (await engine()) return;
+      if (!said) console.log("There is no Pulumi CLI: what needs one is skipped. `npm run engine` gets one.");
+      said = true;
+      this.skip();
+    });
+    tests();
+    after(() => {
+      for (const site of opened) site.close();
+    });
+  });
+}
+
+const step = z.looseObject({ op: z.string(), urn: z.string() });
+const previewed = z.object({
+  steps: z.array(step.extend({ diffReasons: z.array(z.string()).nullish() })).default([]),
+  diagnostics: z.array(z.object({ severity: z.string(), message: z.string() })).default([]),
+});
+const event = z.object({
+  resourcePreEvent: z.object({ metadata: step.extend({ diffs: z.array(z.string()).nullish() }) }).optional(),
+  diagnosticEvent: z.object({ severity: z.string(), message: z.string() }).optional(),
+});
+
+/** What a step means to people. Others are parts of a replacement, or change nothing. */
+const telling = ["create", "update", "replace", "delete"];
+
+/** "operation Type name: changed inputs" for each resource that does not stay as it is. */
+function stepLines(steps: readonly { op: string; urn: string; diffs: readonly string[] }[]): string[] {
+  return steps
+    .filter(({ op }) => telling.includes(op))
+    .map(({ op, urn, diffs }) => {
+      const what = `${op} ${resourceOf(urn)}`;
+      return diffs.length > 0 && op !== "create" ? `${what}: ${[...diffs].sort().join(" ")}` : what;
+    })
+    .sort();
+}
+
+/** Both stacks, with project files, a backend and accounts of their own. */
+export class Site {
+  private constructor(
+    /** Holds it all: a copy of this folder is another site. */
+    readonly folder: string,
+    readonly project: PulumiProject,
+    readonly accounts: Readonly<Record<Stack, AccountServer>>,
+  ) {}
+
+  /** @param from the folder of a site to begin with a copy of. @default empty accounts, and no stacks */
+  static async open(from?: string): Promise<Site> {
+    const cli = await engine();
+    if (!cli) throw new Error("there is no Pulumi CLI; `npm run engine` gets one");
+    const folder = temporaryFolder();
+    const project = new PulumiProject({ engine: cli, root, folder, passphrase });
+    // Over the project files too: Pulumi has written into them.
+    if (from !== undefined) cpSync(from, folder, { recursive: true });
+    const serve = (accountId: string, stack: Stack) =>
+      AccountServer.start({ accountId, region: "ap-northeast-1", seed: "test" }, accountFile(folder, stack));
+    const dev = await serve(accountIds.source, "dev");
+    const prd = await serve(accountIds.target, "prd");
+    const site = new Site(folder, project, { dev, prd });
+    opened.add(site);
+    return site;
+  }
+
+  /** Frees the ports and takes the folder away. */
+  close(): void {
+    for (const account of Object.values(this.accounts)) account.close();
+    rmSync(this.folder, { recursive: true, force: true });
+    opened.delete(this);
+  }
+
+  /** Runs `pulumi` for a stack, whatever comes of it. */
+  try(stack: Stack, args: readonly string[], options: RunOptions = {}): Promise<CliResult> {
+    return this.project.run([...args, "--stack", stack], { server: this.accounts[stack], ...options });
+  }
+
+  /** Runs `pulumi` for a stack; what it printed. Throws when it fails. */
+  async run(stack: Stack, ...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.try(stack, args);
+    if (code === 0) return stdout;
+    throw new Error(`pulumi ${args.join(" ")} of ${stack} ended with code ${code}:\n${stdout}${stderr}`);
+  }
+
+  /** Runs `pulumi` for a stack; all that it printed. Throws when it succeeds. */
+  async refusal(stack: Stack, ...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.try(stack, args);
+    if (code !== 0) return stdout + stderr;
+    throw new Error(`pulumi ${args.join(" ")} of ${stack} was not refused:\n${stdout}`);
+  }
+
+  /** What an `up` would do, as `stepLines` say it. Throws with the errors when it would fail. */
+  async preview(stack: Stack): Promise<string[]> {
+    const { code, stdout, stderr } = await this.try(stack, ["preview", "--json"]);
+    const { steps, diagnostics } = previewed.parse(JSON.parse(stdout || "{}"));
+    if (code !== 0) throw new Error(`the preview of ${stack} failed: ${stderr}${errorsIn(diagnostics)}`);
+    return stepLines(steps.map(({ op, urn, diffReasons }) => ({ op, urn, diffs: diffReasons ?? [] })));
+  }
+
+  /** Does it, without a preview. What it did, as `stepLines` say it. Throws with the errors when it fails. */
+  async up(stack: Stack, ...args: string[]): Promise<string[]> {
+    const result = await this.try(stack, ["up", "--yes", "--skip-preview", "--json", ...args]);
+    const events = result.stdout
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => event.parse(JSON.parse(line)));
+    const diagnostics = events.flatMap(({ diagnosticEvent }) => diagnosticEvent ?? []);
+    if (result.code !== 0)
+      throw new Error(`the up of ${stack} failed: ${result.stderr}${errorsIn(diagnostics)}`);
+    const steps = events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? []);
+    return stepLines(steps.map(({ op, urn, diffs }) => ({ op, urn, diffs: diffs ?? [] })));
+  }
+
+  async deployment(stack: Stack): Promise<Deployment> {
+    return importStack("git-airlock", stack, await this.run(stack, "stack", "export", "--show-secrets"));
+  }
+}
+
+function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), "airlock-site-"));
+}
+
+/** Where a site keeps a stack's account. */
+export function accountFile(folder: string, stack: Stack): string {
+  return join(folder, `${stack}-account.json`);
+}
+
+function errorsIn(diagnostics: readonly { severity: string; message: string }[]): string {
+  return diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(({ message }) => message)
+    .join("");
+}
+
+/** "Type name" of a URN. */
+export function resourceOf(urn: string): string {
+  const [, , types = "", ...name] = urn.split("::");
+  return `${types.split(":").at(-1) ?? ""} ${name.join("::")}`;
+}
+
+const standing: { source?: Promise<string>; both?: Promise<string> } = {};
+
+/** Puts a site aside, for others to begin with. */
+function keep(site: Site): string {
+  const folder = temporaryFolder();
+  cpSync(site.folder, folder, { recursive: true });
+  site.close();
+  return folder;
+}
+
+async function standSourceUp(): Promise<string> {
+  const site = await Site.open();
+  for (const stack of ["dev", "prd"]) await site.project.run(["stack", "init", stack]);
+  await site.run("dev", "up", "--yes");
+  return keep(site);
+}
+
+async function standTargetUp(): Promise<string> {
+  const site = await siteWithSource();
+  await site.run("prd", "up", "--yes");
+  return keep(site);
+}
+
+/** A site where dev is up, by the README's commands, and prd is still empty. Made once for all tests; each gets a copy. */
+export async function siteWithSource(): Promise<Site> {
+  return Site.open(await (standing.source ??= standSourceUp()));
+}
+
+/** A site where both sides are up, by the README's commands. Made once for all tests; each gets a copy. */
+export async function siteWithBoth(): Promise<Site> {
+  return Site.open(await (standing.both ??= standTargetUp()));
+}
+
+after(async () => {
+  for (const folder of await Promise.all(Object.values(standing))) rmSync(folder, { recursive: true });
+});
