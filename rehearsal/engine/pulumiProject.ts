@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { Engine } from "../../engine/engine";
 import type { AccountServer } from "./accountServer";
+import { killTree } from "./processTree";
 
 /** What a command of the CLI left behind; the code is -1 when a signal ended it. */
 export interface CliResult {
@@ -80,11 +81,9 @@ export class PulumiProject {
       env: { ...this.#environment, ...(server && { PULUMI_DEBUG_PROVIDERS: server.debugProviders }) },
       stdio: ["ignore", "pipe", "pipe"],
       signal: aborted,
-      // Makes it the leader of a group, which can be killed as a whole.
-      detached: killed !== undefined,
     });
     killed?.addEventListener("abort", () => {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+      if (child.pid !== undefined && child.exitCode === null) killTree(child.pid);
     });
     let [stdout, stderr, rest] = ["", "", ""];
     child.stdout.on("data", (chunk: Buffer) => {
