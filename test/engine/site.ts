@@ -1,4 +1,4 @@
-/** What the tests under the real engine share: both stacks of this clone, each with a stand-in account. */
+/** Both stacks of this clone under the real engine, each with a stand-in account. */
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,28 +17,10 @@ export const passphrase = "a passphrase for tests";
 export type Stack = "dev" | "prd";
 
 let search: Promise<Engine | undefined> | undefined;
-function engine(): Promise<Engine | undefined> {
+
+/** The CLI to test with, if there is one. */
+export function engine(): Promise<Engine | undefined> {
   return (search ??= findEngine(root));
-}
-
-const opened = new Set<Site>();
-let said = false;
-
-/** Tests that need a Pulumi CLI. Where there is none they are skipped, and one line says how to get it. */
-export function describeEngine(title: string, tests: () => void): void {
-  describe(title, function () {
-    this.timeout("3m");
-    before(async function () {
-      if (await engine()) return;
-      if (!said) console.log("There is no Pulumi CLI: what needs one is skipped. `npm run engine` gets one.");
-      said = true;
-      this.skip();
-    });
-    tests();
-    after(() => {
-      for (const site of opened) site.close();
-    });
-  });
 }
 
 const step = z.looseObject({ op: z.string(), urn: z.string() });
@@ -49,6 +31,18 @@ const previewed = z.object({
 const event = z.object({
   resourcePreEvent: z.object({ metadata: step.extend({ diffs: z.array(z.string()).nullish() }) }).optional(),
   diagnosticEvent: z.object({ severity: z.string(), message: z.string() }).optional(),
+});
+
+const accountText = z.object({
+  entries: z.array(
+    z.looseObject({
+      type: z.string(),
+      name: z.string(),
+      id: z.string(),
+      inputs: z.record(z.string(), z.unknown()),
+      outputs: z.record(z.string(), z.unknown()),
+    }),
+  ),
 });
 
 /** What a step means to people. Others are parts of a replacement, or change nothing. */
@@ -67,6 +61,9 @@ function stepLines(steps: readonly { op: string; urn: string; diffs: readonly st
 
 /** Both stacks, with project files, a backend and accounts of their own. */
 export class Site {
+  /** Those that are to be closed still. */
+  static readonly opened = new Set<Site>();
+
   private constructor(
     /** Holds it all: a copy of this folder is another site. */
     readonly folder: string,
@@ -78,7 +75,7 @@ export class Site {
   static async open(from?: string): Promise<Site> {
     const cli = await engine();
     if (!cli) throw new Error("there is no Pulumi CLI; `npm run engine` gets one");
-    const folder = temporaryFolder();
+    const folder = siteFolder();
     const project = new PulumiProject({ engine: cli, root, folder, passphrase });
     // Over the project files too: Pulumi has written into them.
     if (from !== undefined) cpSync(from, folder, { recursive: true });
@@ -87,7 +84,7 @@ export class Site {
     const dev = await serve(accountIds.source, "dev");
     const prd = await serve(accountIds.target, "prd");
     const site = new Site(folder, project, { dev, prd });
-    opened.add(site);
+    Site.opened.add(site);
     return site;
   }
 
@@ -95,7 +92,7 @@ export class Site {
   close(): void {
     for (const account of Object.values(this.accounts)) account.close();
     rmSync(this.folder, { recursive: true, force: true });
-    opened.delete(this);
+    Site.opened.delete(this);
   }
 
   /** Runs `pulumi` for a stack, whatever comes of it. */
@@ -139,12 +136,23 @@ export class Site {
     return stepLines(steps.map(({ op, urn, diffs }) => ({ op, urn, diffs: diffs ?? [] })));
   }
 
+  /** What a stack's account holds. */
+  held(stack: Stack): z.infer<typeof accountText>["entries"] {
+    return accountText.parse(JSON.parse(this.accounts[stack].ledger.toText())).entries;
+  }
+
+  /** A stack output, as JSON has it. */
+  async output(stack: Stack, name: string): Promise<unknown> {
+    return JSON.parse(await this.run(stack, "stack", "output", name, "--json", "--show-secrets"));
+  }
+
   async deployment(stack: Stack): Promise<Deployment> {
     return importStack("git-airlock", stack, await this.run(stack, "stack", "export", "--show-secrets"));
   }
 }
 
-function temporaryFolder(): string {
+/** A new folder; whoever asks for it takes it away. */
+export function siteFolder(): string {
   return mkdtempSync(join(tmpdir(), "airlock-site-"));
 }
 
@@ -165,40 +173,3 @@ export function resourceOf(urn: string): string {
   const [, , types = "", ...name] = urn.split("::");
   return `${types.split(":").at(-1) ?? ""} ${name.join("::")}`;
 }
-
-const standing: { source?: Promise<string>; both?: Promise<string> } = {};
-
-/** Puts a site aside, for others to begin with. */
-function keep(site: Site): string {
-  const folder = temporaryFolder();
-  cpSync(site.folder, folder, { recursive: true });
-  site.close();
-  return folder;
-}
-
-async function standSourceUp(): Promise<string> {
-  const site = await Site.open();
-  for (const stack of ["dev", "prd"]) await site.project.run(["stack", "init", stack]);
-  await site.run("dev", "up", "--yes");
-  return keep(site);
-}
-
-async function standTargetUp(): Promise<string> {
-  const site = await siteWithSource();
-  await site.run("prd", "up", "--yes");
-  return keep(site);
-}
-
-/** A site where dev is up, by the README's commands, and prd is still empty. Made once for all tests; each gets a copy. */
-export async function siteWithSource(): Promise<Site> {
-  return Site.open(await (standing.source ??= standSourceUp()));
-}
-
-/** A site where both sides are up, by the README's commands. Made once for all tests; each gets a copy. */
-export async function siteWithBoth(): Promise<Site> {
-  return Site.open(await (standing.both ??= standTargetUp()));
-}
-
-after(async () => {
-  for (const folder of await Promise.all(Object.values(standing))) rmSync(folder, { recursive: true });
-});

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { textAt } from "../../rehearsal/embedded/deployment";
 import { stackConfig } from "../../rehearsal/embedded/stackFiles";
 import { root } from "./fakes";
-import { describeEngine, Site, siteWithBoth, type Stack } from "./site";
+import { describeEngine, siteWithBoth } from "./describeEngine";
+import { Site, type Stack } from "./site";
 
 /** What the clone's stack file gives for a key. */
 function configured(stack: Stack, key: string): unknown {
@@ -19,16 +20,12 @@ describeEngine("the README's commands, from an empty backend", () => {
     site = await siteWithBoth();
   });
 
-  async function output(stack: Stack, name: string): Promise<unknown> {
-    return JSON.parse(await site.run(stack, "stack", "output", name, "--json"));
-  }
-
   it("stand dev up, and tell where GitLab is and where pushes come from", async () => {
-    expect(await output("dev", "gitlabUrl")).to.equal("https://gitlab.dev.example.com");
-    const addresses = await output("dev", "natPublicIps");
+    expect(await site.output("dev", "gitlabUrl")).to.equal("https://gitlab.dev.example.com");
+    const addresses = await site.output("dev", "natPublicIps");
     expect(addresses).to.have.members(["203.0.113.10", "203.0.113.11"]);
-    const instance = String(await output("dev", "gitlabInstanceId"));
-    expect(site.accounts.dev.ledger.read("aws:ec2/instance:Instance", instance)).not.to.equal(undefined);
+    const instance = String(await site.output("dev", "gitlabInstanceId"));
+    expect(site.held("dev").find(({ id }) => id === instance)?.name).to.equal("source-gitlab");
   });
 
   it("stand prd up, whose push policy admits dev's addresses and nothing else", async () => {
@@ -47,8 +44,7 @@ describeEngine("the README's commands, from an empty backend", () => {
   });
 
   it("hand out a push credential that the account knows", async () => {
-    const text = await site.run("prd", "stack", "output", "pushCredential", "--show-secrets", "--json");
-    const { userName, password } = credential.parse(JSON.parse(text));
+    const { userName, password } = credential.parse(await site.output("prd", "pushCredential"));
     expect(site.accounts.prd.ledger.account.iam.authenticate(userName, password)?.userName).to.equal(
       "target-push",
     );

@@ -1,0 +1,41 @@
+import { expect } from "chai";
+import { copyFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describeEngine } from "./describeEngine";
+import { root } from "./fakes";
+import { Site } from "./site";
+
+const fixtures = join(root, "test", "engine", "fixtures");
+
+/** A site as a release left it, with its configuration, under today's program. */
+async function siteOf(release: string): Promise<Site> {
+  const kept = join(fixtures, release);
+  const site = await Site.open();
+  for (const stack of ["dev", "prd"] as const) {
+    const settings = `Pulumi.${stack}.yaml`;
+    await site.project.run(["stack", "init", stack]);
+    // Its salt goes with the state, and takes the place of the new stack's.
+    copyFileSync(join(kept, settings), join(site.project.folder, settings));
+    await site.run(stack, "stack", "import", "--file", join(kept, `${stack}.json`));
+  }
+  return site;
+}
+
+for (const release of readdirSync(fixtures)) {
+  describeEngine(`an upgrade from ${release}`, () => {
+    let site: Site;
+    before(async () => {
+      site = await siteOf(release);
+    });
+
+    for (const stack of ["dev", "prd"] as const) {
+      it(`of ${stack} changes nothing that was not asked for`, async () => {
+        expect(await site.preview(stack)).to.deep.equal([]);
+      });
+    }
+
+    it("can still read the secrets", async () => {
+      expect(await site.output("prd", "pushCredential")).to.have.keys("userName", "password");
+    });
+  });
+}
