@@ -59,7 +59,9 @@ export class PulumiProject {
     this.#environment = {
       ...process.env,
       ...engine.env,
-      PULUMI_BACKEND_URL: `file://${this.backend}`,
+      // Without metadata files beside the state: a command that is killed while it writes one leaves it empty, and then
+      // the state cannot be read ("failed to load checkpoint: EOF").
+      PULUMI_BACKEND_URL: `file://${this.backend}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE: passphrase,
       // The stand-ins are all the providers there are: nothing is looked for on the Internet.
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
