@@ -1,0 +1,92 @@
+/** Verdicts are data: what is claimed, what was found, and what it was found by. */
+import type { AccessRequest } from "../iam/request";
+
+export const CLAIM_IDS = [
+  "C1",
+  "C2",
+  "C3",
+  "C4",
+  "C5",
+  "C6",
+  "C7",
+  "C8",
+  "C9",
+  "C10",
+  "C11",
+  "C12",
+  "C13",
+  "C14",
+] as const;
+
+export type ClaimId = (typeof CLAIM_IDS)[number];
+
+export type Status = "proved" | "refuted" | "undecidable";
+
+/** One claim, decided. */
+export interface Verdict {
+  readonly claim: ClaimId;
+  /** What is claimed, in one sentence. */
+  readonly statement: string;
+  readonly status: Status;
+  /** Why, in one sentence for people. */
+  readonly summary: string;
+  /** What it was decided by: counts of classes, deciding statements, the sets. */
+  readonly evidence: readonly Evidence[];
+  /** At least one where refuted, none elsewhere. */
+  readonly counterExamples: readonly CounterExample[];
+  /** What could not be told, where undecidable; each names the statement or resource. */
+  readonly reasons: readonly string[];
+  /** What must be true outside of the deployment for the verdict to hold. */
+  readonly assumptions: readonly string[];
+}
+
+export interface Evidence {
+  readonly what: string;
+  readonly values: readonly string[];
+}
+
+/** Something concrete that the claim says cannot be. */
+export type CounterExample =
+  | {
+      readonly kind: "request";
+      /** One sentence for people. */
+      readonly says: string;
+      /** What the concrete decider, or CodeCommit, can be asked. */
+      readonly request: AccessRequest;
+      /** URN of the endpoint that the request comes through. */
+      readonly endpoint?: string;
+    }
+  | {
+      readonly kind: "packet";
+      readonly says: string;
+      readonly packet: Packet;
+      /** The resources that it passes, by URN. */
+      readonly path: readonly string[];
+    }
+  | { readonly kind: "resource"; readonly says: string; readonly urn: string };
+
+export interface Packet {
+  /** An address or a range, e.g. "10.0.3.7" */
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: string;
+  readonly port: number;
+}
+
+/** An edge of the data-flow graph: who can write where, and who can read it. */
+export interface FlowEdge {
+  readonly from: string;
+  readonly to: string;
+  /** e.g. "GitPush through NAT", "GitPull through vpce-…" */
+  readonly by: string;
+  /** Where data ends up: edges from `isolated` to `outside` are what must not be. */
+  readonly crosses: "in" | "out" | "within";
+}
+
+/** Everything that was decided of a deployment. The same deployment gives the same bytes. */
+export interface Report {
+  readonly verdicts: readonly Verdict[];
+  readonly flows: readonly FlowEdge[];
+  /** SHA-256 of each stack as it was read, by stack. */
+  readonly inputs: Readonly<Record<string, string>>;
+}

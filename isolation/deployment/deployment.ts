@@ -1,0 +1,324 @@
+/**
+ * A deployment as the proof sees it: the source, the target, or both, read from Pulumi's state into what claims are
+ * about. References between resources are resolved: a reference is the URN of a resource of the same deployment, or
+ * else the id of something that exists outside of it.
+ */
+import type { Policy } from "../iam/policy";
+import type { StackSnapshot } from "./snapshot";
+
+/** A URN, or the id or ARN of what is not in the deployment. */
+export type Reference = string;
+
+/** Both sides, as far as they are shown, and what the team declares about them. */
+export interface Deployment {
+  readonly source?: Side;
+  readonly target?: Side;
+  readonly declared: Declared;
+}
+
+/**
+ * What no resource says: who and what is meant to be inside, outside and in charge. From the stacks' output `declared`,
+ * or from a file; printed with every report.
+ */
+export interface Declared {
+  /** From where people reach GitLab. */
+  readonly workTerminalCidrs: readonly string[];
+  /** From where people pull. */
+  readonly isolatedTerminalCidrs: readonly string[];
+  readonly deployerArns: readonly string[];
+  readonly breakGlassArns: readonly string[];
+  /** Pulumi name, IAM name or ARN of the gate users. @default the users of MirrorTarget */
+  readonly pushUser: string | undefined;
+  readonly pullUser: string | undefined;
+  /** References that the push user may touch, e.g. "refs/heads/*". */
+  readonly references: readonly string[];
+  /** Whether the exported service control policy is attached to the target's account. No state shows it. */
+  readonly serviceControlPolicyAttached: boolean;
+}
+
+/** Why something cannot be told. A claim that rests on the resource is undecidable. */
+export interface Gap {
+  /** The resource, by URN. */
+  readonly urn: string;
+  /** One sentence: what is not known, and why. */
+  readonly reason: string;
+}
+
+/** One stack, in one account and region. */
+export interface Side {
+  readonly stack: string;
+  /** Twelve digits; undefined while no resource says it. */
+  readonly accountId: string | undefined;
+  readonly region: string | undefined;
+  readonly identities: readonly Identity[];
+  readonly repositories: readonly Repository[];
+  readonly carriers: readonly Carrier[];
+  readonly network: Network;
+  /** Resources of types that no reader knows. A type that could carry traffic or grant access leaves claims open. */
+  readonly unmodelled: readonly { readonly urn: string; readonly type: string; readonly name: string }[];
+  readonly gaps: readonly Gap[];
+  readonly snapshot: StackSnapshot;
+}
+
+/** An IAM user or role. */
+export interface Identity {
+  readonly urn: string;
+  readonly kind: "user" | "role";
+  readonly name: string;
+  readonly arn: string;
+  /** Inline and attached, with those of its groups. A policy that cannot be read is in `gaps` of the side. */
+  readonly policies: readonly AttachedPolicy[];
+  readonly permissionsBoundary?: Policy;
+  /** Attached policies of which only the ARN is known. */
+  readonly unreadPolicyArns: readonly string[];
+  readonly groups: readonly Reference[];
+  readonly credentials: readonly Credential[];
+  /** A role's: the principals whom its trust policy lets assume it, as written. */
+  readonly trusts: readonly string[];
+}
+
+export interface AttachedPolicy {
+  readonly urn: string;
+  readonly policy: Policy;
+}
+
+export interface Credential {
+  readonly urn: string;
+  readonly kind: "git credential" | "access key" | "password" | "ssh key" | "signing certificate";
+  /** @example true unless its status is Inactive */
+  readonly active: boolean;
+}
+
+/** A CodeCommit repository. */
+export interface Repository {
+  readonly urn: string;
+  readonly name: string;
+  readonly arn: string;
+  /** An airlock repository; else another of the same stack. */
+  readonly airlock: boolean;
+}
+
+/** What could carry a repository's content or news of it on: a trigger, notification rule, event target or pipeline. */
+export interface Carrier {
+  readonly urn: string;
+  readonly kind: "trigger" | "notification rule" | "event target" | "pipeline" | "build" | "replication";
+  /** ARNs that it carries from; empty where it may be any. */
+  readonly from: readonly string[];
+  /** ARNs that it carries to. */
+  readonly to: readonly string[];
+}
+
+export interface Network {
+  readonly vpcs: readonly Vpc[];
+  readonly subnets: readonly Subnet[];
+  readonly routeTables: readonly RouteTable[];
+  readonly securityGroups: readonly SecurityGroup[];
+  readonly networkAcls: readonly NetworkAcl[];
+  readonly gateways: readonly Gateway[];
+  readonly natGateways: readonly NatGateway[];
+  readonly endpoints: readonly Endpoint[];
+  readonly loadBalancers: readonly LoadBalancer[];
+  readonly hosts: readonly Host[];
+  readonly elasticIps: readonly ElasticIp[];
+  readonly resolverFirewalls: readonly ResolverFirewall[];
+}
+
+export interface Vpc {
+  readonly urn: string;
+  readonly name: string;
+  readonly id: string | undefined;
+  /** IPv4 and IPv6 ranges. */
+  readonly cidrBlocks: readonly string[];
+  /** The main route table, where the state shows it: it serves every subnet without an association. */
+  readonly mainRouteTable: Reference | undefined;
+  readonly defaultSecurityGroup: Reference | undefined;
+}
+
+export interface Subnet {
+  readonly urn: string;
+  readonly name: string;
+  readonly id: string | undefined;
+  readonly vpc: Reference;
+  readonly cidrBlocks: readonly string[];
+  readonly availabilityZone: string | undefined;
+  readonly mapsPublicIp: boolean;
+  /** By association; undefined where it has none, and the main one serves. */
+  readonly routeTable: Reference | undefined;
+  readonly networkAcl: Reference | undefined;
+}
+
+export interface RouteTable {
+  readonly urn: string;
+  readonly name: string;
+  readonly vpc: Reference;
+  /** All but the local ones; inline and in resources of their own. */
+  readonly routes: readonly Route[];
+}
+
+export interface Route {
+  /** Where it is written. */
+  readonly urn: string;
+  /** An IPv4 or IPv6 range; or a prefix list, whose ranges are not known. */
+  readonly destination: { readonly cidr: string } | { readonly prefixList: string };
+  readonly target: { readonly kind: RouteTargetKind; readonly to: Reference };
+}
+
+export type RouteTargetKind =
+  | "gateway"
+  | "nat gateway"
+  | "egress-only gateway"
+  | "transit gateway"
+  | "peering"
+  | "network interface"
+  | "endpoint"
+  | "carrier gateway"
+  | "local gateway"
+  | "core network"
+  | "odb network";
+
+export interface SecurityGroup {
+  readonly urn: string;
+  readonly name: string;
+  readonly id: string | undefined;
+  readonly vpc: Reference | undefined;
+  /** From every form: inline, aws.ec2.SecurityGroupRule, aws.vpc.SecurityGroup{In,E}gressRule. */
+  readonly ingress: readonly SecurityGroupRule[];
+  readonly egress: readonly SecurityGroupRule[];
+}
+
+export interface SecurityGroupRule {
+  readonly urn: string;
+  readonly ports: PortRange;
+  readonly peer: { readonly cidr: string } | { readonly group: Reference } | { readonly prefixList: string };
+}
+
+/** Ports of a protocol. */
+export interface PortRange {
+  /** "tcp", "udp", "icmp", "icmpv6", another protocol's number, or "all". */
+  readonly protocol: string;
+  /** Both inclusive; 0–65535 for all ports and for protocols without ports. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface NetworkAcl {
+  readonly urn: string;
+  readonly vpc: Reference;
+  /** In the order in which they are tried; the final deny is not among them. */
+  readonly ingress: readonly NetworkAclEntry[];
+  readonly egress: readonly NetworkAclEntry[];
+}
+
+export interface NetworkAclEntry {
+  readonly urn: string;
+  readonly number: number;
+  readonly allow: boolean;
+  readonly ports: PortRange;
+  readonly cidr: string;
+}
+
+/** A way between a VPC and somewhere else that is no NAT gateway and no endpoint. */
+export interface Gateway {
+  readonly urn: string;
+  readonly name: string;
+  readonly id: string | undefined;
+  readonly kind:
+    | "internet gateway"
+    | "egress-only gateway"
+    | "virtual private gateway"
+    | "transit gateway"
+    | "peering"
+    | "carrier gateway"
+    | "other";
+  /** The VPCs that it is attached to. */
+  readonly vpcs: readonly Reference[];
+}
+
+export interface NatGateway {
+  readonly urn: string;
+  readonly name: string;
+  readonly id: string | undefined;
+  readonly subnet: Reference;
+  /** Elastic IPs, by reference. */
+  readonly elasticIps: readonly Reference[];
+  readonly publicIp: string | undefined;
+  readonly connectivity: "public" | "private";
+}
+
+export interface ElasticIp {
+  readonly urn: string;
+  readonly name: string;
+  readonly id: string | undefined;
+  readonly publicIp: string | undefined;
+  /** What it is associated with, otherwise than by a NAT gateway. */
+  readonly associatedWith: Reference | undefined;
+}
+
+/** A VPC endpoint. */
+export interface Endpoint {
+  readonly urn: string;
+  readonly name: string;
+  readonly id: string | undefined;
+  readonly kind: "Interface" | "Gateway" | "GatewayLoadBalancer" | "Resource" | "ServiceNetwork";
+  readonly vpc: Reference;
+  /** e.g. "com.amazonaws.ap-northeast-1.git-codecommit" */
+  readonly serviceName: string;
+  /** Undefined where it could not be read; then it is in `gaps` too. AWS's default admits everything. */
+  readonly policy: Policy | undefined;
+  readonly subnets: readonly Reference[];
+  readonly routeTables: readonly Reference[];
+  readonly securityGroups: readonly Reference[];
+  readonly privateDns: boolean;
+}
+
+export interface LoadBalancer {
+  readonly urn: string;
+  readonly name: string;
+  readonly kind: "network" | "application" | "gateway" | "classic";
+  readonly internal: boolean;
+  readonly subnets: readonly Reference[];
+  readonly securityGroups: readonly Reference[];
+  readonly listeners: readonly Listener[];
+}
+
+export interface Listener {
+  readonly urn: string;
+  readonly port: number;
+  /** "TCP", "TLS", "UDP", … */
+  readonly protocol: string;
+  /** The hosts behind it, and the port there. */
+  readonly targets: readonly { readonly to: Reference; readonly port: number }[];
+}
+
+/** Something that runs and has network interfaces: an instance, the tasks of a service, a function. */
+export interface Host {
+  readonly urn: string;
+  readonly name: string;
+  readonly kind: "instance" | "tasks" | "function" | "network interface" | "other";
+  readonly role: "gitlab" | "proxy" | "other";
+  readonly subnets: readonly Reference[];
+  readonly securityGroups: readonly Reference[];
+  readonly privateIp: string | undefined;
+  /** Whether it has a public address of its own: assigned, or an Elastic IP. */
+  readonly publicIp: boolean;
+  /** Its instance profile's or task's roles. */
+  readonly identities: readonly Reference[];
+  /** squid.conf of a proxy that git-airlock made; undefined elsewhere. */
+  readonly squidConf?: string;
+}
+
+/** Route 53 Resolver DNS Firewall of a VPC. */
+export interface ResolverFirewall {
+  readonly vpc: Reference;
+  /** Whether the VPC's firewall refuses names while it cannot answer. */
+  readonly failsClosed: boolean;
+  /** In the order in which they are tried, over all associated groups. */
+  readonly rules: readonly {
+    readonly urn: string;
+    readonly action: "ALLOW" | "BLOCK" | "ALERT";
+    /** e.g. "*", "*.amazonaws.com" */
+    readonly domains: readonly string[];
+    /** Whether what an allowed name redirects to is looked at too. */
+    readonly inspectsRedirects: boolean;
+  }[];
+}
