@@ -100,6 +100,6 @@ export interface SpaceInputs {
   readonly resources: readonly string[];
   /** Ranges that parts will name, beside those of the policies. */
   readonly cidrs?: readonly string[];
-  /** Values that parts will name, by condition key, e.g. endpoint ids. */
+  /** Values and patterns that parts will name, by dimension, e.g. endpoint ids. Those of the policies need no naming. */
   readonly values?: Readonly<Record<Dimension, readonly string[]>>;
 }
