@@ -1,0 +1,207 @@
+/** Reads endpoints, load balancers, and what runs: instances, tasks, functions. */
+import type { Endpoint, Host, Listener, LoadBalancer } from "./deployment";
+import type { Properties, StackResource } from "./snapshot";
+import { isWithin, propertiesOf, type Stack } from "./stack";
+import * as types from "./types";
+import { needed } from "./vpcs";
+
+const LISTENERS = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
+const ATTACHMENTS = ["aws:lb/targetGroupAttachment:TargetGroupAttachment"];
+const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
+const ROLE = "aws:iam/role:Role";
+
+/** Types that these readers read. */
+export const HOST_TYPES: readonly string[] = [
+  ...[types.VPC_ENDPOINT, types.INSTANCE, types.SERVICE, types.TASKS, types.FUNCTION],
+  ...[...types.LOAD_BALANCERS, ...types.TARGET_GROUPS, ...LISTENERS, ...ATTACHMENTS],
+];
+
+export function readEndpoints(stack: Stack): Endpoint[] {
+  return stack.of(types.VPC_ENDPOINT).map((endpoint) => {
+    const kind = stack.text(endpoint, "vpcEndpointType") ?? "Gateway";
+    const known = (
+      ["Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork"] as const
+    ).find((name) => name === kind);
+    if (known === undefined) stack.gap(endpoint, `its type ${kind} is not understood`);
+    return {
+      urn: endpoint.urn,
+      name: endpoint.name,
+      id: endpoint.id,
+      kind: known ?? "Interface",
+      vpc: needed(stack, endpoint, "vpcId", types.VPCS),
+      serviceName: stack.text(endpoint, "serviceName") ?? "",
+      policy: stack.policy(endpoint, propertiesOf(endpoint).policy, endpoint.name),
+      subnets: stack.references(endpoint, "subnetIds", types.SUBNETS),
+      routeTables: stack.references(endpoint, "routeTableIds", types.ROUTE_TABLES),
+      securityGroups: stack.references(endpoint, "securityGroupIds", types.GROUPS),
+      privateDns: stack.flag(endpoint, "privateDnsEnabled"),
+    };
+  });
+}
+
+export function readLoadBalancers(stack: Stack): LoadBalancer[] {
+  const targets = readTargets(stack);
+  const listeners = new Map<string, Listener[]>();
+  for (const listener of stack.of(...LISTENERS)) {
+    const balancer = needed(stack, listener, "loadBalancerArn", types.LOAD_BALANCERS);
+    const actions = stack.objects(listener, "defaultActions");
+    const groups = actions.flatMap((action) => {
+      const group = stack.reference(
+        listener,
+        "targetGroupArn",
+        types.TARGET_GROUPS,
+        action,
+        "defaultActions",
+      );
+      if (group === undefined) stack.gap(listener, "an action forwards in a form that is not understood");
+      return group ?? [];
+    });
+    const read = {
+      urn: listener.urn,
+      port: stack.number(listener, "port") ?? 0,
+      protocol: stack.text(listener, "protocol") ?? "",
+      targets: groups.flatMap((group) => targets.get(group) ?? []),
+    };
+    listeners.set(balancer, [...(listeners.get(balancer) ?? []), read]);
+  }
+  return stack.of(...types.LOAD_BALANCERS).map((balancer) => {
+    const kind = stack.text(balancer, "loadBalancerType") ?? "application";
+    return {
+      urn: balancer.urn,
+      name: balancer.name,
+      kind: kind === "network" || kind === "gateway" ? kind : "application",
+      internal: stack.flag(balancer, "internal"),
+      subnets: stack.references(balancer, "subnets", types.SUBNETS),
+      securityGroups: stack.references(balancer, "securityGroups", types.GROUPS),
+      listeners: listeners.get(balancer.urn) ?? [],
+    };
+  });
+}
+
+function readTargets(stack: Stack): Map<string, { to: string; port: number }[]> {
+  const targets = new Map<string, { to: string; port: number }[]>();
+  const add = (group: string, resource: StackResource, to: string, port: number | undefined) => {
+    if (port === undefined) stack.gap(resource, "a target's port is not known");
+    else targets.set(group, [...(targets.get(group) ?? []), { to, port }]);
+  };
+  const ports = new Map(
+    stack.of(...types.TARGET_GROUPS).map((group) => [group.urn, stack.number(group, "port")]),
+  );
+  for (const attachment of stack.of(...ATTACHMENTS)) {
+    const group = needed(stack, attachment, "targetGroupArn", types.TARGET_GROUPS);
+    const to = needed(stack, attachment, "targetId", [
+      types.INSTANCE,
+      types.FUNCTION,
+      ...types.LOAD_BALANCERS,
+    ]);
+    add(group, attachment, to, stack.number(attachment, "port") ?? ports.get(group));
+  }
+  for (const service of stack.of(types.SERVICE)) {
+    for (const balancer of stack.objects(service, "loadBalancers")) {
+      const group = stack.reference(
+        service,
+        "targetGroupArn",
+        types.TARGET_GROUPS,
+        balancer,
+        "loadBalancers",
+      );
+      if (group !== undefined)
+        add(group, service, service.urn, stack.number(service, "containerPort", balancer));
+    }
+  }
+  return targets;
+}
+
+export function readHosts(stack: Stack): Host[] {
+  const addressed = new Set(
+    stack
+      .of(types.EIP, types.ec2("EipAssociation"))
+      .flatMap((resource) =>
+        ["instance", "instanceId"].flatMap((name) => stack.reference(resource, name, [types.INSTANCE]) ?? []),
+      ),
+  );
+  const rolesOfProfile = (instance: StackResource) => {
+    const profile = stack.reference(instance, "iamInstanceProfile", [PROFILE]);
+    const found = stack.of(PROFILE).find(({ urn }) => urn === profile);
+    return found === undefined ? (profile ?? []) : (stack.reference(found, "role", [ROLE]) ?? []);
+  };
+  const instances = stack.of(types.INSTANCE).map((instance): Host => {
+    const subnet = stack.reference(instance, "subnetId", types.SUBNETS);
+    const groups = ["vpcSecurityGroupIds", "securityGroups"].flatMap((n) =>
+      stack.references(instance, n, types.GROUPS),
+    );
+    if (stack.list(instance, "networkInterfaces").length > 0 || subnet === undefined) {
+      stack.gap(instance, "the network interfaces that it has are not all known");
+    }
+    return {
+      urn: instance.urn,
+      name: instance.name,
+      kind: "instance",
+      role: isWithin(instance, types.SOURCE_COMPONENT) ? "gitlab" : "other",
+      subnets: subnet === undefined ? [] : [subnet],
+      securityGroups: [...new Set(groups)].sort(),
+      privateIp: stack.text(instance, "privateIp"),
+      publicIp:
+        stack.flag(instance, "associatePublicIpAddress") ||
+        stack.text(instance, "publicIp") !== undefined ||
+        addressed.has(instance.urn),
+      identities: [rolesOfProfile(instance)].flat(),
+    };
+  });
+  const services = stack.of(types.SERVICE).map((service): Host => {
+    const network = stack.object(service, "networkConfiguration");
+    const family = stack.reference(service, "taskDefinition", [types.TASKS]);
+    const task = stack.of(types.TASKS).find(({ urn }) => urn === family);
+    if (task === undefined) stack.gap(service, "its task definition is not known");
+    const isProxy = isWithin(service, types.SOURCE_COMPONENT);
+    const conf = task === undefined || !isProxy ? undefined : squidConf(stack, task);
+    const roles = ["taskRoleArn", "executionRoleArn"].flatMap((name) =>
+      task === undefined ? [] : (stack.reference(task, name, [ROLE]) ?? []),
+    );
+    return {
+      urn: service.urn,
+      name: service.name,
+      kind: "tasks",
+      role: isProxy ? "proxy" : "other",
+      subnets: stack.references(service, "subnets", types.SUBNETS, network, "networkConfiguration"),
+      securityGroups: stack.references(
+        service,
+        "securityGroups",
+        types.GROUPS,
+        network,
+        "networkConfiguration",
+      ),
+      privateIp: undefined,
+      publicIp: stack.flag(service, "assignPublicIp", network),
+      identities: [...new Set(roles)].sort(),
+      ...(conf !== undefined && { squidConf: conf }),
+    };
+  });
+  const functions = stack.of(types.FUNCTION).map((lambda): Host => {
+    const vpc: Properties = stack.object(lambda, "vpcConfig");
+    return {
+      urn: lambda.urn,
+      name: lambda.name,
+      kind: "function",
+      role: "other",
+      subnets: stack.references(lambda, "subnetIds", types.SUBNETS, vpc, "vpcConfig"),
+      securityGroups: stack.references(lambda, "securityGroupIds", types.GROUPS, vpc, "vpcConfig"),
+      privateIp: undefined,
+      publicIp: false,
+      identities: [stack.reference(lambda, "role", [ROLE]) ?? []].flat(),
+    };
+  });
+  return [...instances, ...services, ...functions];
+}
+
+/** The text that the only container of the task reads its configuration from. */
+function squidConf(stack: Stack, task: StackResource): string | undefined {
+  const definitions = stack.text(task, "containerDefinitions") ?? "";
+  const values = [...definitions.matchAll(/"name":"SQUID_CONF","value":"([A-Za-z0-9+/=]*)"/g)].map(
+    ([, text]) => text,
+  );
+  const [only, ...others] = values;
+  if (only !== undefined && others.length === 0) return Buffer.from(only, "base64").toString("utf8");
+  stack.gap(task, "its squid.conf is not known");
+  return undefined;
+}

@@ -1,0 +1,209 @@
+/** Reads users and roles with their policies, groups and credentials. */
+import type { Policy } from "../iam/policy";
+import type { AttachedPolicy, Credential, Identity, Reference } from "./deployment";
+import { propertiesOf, type Stack } from "./stack";
+import type { StackResource, Value } from "./snapshot";
+
+const iam = (name: string) => `aws:iam/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
+const USER = iam("User");
+const ROLE = iam("Role");
+const GROUP = iam("Group");
+const POLICY = iam("Policy");
+
+/** What a resource gives to a user, role or group. */
+interface Grant {
+  readonly policies: AttachedPolicy[];
+  readonly unread: string[];
+}
+
+const CREDENTIALS: readonly (readonly [type: string, kind: Credential["kind"], owner: string])[] = [
+  [iam("ServiceSpecificCredential"), "git credential", "userName"],
+  [iam("AccessKey"), "access key", "user"],
+  [iam("UserLoginProfile"), "password", "user"],
+  [iam("SshKey"), "ssh key", "username"],
+  [iam("SigningCertificate"), "signing certificate", "userName"],
+];
+
+/** Attachments, with the properties that name whom they attach to; some hold one name, some a list. */
+const ATTACHMENTS: readonly (readonly [type: string, owners: Readonly<Record<string, string>>])[] = [
+  [iam("UserPolicyAttachment"), { user: USER }],
+  [iam("RolePolicyAttachment"), { role: ROLE }],
+  [iam("GroupPolicyAttachment"), { group: GROUP }],
+  [iam("PolicyAttachment"), { users: USER, roles: ROLE, groups: GROUP }],
+  [iam("UserPolicyAttachmentsExclusive"), { userName: USER }],
+  [iam("RolePolicyAttachmentsExclusive"), { roleName: ROLE }],
+  [iam("GroupPolicyAttachmentsExclusive"), { groupName: GROUP }],
+];
+
+const INLINE: readonly (readonly [type: string, property: string, owner: string])[] = [
+  [iam("UserPolicy"), "user", USER],
+  [iam("RolePolicy"), "role", ROLE],
+  [iam("GroupPolicy"), "group", GROUP],
+];
+
+/** Types that these readers read. */
+export const IDENTITY_TYPES: readonly string[] = [
+  ...[USER, ROLE, GROUP, POLICY, iam("InstanceProfile"), iam("GroupMembership"), iam("UserGroupMembership")],
+  ...[...CREDENTIALS, ...ATTACHMENTS, ...INLINE].map(([type]) => type),
+];
+
+export function readIdentities(stack: Stack): Identity[] {
+  const grants = new Map<Reference, Grant>();
+  const grantOf = (owner: Reference): Grant => {
+    const grant = grants.get(owner) ?? { policies: [], unread: [] };
+    grants.set(owner, grant);
+    return grant;
+  };
+  const managed = new Map<string, Policy>();
+  for (const resource of stack.of(POLICY)) {
+    const policy = stack.policy(resource, propertiesOf(resource).policy, resource.name);
+    if (policy !== undefined) managed.set(resource.urn, policy);
+  }
+  const attach = (owner: Reference, reference: Reference) => {
+    const policy = managed.get(reference);
+    if (policy === undefined) grantOf(owner).unread.push(reference);
+    else grantOf(owner).policies.push({ urn: reference, policy });
+  };
+  const inline = (owner: Reference, resource: StackResource, document: Value | undefined, name: string) => {
+    const policy = stack.policy(resource, document, name);
+    if (policy === undefined) grantOf(owner).unread.push(resource.urn);
+    else grantOf(owner).policies.push({ urn: resource.urn, policy });
+  };
+
+  for (const [type, owners] of ATTACHMENTS) {
+    for (const resource of stack.of(type)) {
+      const one = stack.reference(resource, "policyArn", [POLICY]);
+      const policies = [
+        ...(one === undefined ? [] : [one]),
+        ...stack.references(resource, "policyArns", [POLICY]),
+      ];
+      for (const owner of Object.entries(owners).flatMap(([name, kind]) =>
+        oneOrMore(stack, resource, name, [kind]),
+      )) {
+        for (const policy of policies) attach(owner, policy);
+      }
+    }
+  }
+  for (const [type, property, kind] of INLINE) {
+    for (const resource of stack.of(type)) {
+      for (const owner of oneOrMore(stack, resource, property, [kind])) {
+        inline(owner, resource, propertiesOf(resource).policy, resource.name);
+      }
+    }
+  }
+  for (const role of stack.of(ROLE)) {
+    for (const policy of stack.references(role, "managedPolicyArns", [POLICY])) attach(role.urn, policy);
+    for (const policy of stack.objects(role, "inlinePolicies")) {
+      if (Object.keys(policy).length > 0) inline(role.urn, role, policy.policy, `${role.name} inline`);
+    }
+  }
+  const groups = readGroups(stack);
+  const credentials = readCredentials(stack);
+
+  return stack.of(USER, ROLE).map((resource): Identity => {
+    const own = [...new Set(groups.get(resource.urn) ?? [])].sort();
+    const given = [resource.urn, ...own].map(grantOf);
+    const boundary = stack.reference(resource, "permissionsBoundary", [POLICY]);
+    const limit = boundary === undefined ? undefined : managed.get(boundary);
+    if (boundary !== undefined && limit === undefined)
+      stack.gap(resource, "its permissions boundary is not known");
+    const name = stack.text(resource, "name") ?? resource.name;
+    const arn = stack.text(resource, "arn");
+    if (arn === undefined) stack.gap(resource, "its ARN is not known");
+    return {
+      urn: resource.urn,
+      kind: resource.type === USER ? "user" : "role",
+      name,
+      arn: arn ?? "",
+      policies: once(given.flatMap(({ policies }) => policies)),
+      ...(limit !== undefined && { permissionsBoundary: limit }),
+      unreadPolicyArns: [...new Set(given.flatMap(({ unread }) => unread))].sort(),
+      groups: own,
+      credentials: credentials.get(resource.urn) ?? [],
+      trusts: resource.type === ROLE ? readTrusts(stack, resource) : [],
+    };
+  });
+}
+
+function oneOrMore(
+  stack: Stack,
+  resource: StackResource,
+  name: string,
+  types: readonly string[],
+): Reference[] {
+  if (Array.isArray(propertiesOf(resource)[name])) return stack.references(resource, name, types);
+  const one = stack.reference(resource, name, types);
+  return one === undefined ? [] : [one];
+}
+
+function readGroups(stack: Stack): Map<Reference, Reference[]> {
+  const groups = new Map<Reference, Reference[]>();
+  const add = (user: Reference, group: Reference) => {
+    groups.set(user, [...(groups.get(user) ?? []), group]);
+  };
+  for (const resource of stack.of(iam("GroupMembership"))) {
+    const group = stack.reference(resource, "group", [GROUP]);
+    if (group !== undefined) for (const user of stack.references(resource, "users", [USER])) add(user, group);
+  }
+  for (const resource of stack.of(iam("UserGroupMembership"))) {
+    const user = stack.reference(resource, "user", [USER]);
+    if (user !== undefined)
+      for (const group of stack.references(resource, "groups", [GROUP])) add(user, group);
+  }
+  for (const resource of stack.of(USER)) {
+    const outside = (groups.get(resource.urn) ?? []).filter((group) => !group.startsWith("urn:"));
+    if (outside.length > 0) {
+      stack.gap(resource, `is in ${outside.join(", ")}, whose policies this stack does not show`);
+    }
+  }
+  return groups;
+}
+
+function readCredentials(stack: Stack): Map<Reference, Credential[]> {
+  const credentials = new Map<Reference, Credential[]>();
+  for (const [type, kind, owner] of CREDENTIALS) {
+    for (const resource of stack.of(type)) {
+      const user = stack.reference(resource, owner, [USER]);
+      const active = stack.text(resource, "status") !== "Inactive";
+      if (user === undefined) stack.gap(resource, "whose credential it is, is not known");
+      else credentials.set(user, [...(credentials.get(user) ?? []), { urn: resource.urn, kind, active }]);
+    }
+  }
+  return credentials;
+}
+
+function readTrusts(stack: Stack, role: StackResource): string[] {
+  const document = propertiesOf(role).assumeRolePolicy;
+  const given: unknown = typeof document === "string" ? parsed(document) : document;
+  const found = new Set<string>();
+  const collect = (value: unknown): void => {
+    if (typeof value === "string") found.add(value);
+    else if (Array.isArray(value)) value.forEach(collect);
+    else if (isRecord(value)) Object.values(value).forEach(collect);
+  };
+  const listed = isRecord(given) ? given.Statement : undefined;
+  const statements: unknown[] = Array.isArray(listed) ? listed : [listed];
+  for (const statement of statements) {
+    if (!isRecord(statement) || statement.NotPrincipal !== undefined || statement.Principal === undefined) {
+      stack.gap(role, "its trust policy is not understood");
+    } else if (statement.Effect !== "Deny") collect(statement.Principal);
+  }
+  return [...found].sort();
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function once(policies: readonly AttachedPolicy[]): AttachedPolicy[] {
+  const byKey = new Map(policies.map((attached) => [`${attached.urn} ${attached.policy.name}`, attached]));
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, attached]) => attached);
+}

@@ -1,0 +1,163 @@
+/** Reads Pulumi's view of the stacks into the model that claims are decided on. */
+import type { Carrier, Declared, Deployment, Repository, Side } from "./deployment";
+import { readHosts, readEndpoints, readLoadBalancers, HOST_TYPES } from "./hosts";
+import { IDENTITY_TYPES, readIdentities } from "./identities";
+import { FIREWALL_TYPES, readResolverFirewalls } from "./resolverFirewalls";
+import { readSecurityGroups, SECURITY_GROUP_TYPES } from "./securityGroups";
+import type { StackSnapshot } from "./snapshot";
+import { isProperties, isWithin, propertiesOf, Stack } from "./stack";
+import { REPOSITORY, TARGET_COMPONENT } from "./types";
+import * as vpcs from "./vpcs";
+
+const TRIGGER = "aws:codecommit/trigger:Trigger";
+
+/** Types that neither carry traffic nor content, nor grant access, and why. */
+const HARMLESS: Readonly<Record<string, string>> = {
+  "aws:acm/certificate:Certificate": "names a host, and opens nothing",
+  "aws:cloudwatch/logGroup:LogGroup": "keeps logs in the account",
+  "aws:dlm/lifecyclePolicy:LifecyclePolicy": "takes snapshots in the account, with a role that is read",
+  "aws:ebs/volume:Volume": "has no network interface",
+  "aws:ec2/volumeAttachment:VolumeAttachment": "has no network interface",
+  "aws:ecs/cluster:Cluster": "runs nothing by itself; its services are read",
+  "aws:secretsmanager/secret:Secret": "holds a value; who may read it is outside the claims",
+  "aws:secretsmanager/secretVersion:SecretVersion": "holds a value; who may read it is outside the claims",
+  "aws:ssm/document:Document": "is a script that runs on a host that is read",
+  "aws:ssm/parameter:Parameter": "holds a value; who may read it is outside the claims",
+};
+
+const KNOWN = new Set([
+  ...Object.keys(HARMLESS),
+  ...[...HOST_TYPES, ...IDENTITY_TYPES, ...FIREWALL_TYPES, ...SECURITY_GROUP_TYPES, ...vpcs.VPC_TYPES],
+  ...[REPOSITORY, TRIGGER],
+]);
+
+/** Values of an output or argument `declared` that cannot be read. */
+export class DeclaredError extends Error {}
+
+const LISTS = [
+  "workTerminalCidrs",
+  "isolatedTerminalCidrs",
+  "deployerArns",
+  "breakGlassArns",
+  "references",
+] as const;
+
+/**
+ * @param declared what holds instead of what the stacks declare in their output `declared`, key by key
+ * @throws DeclaredError where a declared value is no list of texts
+ */
+export function readDeployment(
+  given: { readonly source?: StackSnapshot; readonly target?: StackSnapshot },
+  declared: Partial<Declared> = {},
+): Deployment {
+  const source = given.source === undefined ? undefined : readSide(given.source);
+  const target = given.target === undefined ? undefined : readSide(given.target);
+  const users = (target?.identities ?? []).filter(
+    ({ kind, urn }) => kind === "user" && urn.includes(`${TARGET_COMPONENT}$`),
+  );
+  const user = (suffix: string) => {
+    const [only, ...others] = users.filter(({ urn }) => urn.endsWith(suffix));
+    return others.length === 0 ? only?.arn : undefined;
+  };
+  return {
+    ...(source !== undefined && { source }),
+    ...(target !== undefined && { target }),
+    declared: {
+      workTerminalCidrs: [],
+      isolatedTerminalCidrs: [],
+      deployerArns: [],
+      breakGlassArns: [],
+      references: [],
+      pushUser: user("-push"),
+      pullUser: user("-pull"),
+      serviceControlPolicyAttached: false,
+      ...declaredBy(given.source),
+      ...declaredBy(given.target),
+      ...declared,
+    },
+  };
+}
+
+function declaredBy(snapshot: StackSnapshot | undefined): Partial<Declared> {
+  const declared = snapshot?.outputs.declared;
+  if (snapshot === undefined || declared === undefined) return {};
+  if (!isProperties(declared))
+    throw new DeclaredError(`stack "${snapshot.stack}": its output declared is no object`);
+  return Object.fromEntries(
+    LISTS.flatMap((name) => {
+      const value = declared[name];
+      if (value === undefined) return [];
+      const texts = Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+      if (Array.isArray(value) && texts.length === value.length) return [[name, [...texts].sort()]];
+      throw new DeclaredError(`stack "${snapshot.stack}": declared.${name} must be a list of texts`);
+    }),
+  );
+}
+
+function readSide(snapshot: StackSnapshot): Side {
+  const stack = new Stack(snapshot);
+  const arns = stack.resources.flatMap(({ type, outputs: { arn } }) =>
+    type.startsWith("aws:") && typeof arn === "string" ? [arn.split(":")] : [],
+  );
+  const only = (values: (string | undefined)[], pattern: RegExp) => {
+    const [value, ...others] = new Set(values.filter((text) => text !== undefined && pattern.test(text)));
+    return others.length === 0 ? value : undefined;
+  };
+  const side = {
+    stack: snapshot.stack,
+    accountId: only(
+      arns.map((arn) => arn[4]),
+      /^\d{12}$/,
+    ),
+    region: only(
+      arns.map((arn) => arn[3]),
+      /^[a-z]+(-[a-z]+)+-\d+$/,
+    ),
+    identities: readIdentities(stack),
+    repositories: stack.of(REPOSITORY).map((repository): Repository => {
+      const arn = stack.text(repository, "arn");
+      if (arn === undefined) stack.gap(repository, "its ARN is not known");
+      return {
+        urn: repository.urn,
+        name: stack.text(repository, "repositoryName") ?? repository.name,
+        arn: arn ?? "",
+        airlock: isWithin(repository, TARGET_COMPONENT),
+      };
+    }),
+    carriers: stack.of(TRIGGER).map((trigger): Carrier => {
+      const from = stack.reference(trigger, "repositoryName", [REPOSITORY]);
+      const repository = stack.of(REPOSITORY).find(({ urn }) => urn === from);
+      const arn = repository === undefined ? undefined : propertiesOf(repository).arn;
+      const to = stack
+        .objects(trigger, "triggers")
+        .flatMap((each) => stack.text(trigger, "destinationArn", each) ?? []);
+      return { urn: trigger.urn, kind: "trigger", from: typeof arn === "string" ? [arn] : [], to: to.sort() };
+    }),
+    network: {
+      vpcs: vpcs.readVpcs(stack),
+      subnets: vpcs.readSubnets(stack),
+      routeTables: vpcs.readRouteTables(stack),
+      securityGroups: readSecurityGroups(stack),
+      networkAcls: vpcs.readNetworkAcls(stack),
+      gateways: vpcs.readGateways(stack),
+      natGateways: vpcs.readNatGateways(stack),
+      endpoints: readEndpoints(stack),
+      loadBalancers: readLoadBalancers(stack),
+      hosts: readHosts(stack),
+      elasticIps: vpcs.readElasticIps(stack),
+      resolverFirewalls: readResolverFirewalls(stack),
+    },
+    unmodelled: stack.resources
+      .filter(({ urn, type }) => !KNOWN.has(type) && !isOfNoAccount(type, urn))
+      .map(({ urn, type, name }) => ({ urn, type, name })),
+    snapshot,
+  };
+  const gaps = new Map(stack.gaps.map((gap) => [`${gap.urn} ${gap.reason}`, gap]));
+  return { ...side, gaps: [...gaps].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, gap]) => gap) };
+}
+
+/** Components and what makes no resource in a cloud; other providers' resources stay unmodelled. */
+function isOfNoAccount(type: string, urn: string): boolean {
+  const component = /^(git-airlock:|awsx:)/.test(type);
+  return component || /^(pulumi:pulumi:|pulumi:providers:|random:|tls:)/.test(type) || urn === "";
+}

@@ -1,0 +1,64 @@
+/** Reads the Resolver DNS Firewalls of VPCs. */
+import type { ResolverFirewall } from "./deployment";
+import { type Stack } from "./stack";
+import { VPCS } from "./types";
+import { needed } from "./vpcs";
+
+const route53 = (name: string) => `aws:route53/resolverFirewall${name}:ResolverFirewall${name}`;
+const GROUP = route53("RuleGroup");
+const LIST = route53("DomainList");
+const RULE = route53("Rule");
+const ASSOCIATION = route53("RuleGroupAssociation");
+const CONFIG = route53("Config");
+
+/** Types that this reader reads. */
+export const FIREWALL_TYPES: readonly string[] = [GROUP, LIST, RULE, ASSOCIATION, CONFIG];
+
+/** Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-overview.html */
+export function readResolverFirewalls(stack: Stack): ResolverFirewall[] {
+  const closed = new Set(
+    stack
+      .of(CONFIG)
+      .filter((config) => stack.text(config, "firewallFailOpen") === "DISABLED")
+      .map((config) => needed(stack, config, "resourceId", VPCS)),
+  );
+  const rules = stack.of(RULE).flatMap((rule) => {
+    const action = (["ALLOW", "BLOCK", "ALERT"] as const).find((name) => name === stack.text(rule, "action"));
+    const reference = needed(stack, rule, "firewallDomainListId", [LIST]);
+    const list = stack.of(LIST).find(({ urn }) => urn === reference);
+    if (action === undefined || list === undefined) {
+      stack.gap(rule, "its action or its names are not known");
+      return [];
+    }
+    const redirection = stack.text(rule, "firewallDomainRedirectionAction") ?? "INSPECT_REDIRECTION_DOMAIN";
+    const domains = stack.texts(list, "domains").map((name) => name.replace(/(?<=.)\.$/, ""));
+    const group = needed(stack, rule, "firewallRuleGroupId", [GROUP]);
+    const read = {
+      urn: rule.urn,
+      action,
+      domains: domains.sort(),
+      inspectsRedirects: redirection !== "TRUST_REDIRECTION_DOMAIN",
+    };
+    return [{ group, priority: stack.number(rule, "priority") ?? 0, read }];
+  });
+  const associations = stack
+    .of(ASSOCIATION)
+    .map((association) => ({
+      vpc: needed(stack, association, "vpcId", VPCS),
+      group: needed(stack, association, "firewallRuleGroupId", [GROUP]),
+      priority: stack.number(association, "priority") ?? 0,
+    }))
+    .sort((a, b) => a.priority - b.priority);
+  return [...new Set(associations.map(({ vpc }) => vpc))].sort().map((vpc) => ({
+    vpc,
+    failsClosed: closed.has(vpc),
+    rules: associations
+      .filter((association) => association.vpc === vpc)
+      .flatMap(({ group }) =>
+        rules
+          .filter((rule) => rule.group === group)
+          .sort((a, b) => a.priority - b.priority)
+          .map(({ read }) => read),
+      ),
+  }));
+}

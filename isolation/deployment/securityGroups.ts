@@ -1,0 +1,116 @@
+/** Reads security groups, whose rules are written in four forms. */
+import type { PortRange, SecurityGroup, SecurityGroupRule } from "./deployment";
+import type { Properties, StackResource } from "./snapshot";
+import { propertiesOf, type Stack } from "./stack";
+import { GROUPS, VPCS, ec2 } from "./types";
+
+const OLDER = ec2("SecurityGroupRule");
+const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+
+/** Types that this reader reads. */
+export const SECURITY_GROUP_TYPES: readonly string[] = [...GROUPS, OLDER, INGRESS, EGRESS];
+
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  "-1": "all",
+  "1": "icmp",
+  "6": "tcp",
+  "17": "udp",
+  "58": "icmpv6",
+};
+
+/** @param protocolName the property that names the protocol. @returns undefined, with a gap, where it is not known */
+export function readPorts(
+  stack: Stack,
+  resource: StackResource,
+  rule: Properties,
+  protocolName: string,
+): PortRange | undefined {
+  const named = stack.text(resource, protocolName, rule)?.toLowerCase();
+  if (named === undefined) {
+    stack.gap(resource, `a rule's ${protocolName} is not known`);
+    return undefined;
+  }
+  const protocol = PROTOCOLS[named] ?? named;
+  if (protocol !== "tcp" && protocol !== "udp") return { protocol, from: 0, to: 65535 };
+  const from = stack.number(resource, "fromPort", rule);
+  const to = stack.number(resource, "toPort", rule);
+  if (from === undefined || to === undefined) {
+    stack.gap(resource, "a rule's ports are not known");
+    return undefined;
+  }
+  return from === -1 ? { protocol, from: 0, to: 65535 } : { protocol, from, to };
+}
+
+export function readSecurityGroups(stack: Stack): SecurityGroup[] {
+  const rules = {
+    ingress: new Map<string, SecurityGroupRule[]>(),
+    egress: new Map<string, SecurityGroupRule[]>(),
+  };
+  for (const rule of stack.of(OLDER, INGRESS, EGRESS)) {
+    const type =
+      rule.type === OLDER ? stack.text(rule, "type") : rule.type === INGRESS ? "ingress" : "egress";
+    const group = stack.reference(rule, "securityGroupId", GROUPS);
+    if ((type !== "ingress" && type !== "egress") || group === undefined) {
+      stack.gap(rule, "whose rule it is, or its direction, is not known");
+      continue;
+    }
+    const read = readRules(stack, rule, propertiesOf(rule), group);
+    const listed = rules[type].get(group);
+    if (listed === undefined) rules[type].set(group, read);
+    else listed.push(...read);
+  }
+  return stack.of(...GROUPS).map((group) => {
+    const all = (direction: "ingress" | "egress") => {
+      const inline = stack
+        .objects(group, direction)
+        .flatMap((rule) => readRules(stack, group, rule, group.urn, direction));
+      return inOrder([...inline, ...(rules[direction].get(group.urn) ?? [])]);
+    };
+    return {
+      urn: group.urn,
+      name: group.name,
+      id: group.id,
+      vpc: stack.reference(group, "vpcId", VPCS),
+      ingress: all("ingress"),
+      egress: all("egress"),
+    };
+  });
+}
+
+function readRules(
+  stack: Stack,
+  resource: StackResource,
+  rule: Properties,
+  group: string,
+  property?: string,
+): SecurityGroupRule[] {
+  const ports = readPorts(stack, resource, rule, "ipProtocol" in rule ? "ipProtocol" : "protocol");
+  if (ports === undefined) return [];
+  const one = (name: string) => stack.text(resource, name, rule) ?? [];
+  const groupOf = (name: string) => stack.reference(resource, name, GROUPS, rule, property ?? name) ?? [];
+  const peers: SecurityGroupRule["peer"][] = [
+    ...[one("cidrIpv4"), one("cidrIpv6")].flat().map((cidr) => ({ cidr })),
+    ...["cidrBlocks", "ipv6CidrBlocks"]
+      .flatMap((n) => stack.texts(resource, n, rule))
+      .map((cidr) => ({ cidr })),
+    ...[one("prefixListId"), stack.texts(resource, "prefixListIds", rule)]
+      .flat()
+      .map((prefixList) => ({ prefixList })),
+    ...[groupOf("referencedSecurityGroupId"), groupOf("sourceSecurityGroupId")]
+      .flat()
+      .map((g) => ({ group: g })),
+    ...stack
+      .references(resource, "securityGroups", GROUPS, rule, property ?? "securityGroups")
+      .map((g) => ({ group: g })),
+    ...(stack.flag(resource, "self", rule) ? [{ group }] : []),
+  ];
+  if (peers.length === 0) stack.gap(resource, "a rule's peer is not known");
+  return peers.map((peer) => ({ urn: resource.urn, ports, peer }));
+}
+
+/** Without those that a group repeats inline, as a refreshed state does. */
+function inOrder(rules: readonly SecurityGroupRule[]): SecurityGroupRule[] {
+  const distinct = new Map(rules.map((rule) => [JSON.stringify([rule.ports, rule.peer]), rule]));
+  return [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rule]) => rule);
+}

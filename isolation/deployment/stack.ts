@@ -1,0 +1,200 @@
+/** Looks things up in one stack, and remembers what could not be told. Every look-up takes constant time. */
+import { parsePolicy, type Policy } from "../iam/policy";
+import { UnsupportedPolicyError } from "../iam/unsupported";
+import type { Gap, Reference } from "./deployment";
+import {
+  Secret,
+  Unknown,
+  type Properties,
+  type StackResource,
+  type StackSnapshot,
+  type Value,
+} from "./snapshot";
+
+export class Stack {
+  readonly gaps: Gap[] = [];
+  readonly resources: readonly StackResource[];
+  private readonly types = new Map<string, StackResource[]>();
+  private readonly urns = new Map<string, StackResource>();
+  /** By type, and id, ARN or name. */
+  private readonly keys = new Map<string, StackResource>();
+
+  constructor(snapshot: StackSnapshot) {
+    this.resources = [...snapshot.resources].sort((a, b) => (a.urn < b.urn ? -1 : a.urn > b.urn ? 1 : 0));
+    for (const resource of this.resources) {
+      const { type, urn, id } = resource;
+      if (this.urns.has(urn)) this.gap(resource, "stands twice in the state: which one holds is not known");
+      this.urns.set(urn, resource);
+      const alike = this.types.get(type);
+      if (alike === undefined) this.types.set(type, [resource]);
+      else alike.push(resource);
+      const { arn, name } = resource.outputs;
+      for (const key of [id, arn, name])
+        if (typeof key === "string") this.keys.set(`${type} ${key}`, resource);
+    }
+  }
+
+  of(...types: readonly string[]): StackResource[] {
+    return types.flatMap((type) => this.types.get(type) ?? []);
+  }
+
+  gap({ urn }: StackResource, reason: string): void {
+    this.gaps.push({ urn, reason });
+  }
+
+  /** A text; undefined where it is empty or absent, and, with a gap, where it cannot be told. */
+  text(resource: StackResource, name: string, from: Properties = propertiesOf(resource)): string | undefined {
+    const value = from[name];
+    if (value === undefined || value === null || value === "") return undefined;
+    if (typeof value === "string") return value;
+    if (typeof value === "number") return String(value);
+    this.gap(resource, `${name} ${why(value)}`);
+    return undefined;
+  }
+
+  number(
+    resource: StackResource,
+    name: string,
+    from: Properties = propertiesOf(resource),
+  ): number | undefined {
+    const text = this.text(resource, name, from);
+    const number = text === undefined ? undefined : Number(text);
+    if (number === undefined || Number.isFinite(number)) return number;
+    this.gap(resource, `${name} is no number`);
+    return undefined;
+  }
+
+  /** @param otherwise what holds where it is absent or cannot be told; the latter leaves a gap too */
+  flag(
+    resource: StackResource,
+    name: string,
+    from: Properties = propertiesOf(resource),
+    otherwise = false,
+  ): boolean {
+    const value = from[name];
+    if (typeof value === "boolean") return value;
+    if (value === "true" || value === "false") return value === "true";
+    if (value !== undefined && value !== null) this.gap(resource, `${name} ${why(value)}`);
+    return otherwise;
+  }
+
+  list(resource: StackResource, name: string, from: Properties = propertiesOf(resource)): readonly Value[] {
+    const value = from[name];
+    if (value === undefined || value === null) return [];
+    if (isList(value)) return value;
+    this.gap(resource, `${name} ${why(value)}`);
+    return [];
+  }
+
+  texts(resource: StackResource, name: string, from: Properties = propertiesOf(resource)): string[] {
+    return this.list(resource, name, from).flatMap(
+      (item) => this.text(resource, name, { [name]: item }) ?? [],
+    );
+  }
+
+  objects(resource: StackResource, name: string, from: Properties = propertiesOf(resource)): Properties[] {
+    return this.list(resource, name, from).flatMap((item) => {
+      if (isProperties(item)) return [item];
+      this.gap(resource, `${name} ${why(item)}`);
+      return [];
+    });
+  }
+
+  object(resource: StackResource, name: string, from: Properties = propertiesOf(resource)): Properties {
+    const value = from[name];
+    if (value === undefined || value === null) return {};
+    if (isProperties(value)) return value;
+    this.gap(resource, `${name} ${why(value)}`);
+    return {};
+  }
+
+  /** The resource of one of these types that has this id, ARN or name. */
+  find(key: string, types: readonly string[]): StackResource | undefined {
+    for (const type of types) {
+      const found = this.keys.get(`${type} ${key}`);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** @param property the input whose dependencies tell while the id is not known */
+  reference(
+    resource: StackResource,
+    name: string,
+    types: readonly string[],
+    from: Properties = propertiesOf(resource),
+    property = name,
+  ): Reference | undefined {
+    const value = from[name];
+    if (value instanceof Unknown) {
+      const [only, ...others] = this.sources(resource, property, types);
+      if (only !== undefined && others.length === 0) return only;
+    }
+    const key = this.text(resource, name, from);
+    return key === undefined ? undefined : (this.find(key, types)?.urn ?? key);
+  }
+
+  references(
+    resource: StackResource,
+    name: string,
+    types: readonly string[],
+    from: Properties = propertiesOf(resource),
+    property = name,
+  ): Reference[] {
+    const items = this.list(resource, name, from);
+    const known = items.flatMap((item) =>
+      typeof item === "string" ? [this.find(item, types)?.urn ?? item] : [],
+    );
+    if (known.length === items.length) return [...new Set(known)].sort();
+    const others = this.sources(resource, property, types).filter((urn) => !known.includes(urn));
+    if (known.length + others.length !== items.length) {
+      this.gap(resource, `${name} holds something that is not known`);
+    }
+    return [...new Set([...known, ...others])].sort();
+  }
+
+  /** @param name what an error calls the policy. @returns undefined, with a gap, where it cannot be read */
+  policy(resource: StackResource, value: Value | undefined, name: string): Policy | undefined {
+    if (value === undefined || value instanceof Unknown || value instanceof Secret) {
+      this.gap(resource, `policy "${name}" ${value === undefined ? "is missing" : why(value)}`);
+      return undefined;
+    }
+    try {
+      return parsePolicy(value, name);
+    } catch (error) {
+      if (!(error instanceof UnsupportedPolicyError)) throw error;
+      this.gap(resource, error.message);
+      return undefined;
+    }
+  }
+
+  private sources(resource: StackResource, property: string, types: readonly string[]): string[] {
+    const urns = resource.propertyDependencies[property] ?? [];
+    return urns.filter((urn) => types.includes(this.urns.get(urn)?.type ?? ""));
+  }
+}
+
+/** What stands: the outputs, and the inputs that they do not repeat. */
+export function propertiesOf({ inputs, outputs }: StackResource): Properties {
+  return { ...inputs, ...outputs };
+}
+
+/** Whether a component of this type, or of one that holds it, made the resource. */
+export function isWithin({ urn }: StackResource, component: string): boolean {
+  return (urn.split("::")[2] ?? "").split("$").slice(0, -1).includes(component);
+}
+
+function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+export function isProperties(value: Value | undefined): value is Properties {
+  if (typeof value !== "object" || value === null || value instanceof Secret || value instanceof Unknown)
+    return false;
+  return !isList(value);
+}
+
+function why(value: Value): string {
+  if (value instanceof Unknown) return "is not known yet";
+  return value instanceof Secret ? "is a secret, which stays closed" : "has a form that is not understood";
+}

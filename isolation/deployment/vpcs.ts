@@ -1,0 +1,286 @@
+/** Reads VPCs, subnets, routes, gateways, addresses and network ACLs. */
+import type {
+  ElasticIp,
+  Gateway,
+  NatGateway,
+  NetworkAcl,
+  NetworkAclEntry,
+  Route,
+  RouteTable,
+  RouteTargetKind,
+  Subnet,
+  Vpc,
+} from "./deployment";
+import { readPorts } from "./securityGroups";
+import type { Properties, StackResource } from "./snapshot";
+import { propertiesOf, type Stack } from "./stack";
+import { EIP, IGW, INSTANCE, NACLS, NAT, ROUTE_TABLES, SUBNETS, VPCS, VPC_ENDPOINT, ec2 } from "./types";
+
+const GATEWAYS: readonly (readonly [type: string, kind: Gateway["kind"], vpcs: readonly string[]])[] = [
+  [IGW, "internet gateway", ["vpcId"]],
+  [ec2("EgressOnlyInternetGateway"), "egress-only gateway", ["vpcId"]],
+  [ec2("VpnGateway"), "virtual private gateway", ["vpcId"]],
+  [ec2("VpcPeeringConnection"), "peering", ["vpcId", "peerVpcId"]],
+  [ec2("CarrierGateway"), "carrier gateway", ["vpcId"]],
+  ["aws:ec2transitgateway/vpcAttachment:VpcAttachment", "transit gateway", ["vpcId"]],
+];
+
+/** Types that these readers read. */
+export const VPC_TYPES: readonly string[] = [
+  ...VPCS,
+  ...SUBNETS,
+  ...ROUTE_TABLES,
+  ...NACLS,
+  ...GATEWAYS.map(([type]) => type),
+  ...[
+    NAT,
+    EIP,
+    ec2("Route"),
+    ec2("RouteTableAssociation"),
+    ec2("MainRouteTableAssociation"),
+    ec2("EipAssociation"),
+  ],
+  ...[ec2("NetworkAclRule"), ec2("NetworkAclAssociation"), ec2("InternetGatewayAttachment")],
+];
+
+const TARGETS: Readonly<Record<string, RouteTargetKind>> = {
+  gatewayId: "gateway",
+  natGatewayId: "nat gateway",
+  egressOnlyGatewayId: "egress-only gateway",
+  transitGatewayId: "transit gateway",
+  vpcPeeringConnectionId: "peering",
+  networkInterfaceId: "network interface",
+  vpcEndpointId: "endpoint",
+  carrierGatewayId: "carrier gateway",
+  localGatewayId: "local gateway",
+  coreNetworkArn: "core network",
+  odbNetworkArn: "odb network",
+};
+
+const DESTINATIONS = ["destinationCidrBlock", "cidrBlock", "destinationIpv6CidrBlock", "ipv6CidrBlock"];
+
+function idOf(stack: Stack, resource: StackResource): string | undefined {
+  return resource.id ?? stack.text(resource, "id");
+}
+
+export function readVpcs(stack: Stack): Vpc[] {
+  const main = byOwner(stack, "MainRouteTableAssociation", "vpcId", VPCS, "routeTableId", ROUTE_TABLES);
+  return stack.of(...VPCS).map((vpc) => ({
+    urn: vpc.urn,
+    name: vpc.name,
+    id: idOf(stack, vpc),
+    cidrBlocks: cidrs(stack, vpc),
+    mainRouteTable: main.get(vpc.urn) ?? stack.reference(vpc, "mainRouteTableId", ROUTE_TABLES),
+    defaultSecurityGroup: stack.reference(vpc, "defaultSecurityGroupId", [
+      "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+    ]),
+  }));
+}
+
+export function readSubnets(stack: Stack): Subnet[] {
+  const tables = byOwner(stack, "RouteTableAssociation", "subnetId", SUBNETS, "routeTableId", ROUTE_TABLES);
+  const acls = byOwner(stack, "NetworkAclAssociation", "subnetId", SUBNETS, "networkAclId", NACLS);
+  for (const acl of stack.of(...NACLS)) {
+    for (const subnet of stack.references(acl, "subnetIds", SUBNETS)) acls.set(subnet, acl.urn);
+  }
+  return stack.of(...SUBNETS).map((subnet) => ({
+    urn: subnet.urn,
+    name: subnet.name,
+    id: idOf(stack, subnet),
+    vpc: needed(stack, subnet, "vpcId", VPCS),
+    cidrBlocks: cidrs(stack, subnet),
+    availabilityZone: stack.text(subnet, "availabilityZone"),
+    mapsPublicIp: stack.flag(subnet, "mapPublicIpOnLaunch"),
+    routeTable: tables.get(subnet.urn),
+    networkAcl: acls.get(subnet.urn),
+  }));
+}
+
+export function readRouteTables(stack: Stack): RouteTable[] {
+  const routes = new Map<string, Route[]>();
+  for (const route of stack.of(ec2("Route"))) {
+    const table = needed(stack, route, "routeTableId", ROUTE_TABLES);
+    routes.set(table, [
+      ...(routes.get(table)?.splice(0) ?? []),
+      ...readRoute(stack, route, propertiesOf(route)),
+    ]);
+  }
+  return stack.of(...ROUTE_TABLES).map((table) => {
+    if (stack.list(table, "propagatingVgws").length > 0)
+      stack.gap(table, "takes over routes that no state shows");
+    const inline = stack
+      .objects(table, "routes")
+      .flatMap((route) => readRoute(stack, table, route, "routes"));
+    const own = [...inline, ...(routes.get(table.urn) ?? [])];
+    const distinct = new Map(own.map((route) => [JSON.stringify([route.destination, route.target]), route]));
+    return {
+      urn: table.urn,
+      name: table.name,
+      vpc: table.type.includes("default") ? defaultVpc(stack, table) : needed(stack, table, "vpcId", VPCS),
+      routes: [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, route]) => route),
+    };
+  });
+}
+
+function defaultVpc(stack: Stack, table: StackResource): string {
+  const vpc = stack.of(...VPCS).find(({ outputs }) => outputs.defaultRouteTableId === table.id);
+  return vpc?.urn ?? needed(stack, table, "vpcId", VPCS);
+}
+
+function readRoute(stack: Stack, resource: StackResource, route: Properties, property?: string): Route[] {
+  if (route.gatewayId === "local") return [];
+  const cidr = DESTINATIONS.map((name) => stack.text(resource, name, route)).find(
+    (text) => text !== undefined,
+  );
+  const prefixList = stack.text(resource, "destinationPrefixListId", route);
+  const destination = cidr !== undefined ? { cidr } : prefixList !== undefined ? { prefixList } : undefined;
+  const types = [
+    IGW,
+    NAT,
+    VPC_ENDPOINT,
+    ...GATEWAYS.map(([type]) => type),
+    ec2("NetworkInterface"),
+    INSTANCE,
+  ];
+  const [target] = Object.entries(TARGETS).flatMap(([name, kind]) => {
+    const to = stack.reference(resource, name, types, route, property ?? name);
+    return to === undefined ? [] : [{ kind, to }];
+  });
+  if (destination !== undefined && target !== undefined) return [{ urn: resource.urn, destination, target }];
+  stack.gap(resource, `a route's ${destination === undefined ? "destination" : "target"} is not known`);
+  return [];
+}
+
+export function readGateways(stack: Stack): Gateway[] {
+  const attached = byOwner(stack, "InternetGatewayAttachment", "internetGatewayId", [IGW], "vpcId", VPCS);
+  return GATEWAYS.flatMap(([type, kind, properties]) =>
+    stack.of(type).map((gateway) => {
+      const more = attached.get(gateway.urn);
+      const vpcs = properties.flatMap((name) => stack.reference(gateway, name, VPCS) ?? []);
+      return {
+        urn: gateway.urn,
+        name: gateway.name,
+        id: idOf(stack, gateway),
+        kind,
+        vpcs: [...new Set([...vpcs, ...(more === undefined ? [] : [more])])].sort(),
+      };
+    }),
+  );
+}
+
+export function readNatGateways(stack: Stack): NatGateway[] {
+  return stack.of(NAT).map((nat) => {
+    const main = stack.reference(nat, "allocationId", [EIP]);
+    const connectivity = stack.text(nat, "connectivityType") ?? "public";
+    return {
+      urn: nat.urn,
+      name: nat.name,
+      id: idOf(stack, nat),
+      subnet: needed(stack, nat, "subnetId", SUBNETS),
+      elasticIps: [
+        ...(main === undefined ? [] : [main]),
+        ...stack.references(nat, "secondaryAllocationIds", [EIP]),
+      ],
+      publicIp: stack.text(nat, "publicIp"),
+      connectivity: connectivity === "private" ? "private" : "public",
+    };
+  });
+}
+
+export function readElasticIps(stack: Stack): ElasticIp[] {
+  const hosts = [INSTANCE, ec2("NetworkInterface")];
+  const instances = byOwner(stack, "EipAssociation", "allocationId", [EIP], "instanceId", hosts);
+  const interfaces = byOwner(stack, "EipAssociation", "allocationId", [EIP], "networkInterfaceId", hosts);
+  return stack.of(EIP).map((eip) => ({
+    urn: eip.urn,
+    name: eip.name,
+    id: idOf(stack, eip),
+    publicIp: stack.text(eip, "publicIp"),
+    associatedWith:
+      instances.get(eip.urn) ??
+      interfaces.get(eip.urn) ??
+      stack.reference(eip, "instance", hosts) ??
+      stack.reference(eip, "networkInterface", hosts),
+  }));
+}
+
+export function readNetworkAcls(stack: Stack): NetworkAcl[] {
+  const rules = stack.of(ec2("NetworkAclRule")).map((rule) => ({
+    acl: needed(stack, rule, "networkAclId", NACLS),
+    egress: stack.flag(rule, "egress"),
+    entries: readEntry(stack, rule, propertiesOf(rule), "ruleNumber", "ruleAction", "protocol"),
+  }));
+  return stack.of(...NACLS).map((acl) => {
+    const entries = (name: "ingress" | "egress") =>
+      [
+        ...stack
+          .objects(acl, name)
+          .flatMap((entry) => readEntry(stack, acl, entry, "ruleNo", "action", "protocol")),
+        ...rules
+          .filter((r) => r.acl === acl.urn && r.egress === (name === "egress"))
+          .flatMap((r) => r.entries),
+      ].sort((a, b) => a.number - b.number);
+    const vpc = stack
+      .of(...VPCS)
+      .find(({ outputs }) => outputs.defaultNetworkAclId === acl.id && acl.id !== undefined);
+    return {
+      urn: acl.urn,
+      vpc: vpc?.urn ?? needed(stack, acl, "vpcId", VPCS),
+      ingress: entries("ingress"),
+      egress: entries("egress"),
+    };
+  });
+}
+
+function readEntry(
+  stack: Stack,
+  resource: StackResource,
+  entry: Properties,
+  ...[numberName, actionName, protocolName]: readonly [string, string, string]
+): NetworkAclEntry[] {
+  const number = stack.number(resource, numberName, entry);
+  const action = stack.text(resource, actionName, entry)?.toLowerCase();
+  const ranges = ["cidrBlock", "ipv6CidrBlock"].flatMap((name) => stack.text(resource, name, entry) ?? []);
+  const ports = readPorts(stack, resource, entry, protocolName);
+  if (
+    number === undefined ||
+    (action !== "allow" && action !== "deny") ||
+    ranges.length === 0 ||
+    ports === undefined
+  ) {
+    stack.gap(resource, "a network ACL entry is not understood");
+    return [];
+  }
+  return ranges.map((cidr) => ({ urn: resource.urn, number, allow: action === "allow", ports, cidr }));
+}
+
+/** Which thing an association gives to an owner. */
+function byOwner(
+  stack: Stack,
+  name: string,
+  ...[owner, owners, thing, things]: readonly [string, readonly string[], string, readonly string[]]
+): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const resource of stack.of(ec2(name))) {
+    const from = stack.reference(resource, owner, owners);
+    const to = stack.reference(resource, thing, things);
+    if (from !== undefined && to !== undefined) found.set(from, to);
+  }
+  return found;
+}
+
+function cidrs(stack: Stack, resource: StackResource): string[] {
+  return ["cidrBlock", "ipv6CidrBlock"].flatMap((name) => stack.text(resource, name) ?? []);
+}
+
+/** A reference without which nothing can be said; a gap and an empty one where it is missing. */
+export function needed(
+  stack: Stack,
+  resource: StackResource,
+  name: string,
+  types: readonly string[],
+): string {
+  const reference = stack.reference(resource, name, types);
+  if (reference === undefined) stack.gap(resource, `${name} is not known`);
+  return reference ?? "";
+}
