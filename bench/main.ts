@@ -1,6 +1,7 @@
 /** The command behind `npm run bench`: prints ratios, taken in one run on one machine, so that they mean something. */
 import { join } from "node:path";
 import { benchCommand } from "./command";
+import { benchIsolation } from "./isolation";
 import { benchPhases } from "./phases";
 import { benchPureLogic } from "./pureLogic";
 import { benchTarget } from "./target";
@@ -10,6 +11,7 @@ const root = join(__dirname, "..");
 async function main(): Promise<void> {
   await benchTarget(root, 3);
   await benchPureLogic(15);
+  await benchIsolation(5);
   await benchPhases(root, 5);
   await benchCommand(root, 5);
 }

@@ -2,7 +2,7 @@
 import type { Condition, ConditionKey } from "../iam/conditionBlock";
 import type { Policy, Principal, Selection, Statement } from "../iam/policy";
 import { AddressAxis } from "./addressAxis";
-import { repositoriesOf, wantedBy, type Axes } from "./axes";
+import { hasWildcards, repositoriesOf, wantedBy, type Axes } from "./axes";
 import { BooleanAxis, TextAxis, type Axis } from "./axis";
 import { range, type Bits } from "./bits";
 import { ALL, NONE, type Diagrams, type Node } from "./diagram";
@@ -58,8 +58,9 @@ export class Statements {
   private holdingForAccount({ comparison, negated, values }: Condition): Node {
     const axis = this.axes.resource;
     if (comparison === "absent") return values.includes("true") ? NONE : ALL;
-    // Digits have no case, and a text without wildcards is a pattern too.
-    const matched = values.reduce((bits, value) => bits | axis.covers(repositoriesOf(value)), 0n);
+    // Digits have no case. A wildcard is one for StringLike only, and no account's number otherwise.
+    const wanted = values.filter((value) => comparison === "like" || !hasWildcards(value));
+    const matched = wanted.reduce((bits, value) => bits | axis.covers(repositoriesOf(value)), 0n);
     return this.slice(axis, negated ? all(axis) & ~matched : matched);
   }
 
