@@ -1,4 +1,5 @@
 /** Reads endpoints, load balancers, and what runs: instances, tasks, functions. */
+import { isRecord, parsed } from "./json";
 import type { Endpoint, Host, Listener, LoadBalancer } from "./deployment";
 import type { Properties, StackResource } from "./snapshot";
 import { isWithin, propertiesOf, type Stack } from "./stack";
@@ -194,14 +195,21 @@ export function readHosts(stack: Stack): Host[] {
   return [...instances, ...services, ...functions];
 }
 
-/** The text that the only container of the task reads its configuration from. */
+/** The text that the task's only container reads its configuration from. */
 function squidConf(stack: Stack, task: StackResource): string | undefined {
-  const definitions = stack.text(task, "containerDefinitions") ?? "";
-  const values = [...definitions.matchAll(/"name":"SQUID_CONF","value":"([A-Za-z0-9+/=]*)"/g)].map(
-    ([, text]) => text,
+  const [container, ...others] = listOf(parsed(stack.text(task, "containerDefinitions") ?? ""));
+  const environment = isRecord(container) ? listOf(container.environment) : [];
+  const texts = environment.flatMap((entry) =>
+    isRecord(entry) && entry.name === "SQUID_CONF" && typeof entry.value === "string" ? [entry.value] : [],
   );
-  const [only, ...others] = values;
-  if (only !== undefined && others.length === 0) return Buffer.from(only, "base64").toString("utf8");
+  const [only] = texts;
+  if (only !== undefined && texts.length === 1 && others.length === 0) {
+    return Buffer.from(only, "base64").toString("utf8");
+  }
   stack.gap(task, "its squid.conf is not known");
   return undefined;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

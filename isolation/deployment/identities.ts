@@ -1,4 +1,5 @@
 /** Reads users and roles with their policies, groups and credentials. */
+import { isRecord, parsed } from "./json";
 import type { Policy } from "../iam/policy";
 import type { AttachedPolicy, Credential, Identity, Reference } from "./deployment";
 import { propertiesOf, type Stack } from "./stack";
@@ -189,18 +190,6 @@ function readTrusts(stack: Stack, role: StackResource): string[] {
     } else if (statement.Effect !== "Deny") collect(statement.Principal);
   }
   return [...found].sort();
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function once(policies: readonly AttachedPolicy[]): AttachedPolicy[] {

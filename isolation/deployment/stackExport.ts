@@ -1,4 +1,5 @@
 /** Reads what `pulumi stack export` prints. */
+import { isRecord } from "./json";
 import {
   Secret,
   Unknown,
@@ -35,13 +36,14 @@ const UNKNOWN_VALUES = new Set(["04da6b54-80e4-46f7-96ec-b56ff0331ba9"]);
 export function readStackExport(json: unknown, stack: string): StackSnapshot {
   const fail = (given: string) => new UnreadableExportError(stack, given);
   if (!isRecord(json)) throw fail(`was given ${kindOf(json)}`);
-  if (json.version !== 3) throw fail(`its version is ${JSON.stringify(json.version) ?? "missing"}`);
+  if (json.version !== 3)
+    throw fail(`its version is ${typeof json.version === "number" ? json.version : kindOf(json.version)}`);
   if (!isRecord(json.deployment)) throw fail(`its deployment is ${kindOf(json.deployment)}`);
-  const listed = json.deployment.resources ?? [];
+  const listed: unknown = json.deployment.resources ?? [];
   if (!Array.isArray(listed)) throw fail(`its deployment.resources is ${kindOf(listed)}`);
-  const operations = json.deployment.pending_operations ?? [];
+  const operations: unknown = json.deployment.pending_operations ?? [];
   if (!Array.isArray(operations)) throw fail(`its deployment.pending_operations is ${kindOf(operations)}`);
-  const read = (given: unknown[]) =>
+  const read = (given: readonly unknown[]) =>
     given.flatMap((resource, i) => readResource(resource, `resource ${i}`, fail));
   const pending = read(
     operations.map((operation: unknown) => (isRecord(operation) ? operation.resource : operation)),
@@ -106,10 +108,6 @@ function value(given: unknown): Value {
   if (Array.isArray(given)) return given.map(value);
   if (!isRecord(given)) return null;
   return given[SIGNATURE] === SECRET ? Secret.value : properties(given);
-}
-
-export function isRecord(given: unknown): given is Record<string, unknown> {
-  return typeof given === "object" && given !== null && !Array.isArray(given);
 }
 
 function kindOf(given: unknown): string {

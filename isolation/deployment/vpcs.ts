@@ -123,7 +123,9 @@ export function readRouteTables(stack: Stack): RouteTable[] {
 }
 
 function defaultVpc(stack: Stack, table: StackResource): string {
-  const vpc = stack.of(...VPCS).find(({ outputs }) => outputs.defaultRouteTableId === table.id);
+  const vpc = stack
+    .of(...VPCS)
+    .find(({ outputs }) => table.id !== undefined && outputs.defaultRouteTableId === table.id);
   return vpc?.urn ?? needed(stack, table, "vpcId", VPCS);
 }
 
