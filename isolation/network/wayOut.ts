@@ -1,0 +1,73 @@
+/** The ways by which an interface's own packets leave its VPC. */
+import type { Network, Reference, Route } from "../deployment/deployment";
+import { AddressSet } from "./addressSet";
+import { trafficClasses, type TrafficClass } from "./filters";
+import { groupsAdmit, subnetAdmits, unknownRules, type Graph, type Interface } from "./interfaces";
+import { listRoutes, routedSets, tableOf } from "./routing";
+
+/** Packets that leave: their class, where they may go, and the route they take. */
+export interface WayOut {
+  readonly traffic: TrafficClass;
+  readonly to: AddressSet;
+  readonly route: Route;
+  /** URNs, from the interface's owner to the gateway. */
+  readonly path: readonly string[];
+}
+
+/** The ranges of a VPC, which its local routes deliver inside. */
+export function localRanges(network: Network, vpc: Reference): readonly string[] {
+  return network.vpcs.find(({ urn }) => urn === vpc)?.cidrBlocks ?? [];
+}
+
+/**
+ * Every way out of an interface. An Internet gateway carries IPv4 packets of public addresses only; IPv6 addresses are
+ * public (https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html). Every other target is taken to carry
+ * whatever is sent to it.
+ */
+export function waysOut(graph: Graph, one: Interface): WayOut[] {
+  const { network } = graph;
+  const table = tableOf(network, one.subnet);
+  if (table === undefined) return [];
+  return routedSets(table.routes, localRanges(network, one.subnet.vpc)).flatMap(({ route, to }) => {
+    const carried = to.intersect(carriedBy(network, one, route));
+    return trafficClasses(network).flatMap((traffic): WayOut[] => {
+      const open = carried
+        .intersect(groupsAdmit(graph, one, "egress", traffic))
+        .intersect(subnetAdmits(network, one.subnet, "egress", traffic));
+      const path = [one.owner.of.urn, one.subnet.urn, table.urn, route.urn, route.target.to];
+      return open.isEmpty ? [] : [{ traffic, to: open, route, path: [...new Set(path)] }];
+    });
+  });
+}
+
+/** Why the ways out of an interface cannot all be told; each sentence names the resource. */
+export function untoldWaysOut(graph: Graph, one: Interface): string[] {
+  const { network, unplaced } = graph;
+  const table = tableOf(network, one.subnet);
+  const wanted = one.subnet.routeTable;
+  const lists = listRoutes(table?.routes ?? []);
+  return [
+    ...unplaced.filter((sentence) => sentence.startsWith(`${one.owner.of.urn} `)),
+    ...(wanted !== undefined && table === undefined
+      ? [`${one.subnet.urn} is served by the route table ${wanted}, which is not shown`]
+      : []),
+    ...(wanted === undefined && table === undefined
+      ? [`${one.subnet.urn} is served by its VPC's main route table, which is not shown`]
+      : []),
+    ...lists.map(({ urn }) => `${urn} leads to a prefix list, whose ranges are not known`),
+    ...((table?.routes.length ?? 0) > 0
+      ? unknownRules(graph, one, "egress").map((urn) => `${urn} lets packets out to what is not shown`)
+      : []),
+  ];
+}
+
+function carriedBy(network: Network, one: Interface, { target }: Route): AddressSet {
+  if (target.kind !== "gateway") return AddressSet.all;
+  const gateway = network.gateways.find(({ urn }) => urn === target.to);
+  if (gateway !== undefined && gateway.kind !== "internet gateway") return AddressSet.all;
+  const isPublic =
+    one.owner.kind === "host"
+      ? one.owner.of.publicIp
+      : one.owner.kind === "load balancer" && !one.owner.of.internal;
+  return isPublic ? AddressSet.all : AddressSet.ipv6;
+}
