@@ -8,6 +8,7 @@ import { BooleanAxis, TextAxis, type Axis, type TextCuts } from "./axis";
 import { arnPattern, glob, ignoringCase, literally, oneOrMore, wildcards, type Pattern } from "./pattern";
 import type { Dimension, SpaceInputs } from "./region";
 import { UndecidableError } from "./undecidable";
+import { checkUnderstood } from "./understood";
 import { TooManyClasses } from "./witness";
 
 /** Keys that say who asks: the same in every request of a requester. */
@@ -92,6 +93,7 @@ export function hasWildcards(text: string): boolean {
 
 /** @throws UndecidableError naming a statement that has a part in what cannot be told apart */
 export function cutAxes(inputs: SpaceInputs): Axes {
+  checkUnderstood(inputs.policies);
   const statements = inputs.policies.flatMap(({ name, statements: all }) =>
     all.map((statement) => ({ statement, at: { policy: name, statement: statement.label } })),
   );

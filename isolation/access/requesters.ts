@@ -5,6 +5,7 @@ import { wantedBy } from "./axes";
 import { literally, oneOrMore, wildcards, type Pattern, type Step } from "./pattern";
 import type { Requester } from "./region";
 import { UndecidableError } from "./undecidable";
+import { checkUnderstood } from "./understood";
 import { TooManyClasses, witnesses } from "./witness";
 
 const DIGITS = { inverted: false, chars: "0123456789" };
@@ -19,6 +20,7 @@ const NAME = { inverted: false, chars: `${LETTERS}${LETTERS.toUpperCase()}012345
  * @throws UndecidableError if the policies' patterns cannot be told apart
  */
 export function requesterClasses(policies: readonly Policy[], accounts: readonly string[]): Requester[] {
+  checkUnderstood(policies);
   const arns = new Set<string>();
   const numbers = new Set(accounts);
   const patterns = new Map<string, Pattern>();

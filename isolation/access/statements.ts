@@ -8,6 +8,7 @@ import { range, type Bits } from "./bits";
 import { ALL, NONE, type Diagrams, type Node } from "./diagram";
 import { Reader } from "./pattern";
 import type { Requester } from "./region";
+import { checkUnderstood } from "./understood";
 
 export class Statements {
   /** @param level the place of each axis in the diagrams */
@@ -19,6 +20,7 @@ export class Statements {
 
   /** What any statement with this effect applies to. */
   applying(effect: Statement["effect"], policies: readonly Policy[], requester: Requester): Node {
+    checkUnderstood(policies);
     const own = policies.flatMap(({ statements }) => statements.filter((s) => s.effect === effect));
     return this.diagrams.union(own.map((statement) => this.scope(statement, requester)));
   }
