@@ -23,6 +23,7 @@ export = async (): Promise<Record<string, pulumi.Output<unknown>>> => {
       gitlabRootPasswordParameter: source.gitlabRootPasswordParameter,
       ingressDnsName: source.ingressDnsName,
       proxyUrl: source.proxyUrl,
+      declared: source.declared,
     };
   }
 
@@ -47,5 +48,6 @@ export = async (): Promise<Record<string, pulumi.Output<unknown>>> => {
     pullSecretArn: target.pullSecretArn,
     pullEndpointId: target.pullEndpointId,
     serviceControlPolicy: target.serviceControlPolicy,
+    declared: target.declared,
   };
 };

@@ -53,6 +53,12 @@ export class MirrorTarget extends pulumi.ComponentResource {
   readonly pushSourceAddresses: pulumi.Output<string[]>;
   /** Id of the pull endpoint; undefined in addresses mode. */
   readonly pullEndpointId: pulumi.Output<string | undefined>;
+  /** What the proof is told about the deployment: from where people pull, and who may write beside the push user. */
+  readonly declared: pulumi.Output<{
+    isolatedTerminalCidrs: string[];
+    deployerArns: string[];
+    breakGlassArns: string[];
+  }>;
   readonly region: pulumi.Output<string>;
   readonly accountId: pulumi.Output<string>;
 
@@ -97,6 +103,11 @@ export class MirrorTarget extends pulumi.ComponentResource {
     this.serviceControlPolicy = pulumi.output(targetServiceControlPolicy(name, args));
     this.pushSourceAddresses = pulumi.output(sortAddresses(args.pushSourceAddresses));
     this.pullEndpointId = pull.endpointId;
+    this.declared = pulumi.output({
+      isolatedTerminalCidrs: args.pull.isolatedTerminalCidrs,
+      deployerArns: args.deployerArns,
+      breakGlassArns: args.breakGlassArns,
+    });
     this.region = pulumi.output(args.region);
     this.accountId = pulumi.output(args.accountId);
     this.registerOutputs({
@@ -109,6 +120,7 @@ export class MirrorTarget extends pulumi.ComponentResource {
       serviceControlPolicy: this.serviceControlPolicy,
       pushSourceAddresses: this.pushSourceAddresses,
       pullEndpointId: this.pullEndpointId,
+      declared: this.declared,
       region: this.region,
       accountId: this.accountId,
     });

@@ -52,6 +52,8 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
   readonly ingressDnsName: pulumi.Output<string | undefined>;
   /** The forward proxy; undefined where there is none. */
   readonly proxyUrl: pulumi.Output<string | undefined>;
+  /** What the proof is told about the deployment: from where people reach GitLab. */
+  readonly declared: pulumi.Output<{ workTerminalCidrs: string[] }>;
 
   constructor(name: string, args: NetworkedGitlabArgs, opts?: pulumi.ComponentResourceOptions) {
     super("git-airlock:source:NetworkedGitlab", name, {}, opts);
@@ -73,6 +75,7 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
     this.gitlabRootPasswordParameter = pulumi.output(gitlab.rootPasswordParameter);
     this.ingressDnsName = pulumi.output(gitlab.ingressDnsName);
     this.proxyUrl = pulumi.output(gitlab.proxy?.url);
+    this.declared = pulumi.output({ workTerminalCidrs: args.workTerminalCidrs });
     this.registerOutputs({
       region: this.region,
       accountId: this.accountId,
@@ -82,6 +85,7 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
       gitlabRootPasswordParameter: this.gitlabRootPasswordParameter,
       ingressDnsName: this.ingressDnsName,
       proxyUrl: this.proxyUrl,
+      declared: this.declared,
     });
   }
 

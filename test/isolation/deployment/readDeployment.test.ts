@@ -55,6 +55,16 @@ describe("readDeployment", () => {
     expect(without(turned)).to.deep.equal(without(snapshot));
   });
 
+  it("takes what is declared from the stacks, and from the argument key by key", () => {
+    const { declared } = read();
+    expect([declared.workTerminalCidrs, declared.isolatedTerminalCidrs]).to.deep.equal([
+      ["198.51.100.0/24"],
+      ["192.0.2.0/24"],
+    ]);
+    const other = readDeployment({ source: readStackExport(dev, "dev") }, { workTerminalCidrs: [] });
+    expect(other.declared.workTerminalCidrs).to.deep.equal([]);
+  });
+
   it("names a policy that it cannot read", () => {
     const text = JSON.stringify(prd).replaceAll("NotIpAddress", "NotIpAdress");
     const { target } = readDeployment({ target: readStackExport(JSON.parse(text), "prd") });
