@@ -47,7 +47,16 @@ const block = (operators: readonly string[], key: string, values: fc.Arbitrary<u
     .tuple(fc.constantFrom(...operators.flatMap((o) => [o, `${o}IfExists`])), values)
     .map(([operator, value]): Record<string, object> => ({ [operator]: { [key]: value } }));
 const ranges = some(
-  ...["203.0.113.0/24", "203.0.113.0/25", "203.0.113.128", "0.0.0.0/0", "128.0.0.0/1", "::/0", "::1/128"],
+  ...[
+    "203.0.113.0/24",
+    "203.0.113.77/25",
+    "203.0.113.0/25",
+    "203.0.113.128",
+    "0.0.0.0/0",
+    "128.0.0.0/1",
+    "::/0",
+    "::1/128",
+  ],
   ...["2001:db8::/32", "::ffff:0:0/96"],
 );
 const like = ["StringLike", "StringNotLike"];
@@ -110,8 +119,10 @@ const scope = fc
   });
 export const statement = (effect: "Allow" | "Deny"): fc.Arbitrary<object> =>
   scope.map((rest) => ({ Effect: effect, ...rest }));
+// Without a broad Allow now and then, next to nothing would be allowed by all policies of a draft.
+const broad = fc.constant<object>({ Effect: "Allow", Action: "*", Resource: "*" });
 export const statements = fc.array(
-  fc.oneof({ weight: 3, arbitrary: statement("Allow") }, statement("Deny")),
+  fc.oneof({ weight: 3, arbitrary: statement("Allow") }, { weight: 2, arbitrary: broad }, statement("Deny")),
   { minLength: 1, maxLength: 4 },
 );
 const principal = fc.constantFrom("*", { AWS: account }, { AWS: [users[0]?.arn, stranger] });

@@ -119,6 +119,20 @@ describe("a space", () => {
     expect(() => space([wild])).to.throw(UndecidableError, /"entangled", statement Wild, resource: /);
   });
 
+  // The parser is shared, and may learn something before the algebra does.
+  it("skips nothing that the parser knows and the algebra does not", () => {
+    const strange = push.statements.map((one) => ({ ...one, notPrincipals: ["*"] }));
+    expect(() => space([{ ...push, statements: strange }])).to.throw(UndecidableError, "notPrincipals");
+    const qualified = push.statements.map((one) => ({
+      ...one,
+      conditions: one.conditions.map((condition) => ({ ...condition, qualifier: "ForAnyValue" })),
+    }));
+    expect(() => requesterClasses([{ ...push, statements: qualified }], [account])).to.throw(
+      UndecidableError,
+      "statement Statement[0], Condition.IpAddress.aws:SourceIp",
+    );
+  });
+
   it("refuses a part that it was not cut by, instead of guessing", () => {
     const region = space([push]).everything(user);
     expect(() => region.within("aws:SourceIp", { cidrs: ["203.0.112.0/23"] })).to.throw("203.0.112.0/23");
