@@ -2,6 +2,7 @@
 import type { CounterExample, Verdict } from "../claims/verdict";
 import type { Deployment, Endpoint, Network, Reference, Side } from "../deployment/deployment";
 import { AddressSet } from "./addressSet";
+import { graphOf } from "./interfaces";
 import { judge, packet, type Findings } from "./judgement";
 import { openPoints } from "./openPoints";
 import { isGitEndpoint, unpinned } from "./pinned";
@@ -56,7 +57,11 @@ function findings(target: Side): Findings {
       ...parts.flatMap(({ evidence }) => evidence),
     ],
     counterExamples: parts.flatMap(({ counterExamples }) => counterExamples),
-    reasons: [...parts.flatMap(({ reasons }) => reasons), ...openPoints(target)],
+    reasons: [
+      ...parts.flatMap(({ reasons }) => reasons),
+      ...graphOf(network).unplaced,
+      ...openPoints(target),
+    ],
   };
 }
 
