@@ -56,6 +56,13 @@ describe("a space", () => {
     expect(values).to.deep.equal(["0.0.0.0/0", "::/0"]);
   });
 
+  it("ignores an address's bits beyond the prefix, as IAM does", () => {
+    const Condition = { IpAddress: { "aws:SourceIp": ["203.0.113.77/25", "2001:db8::77/32"] } };
+    const sloppy = policy({ Effect: "Allow", Action: "*", Resource: app, Condition });
+    const allowed = space([sloppy]).allowed(user, { identity: [sloppy] });
+    expect(allowed.along("aws:SourceIp").values).to.deep.equal(["203.0.113.0/25", "2001:db8::/32"]);
+  });
+
   it("knows further actions that a wildcard covers", () => {
     const get = policy({ Effect: "Allow", Action: "codecommit:Get*", Resource: "*" });
     const { values } = space([get])
