@@ -7,7 +7,7 @@ import {
 } from "@pulumi/policy";
 import { isRecord } from "./support/known";
 import { matchesName, message } from "./support/resources";
-import { squidProblems } from "./support/squidConf";
+import { squidProblems } from "../isolation/network/squidConf";
 
 const defaults = { proxyContainers: "squid", configurationVariable: "SQUID_CONF", region: "" };
 

@@ -2,7 +2,6 @@
 import type { CounterExample, Verdict } from "../claims/verdict";
 import type { Deployment, Endpoint, Network, Reference, Side } from "../deployment/deployment";
 import { AddressSet } from "./addressSet";
-import { graphOf } from "./interfaces";
 import { judge, packet, type Findings } from "./judgement";
 import { openPoints } from "./openPoints";
 import { isGitEndpoint, unpinned } from "./pinned";
@@ -57,11 +56,7 @@ function findings(target: Side): Findings {
       ...parts.flatMap(({ evidence }) => evidence),
     ],
     counterExamples: parts.flatMap(({ counterExamples }) => counterExamples),
-    reasons: [
-      ...parts.flatMap(({ reasons }) => reasons),
-      ...graphOf(network).unplaced,
-      ...openPoints(target),
-    ],
+    reasons: [...parts.flatMap(({ reasons }) => reasons), ...standingNowhere(network), ...openPoints(target)],
   };
 }
 
@@ -94,6 +89,15 @@ function vpcFindings(target: Side, vpc: Reference): Findings {
 function isServedUnseen(network: Network, vpc: Reference, table: Reference | undefined): boolean {
   const serving = table ?? network.vpcs.find(({ urn }) => urn === vpc)?.mainRouteTable;
   return !network.routeTables.some(({ urn }) => urn === serving);
+}
+
+/** What runs in subnets that are not shown: they could be the isolated VPC's. */
+function standingNowhere(network: Network): string[] {
+  return [...network.hosts, ...network.loadBalancers].flatMap(({ urn, subnets }) =>
+    subnets
+      .filter((subnet) => !network.subnets.some((one) => one.urn === subnet))
+      .map((subnet) => `${urn} is in the subnet ${subnet}, which is not shown`),
+  );
 }
 
 /** Gateways, routes and whatever runs there. Each is a way out, or one route away from it. */
