@@ -1,0 +1,29 @@
+import { expect } from "chai";
+import { join } from "node:path";
+import { readDeployment } from "../../../isolation/deployment/readDeployment";
+import { readStackExport } from "../../../isolation/deployment/stackExport";
+import { networkVerdicts } from "../../../isolation/network/claims";
+import { exportStack } from "../../../rehearsal/embedded/stackExport";
+import { standUpSource, standUpTarget } from "../../../rehearsal/standUp";
+
+const settings = { root: join(__dirname, "..", "..", ".."), seed: "network" };
+
+describe("claims about packets, of the stacks of this clone", () => {
+  it("are proved of what the program makes", async () => {
+    const source = (await standUpSource(settings)).deployment;
+    const target = (await standUpTarget(source, settings)).deployment;
+    const deployment = readDeployment(
+      {
+        source: readStackExport(exportStack(source, "phrase"), "dev"),
+        target: readStackExport(exportStack(target, "phrase"), "prd"),
+      },
+      { workTerminalCidrs: ["198.51.100.0/24"] },
+    );
+    const open = networkVerdicts(deployment).map(({ claim, status, summary }) => ({
+      claim,
+      status,
+      summary,
+    }));
+    expect(open.filter(({ status }) => status !== "proved")).to.deep.equal([]);
+  });
+});
