@@ -165,3 +165,36 @@ describe("the classes of requesters", () => {
     expect(others.filter((arn) => !arn.includes(account))).to.have.length(2);
   });
 });
+
+describe("an example", () => {
+  it("has as few condition keys as can be, whatever action that takes", () => {
+    const Condition = { IpAddress: { "aws:SourceIp": "203.0.113.10" } };
+    const two = policy(
+      { Effect: "Allow", Action: "codecommit:CreateBranch", Resource: app, Condition },
+      { Effect: "Allow", Action: "codecommit:GitPull", Resource: app },
+    );
+    const example = space([two])
+      .allowed(user, { identity: [two] })
+      .example();
+    expect(example).to.include({ action: "codecommit:GitPull" });
+    expect(example?.context).to.deep.equal({});
+  });
+});
+
+describe("StringEqualsIgnoreCase", () => {
+  it("covers a value in any case", () => {
+    const Condition = { StringEqualsIgnoreCase: { "aws:SourceVpce": "VPCE-1" } };
+    const one = policy({ Effect: "Allow", Action: "*", Resource: app, Condition });
+    const region = space([one], { values: { "aws:SourceVpce": ["vpce-1"] } }).allowed(user, {
+      identity: [one],
+    });
+    expect(region.along("aws:SourceVpce").values).to.include("vpce-1");
+  });
+});
+
+describe("an account that a Principal names", () => {
+  it("has a requester of its own", () => {
+    const named = policy({ Effect: "Allow", Principal: { AWS: "444455556666" }, Action: "*", Resource: "*" });
+    expect(requesterClasses([named], [account]).map((one) => one.account)).to.include("444455556666");
+  });
+});
