@@ -20,9 +20,10 @@ import type { Account } from "../accounts/account";
 import { withDefaultTags } from "../accounts/defaultTags";
 import type { Properties } from "../accounts/service";
 import { AwsxVpc, awsxVpcType } from "./awsxVpc";
+import { componentState, type ComponentState } from "./componentState";
 import type { Deployment, ResourceState } from "./deployment";
 import { Transforms } from "./transforms";
-import { asSecret, asStruct, containsSecret, containsUnknown, isRecord, openAll } from "./wire";
+import { asSecret, asStruct, containsSecret, containsUnknown, openAll } from "./wire";
 
 type Answer<T> = (error: Error | null, response?: T) => void;
 
@@ -120,8 +121,13 @@ export class Monitor {
       const response = new RegisterResourceResponse();
       response.setUrn(urn);
       if (request.getRemote()) {
-        const outputs = await this.#expand(urn, request, properties);
+        const { outputs, dependencies } = await this.#expand(urn, request, properties);
         response.setObject(asStruct(outputs));
+        for (const [key, urns] of dependencies) {
+          const on = new RegisterResourceResponse.PropertyDependencies();
+          on.setUrnsList(urns);
+          response.getPropertydependenciesMap().set(key, on);
+        }
         return response;
       }
       const made = request.getCustom() ? await this.#make(request, properties) : { outputs: {} };
@@ -198,7 +204,11 @@ export class Monitor {
     return found;
   }
 
-  async #expand(urn: string, request: RegisterResourceRequest, properties: Properties): Promise<Properties> {
+  async #expand(
+    urn: string,
+    request: RegisterResourceRequest,
+    properties: Properties,
+  ): Promise<ComponentState> {
     if (request.getType() !== awsxVpcType)
       throw new Error(`no stand-in for the remote component ${request.getType()} (${request.getName()})`);
     this.#expanding.add(urn);
@@ -207,8 +217,7 @@ export class Monitor {
       parent,
       protect: request.getProtect(),
     });
-    const state = await pulumi.runtime.serializeProperties(urn, vpc.state);
-    return isRecord(state) ? state : {};
+    return componentState(urn, vpc.state);
   }
 
   async #make(

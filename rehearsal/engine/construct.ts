@@ -2,8 +2,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConstructResponse, type ConstructRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { AwsxVpc, awsxVpcType } from "../embedded/awsxVpc";
+import { componentState, urnOf } from "../embedded/componentState";
 import { awaitFeatureSupport, waitForRPCs, withLocalStorage } from "../embedded/pulumiRuntime";
-import { asStruct, isRecord, openAll } from "../embedded/wire";
+import { asStruct, openAll } from "../embedded/wire";
 
 /** @param engineAddress where the engine that asks listens for logs */
 export function construct(request: ConstructRequest, engineAddress: string): Promise<ConstructResponse> {
@@ -28,10 +29,15 @@ export function construct(request: ConstructRequest, engineAddress: string): Pro
       protect: request.getProtect(),
       dependsOn: request.getDependenciesList().map((urn) => new pulumi.DependencyResource(urn)),
     });
-    const state: unknown = await pulumi.runtime.serializeProperties("construct", vpc.state);
+    const { outputs, dependencies } = await componentState("construct", vpc.state);
     const response = new ConstructResponse();
-    response.setUrn(await new Promise<string>((resolve) => vpc.urn.apply(resolve)));
-    response.setState(asStruct(isRecord(state) ? state : {}));
+    response.setUrn(await urnOf(vpc));
+    response.setState(asStruct(outputs));
+    for (const [key, urns] of dependencies) {
+      const on = new ConstructResponse.PropertyDependencies();
+      on.setUrnsList(urns);
+      response.getStatedependenciesMap().set(key, on);
+    }
     await waitForRPCs();
     return response;
   });

@@ -101,7 +101,7 @@ export const networkWeakenings: readonly Weakening[] = [
     stack: "source",
     weaken: (stack) => {
       const subnet = stack.find(aws.ec2.Subnet, "source-network-private-1");
-      stack.change(aws.ec2.Instance, "source-gitlab", { subnetId: referenceTo(subnet) });
+      stack.refer(aws.ec2.Instance, "source-gitlab", "subnetId", subnet);
     },
     rule: "gitlab-has-no-route-out",
     says: ["source-gitlab", "source-network-private-1", "0.0.0.0/0"],

@@ -36,11 +36,19 @@ export class Editor {
     return found;
   }
 
-  /** Gives a resource other properties, as inputs and as outputs. */
+  /** Gives a resource other properties, as inputs and as outputs; none of them was computed from anything then. */
   change(resourceClass: ResourceClass, name: string, properties: Record<string, unknown>): void {
     const found = this.find(resourceClass, name);
     Object.assign(found.inputs, properties);
     Object.assign(found.outputs, properties);
+    for (const key of Object.keys(properties)) delete found.propertyDependencies?.[key];
+  }
+
+  /** Has a property refer to another resource, by its id. */
+  refer(resourceClass: ResourceClass, name: string, property: string, to: Subject): void {
+    this.change(resourceClass, name, { [property]: referenceTo(to) });
+    const found = this.find(resourceClass, name);
+    found.propertyDependencies = { ...found.propertyDependencies, [property]: [to.urn] };
   }
 
   /** Rewrites a text property. Fails where nothing changes. */
