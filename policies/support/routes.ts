@@ -38,15 +38,17 @@ const DESTINATIONS = [
 ] as const;
 
 /**
- * The subnets of this stack that an instance is in. Where it was put there by a component's output, which of the
- * component's subnets that is shows only once the id is known.
- * @throws the SDK's error while it is not known
+ * The subnets of this stack that an instance may be in: the one that its id says or, before that is known, those that the
+ * id comes from.
+ * @throws the SDK's error where neither says it
  */
 export function subnetsExactly(
   instance: PolicyResource,
   resources: readonly PolicyResource[],
 ): Found<aws.ec2.Subnet>[] {
   const subnets = allOf(resources, aws.ec2.Subnet);
+  const ids = knownIds(instance, "subnetId");
+  if (ids.length > 0) return subnets.filter(({ resource }) => ids.includes(idOf(resource) ?? ""));
   const sources = instance.propertyDependencies.subnetId ?? [];
   const direct = subnets.filter(({ resource }) => sources.includes(resource));
   if (direct.length > 0) return direct;
