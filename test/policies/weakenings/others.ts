@@ -138,6 +138,13 @@ const dataWeakenings: readonly Weakening[] = [
 
 const stranger = "arn:aws:sns:ap-northeast-1:999999999999:loot";
 
+/** What a notification rule tells of. */
+const everyPush = {
+  resource: "arn:aws:codecommit:ap-northeast-1:222222222222:platform.app",
+  detailType: "FULL",
+  eventTypeIds: ["codecommit-repository-branches-and-tags-updated"],
+};
+
 const sideDoorWeakenings: readonly Weakening[] = [
   {
     what: "has a repository tell another account of each push",
@@ -156,6 +163,7 @@ const sideDoorWeakenings: readonly Weakening[] = [
     stack: "target",
     weaken: (stack) => {
       stack.add(aws.codestarnotifications.NotificationRule, "chat", {
+        ...everyPush,
         targets: [
           {
             type: "AWSChatbotSlack",
@@ -172,6 +180,7 @@ const sideDoorWeakenings: readonly Weakening[] = [
     stack: "target",
     weaken: (stack) => {
       stack.add(aws.codestarnotifications.NotificationRule, "notify", {
+        ...everyPush,
         targets: [{ type: "SNS", address: stranger }],
       });
     },
