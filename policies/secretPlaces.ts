@@ -2,7 +2,7 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { knownTexts, type FoundText } from "./support/known";
 import { message, type AnyResource } from "./support/resources";
-import { decodedTexts, secretsIn } from "./support/secrets";
+import { decodedTexts, secretsIn } from "../isolation/secrets";
 
 const fix =
   "Keep it in Secrets Manager or as a SecureString, fetch it from there, and replace it: it has been seen.";

@@ -3,7 +3,7 @@ import type { CounterExample, Verdict } from "../claims/verdict";
 import type { Deployment, Endpoint, Host, Side } from "../deployment/deployment";
 import { AddressSet } from "./addressSet";
 import { graphOf, interfacesOf, unknownRules, type Graph, type Interface } from "./interfaces";
-import { judge, packet, type Findings } from "./judgement";
+import { judge, packet, type Findings } from "../claims/judgement";
 import { openPoints } from "./openPoints";
 import { unpinned } from "./pinned";
 import { reachedFrom, unknownTargets, type Reached } from "./reach";
@@ -22,6 +22,7 @@ export function gitlabGoesOutByTheProxy({ source }: Deployment): Verdict {
       statement:
         "GitLab's only ways out are the proxy and the pinned Systems Manager endpoints, by routes as well as by " +
         "security groups; the proxy's only destination is git-codecommit of this region on 443.",
+      proved: "No packet of GitLab gets out but by the proxy and the Systems Manager endpoints.",
       assumptions: [
         "Names that GitLab asks the source VPC's resolver for can carry data: its recursion is not closed.",
         "Replies to work terminals go out by the connections that they opened.",

@@ -12,7 +12,7 @@ import {
   type Graph,
   type Interface,
 } from "./interfaces";
-import { judge, packet, type Findings } from "./judgement";
+import { judge, packet, type Findings } from "../claims/judgement";
 import { openPoints } from "./openPoints";
 import { forwarded, isAsked, unknownTargets } from "./reach";
 import { localRanges } from "./wayOut";
@@ -31,6 +31,7 @@ export function gitlabIsReachedFromInside({ source, declared }: Deployment): Ver
     {
       claim: "C8",
       statement: "GitLab is reachable from the work terminals and the VPC only.",
+      proved: "No packet reaches GitLab but from the work terminals and the VPC.",
       assumptions: [
         "The declared CIDRs are the work terminals'.",
         "AWS enforces security groups, network ACLs and load balancers' listeners as it documents them.",

@@ -2,7 +2,7 @@
 import type { CounterExample, Verdict } from "../claims/verdict";
 import type { Deployment, Endpoint, Network, Reference, Side } from "../deployment/deployment";
 import { AddressSet } from "./addressSet";
-import { judge, packet, type Findings } from "./judgement";
+import { judge, packet, type Findings } from "../claims/judgement";
 import { openPoints } from "./openPoints";
 import { isGitEndpoint, unpinned } from "./pinned";
 import { resolverFindings } from "./resolver";
@@ -15,6 +15,7 @@ export function isolatedHasNoWayOut({ target }: Deployment): Verdict {
     {
       claim: "C6",
       statement: "The isolated network has no way out but its declared conduits.",
+      proved: "No packet leaves the isolated VPC but by endpoints that admit this account alone.",
       assumptions: [
         "The room's own link leads to the isolated VPC with fixed CIDRs and routes, and nowhere else.",
         "AWS enforces routes, security groups, endpoint policies and the DNS Firewall as it documents them.",

@@ -3,7 +3,7 @@ import type { Verdict } from "../claims/verdict";
 import type { Deployment, NatGateway, Side } from "../deployment/deployment";
 import { AddressSet } from "./addressSet";
 import { graphOf } from "./interfaces";
-import { judge, packet, type Findings } from "./judgement";
+import { judge, packet, type Findings } from "../claims/judgement";
 import { openPoints } from "./openPoints";
 import { listRoutes, routedSets, tableOf } from "./routing";
 import { localRanges, waysOut } from "./wayOut";
@@ -14,6 +14,7 @@ export function natIsTheProxys({ source }: Deployment): Verdict {
     {
       claim: "C13",
       statement: "Nothing but the proxy can use the NAT addresses.",
+      proved: "No packet leaves by the NAT addresses but the proxy's.",
       assumptions: [
         "No host that the state does not show stands in a subnet whose routes lead to a NAT gateway.",
         "AWS enforces routes as it documents them.",

@@ -2,7 +2,7 @@
 import type { CounterExample } from "../claims/verdict";
 import type { Endpoint, Network, Reference } from "../deployment/deployment";
 import { AddressSet } from "./addressSet";
-import { packet, type Findings } from "./judgement";
+import { packet, type Findings } from "../claims/judgement";
 
 const DNS = { protocol: "udp", from: 53 };
 /** Of every VPC: https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html */

@@ -1,6 +1,10 @@
 /** Puts what was found of a claim together to a verdict. */
-import type { ClaimId, CounterExample, Evidence, Verdict } from "../claims/verdict";
-import type { AddressSet } from "./addressSet";
+import { UnsupportedPolicyError, UnsupportedRequestError } from "../iam/unsupported";
+import type { Region } from "../access/region";
+import type { AddressSet } from "../network/addressSet";
+import type { ClaimId, CounterExample, Evidence, Verdict } from "./verdict";
+
+type RequestExample = Extract<CounterExample, { kind: "request" }>;
 
 /** What was found of one claim. */
 export interface Findings {
@@ -10,20 +14,22 @@ export interface Findings {
   readonly reasons: readonly string[];
 }
 
-/** A claim of the network, and what it takes for granted. */
+/** What is claimed, and what it takes for granted. */
 export interface Claim {
   readonly claim: ClaimId;
   readonly statement: string;
+  /** Why it holds, where it does. */
+  readonly proved: string;
   readonly assumptions: readonly string[];
 }
 
 /** A counter-example refutes whatever else is unknown; without one, anything unknown leaves the claim open. */
-export function judge(claim: Claim, find: () => Findings): Verdict {
+export function judge({ proved, ...claim }: Claim, find: () => Findings): Verdict {
   const { evidence, counterExamples, reasons } = attempt(find);
   const [worst] = counterExamples;
   const open = [...new Set(reasons)].sort();
   const status = worst ? "refuted" : open.length > 0 ? "undecidable" : "proved";
-  const summary = worst?.says ?? open[0] ?? "No packet gets where the claim says that none can.";
+  const summary = worst?.says ?? open[0] ?? proved;
   return {
     ...claim,
     status,
@@ -34,14 +40,32 @@ export function judge(claim: Claim, find: () => Findings): Verdict {
   };
 }
 
-/** A range that cannot be read leaves a claim open; the reader's own defects are not hidden. */
+/** A policy or range that cannot be read leaves a claim open; the reader's own defects are not hidden. */
 function attempt(find: () => Findings): Findings {
   try {
     return find();
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    const isOpen =
+      error instanceof UnsupportedPolicyError ||
+      error instanceof UnsupportedRequestError ||
+      error instanceof RangeError;
+    if (!isOpen) throw error;
     return { evidence: [], counterExamples: [], reasons: [error.message] };
   }
+}
+
+/** An example of a region as a counter-example. @param says what is wrong, as the beginning of a sentence */
+export function requestExample(region: Region, says: string): RequestExample {
+  const request = region.example();
+  if (request === undefined) throw new Error(`an empty region is no counter-example: ${says}`);
+  const { action, resource, principalArn, context } = request;
+  const keys = Object.entries(context).map(([key, value]) => `${key} ${value}`);
+  const by = `${action} on ${resource} by ${principalArn}`;
+  return {
+    kind: "request",
+    says: `${says}: ${by}${keys.length > 0 ? `, ${keys.join(", ")}` : ""}.`,
+    request,
+  };
 }
 
 /** A packet as a counter-example; a range stands for an address that is not known. */

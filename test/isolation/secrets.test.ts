@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { decodedTexts, secretsIn } from "../../../policies/support/secrets";
+import { decodedTexts, secretsIn } from "../../isolation/secrets";
 
 describe("secretsIn", () => {
   it("sees every password that CodeCommit may give, wherever it stands", () => {

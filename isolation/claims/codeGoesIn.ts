@@ -1,0 +1,179 @@
+/** C1: code goes in. GitLab can push to every airlock repository, and an isolated terminal can pull every one. */
+import type { Region } from "../access/region";
+import type { Deployment, Side } from "../deployment/deployment";
+import { decide } from "../iam/decide";
+import { AddressSet } from "../network/addressSet";
+import { admitted } from "../network/filters";
+import { graphOf, interfacesOf } from "../network/interfaces";
+import { reachedFrom } from "../network/reach";
+import { squidProblems } from "../network/squidConf";
+import { PULL, PUSH, type Gate, type GateUser } from "./gate";
+import { judge, type Findings } from "./judgement";
+import { ENDPOINT_KEYS } from "./pullUserOnlyPulls";
+import type { CounterExample, Verdict } from "./verdict";
+
+/** Decides C1. */
+export function codeGoesIn(deployment: Deployment, gate: () => Gate): Verdict {
+  return judge(
+    {
+      claim: "C1",
+      statement:
+        "GitLab can push, over the proxy and a NAT address, to every airlock repository; an isolated terminal can pull " +
+        "every one.",
+      proved:
+        "Each airlock repository can be pushed to from each NAT address, and pulled from the isolated zone.",
+      assumptions: [
+        ENDPOINT_KEYS,
+        "The room's link leads isolated terminals to the endpoint, and its DNS answers with the endpoint's addresses.",
+        "GitLab's mirrors are set up with the push credential.",
+      ],
+    },
+    () => findings(deployment, gate()),
+  );
+}
+
+function findings({ source, declared }: Deployment, gate: Gate): Findings {
+  const push = pushing(gate);
+  const pull = pulling(gate, declared.isolatedTerminalCidrs);
+  const ways = [
+    ...(source === undefined
+      ? ["The source was not given, so GitLab's way to the proxy is not known."]
+      : wayOut(source)),
+    ...wayIn(gate, declared.isolatedTerminalCidrs),
+  ];
+  return {
+    evidence: [
+      { what: "repositories", values: gate.airlock.map(({ arn }) => arn) },
+      { what: "pushed to from", values: gate.natAddresses ?? [] },
+      { what: "pulled through", values: gate.pullEndpoints.map(({ urn }) => urn) },
+    ],
+    counterExamples: [...push, ...pull],
+    reasons: ways,
+  };
+}
+
+/** A way of asking as AWS would set its keys. */
+interface Way {
+  readonly says: string;
+  readonly context: Readonly<Record<string, string>>;
+}
+
+function pushing(gate: Gate): CounterExample[] {
+  const ways = (gate.natAddresses ?? []).map((address) => ({
+    says: `from the NAT address ${address}`,
+    context: { "aws:SourceIp": address },
+  }));
+  return ways.flatMap((way) => [PULL, PUSH].flatMap((action) => refused(gate, gate.push, action, way)));
+}
+
+function pulling(gate: Gate, cidrs: readonly string[]): CounterExample[] {
+  const addresses = cidrs.map((cidr) => AddressSet.of(cidr).first).filter((address) => address !== undefined);
+  const { pullEndpoints, target } = gate;
+  const ways: Way[] =
+    pullEndpoints.length === 0
+      ? addresses.map((address) => ({ says: `from ${address}`, context: { "aws:SourceIp": address } }))
+      : pullEndpoints.flatMap(({ urn, id, vpc }) => {
+          const vpcId = target.network.vpcs.find((one) => one.urn === vpc)?.id ?? vpc;
+          const context = { "aws:SourceVpce": id ?? "", "aws:SourceVpc": vpcId };
+          return id === undefined ? [] : [{ says: `through ${urn}`, context }];
+        });
+  return ways.flatMap((way) => refused(gate, gate.pull, PULL, way));
+}
+
+/** The repositories on which the user may not do it. What the region says is asked of the concrete decider too. */
+function refused(gate: Gate, user: GateUser, action: string, way: Way): CounterExample[] {
+  const region = asked(gate, user.allowed, action, way);
+  const allowed = new Set(region.along("resource").values);
+  const missing = gate.airlock.filter(({ arn }) => !allowed.has(arn));
+  const [first] = gate.airlock;
+  const [example] = missing.length > 0 ? missing : [first];
+  if (example === undefined) return [];
+  const request = {
+    principalArn: user.identity.arn,
+    principalAccount: gate.account,
+    action,
+    resource: example.arn,
+    context: { ...way.context, "aws:SecureTransport": "true", "aws:ViaAWSService": "false" },
+  };
+  const endpoint = gate.pullEndpoints.find(
+    ({ id }) => id !== undefined && id === way.context["aws:SourceVpce"],
+  );
+  const { outcome, detail } = decide(request, {
+    identity: user.limits.identity,
+    ...(user.limits.permissionsBoundary && { permissionsBoundary: user.limits.permissionsBoundary }),
+    ...(endpoint?.policy && { endpoint: endpoint.policy }),
+  });
+  if ((outcome === "allowed") !== (missing.length === 0)) {
+    throw new RangeError(
+      `The two deciders disagree about ${action} on ${example.arn} ${way.says}: ${detail}`,
+    );
+  }
+  if (missing.length === 0) return [];
+  const more = missing.length > 1 ? ` (and ${missing.length - 1} more)` : "";
+  return [
+    {
+      kind: "request",
+      says: `${action} on ${example.name}${more} is refused ${way.says}: ${detail}`,
+      request,
+    },
+  ];
+}
+
+function asked(gate: Gate, allowed: Region, action: string, { context }: Way): Region {
+  let region = allowed.within("action", { values: [action] });
+  const usual: Readonly<Record<string, string>> = {
+    "aws:SecureTransport": "true",
+    "aws:ViaAWSService": "false",
+    "aws:PrincipalIsAWSService": "false",
+  };
+  for (const dimension of gate.space.dimensions.keys()) {
+    if (dimension === "action" || dimension === "resource") continue;
+    const value = context[dimension];
+    if (dimension === "aws:SourceIp" && value !== undefined)
+      region = region.within(dimension, { cidrs: [value] });
+    else if (dimension === "aws:VpcSourceIp") continue;
+    else if (value !== undefined) region = region.within(dimension, { values: [value] });
+    else if (usual[dimension] !== undefined)
+      region = region.within(dimension, { values: [usual[dimension]] });
+    else region = region.within(dimension, { absent: true });
+  }
+  return region;
+}
+
+/** GitLab's way to the proxy, and the proxy's to CodeCommit; what of it is missing. */
+function wayOut(source: Side): string[] {
+  const { network, region } = source;
+  const gitlabs = network.hosts.filter(({ role }) => role === "gitlab");
+  if (gitlabs.length === 0) return ["No GitLab host is shown in the source, so its way out is not known."];
+  const graph = graphOf(network);
+  const reached = reachedFrom(
+    graph,
+    interfacesOf(
+      graph,
+      gitlabs.map(({ urn }) => urn),
+    ),
+  );
+  const proxies = reached.flatMap(({ at: { owner } }) =>
+    owner.kind === "host" && owner.of.role === "proxy" ? [owner.of] : [],
+  );
+  if (proxies.length === 0)
+    return ["No packet of GitLab reaches a proxy that is shown, so how it pushes is not known."];
+  return proxies.flatMap(({ urn, squidConf }) => {
+    if (squidConf === undefined || region === undefined)
+      return [`${urn}: what it lets through is not known.`];
+    return squidProblems(squidConf, `git-codecommit.${region}.amazonaws.com`)
+      .filter((problem) => problem.startsWith("cannot be decided"))
+      .map((problem) => `${urn}: its squid.conf ${problem}`);
+  });
+}
+
+/** What keeps isolated terminals from the pull endpoint. */
+function wayIn({ pullEndpoints, target }: Gate, cidrs: readonly string[]): string[] {
+  const https = { protocol: "tcp", from: 443, to: 443 };
+  return pullEndpoints.flatMap(({ urn, securityGroups }) => {
+    const groups = target.network.securityGroups.filter((group) => securityGroups.includes(group.urn));
+    const missing = AddressSet.of(...cidrs).minus(admitted(groups, "ingress", https).addresses);
+    if (missing.isEmpty && groups.length > 0) return [];
+    return [`${urn}: its security groups do not let all isolated terminals in on port 443.`];
+  });
+}

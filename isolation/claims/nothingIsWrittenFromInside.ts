@@ -1,0 +1,106 @@
+/** C5: from the isolated zone no credential whatever can write to a CodeCommit repository. */
+import { requesterClasses } from "../access/requesters";
+import { createSpace } from "../access/space";
+import type { Requester } from "../access/region";
+import type { Deployment, Endpoint } from "../deployment/deployment";
+import { PUSH, type Gate } from "./gate";
+import { judge, requestExample, type Findings } from "./judgement";
+import type { CounterExample, Verdict } from "./verdict";
+import { writing } from "./writers";
+
+/** Decides C5. @param way the verdict on C6: what else leads out of the isolated network */
+export function nothingIsWrittenFromInside(
+  { declared }: Deployment,
+  gate: () => Gate,
+  way: Verdict,
+): Verdict {
+  return judge(
+    {
+      claim: "C5",
+      statement:
+        "From the isolated zone no credential whatever, of this account or a stranger's, can write to any CodeCommit " +
+        "repository that is reachable from there.",
+      proved:
+        "No endpoint of the isolated network lets a write through, whoever asks, and nothing else leads to CodeCommit.",
+      assumptions: ["What C6 assumes."],
+    },
+    () => findings(gate(), way, declared.isolatedTerminalCidrs),
+  );
+}
+
+function findings(gate: Gate, way: Verdict, cidrs: readonly string[]): Findings {
+  const { target, pullEndpoints } = gate;
+  if (pullEndpoints.length === 0) {
+    return { evidence: [], counterExamples: [strangersPush(gate, cidrs)], reasons: [] };
+  }
+  const vpcs = new Set(pullEndpoints.map(({ vpc }) => vpc));
+  const endpoints = target.network.endpoints.filter(
+    ({ vpc, serviceName }) => vpcs.has(vpc) && /\.(git-)?codecommit(-fips)?$/.test(serviceName),
+  );
+  const decided = endpoints.map((endpoint) => throughEndpoint(gate, endpoint));
+  return {
+    evidence: [
+      { what: "endpoints to CodeCommit", values: endpoints.map(({ urn }) => urn) },
+      {
+        what: "classes of principals asked for",
+        values: [...new Set(decided.flatMap(({ asked }) => asked))].sort(),
+      },
+    ],
+    counterExamples: [
+      ...decided.flatMap(({ counterExamples }) => counterExamples),
+      ...way.counterExamples.slice(0, 1),
+    ],
+    reasons: [
+      ...endpoints
+        .filter(({ policy }) => policy === undefined)
+        .map(({ urn }) => `${urn}: its policy is not known.`),
+      ...way.reasons.map((reason) => `Other ways out are not excluded (C6): ${reason}`),
+    ],
+  };
+}
+
+/** Everyone whom the policy tells apart, of this account and a stranger's, on every repository. */
+function throughEndpoint(
+  { account, airlock }: Gate,
+  { urn, id, policy }: Endpoint,
+): { asked: string[]; counterExamples: CounterExample[] } {
+  if (policy === undefined) return { asked: [], counterExamples: [] };
+  const requesters = requesterClasses([policy], [account]);
+  const space = createSpace({
+    policies: [policy],
+    requesters,
+    resources: airlock.map(({ arn }) => arn),
+    values: { "aws:SourceVpce": id === undefined ? [] : [id] },
+  });
+  return {
+    asked: requesters.map(({ arn }) => arn),
+    counterExamples: requesters
+      .map((requester: Requester) => writing(space.admitted(requester, policy)))
+      .map((region) => (id === undefined ? region : region.within("aws:SourceVpce", { values: [id] })))
+      .filter((region) => !region.isEmpty())
+      .slice(0, 1)
+      .map((region) => ({
+        ...requestExample(region, `The endpoint policy of ${urn} lets this through`),
+        endpoint: urn,
+      })),
+  };
+}
+
+/** CodeCommit has one host name for all accounts: whoever reaches it can push to an account of his own. */
+function strangersPush({ account, target }: Gate, cidrs: readonly string[]): CounterExample {
+  const stranger = account === "999999999999" ? "888888888888" : "999999999999";
+  const address = cidrs[0]?.split("/")[0];
+  return {
+    kind: "request",
+    says:
+      "An insider pushes to an account of his own: isolated terminals reach CodeCommit over the Internet, and one host " +
+      "name serves every account. Pull through an endpoint to close this.",
+    request: {
+      principalArn: `arn:aws:iam::${stranger}:user/insider`,
+      principalAccount: stranger,
+      action: PUSH,
+      resource: `arn:aws:codecommit:${target.region ?? "us-east-1"}:${stranger}:loot`,
+      context: address === undefined ? {} : { "aws:SourceIp": address },
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** C3: the pull user may do nothing but GitPull on airlock repositories, from nowhere but the isolated zone. */
+import type { Region } from "../access/region";
+import type { Deployment } from "../deployment/deployment";
+import { PULL, type Gate } from "./gate";
+import { judge, requestExample, type Findings } from "./judgement";
+import type { Verdict } from "./verdict";
+
+/** What endpoint mode rests on; no AWS page names these keys for requests with git credentials. */
+export const ENDPOINT_KEYS =
+  "AWS sets aws:SourceVpce and aws:SourceVpc in requests with git credentials through the pull endpoint: no page of " +
+  "its documentation says so. `airlock verify --live` tries it.";
+
+/** Decides C3. */
+export function pullUserOnlyPulls({ declared }: Deployment, gate: () => Gate): Verdict {
+  return judge(
+    {
+      claim: "C3",
+      statement:
+        "The pull user may do nothing but GitPull on airlock repositories, from nowhere but the isolated zone.",
+      proved: "The pull user may pull airlock repositories from the isolated zone, and do nothing else.",
+      assumptions: [ENDPOINT_KEYS],
+    },
+    () => findings(gate(), declared.isolatedTerminalCidrs),
+  );
+}
+
+function findings({ pull, airlock, pullEndpoints, target }: Gate, cidrs: readonly string[]): Findings {
+  const { allowed } = pull;
+  const endpointIds = pullEndpoints.flatMap(({ id }) => id ?? []);
+  const vpcIds = pullEndpoints.flatMap(
+    ({ vpc }) =>
+      target.network.vpcs.find(({ urn }) => urn === vpc)?.id ?? (vpc.startsWith("urn:") ? [] : [vpc]),
+  );
+  const zone = (region: Region): Region => {
+    if (pullEndpoints.length === 0) return region.outside("aws:SourceIp", { cidrs });
+    const beside = region.outside("aws:SourceVpce", { values: endpointIds });
+    return target.network.vpcs.some(({ id }) => vpcIds.includes(id ?? ""))
+      ? beside.outside("aws:SourceVpc", { values: vpcIds })
+      : beside;
+  };
+  const attempts: [Region, string][] = [
+    [allowed.outside("action", { values: [PULL] }), "The pull user is allowed more than GitPull"],
+    [
+      allowed.outside("resource", { values: airlock.map(({ arn }) => arn) }),
+      "The pull user is allowed this beside the airlock repositories",
+    ],
+    [
+      zone(allowed),
+      pullEndpoints.length === 0
+        ? "The pull user is allowed this from beside the isolated terminals"
+        : "The pull user is allowed this past the pull endpoint: any other endpoint, or none, will do",
+    ],
+  ];
+  return {
+    evidence: [
+      { what: "actions that the pull user is allowed", values: allowed.along("action").values },
+      { what: "endpoints that it is allowed through", values: allowed.along("aws:SourceVpce").values },
+      ...(pullEndpoints.length === 0
+        ? [{ what: "addresses that it is allowed from", values: allowed.along("aws:SourceIp").values }]
+        : []),
+      { what: "classes of requests that it is allowed", values: [String(allowed.classes())] },
+    ],
+    counterExamples: attempts
+      .filter(([region]) => !region.isEmpty())
+      .map(([region, says]) => requestExample(region, says)),
+    reasons: [],
+  };
+}

@@ -1,0 +1,78 @@
+/** C2: the push user may do something from the NAT addresses, and from nowhere else. */
+import type { Deployment } from "../deployment/deployment";
+import type { Gate } from "./gate";
+import { judge, requestExample, type Findings } from "./judgement";
+import type { Verdict } from "./verdict";
+
+/** Decides C2. */
+export function pushComesFromTheNat({ source }: Deployment, gate: () => Gate): Verdict {
+  return judge(
+    {
+      claim: "C2",
+      statement:
+        "The set of source addresses from which the push user may do anything equals the NAT Elastic IPs exactly.",
+      proved:
+        "The push user may act from the NAT addresses and from no other address, IPv6 and absent included.",
+      assumptions: ["AWS sets aws:SourceIp to the public address that a request comes from."],
+    },
+    () => findings(gate(), source !== undefined),
+  );
+}
+
+function findings({ push, natAddresses, space }: Gate, isSourceShown: boolean): Findings {
+  const extent = push.allowed.along("aws:SourceIp");
+  const evidence = [
+    { what: "addresses that the push user may act from", values: shown(extent) },
+    {
+      what: "classes of requests decided",
+      values: [String(space.everything(push.allowed.requester).classes())],
+    },
+    ...(natAddresses ? [{ what: "NAT addresses", values: natAddresses }] : []),
+  ];
+  if (natAddresses === undefined) {
+    const wide = extent.values.filter(
+      (range) => !/^[\d.]+\/32$/.test(range) && !/^[\da-f:.]+\/128$/i.test(range),
+    );
+    const stray = extent.absent || wide.length > 0;
+    return {
+      evidence,
+      counterExamples: stray
+        ? [
+            requestExample(
+              push.allowed.outside("aws:SourceIp", singles(extent.values)),
+              "The push user is allowed this from no single address",
+            ),
+          ]
+        : [],
+      reasons: isSourceShown ? [] : ["The source was not given, so its NAT addresses are not known."],
+    };
+  }
+  const cidrs = natAddresses.map((address) => `${address}/32`);
+  const elsewhere = push.allowed.outside("aws:SourceIp", { cidrs });
+  const missing = natAddresses.filter((address) =>
+    push.allowed.within("aws:SourceIp", { cidrs: [`${address}/32`] }).isEmpty(),
+  );
+  return {
+    evidence,
+    counterExamples: [
+      ...(elsewhere.isEmpty()
+        ? []
+        : [requestExample(elsewhere, "The push user is allowed this from elsewhere")]),
+      ...missing.map((address) =>
+        requestExample(
+          space.everything(push.allowed.requester).within("aws:SourceIp", { cidrs: [`${address}/32`] }),
+          `The push user is allowed nothing from the NAT address ${address}, not even this`,
+        ),
+      ),
+    ],
+    reasons: [],
+  };
+}
+
+function shown({ absent, values }: { absent: boolean; values: readonly string[] }): string[] {
+  return [...values, ...(absent ? ["no address (through an endpoint, or by an AWS service)"] : [])];
+}
+
+function singles(ranges: readonly string[]): { cidrs: readonly string[] } {
+  return { cidrs: ranges.filter((range) => /\/(32|128)$/.test(range)) };
+}

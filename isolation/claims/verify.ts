@@ -1,0 +1,64 @@
+/** The proof: every claim decided of a deployment. */
+import { createHash } from "node:crypto";
+import type { Deployment, Side } from "../deployment/deployment";
+import { networkVerdicts } from "../network/claims";
+import { codeGoesIn } from "./codeGoesIn";
+import { flows } from "./flows";
+import { gateOf, type Gate } from "./gate";
+import { gateUsersHoldNothingElse } from "./gateUsersHoldNothingElse";
+import { noSideDoors } from "./noSideDoors";
+import { nothingIsWrittenFromInside } from "./nothingIsWrittenFromInside";
+import { pullUserOnlyPulls } from "./pullUserOnlyPulls";
+import { pushComesFromTheNat } from "./pushComesFromTheNat";
+import { referencesAreBound } from "./referencesAreBound";
+import { secretsAreSecret } from "./secretsAreSecret";
+import { trustBase } from "./trustBase";
+import { CLAIM_IDS, type Report } from "./verdict";
+import { writersAreDeclared } from "./writers";
+
+/** Decides all claims. The same deployment gives the same report, byte for byte. */
+export function verify(deployment: Deployment): Report {
+  const gate = once(() => gateOf(deployment));
+  const network = networkVerdicts(deployment);
+  const wayOut = network.find(({ claim }) => claim === "C6");
+  if (wayOut === undefined) throw new Error("the network proof says nothing of C6");
+  const verdicts = [
+    codeGoesIn(deployment, gate),
+    pushComesFromTheNat(deployment, gate),
+    pullUserOnlyPulls(deployment, gate),
+    writersAreDeclared(deployment, gate),
+    nothingIsWrittenFromInside(deployment, gate, wayOut),
+    ...network,
+    gateUsersHoldNothingElse(gate),
+    noSideDoors(deployment),
+    secretsAreSecret(deployment),
+    referencesAreBound(deployment, gate),
+    trustBase(deployment),
+  ].sort((a, b) => CLAIM_IDS.indexOf(a.claim) - CLAIM_IDS.indexOf(b.claim));
+  return { verdicts, flows: flows(verdicts), inputs: inputsOf(deployment) };
+}
+
+/** Computed when first asked for; an error is thrown to everyone who asks. */
+function once(find: () => Gate): () => Gate {
+  let found: { gate: Gate } | { error: unknown } | undefined;
+  return () => {
+    if (found === undefined) {
+      try {
+        found = { gate: find() };
+      } catch (error) {
+        found = { error };
+      }
+    }
+    if ("error" in found) throw found.error;
+    return found.gate;
+  };
+}
+
+function inputsOf({ source, target }: Deployment): Record<string, string> {
+  const sides = [source, target].filter((side) => side !== undefined);
+  return Object.fromEntries(sides.map((side) => [side.stack, digest(side)]));
+}
+
+function digest({ snapshot }: Side): string {
+  return createHash("sha256").update(JSON.stringify(snapshot)).digest("hex");
+}

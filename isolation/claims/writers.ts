@@ -1,0 +1,181 @@
+/** C4: who may write to airlock repositories. */
+import { requesterClasses } from "../access/requesters";
+import { createSpace } from "../access/space";
+import type { Limits, Region, Requester } from "../access/region";
+import type { Deployment, Identity } from "../deployment/deployment";
+import { CODECOMMIT_ACTIONS } from "../iam/actions";
+import { arnMatches } from "../iam/match";
+import { parsePolicy, type Policy } from "../iam/policy";
+import { limitsOf, NotShown, type Gate } from "./gate";
+import { judge, requestExample, type Findings } from "./judgement";
+import type { CounterExample, Verdict } from "./verdict";
+
+/** Actions that change nothing. Every other one counts as writing, those that nobody knows yet included. */
+const READING = CODECOMMIT_ACTIONS.filter(
+  ({ access, name }) => access === "Read" || access === "List" || name === "codecommit:GitPull",
+)
+  .map(({ name }) => name)
+  .sort();
+
+/** The part of a region that writes. */
+export function writing(region: Region): Region {
+  return region.outside("action", { values: READING });
+}
+
+/** Every account has it at each level unless it was taken away, and only then is a Deny-only policy a whole one. */
+const FULL_ACCESS = parsePolicy(
+  {
+    Version: "2012-10-17",
+    Statement: [{ Sid: "FullAWSAccess", Effect: "Allow", Action: "*", Resource: "*" }],
+  },
+  "FullAWSAccess",
+);
+
+/** Decides C4. */
+export function writersAreDeclared(deployment: Deployment, gate: () => Gate): Verdict {
+  return judge(
+    {
+      claim: "C4",
+      statement:
+        "Nobody may write to an airlock repository but the push user from the NAT addresses, the declared deployers and " +
+        "the break-glass roles.",
+      proved: "The push user, the declared deployers and the break-glass roles are the only writers.",
+      assumptions: [
+        "The declared deployers and break-glass roles are who they should be; they may write.",
+        ...(deployment.declared.serviceControlPolicyAttached
+          ? [
+              "The exported service control policy is attached to the target's account, which is no management account.",
+            ]
+          : []),
+      ],
+    },
+    () => findings(deployment, gate()),
+  );
+}
+
+function findings({ declared }: Deployment, gate: Gate): Findings {
+  const { target, account, airlock, push } = gate;
+  const allowedWriters = [...declared.deployerArns, ...declared.breakGlassArns];
+  const control = declared.serviceControlPolicyAttached ? controlPolicy(gate) : undefined;
+  const shown = target.identities
+    .filter(({ urn }) => urn !== push.identity.urn)
+    .map((identity) => decideOne(identity, gate, control));
+  const writers = shown.filter(({ region }) => region !== undefined && !region.isEmpty());
+  const strangers = writers.filter(({ identity }) => !isDeclared(identity.arn, allowedWriters));
+  const others = control === undefined ? undefined : outsiders(gate, control, allowedWriters);
+  return {
+    evidence: [
+      {
+        what: `writers of ${airlock.map(({ name }) => name).join(", ")}`,
+        values: [
+          `${push.identity.arn} from the addresses of C2`,
+          ...allowedWriters.map((arn) => `${arn} (declared)`),
+          ...writers.map(({ identity }) => identity.arn),
+        ],
+      },
+    ],
+    counterExamples: [
+      ...strangers.flatMap(({ region, identity }): CounterExample[] =>
+        region === undefined ? [] : [requestExample(region, `${identity.name} may write`)],
+      ),
+      ...(others ?? []),
+    ],
+    reasons: [
+      ...shown.flatMap(({ problem }) => problem ?? []),
+      ...(control === undefined
+        ? [
+            `Users and roles of account ${account} that these stacks do not show may write: attach the exported service ` +
+              "control policy (output serviceControlPolicy) to the account, then declare serviceControlPolicyAttached.",
+          ]
+        : []),
+    ],
+  };
+}
+
+interface Decided {
+  readonly identity: Identity;
+  readonly region?: Region;
+  readonly problem?: string;
+}
+
+function decideOne(
+  identity: Identity,
+  { account, airlock, pull }: Gate,
+  control: Policy | undefined,
+): Decided {
+  if (identity.unreadPolicyArns.length > 0) {
+    return {
+      identity,
+      problem: `What ${identity.unreadPolicyArns.join(", ")} lets ${identity.name} do is not known.`,
+    };
+  }
+  const limits = identity.urn === pull.identity.urn ? pull.limits : limitsOf(identity);
+  const values = airlock.map(({ arn }) => arn);
+  return {
+    identity,
+    region: writing(
+      regionOf({ arn: identity.arn, account }, { ...limits, ...controlled(control) }, values),
+    ).within("resource", { values }),
+  };
+}
+
+function regionOf(requester: Requester, limits: Limits, resources: readonly string[]): Region {
+  const {
+    identity,
+    permissionsBoundary,
+    serviceControl = [],
+    endpoints = new Map<string, Policy>(),
+  } = limits;
+  const space = createSpace({
+    policies: [
+      ...identity,
+      ...(permissionsBoundary ? [permissionsBoundary] : []),
+      ...serviceControl.flat(),
+      ...endpoints.values(),
+    ],
+    requesters: [requester],
+    resources,
+    values: { "aws:SourceVpce": [...endpoints.keys()] },
+  });
+  return space.allowed(requester, limits);
+}
+
+function controlled(control: Policy | undefined): Pick<Limits, "serviceControl"> {
+  return control === undefined ? {} : { serviceControl: [[FULL_ACCESS, control]] };
+}
+
+/** What the exported service control policy leaves to everybody else in the account, whatever their own policies say. */
+function outsiders(
+  { account, airlock, push }: Gate,
+  control: Policy,
+  declared: readonly string[],
+): CounterExample[] {
+  const values = airlock.map(({ arn }) => arn);
+  return requesterClasses([control], [account])
+    .filter(
+      (one) => one.account === account && one.arn !== push.identity.arn && !isDeclared(one.arn, declared),
+    )
+    .map((one) => ({
+      one,
+      region: writing(regionOf(one, { identity: [FULL_ACCESS], ...controlled(control) }, values)).within(
+        "resource",
+        { values },
+      ),
+    }))
+    .filter(({ region }) => !region.isEmpty())
+    .map(({ one, region }) => requestExample(region, `The service control policy lets ${one.arn} write`));
+}
+
+function controlPolicy({ target }: Gate): Policy {
+  const text = target.snapshot.outputs.serviceControlPolicy;
+  if (typeof text !== "string")
+    throw new NotShown(
+      "The target's output serviceControlPolicy is not known, so what is attached cannot be told.",
+    );
+  return parsePolicy(text, "the service control policy");
+}
+
+/** Whether an ARN is declared, as it stands or by a pattern as `ArnLike` reads it. */
+function isDeclared(arn: string, declared: readonly string[]): boolean {
+  return declared.some((pattern) => arnMatches(pattern, arn));
+}
