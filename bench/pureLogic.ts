@@ -1,4 +1,5 @@
 /** How the time of the logic behind a target grows with the number of its repositories. */
+import { allReferences } from "../components/references";
 import { readConfig } from "../components/config/readConfig";
 import { addressLock } from "../components/mirrorTarget/lock";
 import { policyText, pushPolicy } from "../components/mirrorTarget/policyDocuments";
@@ -30,7 +31,7 @@ const logic: Record<string, (count: number) => () => unknown> = {
       ({ gitlabProject }) =>
         `arn:aws:codecommit:ap-northeast-1:222222222222:${repositoryName(gitlabProject)}`,
     );
-    const document = (resources: readonly string[]) => pushPolicy(resources, lock);
+    const document = (resources: readonly string[]) => pushPolicy(resources, lock, allReferences);
     return () => splitResources(arns, document).map((run) => policyText(document(run)));
   },
 };

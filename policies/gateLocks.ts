@@ -5,6 +5,7 @@ import type { Policy, Statement } from "../isolation/iam/policy";
 import { isPublic, isSingleAddress } from "./support/addresses";
 import { nameOf, statementsOf } from "./support/gateDocuments";
 import { documentRule, noSettings, type Finding } from "./support/gateRule";
+import { isReferenceBound } from "./support/references";
 import { isLock, lockOf, sameLock, shown } from "./support/locks";
 
 const pushLockDefaults = { sourceAddresses: [] as string[] };
@@ -151,6 +152,7 @@ export const gateDenyHasNoCondition = documentRule(
   (policy) =>
     statementsOf(policy, "Deny").flatMap((statement): Finding[] => {
       const { conditions } = statement;
+      if (isReferenceBound(statement)) return [];
       const beside = conditions.filter((condition) => !isLock(condition, "Deny"));
       const surplus: readonly Condition[] = conditions.length - beside.length > 1 ? conditions : beside;
       if (surplus.length === 0) return [];

@@ -4,6 +4,7 @@ import * as data from "./data";
 import * as endpoints from "./endpoints";
 import * as gate from "./gate";
 import * as gateLocks from "./gateLocks";
+import * as gateReferences from "./gateReferences";
 import * as gateRepositories from "./gateRepositories";
 import * as gateUsers from "./gateUsers";
 import * as hygiene from "./hygiene";
@@ -30,6 +31,7 @@ export const rules: Policies = [
   gateLocks.pushPolicyIsLocked,
   gateLocks.pullPolicyIsLocked,
   gateLocks.gateDenyHasNoCondition,
+  gateReferences.pushPolicyIsBoundToReferences,
   gate.pushPolicyGrantsGitOnly,
   gate.pullPolicyReadsOnly,
   gate.gateNamesNoWildcardAction,

@@ -20,7 +20,13 @@ export class Cloud implements CodeCommitWorld {
     return this.#account(accountId).codeCommit.has(name);
   }
 
-  decide(principal: GitPrincipal, action: GitAction, repositoryName: string, arrival: Arrival): Verdict {
+  decide(
+    principal: GitPrincipal,
+    action: GitAction,
+    repositoryName: string,
+    arrival: Arrival,
+    reference?: string,
+  ): Verdict {
     const account = this.#account(principal.accountId);
     const { iam } = account;
     const user = iam.users().find((u) => u.arn === principal.arn);
@@ -32,7 +38,11 @@ export class Cloud implements CodeCommitWorld {
         principalAccount: principal.accountId,
         action,
         resource: account.arn("codecommit", repositoryName),
-        context: { "aws:SecureTransport": "true", ...contextOf(arrival) },
+        context: {
+          "aws:SecureTransport": "true",
+          ...contextOf(arrival),
+          ...(reference !== undefined && { "codecommit:References": reference }),
+        },
       },
       {
         identity: iam.policiesOf(user.userName).map(({ name, document }) => parsePolicy(document, name)),

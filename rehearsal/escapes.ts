@@ -150,6 +150,14 @@ function attempts(stage: Stage, loot: string): Attempt[] {
       run: pull(workTerminal, airlock.cloneUrlHttp, pullCredential),
     },
     {
+      attempt: "GitLab pushes a reference beside the configured ones",
+      run: async () => {
+        const refspec = "HEAD:refs/pipelines/1";
+        const options = { cwd: loot, credential: pushCredential, proxyUrl: stage.mirrorProxyUrl };
+        return (await gitlabHost.git(["push", "--quiet", airlock.cloneUrlHttp, refspec], options)).code !== 0;
+      },
+    },
+    {
       attempt: "Somebody outside knocks at GitLab",
       run: pull(outside, gitlabUrl, stage.developer),
     },

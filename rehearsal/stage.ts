@@ -34,6 +34,8 @@ export interface Stage {
   codeCommit: CodeCommit;
   /** Undefined where GitLab goes out by itself. */
   proxy: ForwardProxy | undefined;
+  /** Where GitLab's mirrors find the forward proxy; undefined as `proxy` is. */
+  mirrorProxyUrl: string | undefined;
   workTerminal: Position;
   gitlabHost: Position;
   isolatedTerminal: Position;
@@ -183,6 +185,7 @@ export async function setStage(
   return {
     ...{ gitlab, codeCommit, proxy, workTerminal, gitlabHost, isolatedTerminal, outside },
     ...{ isolatedZone, sourceAddresses, developer, stranger },
+    mirrorProxyUrl: proxyPort === undefined ? undefined : `http://127.0.0.1:${proxyPort}`,
     airlock: repositoriesOutput.parse(output("repositories"))[0],
     leaks,
     pushCredential: gitCredential.parse(output("pushCredential")),

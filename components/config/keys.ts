@@ -1,5 +1,6 @@
 /** The config keys of each role: their types and their defaults, as Pulumi.yaml declares them. */
 import type { z } from "zod";
+import { allReferences } from "../references";
 import { defaultSourceAddressCount, type targetSchema } from "./target";
 import type { sourceSchema } from "./source";
 
@@ -39,6 +40,7 @@ export const configKeys = {
     pushSourceAddresses: strings,
     expectedSourceAddresses: strings,
     sourceAddressCount: { type: "integer", default: defaultSourceAddressCount },
+    references: { type: "array", items: "string", default: allReferences },
     pull: inside,
     pushCredentialEpochs: epochs,
     pullCredentialEpochs: epochs,

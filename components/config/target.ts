@@ -1,5 +1,6 @@
 /** The config of a target stack: its shape, its defaults, and what its values must hold to. */
 import { isolatedNetworkPrefix } from "../limits";
+import { mostReferences, referenceProblem } from "../references";
 import { principalArn } from "../mirrorTarget/principalArn";
 import { isRepositoryName, LONGEST_PREFIX, repositoryName } from "../mirrorTarget/repositoryName";
 import { availabilityZoneProblem, ec2Id, gitlabProjectProblem } from "../syntax";
@@ -44,6 +45,7 @@ export function targetSchema(region: string | undefined) {
       pushSourceAddresses: addresses(),
       expectedSourceAddresses: addresses(),
       sourceAddressCount: integer([1, 20], defaultSourceAddressCount),
+      references: references(),
       pull: pull(region),
       pushCredentialEpochs: epochs(),
       pullCredentialEpochs: epochs(),
@@ -149,6 +151,15 @@ function repositories() {
   return list(repository, [{ gitlabProject: "platform/network" }], 1, ({ gitlabProject }) =>
     gitlabProject.toLowerCase(),
   );
+}
+
+function references() {
+  const example = "refs/heads/*";
+  return distinctTexts(text(example, referenceProblem), [example], 1).superRefine((value, context) => {
+    if (value.length <= mostReferences) return;
+    const message = `is more than ${mostReferences} references; use patterns, expected e.g. ["${example}"]`;
+    context.addIssue({ code: "custom", input: value, message });
+  });
 }
 
 function addresses() {

@@ -16,6 +16,8 @@ export interface MirrorTargetArgs {
    * their names, and beyond some 700 in mode addresses.
    */
   repositoryPrefix?: string;
+  /** What pushes may touch: full names or, with a `*` at the end, patterns. @default all branches and tags */
+  references: string[];
   pull: PullArgs;
   /** Epochs of the push user's live git credentials: one, or two while rotating. The last is the active one. @default [1] */
   pushCredentialEpochs: number[];

@@ -8,6 +8,7 @@ import { createGateUser, type GitCredential } from "./gateUser";
 import { createIsolatedNetwork, type IsolatedNetwork } from "./isolatedNetwork";
 import { addressLock, endpointLock, type Lock } from "./lock";
 import { endpointPolicy, policyText } from "./policyDocuments";
+import { principalArn } from "./principalArn";
 import { createPullEndpoint } from "./pullEndpoint";
 import { createPullSecret } from "./pullSecret";
 import { createRepositories, type MirroredRepository } from "./repositories";
@@ -58,6 +59,7 @@ export class MirrorTarget extends pulumi.ComponentResource {
     isolatedTerminalCidrs: string[];
     deployerArns: string[];
     breakGlassArns: string[];
+    references: string[];
   }>;
   readonly region: pulumi.Output<string>;
   readonly accountId: pulumi.Output<string>;
@@ -105,8 +107,9 @@ export class MirrorTarget extends pulumi.ComponentResource {
     this.pullEndpointId = pull.endpointId;
     this.declared = pulumi.output({
       isolatedTerminalCidrs: args.pull.isolatedTerminalCidrs,
-      deployerArns: args.deployerArns,
+      deployerArns: args.deployerArns.flatMap((arn) => principalArn(arn) ?? []),
       breakGlassArns: args.breakGlassArns,
+      references: args.references,
     });
     this.region = pulumi.output(args.region);
     this.accountId = pulumi.output(args.accountId);

@@ -29,8 +29,32 @@ export function policyText(document: PolicyDocument): string {
  * GitLab's mirror lists the refs before it pushes; GitLab's guide names the two as the minimum
  * (https://docs.gitlab.com/user/project/repository/mirror/push/#set-up-a-push-mirror-from-gitlab-to-aws-codecommit).
  */
-export function pushPolicy(repositoryArns: readonly string[], lock: Lock): PolicyDocument {
-  return lockedPolicy("PushFromSource", ["codecommit:GitPull", "codecommit:GitPush"], repositoryArns, lock);
+export function pushPolicy(
+  repositoryArns: readonly string[],
+  lock: Lock,
+  references: readonly string[],
+): PolicyDocument {
+  const actions = ["codecommit:GitPull", "codecommit:GitPush"];
+  const { Version, Statement } = lockedPolicy("PushFromSource", actions, repositoryArns, lock);
+  return { Version, Statement: [...Statement, onlyReferences(references)] };
+}
+
+/**
+ * Keeps pushes to the given references. A push first asks for the references there are, and that request names none; the
+ * Null condition lets it pass, as in AWS's own example
+ * (https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-conditional-branch.html).
+ */
+function onlyReferences(references: readonly string[]): Statement {
+  return {
+    Sid: "DenyOtherReferences",
+    Effect: "Deny",
+    Action: ["codecommit:GitPush"],
+    Resource: ["*"],
+    Condition: {
+      StringNotLike: { "codecommit:References": [...references] },
+      Null: { "codecommit:References": "false" },
+    },
+  };
 }
 
 /** What the pull user may do: git pull from the given repositories, through the lock. */

@@ -26,7 +26,7 @@ export function specimenPullLock(pull: PullArgs): Lock {
 
 /** The push user's documents. Nothing in them waits for a resource: all are known at preview. */
 export function pushPolicies(args: MirrorTargetArgs): string[] {
-  const document = (arns: readonly string[]) => pushPolicy(arns, pushLock(args));
+  const document = (arns: readonly string[]) => pushPolicy(arns, pushLock(args), args.references);
   return splitResources(airlockArns(args), document).map((arns) => policyText(document(arns)));
 }
 

@@ -1,5 +1,6 @@
 /** Everything that can be wrong with the arguments, found before the first resource. */
 import { publicAddressProblem } from "../ipv4";
+import { mostReferences, referenceProblem } from "../references";
 import { gitlabProjectProblem, regionProblem } from "../syntax";
 import type { MirrorTargetArgs, RepositoryArgs } from "./args";
 import { principalArn } from "./principalArn";
@@ -17,6 +18,7 @@ export function validateMirrorTarget(name: string, args: MirrorTargetArgs): stri
     ...placeProblems(name, args),
     ...pushSourceProblems(args.pushSourceAddresses),
     ...repositoryProblems(args),
+    ...referenceProblems(args.references),
     ...pullProblems(args),
     ...epochProblems("pushCredentialEpochs", args.pushCredentialEpochs),
     ...epochProblems("pullCredentialEpochs", args.pullCredentialEpochs),
@@ -61,6 +63,26 @@ function pushSourceProblems(addresses: string[]): string[] {
         `pushSourceAddresses[${i}]`,
         address,
         'one public IPv4 address, e.g. "203.0.113.10"',
+      ),
+    ),
+  ];
+}
+
+function referenceProblems(references: string[]): string[] {
+  return [
+    ...problemUnless(
+      references.length > 0 && references.length <= mostReferences,
+      "references",
+      references,
+      `1 to ${mostReferences} references, e.g. "refs/heads/*"`,
+    ),
+    ...repeated("references", references),
+    ...references.flatMap((reference, i) =>
+      problemUnless(
+        referenceProblem(reference) === undefined,
+        `references[${i}]`,
+        reference,
+        'the full name of a branch or tag, or with a * at its end a pattern, e.g. "refs/heads/*"',
       ),
     ),
   ];

@@ -45,7 +45,7 @@ function lockProblems(args: MirrorTargetArgs): LimitProblem[] {
     {
       path: ["pushSourceAddresses"],
       user: "push",
-      space: room((resources) => pushPolicy(resources, push)),
+      space: room((resources) => pushPolicy(resources, push, args.references)),
       count: () => pushPolicies(args).length,
     },
     {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import type { CertificateAuthority } from "../certificates";
 import { parseBasicCredential, parseGitRequest } from "./gitRequest";
-import { answer, GitServer, type PushLimit } from "./gitServer";
+import { answer, GitServer } from "./gitServer";
 import type { Arrival, CodeCommitWorld, GitAction } from "./world";
 
 /** One request and what became of it. Holds no time, so that equal rehearsals give equal records. */
@@ -38,7 +38,7 @@ export interface CodeCommitOptions {
 const REPOSITORY_PATH = String.raw`/v1/repos/((?!\.+/)[A-Za-z0-9_.-]{1,100}(?<!\.git))`;
 
 /** CodeCommit user guide, "Quotas" and "Git error: Too many reference update commands". */
-const PUSH_LIMIT: PushLimit = {
+const UPDATE_LIMIT = {
   maxUpdates: 4000,
   refusal:
     "Too many reference update commands: CodeCommit takes at most 4,000 in one push; " +
@@ -126,12 +126,28 @@ export class CodeCommit {
       return;
     }
     Object.assign(record, { allowed: true, status: 200, reason: verdict.reason });
+    // A push is taken as a whole or not at all: each reference is asked for by itself.
+    const objection = (references: readonly string[]) => {
+      for (const reference of references) {
+        const { allowed, reason } = this.#world.decide(
+          principal,
+          action,
+          asked.repository,
+          arrival,
+          reference,
+        );
+        if (allowed) continue;
+        Object.assign(record, { allowed: false, reason });
+        return `${principal.arn} is not authorized to perform ${action} on ${reference}`;
+      }
+      return undefined;
+    };
     const directory = await this.createRepository(principal.accountId, asked.repository);
     await this.#server.serve(
       request,
       response,
       { ...asked, directory, remoteUser: principal.arn },
-      PUSH_LIMIT,
+      { ...UPDATE_LIMIT, objection },
     );
   }
 }

@@ -24,10 +24,13 @@ export interface AdmittedRequest extends GitRequest {
   remoteUser: string;
 }
 
-/** Says why a push of so many reference updates is refused; undefined lets it pass. */
+/** What pushes are held to, beside git's own rules. */
 export interface PushLimit {
   maxUpdates: number;
+  /** Why a push of more updates is refused. */
   refusal: string;
+  /** Why a push that changes these references is refused; undefined lets it pass. */
+  objection(references: readonly string[]): string | undefined;
 }
 
 /** Ends a response with one line of text. */
@@ -100,6 +103,11 @@ export class GitServer {
     }
     if (limit && head.updates.length > limit.maxUpdates) {
       await refuse(response, head.body, limit.refusal);
+      return;
+    }
+    const objection = limit?.objection(head.updates.map(({ ref }) => ref));
+    if (objection !== undefined) {
+      await refuse(response, head.body, objection);
       return;
     }
     const backend = {

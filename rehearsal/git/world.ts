@@ -22,5 +22,12 @@ export interface Verdict {
 export interface CodeCommitWorld {
   authenticate(userName: string, password: string): GitPrincipal | undefined;
   hasRepository(accountId: string, name: string): boolean;
-  decide(principal: GitPrincipal, action: GitAction, repositoryName: string, arrival: Arrival): Verdict;
+  /** @param reference the one that a push is about to change; a push asks first without any */
+  decide(
+    principal: GitPrincipal,
+    action: GitAction,
+    repositoryName: string,
+    arrival: Arrival,
+    reference?: string,
+  ): Verdict;
 }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import { expect } from "chai";
 import * as gate from "../../policies/gate";
 import { gateNamesOwnRepositories } from "../../policies/gateRepositories";
+import { pushPolicyIsBoundToReferences } from "../../policies/gateReferences";
 import * as locks from "../../policies/gateLocks";
 import { describeRule, UNKNOWN } from "./describeRule";
 import { run, subject } from "./harness";
@@ -64,6 +65,57 @@ const locked = {
   program: ofPushUser,
   good: { policy: pushing({}) },
 };
+const bound = {
+  Effect: "Deny",
+  Action: "codecommit:GitPush",
+  Resource: "*",
+  Condition: {
+    StringNotLike: { "codecommit:References": ["refs/heads/*"] },
+    Null: { "codecommit:References": "false" },
+  },
+};
+const references = {
+  ...leavesWaiting,
+  rule: pushPolicyIsBoundToReferences,
+  program: ofPushUser,
+  good: { policy: policy({ action: git }, bound) },
+};
+describeRule("pushes that may touch anything", {
+  ...references,
+  bad: { policy: policy({ action: git }) },
+  says: 'Policy "uploader" lets pushes touch every reference',
+});
+describeRule("a bound that spares every reference", {
+  ...references,
+  bad: {
+    policy: policy(
+      { action: git },
+      {
+        ...bound,
+        Condition: { StringNotLike: { "codecommit:References": "*" } },
+      },
+    ),
+  },
+  says: "lets pushes touch *, spared by its Deny statement Statement[1]",
+});
+describeRule("a bound that holds from one address alone", {
+  ...references,
+  bad: {
+    policy: policy(
+      { action: git },
+      {
+        ...bound,
+        Condition: { ...bound.Condition, ...from("9.9.9.9/32") },
+      },
+    ),
+  },
+  says: "lets pushes touch every reference",
+});
+describeRule("a bound on one repository", {
+  ...references,
+  bad: { policy: policy({ action: git }, { ...bound, Resource: app }) },
+  says: "lets pushes touch every reference",
+});
 describeRule("an Allow without a lock", {
   ...locked,
   bad: { policy: pushing({ open: undefined }) },

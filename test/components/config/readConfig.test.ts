@@ -69,6 +69,7 @@ describe("readConfig", () => {
         region: "ap-northeast-1",
         target: {
           repositories: [{ gitlabProject: "platform/network" }, { gitlabProject: "platform/app" }],
+          references: ["refs/heads/*", "refs/tags/*"],
           pull: {
             mode: "endpoint",
             isolatedTerminalCidrs: ["192.0.2.0/24"],

@@ -193,6 +193,14 @@ const source: readonly Row[] = [
 ];
 
 const target: readonly Row[] = [
+  [{ references: ["refs/*"] }, "references[0]", /does not begin with refs\/heads\//],
+  [{ references: ["refs/heads/a b"] }, "references[0]", /no name of a reference/],
+  [{ references: ["refs/heads/a", "refs/heads/a"] }, "references[1]", /twice/],
+  [
+    { references: Array.from({ length: 21 }, (_, i) => `refs/heads/b${i}`) },
+    "references",
+    /more than 20 references/,
+  ],
   [{ repositories: [] }, "repositories", /is missing/],
   [{ repositories: ["platform/app"] }, "repositories[0]", /is not an object.*gitlabProject/],
   [{ repositories: [{}] }, "repositories[0].gitlabProject", /is missing/],

@@ -34,7 +34,7 @@ const arns = [
 ];
 
 describe("the push user's policy", () => {
-  it("is the two git actions on the exact repositories from the NAT addresses, and nothing from elsewhere", () => {
+  it("is the two git actions on the exact repositories from the NAT addresses, and nothing from elsewhere or beside the references", () => {
     expect(documents(pushPolicies(someTarget()))).to.deep.equal([
       {
         Version: "2012-10-17",
@@ -52,6 +52,16 @@ describe("the push user's policy", () => {
             Action: ["codecommit:*"],
             Resource: ["*"],
             Condition: { NotIpAddress: { "aws:SourceIp": ["203.0.113.10/32", "203.0.113.11/32"] } },
+          },
+          {
+            Sid: "DenyOtherReferences",
+            Effect: "Deny",
+            Action: ["codecommit:GitPush"],
+            Resource: ["*"],
+            Condition: {
+              StringNotLike: { "codecommit:References": ["refs/heads/*", "refs/tags/*"] },
+              Null: { "codecommit:References": "false" },
+            },
           },
         ],
       },
@@ -163,7 +173,10 @@ describe("both users' policies, for 1 to 700 repositories", () => {
       for (const text of texts) {
         const [allow, ...otherAllows] = statements([text], "Allow");
         const [deny, ...otherDenies] = statements([text], "Deny");
-        expect([...otherAllows, ...otherDenies]).to.deep.equal([]);
+        expect(otherAllows).to.deep.equal([]);
+        expect(otherDenies.map(({ Sid }) => Sid)).to.deep.equal(
+          allow?.Sid === "PushFromSource" ? ["DenyOtherReferences"] : [],
+        );
         expect(Object.keys(allow?.Condition ?? {})).to.deep.equal(["IpAddress"]);
         expect(Object.keys(allow?.Condition?.IpAddress ?? {})).to.deep.equal(["aws:SourceIp"]);
         expect(deny?.Condition).to.deep.equal({ NotIpAddress: allow?.Condition?.IpAddress });

@@ -30,7 +30,7 @@ describe("readDeployment", () => {
   it("knows the gate users' policies and git credentials", () => {
     const { target, declared } = read();
     const push = target?.identities.find(({ arn }) => arn === declared.pushUser);
-    expect(push?.policies.map(({ policy }) => policy.statements.length)).to.deep.equal([2]);
+    expect(push?.policies.map(({ policy }) => policy.statements.length)).to.deep.equal([3]);
     expect(push?.credentials.map(({ kind, active }) => [kind, active])).to.deep.equal([
       ["git credential", true],
     ]);

@@ -6,7 +6,8 @@ const push = "target-push-policy-1";
 const pull = "target-pull-policy-1";
 const endpoint = "target-pull-endpoint";
 const user = (stack: Editor, role: "push" | "pull") => stack.find(aws.iam.User, `target-${role}`);
-const document = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+const document = (...statements: object[]) =>
+  JSON.stringify({ Version: "2012-10-17", Statement: statements });
 
 /** Puts other addresses into both the Allow and the Deny. */
 function admit(...addresses: string[]) {
@@ -14,10 +15,21 @@ function admit(...addresses: string[]) {
     statements.map((statement) => ({
       ...statement,
       Condition: Object.fromEntries(
-        Object.keys(statement.Condition ?? {}).map((operator) => [operator, { "aws:SourceIp": addresses }]),
+        Object.entries(statement.Condition ?? {}).map(([operator, keys]) => [
+          operator,
+          "aws:SourceIp" in keys ? { "aws:SourceIp": addresses } : keys,
+        ]),
       ),
     }));
 }
+
+/** Changes the statement with that id. */
+function named(sid: string, change: (statement: Statement) => Statement[]) {
+  return (statements: Statement[]) => statements.flatMap((s) => (s.Sid === sid ? change(s) : [s]));
+}
+
+const lock = "DenyFromElsewhere";
+const bound = "DenyOtherReferences";
 
 function change(policy: string, rewrite: (statements: Statement[]) => unknown[]): Weakening["weaken"] {
   return (stack) => {
@@ -56,16 +68,17 @@ const documents: readonly Omit<Weakening, "stack">[] = [
   },
   {
     what: "takes away the push user's Deny",
-    weaken: change(push, (statements) => statements.filter(({ Effect }) => Effect === "Allow")),
+    weaken: change(
+      push,
+      named(lock, () => []),
+    ),
     rule: "push-policy-is-locked-to-addresses",
     says: [push, "no Deny", "203.0.113.10/32"],
   },
   {
     what: "lets the Deny spare one more address than the Allow names",
     weaken: change(push, (statements) =>
-      statements.flatMap((s) =>
-        s.Effect === "Deny" ? admit("203.0.113.10/32", "203.0.113.11/32", "203.0.113.12/32")([s]) : [s],
-      ),
+      named(lock, (s) => admit("203.0.113.10/32", "203.0.113.11/32", "203.0.113.12/32")([s]))(statements),
     ),
     rule: "push-policy-is-locked-to-addresses",
     says: [push, "no Deny that answers"],
@@ -74,10 +87,30 @@ const documents: readonly Omit<Weakening, "stack">[] = [
     what: "makes the push user's Deny hang on aws:ViaAWSService too",
     weaken: change(
       push,
-      only("Deny", (s) => ({ ...s, Condition: { ...s.Condition, Bool: { "aws:ViaAWSService": "false" } } })),
+      named(lock, (s) => [{ ...s, Condition: { ...s.Condition, Bool: { "aws:ViaAWSService": "false" } } }]),
     ),
     rule: "gate-deny-hangs-on-its-lock-alone",
     says: [push, "aws:ViaAWSService false", "DenyFromElsewhere"],
+  },
+  {
+    what: "lets the push user touch every reference",
+    weaken: change(
+      push,
+      named(bound, () => []),
+    ),
+    rule: "push-policy-is-bound-to-references",
+    says: [push, "every reference", "PushFromSource"],
+  },
+  {
+    what: "lets the push user touch what is neither branch nor tag",
+    weaken: change(
+      push,
+      named(bound, (s) => [
+        { ...s, Condition: { ...s.Condition, StringNotLike: { "codecommit:References": ["refs/*"] } } },
+      ]),
+    ),
+    rule: "push-policy-is-bound-to-references",
+    says: [push, "refs/*", "DenyOtherReferences"],
   },
   {
     what: "lets the push user write files past git",
@@ -243,7 +276,12 @@ const additions: readonly Omit<Weakening, "stack">[] = [
     what: "lets a deployment pipeline push without a lock",
     weaken: (stack) => {
       const Resource = ["arn:aws:codecommit:ap-northeast-1:222222222222:platform.app"];
-      const policy = document({ Effect: "Allow", Action: ["codecommit:GitPush"], Resource });
+      const references = { "codecommit:References": ["refs/heads/*"] };
+      const Condition = { StringNotLike: references, Null: { "codecommit:References": "false" } };
+      const policy = document(
+        { Effect: "Allow", Action: ["codecommit:GitPush"], Resource },
+        { Effect: "Deny", Action: ["codecommit:GitPush"], Resource: ["*"], Condition },
+      );
       stack.add(aws.iam.RolePolicy, "pipeline", { role: "pipeline", policy });
     },
     rule: "push-policy-is-locked-to-addresses",

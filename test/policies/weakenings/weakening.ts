@@ -105,6 +105,7 @@ export class Editor {
 
 /** A statement of a policy document, as JSON has it. */
 export interface Statement {
+  Sid: string;
   Effect: "Allow" | "Deny";
   Action: string[];
   Resource: string[];

@@ -319,5 +319,18 @@ describe("CodeCommit's git endpoint", () => {
       const airlock = await lab.codeCommit.createRepository(PRODUCTION, "app");
       expect(await lab.git(airlock, ["for-each-ref"])).to.equal("");
     });
+
+    it("is refused as a whole when one of its references is not the pusher's to touch", async () => {
+      const id = "1".repeat(40);
+      const line = (ref: string) => `${"0".repeat(40)} ${id} ${ref}\n`;
+      const packet = (text: string) => (text.length + 4).toString(16).padStart(4, "0") + text;
+      const body = `${packet(line("refs/heads/a"))}${packet(line("refs/pipelines/1"))}0000PACK`;
+      const headers = { "Content-Type": "application/x-git-receive-pack-request" };
+      const answer = await ask("/v1/repos/app/git-receive-pack", { method: "POST", headers, body });
+      expect(answer.body).to.contain("is not authorized to perform codecommit:GitPush on refs/pipelines/1");
+      expect(lastRecord()).to.include({ allowed: false, reason: "the row of references" });
+      const airlock = await lab.codeCommit.createRepository(PRODUCTION, "app");
+      expect(await lab.git(airlock, ["for-each-ref"])).to.equal("");
+    });
   });
 });
