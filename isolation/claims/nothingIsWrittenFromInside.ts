@@ -6,7 +6,7 @@ import type { Deployment, Endpoint } from "../deployment/deployment";
 import { PUSH, type Gate } from "./gate";
 import { judge, requestExample, type Findings } from "./judgement";
 import type { CounterExample, Verdict } from "./verdict";
-import { writing } from "./writers";
+import { READING_NAMES, writing } from "./writers";
 
 /** Decides C5. @param way the verdict on C6: what else leads out of the isolated network */
 export function nothingIsWrittenFromInside(
@@ -22,7 +22,7 @@ export function nothingIsWrittenFromInside(
         "repository that is reachable from there.",
       proved:
         "No endpoint of the isolated network lets a write through, whoever asks, and nothing else leads to CodeCommit.",
-      assumptions: ["What C6 assumes."],
+      assumptions: [],
     },
     () => findings(gate(), way, declared.isolatedTerminalCidrs),
   );
@@ -70,7 +70,7 @@ function throughEndpoint(
     policies: [policy],
     requesters,
     resources: airlock.map(({ arn }) => arn),
-    values: { "aws:SourceVpce": id === undefined ? [] : [id] },
+    values: { "aws:SourceVpce": id === undefined ? [] : [id], action: READING_NAMES },
   });
   return {
     asked: requesters.map(({ arn }) => arn),

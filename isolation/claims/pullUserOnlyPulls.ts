@@ -8,7 +8,7 @@ import type { Verdict } from "./verdict";
 /** What endpoint mode rests on; no AWS page names these keys for requests with git credentials. */
 export const ENDPOINT_KEYS =
   "AWS sets aws:SourceVpce and aws:SourceVpc in requests with git credentials through the pull endpoint: no page of " +
-  "its documentation says so. `airlock verify --live` tries it.";
+  'its documentation says so. Try it once, as README.md tells under "check the lock once".';
 
 /** Decides C3. */
 export function pullUserOnlyPulls({ declared }: Deployment, gate: () => Gate): Verdict {

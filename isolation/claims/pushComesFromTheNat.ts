@@ -1,6 +1,6 @@
 /** C2: the push user may do something from the NAT addresses, and from nowhere else. */
 import type { Deployment } from "../deployment/deployment";
-import type { Gate } from "./gate";
+import type { Gate, GateUser } from "./gate";
 import { judge, requestExample, type Findings } from "./judgement";
 import type { Verdict } from "./verdict";
 
@@ -30,20 +30,17 @@ function findings({ push, natAddresses, space }: Gate, isSourceShown: boolean): 
     ...(natAddresses ? [{ what: "NAT addresses", values: natAddresses }] : []),
   ];
   if (natAddresses === undefined) {
-    const wide = extent.values.filter(
-      (range) => !/^[\d.]+\/32$/.test(range) && !/^[\da-f:.]+\/128$/i.test(range),
-    );
-    const stray = extent.absent || wide.length > 0;
+    const stray = push.allowed.outside("aws:SourceIp", { cidrs: singleAddresses(push) });
     return {
       evidence,
-      counterExamples: stray
-        ? [
+      counterExamples: stray.isEmpty()
+        ? []
+        : [
             requestExample(
-              push.allowed.outside("aws:SourceIp", singles(extent.values)),
-              "The push user is allowed this from no single address",
+              stray,
+              "The push user is allowed this from beside the single addresses it is given",
             ),
-          ]
-        : [],
+          ],
       reasons: isSourceShown ? [] : ["The source was not given, so its NAT addresses are not known."],
     };
   }
@@ -73,6 +70,11 @@ function shown({ absent, values }: { absent: boolean; values: readonly string[] 
   return [...values, ...(absent ? ["no address (through an endpoint, or by an AWS service)"] : [])];
 }
 
-function singles(ranges: readonly string[]): { cidrs: readonly string[] } {
-  return { cidrs: ranges.filter((range) => /\/(32|128)$/.test(range)) };
+/** The single addresses that the push user's policies name, as ranges. */
+function singleAddresses({ limits }: GateUser): string[] {
+  const conditions = limits.identity.flatMap(({ statements }) => statements.flatMap((one) => one.conditions));
+  const values = conditions
+    .filter(({ key }) => key === "aws:SourceIp")
+    .flatMap((condition) => condition.values);
+  return [...new Set(values.filter((value) => /^[\d.]+(\/32)?$/.test(value) || /\/128$/.test(value)))].sort();
 }

@@ -11,15 +11,16 @@ import { judge, requestExample, type Findings } from "./judgement";
 import type { CounterExample, Verdict } from "./verdict";
 
 /** Actions that change nothing. Every other one counts as writing, those that nobody knows yet included. */
-const READING = CODECOMMIT_ACTIONS.filter(
-  ({ access, name }) => access === "Read" || access === "List" || name === "codecommit:GitPull",
-)
+const READING = CODECOMMIT_ACTIONS.filter(({ access }) => access === "Read" || access === "List")
   .map(({ name }) => name)
   .sort();
 
-/** The part of a region that writes. */
+/** How AWS names actions that change nothing; the known ones keep to it, and those to come are taken to. */
+export const READING_NAMES = ["BatchGet*", "Describe*", "Get*", "List*"].map((name) => `codecommit:${name}`);
+
+/** The part of a region that writes. Its space must be cut by READING_NAMES. */
 export function writing(region: Region): Region {
-  return region.outside("action", { values: READING });
+  return region.outside("action", { values: READING }).outside("action", { patterns: READING_NAMES });
 }
 
 /** Every account has it at each level unless it was taken away, and only then is a Deny-only policy a whole one. */
@@ -42,6 +43,7 @@ export function writersAreDeclared(deployment: Deployment, gate: () => Gate): Ve
       proved: "The push user, the declared deployers and the break-glass roles are the only writers.",
       assumptions: [
         "The declared deployers and break-glass roles are who they should be; they may write.",
+        "Actions that AWS names Get…, List…, Describe… or BatchGet… change nothing.",
         ...(deployment.declared.serviceControlPolicyAttached
           ? [
               "The exported service control policy is attached to the target's account, which is no management account.",
@@ -135,7 +137,7 @@ function regionOf(requester: Requester, limits: Limits, resources: readonly stri
     ],
     requesters: [requester],
     resources,
-    values: { "aws:SourceVpce": [...endpoints.keys()] },
+    values: { "aws:SourceVpce": [...endpoints.keys()], action: READING_NAMES },
   });
   return space.allowed(requester, limits);
 }

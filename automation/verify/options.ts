@@ -1,0 +1,105 @@
+/** The command line of `airlock verify`. */
+import { parseArgs } from "node:util";
+import { UsageError } from "../usageError";
+
+export interface VerifyOptions {
+  /** A file with what `pulumi stack export` prints of the source; "-" is standard input. */
+  source?: string;
+  /** The same of the target. */
+  target?: string;
+  /** The source's stack, to be read from the backend. */
+  sourceStack?: string;
+  targetStack?: string;
+  /** A file with what is declared about the deployment. */
+  declared?: string;
+  json: boolean;
+  html?: string;
+  verbose: boolean;
+  /** A file with the verdicts that are accepted. */
+  expect?: string;
+  writeExpect?: string;
+  /** Seconds between two looks. */
+  watch?: number;
+  help: boolean;
+}
+
+export const usage = `Usage: airlock verify [options]
+
+Decides the claims C1 to C14 of a deployment by its Pulumi state, and prints what each verdict rests on. It reads state and
+nothing else: no account is asked, nothing is changed, and secrets stay encrypted.
+
+  --source-stack NAME  the source's stack in the backend (default: dev)
+  --target-stack NAME  the target's stack in the backend (default: prd)
+  --source FILE        read the source from what "pulumi stack export" printed; - is standard input
+  --target FILE        the same for the target. With a file for one side alone, the other side is left out
+  --declared FILE      JSON of what no state shows, e.g. {"serviceControlPolicyAttached": true}
+  --verbose            print the evidence of each verdict too
+  --json               print the report as JSON
+  --html FILE          write the report as one HTML page
+  --expect FILE        exit 0 as long as the verdicts are those of this file, and print what differs
+  --write-expect FILE  write the present verdicts to that file, for --expect
+  --watch SECONDS      look again and again, and print what changes
+  --help               print this text
+
+Exit code: 0 all proved, or as expected; 1 something is refuted, or not as expected; 2 something is undecidable, and nothing
+refuted; 3 the command line or an input cannot be used.
+
+In CI or a cron job, after "pulumi login" and with the stacks' passphrase or key not needed:
+  npx airlock verify --write-expect airlock-verdicts.json    # once, reviewed and committed
+  npx airlock verify --expect airlock-verdicts.json          # then on every run: only a change fails`;
+
+/** @throws UsageError */
+export function readOptions(args: string[]): VerifyOptions {
+  const values = parse(args);
+  const { watch, ...rest } = values;
+  const seconds = watch === undefined ? undefined : Number(watch);
+  if (seconds !== undefined && !(Number.isFinite(seconds) && seconds >= 1))
+    throw new UsageError(`--watch was given "${watch ?? ""}"; expected a number of seconds, 1 or more.`);
+  if (rest.source === "-" && rest.target === "-")
+    throw new UsageError(
+      "--source and --target both read standard input; give at least one of them as a file.",
+    );
+  for (const side of ["source", "target"] as const) {
+    if (rest[side] !== undefined && rest[`${side}-stack`] !== undefined)
+      throw new UsageError(`--${side} and --${side}-stack both say where the ${side} is; give one of them.`);
+  }
+  return {
+    ...{
+      source: rest.source,
+      target: rest.target,
+      declared: rest.declared,
+      html: rest.html,
+      expect: rest.expect,
+    },
+    ...{ json: rest.json, verbose: rest.verbose, help: rest.help, watch: seconds },
+    ...{
+      sourceStack: rest["source-stack"],
+      targetStack: rest["target-stack"],
+      writeExpect: rest["write-expect"],
+    },
+  };
+}
+
+function parse(args: string[]) {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean", default: false } as const;
+  try {
+    return parseArgs({
+      args,
+      options: {
+        ...{ source: text, target: text, "source-stack": text, "target-stack": text, declared: text },
+        ...{
+          json: flag,
+          html: text,
+          verbose: flag,
+          expect: text,
+          "write-expect": text,
+          watch: text,
+          help: flag,
+        },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  }
+}

@@ -1,0 +1,158 @@
+/** Where `airlock verify` reads the stacks: files, or the backend that Pulumi is logged in to. */
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { DeclaredError, readDeployment } from "../../isolation/deployment/readDeployment";
+import { readStackExport, UnreadableExportError } from "../../isolation/deployment/stackExport";
+import type { Declared, Deployment } from "../../isolation/deployment/deployment";
+import type { StackSnapshot } from "../../isolation/deployment/snapshot";
+import { SOURCE_COMPONENT, TARGET_COMPONENT } from "../../isolation/deployment/types";
+import { searchEngine } from "../../engine/engine";
+import { UsageError } from "../usageError";
+import type { VerifyOptions } from "./options";
+
+/** The largest export that is read from the backend, in bytes. */
+const MOST_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Reads what is deployed.
+ * @param root the folder of the clone, where Pulumi.yaml is
+ * @param onSlow told of what takes its time
+ * @throws UsageError for anything that cannot be read
+ */
+export async function readStacks(
+  options: VerifyOptions,
+  root: string,
+  onSlow: (what: string) => void,
+): Promise<Deployment> {
+  const fromFiles = options.source !== undefined || options.target !== undefined;
+  const named = (stack: string | undefined, usual: string) => stack ?? (fromFiles ? undefined : usual);
+  const sourceStack = named(options.sourceStack, "dev");
+  const targetStack = named(options.targetStack, "prd");
+  const read = async (file: string | undefined, stack: string | undefined, usual: string) => {
+    if (file !== undefined) return fromFile(file, usual);
+    if (stack === undefined) return undefined;
+    onSlow(`Reading the stack ${stack} from the backend …`);
+    return asSnapshot(await fromBackend(stack, root), stack);
+  };
+  const source = await read(options.source, sourceStack, "dev");
+  const target = await read(options.target, targetStack, "prd");
+  checkSide(source, "source", SOURCE_COMPONENT, TARGET_COMPONENT);
+  checkSide(target, "target", TARGET_COMPONENT, SOURCE_COMPONENT);
+  try {
+    return readDeployment(
+      { ...(source && { source }), ...(target && { target }) },
+      readDeclared(options.declared),
+    );
+  } catch (error) {
+    if (error instanceof DeclaredError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function fromFile(file: string, stack: string): StackSnapshot {
+  const text = readText(file === "-" ? 0 : file, file === "-" ? "standard input" : file);
+  return asSnapshot(text, stack, file);
+}
+
+function readText(file: string | 0, name: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function asSnapshot(text: string, stack: string, place?: string): StackSnapshot {
+  const where = place === undefined ? "" : `${place}: `;
+  try {
+    return readStackExport(JSON.parse(text), stack);
+  } catch (error) {
+    if (error instanceof UnreadableExportError) throw new UsageError(`${where}${error.message}`);
+    if (!(error instanceof SyntaxError)) throw error;
+    const given = text.trim() === "" ? "is empty" : `is no JSON (${error.message})`;
+    throw new UsageError(
+      `${where}the input ${given}; expected what "pulumi stack export --stack ${stack}" prints. Run that and give its output.`,
+    );
+  }
+}
+
+/** Without --show-secrets, which Pulumi's own Automation API would add: secrets stay closed. */
+async function fromBackend(stack: string, root: string): Promise<string> {
+  const { engine, passedOver } = await searchEngine(root, process.env["PATH"] ?? "");
+  if (engine === undefined) {
+    const why = passedOver.length > 0 ? ` (${passedOver.join("; ")})` : "";
+    throw new UsageError(
+      `There is no Pulumi CLI to read the stack ${stack} with${why}. Install it ` +
+        `(https://www.pulumi.com/docs/install/), or run "npm run engine", or give exports by --source and --target.`,
+    );
+  }
+  try {
+    const { stdout } = await promisify(execFile)(
+      engine.pulumi,
+      ["stack", "export", "--stack", stack, "--non-interactive"],
+      {
+        cwd: root,
+        env: { ...process.env, PATH: engine.env.PATH, PULUMI_SKIP_UPDATE_CHECK: "true" },
+        maxBuffer: MOST_BYTES,
+      },
+    );
+    return stdout;
+  } catch (error) {
+    const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
+    throw new UsageError(
+      `The stack ${stack} cannot be read from the backend. Pulumi says: ${said}\n` +
+        `Log in with "pulumi login", name the stacks by --source-stack and --target-stack, or give exports by --source and --target.`,
+    );
+  }
+}
+
+/** Two exports are easily given the wrong way round. */
+function checkSide(snapshot: StackSnapshot | undefined, side: string, own: string, other: string): void {
+  const has = (type: string) => snapshot?.resources.some((resource) => resource.type === type);
+  if (snapshot === undefined || !has(other) || has(own)) return;
+  throw new UsageError(
+    `What was given as the ${side} holds a ${other}, and no ${own}: it is the other side's. ` +
+      "Swap --source and --target (or --source-stack and --target-stack).",
+  );
+}
+
+const KEYS: Readonly<Record<keyof Declared, "list" | "text" | "flag">> = {
+  workTerminalCidrs: "list",
+  isolatedTerminalCidrs: "list",
+  deployerArns: "list",
+  breakGlassArns: "list",
+  references: "list",
+  pushUser: "text",
+  pullUser: "text",
+  serviceControlPolicyAttached: "flag",
+};
+
+function readDeclared(file: string | undefined): Partial<Declared> {
+  if (file === undefined) return {};
+  const text = readText(file, file);
+  const fail = (problem: string) =>
+    new UsageError(
+      `${file}: ${problem}; expected a JSON object with any of ${Object.keys(KEYS).join(", ")}.`,
+    );
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    throw fail("is no JSON");
+  }
+  if (typeof given !== "object" || given === null || Array.isArray(given)) throw fail("is no object");
+  for (const [key, value] of Object.entries(given)) {
+    const expected = Object.entries(KEYS).find(([name]) => name === key)?.[1];
+    if (expected === undefined) throw fail(`has the unknown key "${key}"`);
+    const fits =
+      expected === "list"
+        ? Array.isArray(value) && value.every((item) => typeof item === "string")
+        : typeof value === (expected === "flag" ? "boolean" : "string");
+    if (!fits)
+      throw fail(
+        `${key} is ${JSON.stringify(value)}, which is no ${expected === "list" ? "list of texts" : expected}`,
+      );
+  }
+  return given;
+}

@@ -1,0 +1,84 @@
+/** The report for people. */
+import pc from "picocolors";
+import type { CounterExample, Report, Status, Verdict } from "../../isolation/claims/verdict";
+
+const MARKS: Readonly<Record<Status, string>> = { proved: "✔", refuted: "✘", undecidable: "?" };
+
+/** Most counter-examples of one claim that are printed without --verbose. */
+const MOST_EXAMPLES = 3;
+
+/** @param isColoured whether it goes to a terminal that shows colours */
+export function table(report: Report, isVerbose: boolean, isColoured: boolean): string {
+  const colours = pc.createColors(isColoured);
+  const paint = { proved: colours.green, refuted: colours.red, undecidable: colours.yellow };
+  const { verdicts, flows, inputs } = report;
+  const lines = [
+    colours.bold(`git-airlock: the claims about ${Object.keys(inputs).join(" and ") || "nothing"}`),
+    "",
+  ];
+  for (const { claim, status, summary } of verdicts) {
+    lines.push(`  ${paint[status](`${MARKS[status]} ${claim.padEnd(3)} ${status.padEnd(11)}`)} ${summary}`);
+  }
+  const heading = (text: string) => lines.push("", colours.bold(text));
+  const of = (status: Status) => verdicts.filter((one) => one.status === status);
+
+  if (of("refuted").length > 0) heading("Refuted: what should not be possible, and is");
+  for (const { claim, statement, counterExamples } of of("refuted")) {
+    lines.push(`  ${colours.red(claim)} ${statement}`);
+    const shown = isVerbose ? counterExamples : counterExamples.slice(0, MOST_EXAMPLES);
+    for (const example of shown) lines.push(...exampleLines(example));
+    const more = counterExamples.length - shown.length;
+    if (more > 0) lines.push(colours.dim(`      … and ${more} more; --verbose prints them`));
+  }
+  if (of("undecidable").length > 0) heading("Undecidable: what cannot be told, and why");
+  for (const { claim, statement, reasons } of of("undecidable")) {
+    lines.push(`  ${colours.yellow(claim)} ${statement}`, ...reasons.map((reason) => `      - ${reason}`));
+  }
+  if (isVerbose) {
+    heading("Evidence");
+    for (const { claim, evidence } of verdicts) {
+      for (const { what, values } of evidence)
+        lines.push(`  ${claim} ${what}:`, ...values.map((value) => `      ${value}`));
+    }
+  }
+  heading("Taken for granted");
+  for (const [assumption, claims] of assumptions(verdicts)) {
+    lines.push(`  - ${assumption} ${colours.dim(`(${claims.join(", ")})`)}`);
+  }
+  heading("Where data can go");
+  for (const { from, to, by, crosses } of flows) {
+    const arrow = crosses === "out" ? colours.red("⇒ OUT") : "→";
+    lines.push(`  ${from} ${arrow} ${to}: ${by}`);
+  }
+  const counts = (["proved", "refuted", "undecidable"] as const).map(
+    (status) => `${of(status).length} ${status}`,
+  );
+  lines.push("", colours.bold(`${counts.join(", ")}.`));
+  return lines.join("\n");
+}
+
+function exampleLines(example: CounterExample): string[] {
+  const says = `      - ${example.says}`;
+  if (example.kind !== "packet") return [says];
+  const { from, to, protocol, port } = example.packet;
+  return [
+    says,
+    `        ${protocol} ${from} → ${to} port ${port}`,
+    ...example.path.map((urn) => `          by ${short(urn)}`),
+  ];
+}
+
+/** A URN as people know the resource: its type's last word and its name. */
+export function short(urn: string): string {
+  const [, , types, ...name] = urn.split("::");
+  return types === undefined ? urn : `${types.split(":").at(-1) ?? types} ${name.join("::")}`;
+}
+
+/** Each assumption once, with the claims that make it. */
+export function assumptions(verdicts: readonly Verdict[]): Map<string, string[]> {
+  const all = new Map<string, string[]>();
+  for (const { claim, assumptions: own } of verdicts) {
+    for (const assumption of own) all.set(assumption, [...(all.get(assumption) ?? []), claim]);
+  }
+  return all;
+}
