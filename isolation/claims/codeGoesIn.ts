@@ -7,9 +7,9 @@ import { admitted } from "../network/filters";
 import { graphOf, interfacesOf } from "../network/interfaces";
 import { reachedFrom } from "../network/reach";
 import { squidProblems } from "../network/squidConf";
-import { PULL, PUSH, type Gate, type GateUser } from "./gate";
+import { firstOf, PULL, PUSH, type Gate, type GateUser } from "./gate";
 import { judge, type Findings } from "./judgement";
-import { ENDPOINT_KEYS } from "./pullUserOnlyPulls";
+import { endpointKeys } from "./pullUserOnlyPulls";
 import type { CounterExample, Verdict } from "./verdict";
 
 /** Decides C1. */
@@ -23,7 +23,7 @@ export function codeGoesIn(deployment: Deployment, gate: () => Gate): Verdict {
       proved:
         "Each airlock repository can be pushed to from each NAT address, and pulled from the isolated zone.",
       assumptions: [
-        ENDPOINT_KEYS,
+        ...endpointKeys(deployment),
         "The room's link leads isolated terminals to the endpoint, and its DNS answers with the endpoint's addresses.",
         "GitLab's mirrors are set up with the push credential.",
       ],
@@ -67,11 +67,10 @@ function pushing(gate: Gate): CounterExample[] {
 }
 
 function pulling(gate: Gate, cidrs: readonly string[]): CounterExample[] {
-  const addresses = cidrs.map((cidr) => AddressSet.of(cidr).first).filter((address) => address !== undefined);
   const { pullEndpoints, target } = gate;
   const ways: Way[] =
     pullEndpoints.length === 0
-      ? addresses.map((address) => ({ says: `from ${address}`, context: { "aws:SourceIp": address } }))
+      ? firstOf(cidrs).map((address) => ({ says: `from ${address}`, context: { "aws:SourceIp": address } }))
       : pullEndpoints.flatMap(({ urn, id, vpc }) => {
           const vpcId = target.network.vpcs.find((one) => one.urn === vpc)?.id ?? vpc;
           const context = { "aws:SourceVpce": id ?? "", "aws:SourceVpc": vpcId };

@@ -4,6 +4,7 @@ import type { Limits, Region, Space } from "../access/region";
 import type { Deployment, Endpoint, Identity, Repository, Side } from "../deployment/deployment";
 import type { Policy } from "../iam/policy";
 import { UnsupportedPolicyError } from "../iam/unsupported";
+import { AddressSet } from "../network/addressSet";
 import { isGitEndpoint } from "../network/pinned";
 
 export const PULL = "codecommit:GitPull";
@@ -69,7 +70,11 @@ export function gateOf({ source, target, declared }: Deployment): Gate {
     ],
     requesters,
     resources: airlock.map(({ arn }) => arn),
-    cidrs: [...(natAddresses ?? []), ...declared.isolatedTerminalCidrs],
+    cidrs: [
+      ...(natAddresses ?? []),
+      ...declared.isolatedTerminalCidrs,
+      ...firstOf(declared.isolatedTerminalCidrs),
+    ],
     values: {
       "aws:SourceVpce": target.network.endpoints.flatMap(({ id }) => id ?? []),
       "aws:SourceVpc": target.network.vpcs.flatMap(({ id }) => id ?? []),
@@ -87,6 +92,11 @@ export function gateOf({ source, target, declared }: Deployment): Gate {
     push: gateUser(pushUser, pushLimits),
     pull: gateUser(pullUser, pullLimits),
   };
+}
+
+/** The first address of each range: what stands for its terminals where one request is asked for. */
+export function firstOf(cidrs: readonly string[]): string[] {
+  return cidrs.flatMap((cidr) => AddressSet.of(cidr).first ?? []);
 }
 
 function userOf(target: Side, named: string | undefined, role: string): Identity {

@@ -1,7 +1,7 @@
 /** C9: the gate users hold no other credential or permission, and no more than two git credentials. */
 import type { Identity } from "../deployment/deployment";
-import type { Gate } from "./gate";
-import { judge, type Findings } from "./judgement";
+import { PULL, PUSH, type Gate } from "./gate";
+import { judge, requestExample, type Findings } from "./judgement";
 import type { CounterExample, Verdict } from "./verdict";
 
 /** Git credentials that a user can have (IAM API reference, CreateServiceSpecificCredential). */
@@ -24,8 +24,13 @@ export function gateUsersHoldNothingElse(gate: () => Gate): Verdict {
   );
 }
 
-function findings({ push, pull, target }: Gate): Findings {
+function findings({ push, pull, target, airlock }: Gate): Findings {
   const users = [push.identity, pull.identity];
+  // What the pull user is allowed is C3's.
+  const beyondGit = [
+    push.allowed.outside("action", { values: [PULL, PUSH] }),
+    push.allowed.outside("resource", { values: airlock.map(({ arn }) => arn) }),
+  ];
   return {
     evidence: users.map(({ name, credentials, policies }) => ({
       what: `what ${name} holds`,
@@ -36,6 +41,11 @@ function findings({ push, pull, target }: Gate): Findings {
     })),
     counterExamples: [
       ...users.flatMap((user) => surplus(user)),
+      ...beyondGit
+        .filter((region) => !region.isEmpty())
+        .map((region) =>
+          requestExample(region, "The push user is allowed more than git on airlock repositories"),
+        ),
       ...users.flatMap(({ name, arn }) =>
         target.identities
           .filter(({ trusts }) => trusts.includes(arn) || trusts.includes("*"))

@@ -3,10 +3,11 @@ import { requesterClasses } from "../access/requesters";
 import { createSpace } from "../access/space";
 import type { Requester } from "../access/region";
 import type { Deployment, Endpoint } from "../deployment/deployment";
+import type { Policy } from "../iam/policy";
 import { PUSH, type Gate } from "./gate";
 import { judge, requestExample, type Findings } from "./judgement";
 import type { CounterExample, Verdict } from "./verdict";
-import { READING_NAMES, writing } from "./writers";
+import { FULL_ACCESS, READING_NAMES, writing } from "./writers";
 
 /** Decides C5. @param way the verdict on C6: what else leads out of the isolated network */
 export function nothingIsWrittenFromInside(
@@ -61,13 +62,18 @@ function findings(gate: Gate, way: Verdict, cidrs: readonly string[]): Findings 
 
 /** Everyone whom the policy tells apart, of this account and a stranger's, on every repository. */
 function throughEndpoint(
-  { account, airlock }: Gate,
+  { account, airlock, target }: Gate,
   { urn, id, policy }: Endpoint,
 ): { asked: string[]; counterExamples: CounterExample[] } {
   if (policy === undefined) return { asked: [], counterExamples: [] };
   const requesters = requesterClasses([policy], [account]);
+  // What is not shown of a principal may allow him anything in his own account.
+  const policiesOf = ({ arn }: Requester): readonly Policy[] => {
+    const shown = target.identities.find((one) => one.arn === arn && one.unreadPolicyArns.length === 0);
+    return shown === undefined ? [FULL_ACCESS] : shown.policies.map((attached) => attached.policy);
+  };
   const space = createSpace({
-    policies: [policy],
+    policies: [policy, ...requesters.flatMap(policiesOf)],
     requesters,
     resources: airlock.map(({ arn }) => arn),
     values: { "aws:SourceVpce": id === undefined ? [] : [id], action: READING_NAMES },
@@ -75,7 +81,11 @@ function throughEndpoint(
   return {
     asked: requesters.map(({ arn }) => arn),
     counterExamples: requesters
-      .map((requester: Requester) => writing(space.admitted(requester, policy)))
+      .map((requester: Requester) =>
+        writing(space.allowed(requester, { identity: policiesOf(requester) })).and(
+          space.admitted(requester, policy),
+        ),
+      )
       .map((region) => (id === undefined ? region : region.within("aws:SourceVpce", { values: [id] })))
       .filter((region) => !region.isEmpty())
       .slice(0, 1)

@@ -1,26 +1,32 @@
 /** C3: the pull user may do nothing but GitPull on airlock repositories, from nowhere but the isolated zone. */
 import type { Region } from "../access/region";
 import type { Deployment } from "../deployment/deployment";
+import { isGitEndpoint } from "../network/pinned";
 import { PULL, type Gate } from "./gate";
 import { judge, requestExample, type Findings } from "./judgement";
 import type { Verdict } from "./verdict";
 
 /** What endpoint mode rests on; no AWS page names these keys for requests with git credentials. */
-export const ENDPOINT_KEYS =
+const ENDPOINT_KEYS =
   "AWS sets aws:SourceVpce and aws:SourceVpc in requests with git credentials through the pull endpoint: no page of " +
   'its documentation says so. Try it once, as README.md tells under "check the lock once".';
 
+/** The assumption, for a deployment that pulls through an endpoint. */
+export function endpointKeys({ target }: Deployment): string[] {
+  return target?.network.endpoints.some(isGitEndpoint) ? [ENDPOINT_KEYS] : [];
+}
+
 /** Decides C3. */
-export function pullUserOnlyPulls({ declared }: Deployment, gate: () => Gate): Verdict {
+export function pullUserOnlyPulls(deployment: Deployment, gate: () => Gate): Verdict {
   return judge(
     {
       claim: "C3",
       statement:
         "The pull user may do nothing but GitPull on airlock repositories, from nowhere but the isolated zone.",
       proved: "The pull user may pull airlock repositories from the isolated zone, and do nothing else.",
-      assumptions: [ENDPOINT_KEYS],
+      assumptions: endpointKeys(deployment),
     },
-    () => findings(gate(), declared.isolatedTerminalCidrs),
+    () => findings(gate(), deployment.declared.isolatedTerminalCidrs),
   );
 }
 

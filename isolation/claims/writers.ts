@@ -24,7 +24,7 @@ export function writing(region: Region): Region {
 }
 
 /** Every account has it at each level unless it was taken away, and only then is a Deny-only policy a whole one. */
-const FULL_ACCESS = parsePolicy(
+export const FULL_ACCESS = parsePolicy(
   {
     Version: "2012-10-17",
     Statement: [{ Sid: "FullAWSAccess", Effect: "Allow", Action: "*", Resource: "*" }],

@@ -1,0 +1,350 @@
+/** Changes that take nothing away from the isolation: no claim may be refuted. */
+import { z } from "zod";
+import type { Exports, Mutation, Statement } from "./exports";
+
+const push =
+  (rewrite: (statements: Statement[]) => unknown[]): Mutation["mutate"] =>
+  (exports) => {
+    exports.statements("prd", "Policy", "target-push-policy-1", rewrite);
+  };
+const pull =
+  (rewrite: (statements: Statement[]) => unknown[]): Mutation["mutate"] =>
+  (exports) => {
+    exports.statements("prd", "Policy", "target-pull-policy-1", rewrite);
+  };
+const endpoint =
+  (rewrite: (statements: Statement[]) => unknown[]): Mutation["mutate"] =>
+  (exports) => {
+    exports.statements("prd", "VpcEndpoint", "target-pull-endpoint", rewrite);
+  };
+const group = (exports: Exports, name: string) => exports.find("dev", "SecurityGroup", name).id;
+
+/** Rewrites statements as the JSON that they are. Fails where nothing changes. */
+function asText(statements: Statement[], rewrite: (text: string) => string): unknown[] {
+  const before = JSON.stringify(statements);
+  const after = rewrite(before);
+  if (after === before) throw new Error(`there is nothing to rewrite in ${before}`);
+  return z.array(z.unknown()).parse(JSON.parse(after));
+}
+
+export const harmless: readonly Mutation[] = [
+  {
+    what: "lists the resources in another order",
+    mutate: (exports) => {
+      exports.reverse();
+    },
+  },
+  { what: "lists the push policy's statements in another order", mutate: push((all) => [...all].reverse()) },
+  { what: "lists the pull policy's statements in another order", mutate: pull((all) => [...all].reverse()) },
+  {
+    what: "names the statements of the push policy otherwise",
+    mutate: push((all) => all.map((one, i) => ({ ...one, Sid: `S${i}` }))),
+  },
+  {
+    what: "leaves the statements of the push policy unnamed",
+    mutate: push((all) => all.map(({ Sid: _, ...one }) => one)),
+  },
+  {
+    what: "allows more addresses than the Deny spares",
+    mutate: push((all) =>
+      all.map((one) =>
+        one.Effect === "Allow"
+          ? { ...one, Condition: { IpAddress: { "aws:SourceIp": ["203.0.113.0/24"] } } }
+          : one,
+      ),
+    ),
+  },
+  {
+    what: "takes the condition off the Allow, which the Deny locks",
+    mutate: push((all) =>
+      all.map((one) => (one.Effect === "Allow" ? { ...one, Condition: undefined } : one)),
+    ),
+  },
+  {
+    what: "takes the Deny away, as the Allow is locked",
+    mutate: push((all) => all.filter(({ Sid }) => Sid !== "DenyFromElsewhere")),
+  },
+  {
+    what: "takes the pull user's Deny away, as the Allow is locked",
+    mutate: pull((all) => all.filter(({ Effect }) => Effect === "Allow")),
+  },
+  {
+    what: "writes an address without /32",
+    mutate: push((all) => asText(all, (text) => text.replaceAll("203.0.113.10/32", "203.0.113.10"))),
+  },
+  {
+    what: "writes two addresses as one range of two",
+    mutate: push((all) =>
+      asText(all, (text) => text.replaceAll('"203.0.113.10/32","203.0.113.11/32"', '"203.0.113.10/31"')),
+    ),
+  },
+  {
+    what: "repeats an address",
+    mutate: push((all) =>
+      asText(all, (text) => text.replaceAll('"203.0.113.10/32"', '"203.0.113.10/32","203.0.113.10/32"')),
+    ),
+  },
+  {
+    what: "writes actions in other cases",
+    mutate: push((all) => asText(all, (text) => text.replaceAll("GitPush", "gitpush"))),
+  },
+  {
+    what: "splits the Allow in two",
+    mutate: push((all) =>
+      all.flatMap((one) =>
+        one.Effect === "Allow"
+          ? (one.Action ?? []).map((action) => ({
+              ...one,
+              Sid: `${one.Sid}${action.slice(-4)}`,
+              Action: [action],
+            }))
+          : [one],
+      ),
+    ),
+  },
+  {
+    what: "splits the Allow by repository",
+    mutate: push((all) =>
+      all.flatMap((one) =>
+        one.Effect === "Allow"
+          ? (one.Resource ?? []).map((arn, i) => ({ ...one, Sid: `${one.Sid}${i}`, Resource: [arn] }))
+          : [one],
+      ),
+    ),
+  },
+  {
+    what: "denies the push user tagging, too",
+    mutate: push((all) => [
+      ...all,
+      { Sid: "More", Effect: "Deny", Action: "codecommit:TagResource", Resource: "*" },
+    ]),
+  },
+  {
+    what: "denies the pull user pushes, too",
+    mutate: pull((all) => [
+      ...all,
+      { Sid: "More", Effect: "Deny", Action: "codecommit:GitPush", Resource: "*" },
+    ]),
+  },
+  {
+    what: "denies all of S3, too",
+    mutate: pull((all) => [...all, { Sid: "More", Effect: "Deny", Action: "s3:*", Resource: "*" }]),
+  },
+  {
+    what: "denies pushes through the endpoint, too",
+    mutate: endpoint((all) => [
+      ...all,
+      { Sid: "More", Effect: "Deny", Principal: "*", Action: "codecommit:GitPush", Resource: "*" },
+    ]),
+  },
+  {
+    what: "splits the endpoint policy by repository",
+    mutate: endpoint((all) =>
+      all.flatMap((one) =>
+        (one.Resource ?? []).map((arn, i) => ({ ...one, Sid: `${one.Sid}${i}`, Resource: [arn] })),
+      ),
+    ),
+  },
+  {
+    what: "lets the endpoint admit the pull user alone",
+    mutate: endpoint((all) =>
+      all.map((one) => ({ ...one, Principal: { AWS: "arn:aws:iam::222222222222:user/target-pull" } })),
+    ),
+  },
+  {
+    what: "narrows the endpoint to the account's principals",
+    mutate: endpoint((all) =>
+      all.map((one) => ({ ...one, Condition: { StringEquals: { "aws:PrincipalAccount": "222222222222" } } })),
+    ),
+  },
+  {
+    what: "allows one reference less",
+    mutate: push((all) =>
+      asText(all, (text) => text.replace('"refs/heads/*","refs/tags/*"', '"refs/heads/*"')),
+    ),
+  },
+  {
+    what: "writes the Null condition as a truth value",
+    mutate: push((all) =>
+      asText(all, (text) =>
+        text.replace('{"codecommit:References":"false"}', '{"codecommit:References":false}'),
+      ),
+    ),
+  },
+  {
+    what: "tags a user",
+    mutate: (exports) => {
+      exports.change("prd", "User", "target-push", { tags: { team: "platform" } });
+    },
+  },
+  {
+    what: "tags the isolated VPC",
+    mutate: (exports) => {
+      exports.change("prd", "Vpc", "target-isolated", { tags: { team: "platform" } });
+    },
+  },
+  {
+    what: "adds a log group",
+    mutate: (exports) => {
+      exports.add("prd", "aws:cloudwatch/logGroup:LogGroup", "logs", { name: "/app" });
+    },
+  },
+  {
+    what: "adds a repository beside the airlock",
+    mutate: (exports) => {
+      exports.add(
+        "prd",
+        "aws:codecommit/repository:Repository",
+        "other",
+        { repositoryName: "other", arn: "arn:aws:codecommit:ap-northeast-1:222222222222:other" },
+        "other",
+      );
+    },
+  },
+  {
+    what: "adds an unused subnet to the isolated VPC",
+    mutate: (exports) => {
+      const { vpcId, routeTableId } = exports.find(
+        "prd",
+        "RouteTableAssociation",
+        "target-isolated-routes-ap-northeast-1a",
+      ).outputs;
+      exports.add(
+        "prd",
+        "aws:ec2/subnet:Subnet",
+        "spare",
+        {
+          vpcId: vpcId ?? exports.find("prd", "Vpc", "target-isolated").id,
+          cidrBlock: "10.1.0.128/26",
+          mapPublicIpOnLaunch: false,
+        },
+        "subnet-spare",
+      );
+      exports.add(
+        "prd",
+        "aws:ec2/routeTableAssociation:RouteTableAssociation",
+        "spare",
+        { subnetId: "subnet-spare", routeTableId },
+        "rtbassoc-spare",
+      );
+    },
+  },
+  {
+    what: "blocks one more name",
+    mutate: (exports) => {
+      exports.add(
+        "prd",
+        "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList",
+        "bad",
+        { domains: ["bad.example.com."] },
+        "rslvr-fdl-bad",
+      );
+      const { firewallRuleGroupId } = exports.find(
+        "prd",
+        "ResolverFirewallRule",
+        "target-isolated-dns-block-all",
+      ).outputs;
+      exports.add(
+        "prd",
+        "aws:route53/resolverFirewallRule:ResolverFirewallRule",
+        "bad",
+        { firewallRuleGroupId, firewallDomainListId: "rslvr-fdl-bad", priority: 1, action: "BLOCK" },
+        "rule-bad",
+      );
+    },
+  },
+  {
+    what: "narrows who reaches GitLab",
+    mutate: (exports) => {
+      exports.change("dev", "SecurityGroupIngressRule", "source-ingress-in-web-198.51.100.0-24", {
+        cidrIpv4: "198.51.100.0/25",
+      });
+    },
+  },
+  {
+    what: "closes ssh",
+    mutate: (exports) => {
+      exports.remove("dev", "SecurityGroupIngressRule", "source-ingress-in-ssh-198.51.100.0-24");
+    },
+  },
+  {
+    what: "lets GitLab reach an address of the VPC where nothing is",
+    mutate: (exports) => {
+      exports.add("dev", "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "more", {
+        securityGroupId: group(exports, "source-gitlab"),
+        cidrIpv4: "10.0.255.0/24",
+        ipProtocol: "tcp",
+        fromPort: 9,
+        toPort: 9,
+      });
+    },
+  },
+  {
+    what: "writes the range of a rule in two halves",
+    mutate: (exports) => {
+      exports.change("dev", "SecurityGroupIngressRule", "source-ingress-in-web-198.51.100.0-24", {
+        cidrIpv4: "198.51.100.0/25",
+      });
+      exports.add("dev", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "half", {
+        securityGroupId: group(exports, "source-ingress"),
+        cidrIpv4: "198.51.100.128/25",
+        ipProtocol: "tcp",
+        fromPort: 443,
+        toPort: 443,
+      });
+    },
+  },
+  {
+    what: "has a repository tell a topic of its own account",
+    mutate: (exports) => {
+      exports.add("prd", "aws:codecommit/trigger:Trigger", "trigger", {
+        repositoryName: "platform.app",
+        triggers: [
+          { name: "all", events: ["all"], destinationArn: "arn:aws:sns:ap-northeast-1:222222222222:news" },
+        ],
+      });
+    },
+  },
+  {
+    what: "makes a role that reads repositories",
+    mutate: (exports) => {
+      const assumeRolePolicy = JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
+        ],
+      });
+      exports.add(
+        "prd",
+        "aws:iam/role:Role",
+        "reader",
+        { name: "reader", arn: "arn:aws:iam::222222222222:role/reader", assumeRolePolicy },
+        "reader",
+      );
+      exports.add("prd", "aws:iam/rolePolicy:RolePolicy", "reader", {
+        role: "reader",
+        policy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Action: ["codecommit:GitPull", "codecommit:Get*"], Resource: "*" }],
+        }),
+      });
+    },
+  },
+  {
+    what: "gives the push user a second git credential",
+    mutate: (exports) => {
+      exports.add("prd", "aws:iam/serviceSpecificCredential:ServiceSpecificCredential", "second", {
+        userName: "target-push",
+        serviceName: "codecommit.amazonaws.com",
+        status: "Active",
+      });
+    },
+  },
+  // GitLab's own group lets in that group's members alone.
+  {
+    what: "takes the security group off the load balancer",
+    mutate: (exports) => {
+      exports.change("dev", "LoadBalancer", "source-ingress", { securityGroups: [] });
+    },
+  },
+];

@@ -1,0 +1,115 @@
+import { expect } from "chai";
+import type { ClaimId, CounterExample } from "../../../isolation/claims/verdict";
+import type { Deployment } from "../../../isolation/deployment/deployment";
+import { decide } from "../../../isolation/iam/decide";
+import { parsePolicy } from "../../../isolation/iam/policy";
+import { goodExports, type Mutation } from "./exports";
+import { harmless } from "./harmless";
+import * as identity from "./identityMutants";
+import * as network from "./networkMutants";
+
+const catalogue: readonly (readonly [ClaimId, readonly Mutation[]])[] = [
+  ["C1", identity.liveness],
+  ["C2", identity.pushMutants],
+  ["C3", [...identity.grantMutants, ...identity.pullMutants]],
+  ["C4", [...identity.writerMutants, ...identity.controlMutants]],
+  ["C5", identity.endpointMutants],
+  ["C6", network.isolationMutants],
+  ["C7", network.egressMutants],
+  ["C8", network.ingressMutants],
+  ["C9", identity.holdingMutants],
+  ["C10", network.carrierMutants],
+  ["C11", network.secretMutants],
+  ["C12", identity.referenceMutants],
+  ["C13", network.natMutants],
+];
+
+/** Claims whose counter-examples are requests that are allowed, and should not be. */
+const ALLOWED_REQUESTS: readonly ClaimId[] = ["C3", "C5", "C12"];
+
+describe("the prover, shown a good deployment", () => {
+  it("refutes nothing, and with the service control policy attached proves every claim", async () => {
+    const { verdicts } = (await goodExports()).report();
+    expect(verdicts.filter(({ status }) => status !== "proved")).to.deep.equal([]);
+  });
+
+  it("says the same bytes of the same deployment in another order", async () => {
+    const [one, other] = [await goodExports(), await goodExports()];
+    other.reverse();
+    const texts = [one, other].map((exports) => JSON.stringify(exports.report().verdicts));
+    expect(texts[0]).to.equal(texts[1]);
+  });
+});
+
+describe("the prover, shown one that pulls from listed addresses", () => {
+  it("says plainly which claims stay open", async () => {
+    const { verdicts } = (await goodExports("addresses")).report();
+    const open = verdicts.filter(({ status }) => status !== "proved");
+    expect(open.map(({ claim, status }) => `${claim} ${status}`)).to.deep.equal([
+      "C5 refuted",
+      "C6 undecidable",
+    ]);
+    expect(open[0]?.summary).to.contain("An insider pushes to an account of his own");
+  });
+});
+
+describe("the prover, shown a weakened deployment", () => {
+  const mutants = catalogue.flatMap(([claim, all]) => all.map((mutation) => ({ claim, ...mutation })));
+  let killed = 0;
+
+  it("is shown at least 150, each once", () => {
+    expect(new Set(mutants.map(({ claim, what }) => `${claim} ${what}`))).to.have.lengthOf(mutants.length);
+    expect(mutants).to.have.length.of.at.least(150);
+  });
+
+  for (const { claim, what, mutate, mode } of mutants) {
+    it(`refutes ${claim} of one that ${what}`, async () => {
+      const exports = await goodExports(mode);
+      mutate(exports);
+      const verdict = exports.report().verdicts.find((one) => one.claim === claim);
+      expect(verdict?.status, verdict?.summary).to.equal("refuted");
+      expect(verdict?.counterExamples).to.not.deep.equal([]);
+      if (ALLOWED_REQUESTS.includes(claim)) confirm(exports.deployment(), verdict?.counterExamples ?? []);
+      killed += 1;
+    });
+  }
+
+  after(() => {
+    console.log(`      ${killed} of ${mutants.length} weakened deployments refuted`);
+  });
+});
+
+/** The decider that CodeCommit's stand-in asks must allow what the prover gives as a counter-example. */
+function confirm({ target }: Deployment, examples: readonly CounterExample[]): void {
+  for (const example of examples) {
+    if (example.kind !== "request") continue;
+    const { request } = example;
+    const user = target?.identities.find(({ arn }) => arn === request.principalArn);
+    const everything = parsePolicy(
+      { Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
+      "anything",
+    );
+    const through = target?.network.endpoints.find(({ id }) => id === request.context["aws:SourceVpce"]);
+    const { outcome, detail } = decide(request, {
+      // A stranger's own policies may say anything.
+      identity: user ? user.policies.map(({ policy }) => policy) : [everything],
+      ...(through?.policy && { endpoint: through.policy }),
+    });
+    expect(outcome, detail).to.equal("allowed");
+  }
+}
+
+describe("the prover, shown a harmless change", () => {
+  it("is shown at least 30", () => {
+    expect(harmless).to.have.length.of.at.least(30);
+  });
+
+  for (const { what, mutate } of harmless) {
+    it(`refutes nothing of one that ${what}`, async () => {
+      const exports = await goodExports();
+      mutate(exports);
+      const refuted = exports.report().verdicts.filter(({ status }) => status === "refuted");
+      expect(refuted.map(({ claim, summary }) => `${claim} ${summary}`)).to.deep.equal([]);
+    });
+  }
+});
