@@ -8,6 +8,7 @@ import * as gateReferences from "./gateReferences";
 import * as gateRepositories from "./gateRepositories";
 import * as gateUsers from "./gateUsers";
 import * as hygiene from "./hygiene";
+import * as isolation from "./isolation";
 import * as isolatedResolver from "./isolatedResolver";
 import * as isolatedVpc from "./isolatedVpc";
 import * as network from "./network";
@@ -16,6 +17,8 @@ import * as secretPlaces from "./secretPlaces";
 import * as sideDoors from "./sideDoors";
 
 export const rules: Policies = [
+  // The whole proof.
+  isolation.isolationHolds,
   // Network.
   network.noWorldOpenIngress,
   network.gitlabHasNoPublicAddress,

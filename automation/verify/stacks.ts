@@ -123,6 +123,7 @@ const KEYS: Readonly<Record<keyof Declared, "list" | "text" | "flag">> = {
   deployerArns: "list",
   breakGlassArns: "list",
   references: "list",
+  repositoryArns: "list",
   pushUser: "text",
   pullUser: "text",
   serviceControlPolicyAttached: "flag",

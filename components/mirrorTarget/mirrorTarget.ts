@@ -60,6 +60,7 @@ export class MirrorTarget extends pulumi.ComponentResource {
     deployerArns: string[];
     breakGlassArns: string[];
     references: string[];
+    repositoryArns: string[];
   }>;
   readonly region: pulumi.Output<string>;
   readonly accountId: pulumi.Output<string>;
@@ -110,6 +111,7 @@ export class MirrorTarget extends pulumi.ComponentResource {
       deployerArns: args.deployerArns.flatMap((arn) => principalArn(arn) ?? []),
       breakGlassArns: args.breakGlassArns,
       references: args.references,
+      repositoryArns: airlockArns(args),
     });
     this.region = pulumi.output(args.region);
     this.accountId = pulumi.output(args.accountId);

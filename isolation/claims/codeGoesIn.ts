@@ -44,7 +44,7 @@ function findings({ source, declared }: Deployment, gate: Gate): Findings {
   return {
     evidence: [
       { what: "repositories", values: gate.airlock.map(({ arn }) => arn) },
-      { what: "pushed to from", values: gate.natAddresses ?? [] },
+      { what: "pushed to from", values: gate.natAddresses() ?? [] },
       { what: "pulled through", values: gate.pullEndpoints.map(({ urn }) => urn) },
     ],
     counterExamples: [...push, ...pull],
@@ -59,11 +59,11 @@ interface Way {
 }
 
 function pushing(gate: Gate): CounterExample[] {
-  const ways = (gate.natAddresses ?? []).map((address) => ({
+  const ways = (gate.natAddresses() ?? []).map((address) => ({
     says: `from the NAT address ${address}`,
     context: { "aws:SourceIp": address },
   }));
-  return ways.flatMap((way) => [PULL, PUSH].flatMap((action) => refused(gate, gate.push, action, way)));
+  return ways.flatMap((way) => [PULL, PUSH].flatMap((action) => refused(gate, gate.push(), action, way)));
 }
 
 function pulling(gate: Gate, cidrs: readonly string[]): CounterExample[] {
@@ -76,12 +76,12 @@ function pulling(gate: Gate, cidrs: readonly string[]): CounterExample[] {
           const context = { "aws:SourceVpce": id ?? "", "aws:SourceVpc": vpcId };
           return id === undefined ? [] : [{ says: `through ${urn}`, context }];
         });
-  return ways.flatMap((way) => refused(gate, gate.pull, PULL, way));
+  return ways.flatMap((way) => refused(gate, gate.pull(), PULL, way));
 }
 
 /** The repositories on which the user may not do it. What the region says is asked of the concrete decider too. */
 function refused(gate: Gate, user: GateUser, action: string, way: Way): CounterExample[] {
-  const region = asked(gate, user.allowed, action, way);
+  const region = asked(user, action, way);
   const allowed = new Set(region.along("resource").values);
   const missing = gate.airlock.filter(({ arn }) => !allowed.has(arn));
   const [first] = gate.airlock;
@@ -118,14 +118,14 @@ function refused(gate: Gate, user: GateUser, action: string, way: Way): CounterE
   ];
 }
 
-function asked(gate: Gate, allowed: Region, action: string, { context }: Way): Region {
+function asked({ allowed, space }: GateUser, action: string, { context }: Way): Region {
   let region = allowed.within("action", { values: [action] });
   const usual: Readonly<Record<string, string>> = {
     "aws:SecureTransport": "true",
     "aws:ViaAWSService": "false",
     "aws:PrincipalIsAWSService": "false",
   };
-  for (const dimension of gate.space.dimensions.keys()) {
+  for (const dimension of space.dimensions.keys()) {
     if (dimension === "action" || dimension === "resource") continue;
     const value = context[dimension];
     if (dimension === "aws:SourceIp" && value !== undefined)

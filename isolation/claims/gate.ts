@@ -24,54 +24,60 @@ export interface GateUser {
   readonly limits: Limits;
   /** Everything that it is allowed. */
   readonly allowed: Region;
+  readonly space: Space;
+  /** What of its rights is outside of the airlock repositories. */
+  readonly besideAirlock: Region;
 }
 
-/** A target's gate. */
+/** A target's gate. What cannot be told of one user leaves claims about the other alone. */
 export interface Gate {
   readonly target: Side;
   readonly airlock: readonly Repository[];
   readonly account: string;
   readonly pullEndpoints: readonly Endpoint[];
   /** The public addresses of the source's NAT gateways, in order; undefined where no source is shown. */
-  readonly natAddresses: readonly string[] | undefined;
-  readonly space: Space;
-  readonly push: GateUser;
-  readonly pull: GateUser;
+  readonly natAddresses: () => readonly string[] | undefined;
+  readonly push: () => GateUser;
+  readonly pull: () => GateUser;
 }
 
 /**
- * Finds the gate users and decides what they are allowed.
- * @throws UnsupportedPolicyError (NotShown is one) with what is missing or not understood
+ * Finds the gate. Its functions, too, throw where something is not shown or not understood.
+ * @throws UnsupportedPolicyError (NotShown is one) with what is missing
  */
-export function gateOf({ source, target, declared }: Deployment): Gate {
+export function gateOf(deployment: Deployment): Gate {
+  const { source, target } = deployment;
   if (target === undefined) throw new NotShown("The target was not given.");
   const account = target.accountId;
   if (account === undefined) throw new NotShown("No resource of the target says which account it is in.");
   const airlock = target.repositories.filter((repository) => repository.airlock);
   if (airlock.length === 0) throw new NotShown("No airlock repository is shown in the target.");
-  const pushUser = userOf(target, declared.pushUser, "push");
-  const pullUser = userOf(target, declared.pullUser, "pull");
-  const endpoints = new Map(
-    target.network.endpoints.flatMap(({ id, policy }): [string, Policy][] =>
-      id === undefined || policy === undefined ? [] : [[id, policy]],
-    ),
-  );
-  const natAddresses = source && natAddressesOf(source);
-  const [pushLimits, pullLimits] = [pushUser, pullUser].map((user) => limitsOf(user, endpoints));
-  if (pushLimits === undefined || pullLimits === undefined) throw new NotShown("There is no gate user.");
-  const requesters = [pushUser, pullUser].map(({ arn }) => ({ arn, account }));
+  const natAddresses = once(() => source && natAddressesOf(source));
+  const user = (role: GateRole) =>
+    once(() => gateUser(readable(target, identityOf(deployment, role), role), deployment, target, account));
+  return {
+    ...{ target, airlock, account, natAddresses, push: user("push"), pull: user("pull") },
+    pullEndpoints: target.network.endpoints.filter(isGitEndpoint),
+  };
+}
+
+function gateUser(identity: Identity, deployment: Deployment, target: Side, account: string): GateUser {
+  const { declared, source } = deployment;
+  const endpoints = endpointPolicies(target);
+  const limits = limitsOf(identity, endpoints);
+  const airlock = target.repositories.filter((one) => one.airlock).map(({ arn }) => arn);
+  const requester = { arn: identity.arn, account };
   const space = createSpace({
     policies: [
-      ...[pushLimits, pullLimits].flatMap(({ identity, permissionsBoundary }) => [
-        ...identity,
-        ...(permissionsBoundary ? [permissionsBoundary] : []),
-      ]),
+      ...limits.identity,
+      ...(limits.permissionsBoundary ? [limits.permissionsBoundary] : []),
       ...endpoints.values(),
     ],
-    requesters,
-    resources: airlock.map(({ arn }) => arn),
+    requesters: [requester],
+    resources: airlock,
     cidrs: [
-      ...(natAddresses ?? []),
+      ...(source?.network.natGateways.flatMap(({ publicIp }) => publicIp ?? []) ?? []),
+      ...saidAddresses(source),
       ...declared.isolatedTerminalCidrs,
       ...firstOf(declared.isolatedTerminalCidrs),
     ],
@@ -79,19 +85,14 @@ export function gateOf({ source, target, declared }: Deployment): Gate {
       "aws:SourceVpce": target.network.endpoints.flatMap(({ id }) => id ?? []),
       "aws:SourceVpc": target.network.vpcs.flatMap(({ id }) => id ?? []),
       "codecommit:References": declared.references,
+      resource: declared.repositoryArns,
     },
   });
-  const gateUser = (identity: Identity, limits: Limits): GateUser => ({
-    identity,
-    limits,
-    allowed: space.allowed({ arn: identity.arn, account }, limits),
-  });
-  return {
-    ...{ target, airlock, account, natAddresses, space },
-    pullEndpoints: target.network.endpoints.filter(isGitEndpoint),
-    push: gateUser(pushUser, pushLimits),
-    pull: gateUser(pullUser, pullLimits),
-  };
+  const allowed = space.allowed(requester, limits);
+  const besideAirlock = allowed
+    .outside("resource", { values: airlock })
+    .outside("resource", { patterns: declared.repositoryArns.filter((arn) => arn.includes("*")) });
+  return { identity, limits, allowed, space, besideAirlock };
 }
 
 /** The first address of each range: what stands for its terminals where one request is asked for. */
@@ -99,21 +100,41 @@ export function firstOf(cidrs: readonly string[]): string[] {
   return cidrs.flatMap((cidr) => AddressSet.of(cidr).first ?? []);
 }
 
-function userOf(target: Side, named: string | undefined, role: string): Identity {
+export type GateRole = "push" | "pull";
+
+/**
+ * The gate user that is shown, whatever can be read of it.
+ * @throws NotShown where none is declared or shown
+ */
+export function identityOf({ target, declared }: Deployment, role: GateRole): Identity {
+  const named = role === "push" ? declared.pushUser : declared.pullUser;
   if (named === undefined)
     throw new NotShown(`Which user is the ${role} user is neither shown nor declared (${role}User).`);
-  const user = target.identities.find(({ arn, name, urn }) => [arn, name, urn].includes(named));
+  const user = target?.identities.find(({ arn, name, urn }) => [arn, name, urn].includes(named));
   if (user === undefined) throw new NotShown(`The ${role} user ${named} is not shown in the target.`);
+  return user;
+}
+
+/** The user, if all of its rights can be read. */
+function readable(target: Side, user: Identity, role: GateRole): Identity {
   const [unread] = user.unreadPolicyArns;
   if (unread !== undefined) {
     const gap = target.gaps.find(({ urn }) => urn === unread);
-    throw new NotShown(
-      `What the policy ${unread} of ${user.name} says is not known${gap ? `: ${gap.reason}` : ""}.`,
-    );
+    const why = gap === undefined ? "" : `: ${gap.reason}`;
+    throw new NotShown(`What the policy ${unread} of the ${role} user says is not known${why}.`);
   }
-  const [gap] = target.gaps.filter(({ urn }) => urn === user.urn);
+  const gap = target.gaps.find(({ urn }) => urn === user.urn);
   if (gap) throw new NotShown(`${user.name}: ${gap.reason}.`);
   return user;
+}
+
+/** The policies of a side's endpoints, by id. */
+export function endpointPolicies({ network }: Side): Map<string, Policy> {
+  return new Map(
+    network.endpoints.flatMap(({ id, policy }): [string, Policy][] =>
+      id === undefined || policy === undefined ? [] : [[id, policy]],
+    ),
+  );
 }
 
 /** A user's own policies and what bounds them. */
@@ -134,8 +155,30 @@ function natAddressesOf({ network, snapshot }: Side): readonly string[] {
   if (network.natGateways.length > 0 && shown.length < network.natGateways.length)
     throw new NotShown("The public address of a NAT gateway of the source is not known.");
   if (shown.length > 0) return [...new Set(shown)].sort();
-  const said = snapshot.outputs.natPublicIps;
-  const texts = Array.isArray(said) ? said.filter((item): item is string => typeof item === "string") : [];
+  const texts = saidAddresses({ snapshot });
   if (texts.length === 0) throw new NotShown("The source shows no NAT gateway and no output natPublicIps.");
+  return texts;
+}
+
+/** What a source says in its output natPublicIps. */
+function saidAddresses(source: Pick<Side, "snapshot"> | undefined): string[] {
+  const said = source?.snapshot.outputs.natPublicIps;
+  const texts = Array.isArray(said) ? said.filter((item): item is string => typeof item === "string") : [];
   return [...new Set(texts)].sort();
+}
+
+/** Computed when first asked for; an error is thrown to everyone who asks. */
+export function once<T>(find: () => T): () => T {
+  let found: { value: T } | { error: unknown } | undefined;
+  return () => {
+    if (found === undefined) {
+      try {
+        found = { value: find() };
+      } catch (error) {
+        found = { error };
+      }
+    }
+    if ("error" in found) throw found.error;
+    return found.value;
+  };
 }

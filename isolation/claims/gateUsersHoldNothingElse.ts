@@ -1,6 +1,7 @@
 /** C9: the gate users hold no other credential or permission, and no more than two git credentials. */
-import type { Identity } from "../deployment/deployment";
-import { PULL, PUSH, type Gate } from "./gate";
+import type { Deployment, Identity } from "../deployment/deployment";
+import { UnsupportedPolicyError } from "../iam/unsupported";
+import { identityOf, PULL, PUSH, type Gate } from "./gate";
 import { judge, requestExample, type Findings } from "./judgement";
 import type { CounterExample, Verdict } from "./verdict";
 
@@ -8,7 +9,7 @@ import type { CounterExample, Verdict } from "./verdict";
 const MOST_GIT_CREDENTIALS = 2;
 
 /** Decides C9. */
-export function gateUsersHoldNothingElse(gate: () => Gate): Verdict {
+export function gateUsersHoldNothingElse(deployment: Deployment, gate: () => Gate): Verdict {
   return judge(
     {
       claim: "C9",
@@ -20,17 +21,13 @@ export function gateUsersHoldNothingElse(gate: () => Gate): Verdict {
         "Nothing was given to the gate users past these stacks; the tripwires and `pulumi refresh` show it.",
       ],
     },
-    () => findings(gate()),
+    () => findings(deployment, gate),
   );
 }
 
-function findings({ push, pull, target, airlock }: Gate): Findings {
-  const users = [push.identity, pull.identity];
-  // What the pull user is allowed is C3's.
-  const beyondGit = [
-    push.allowed.outside("action", { values: [PULL, PUSH] }),
-    push.allowed.outside("resource", { values: airlock.map(({ arn }) => arn) }),
-  ];
+function findings(deployment: Deployment, gate: () => Gate): Findings {
+  const users = [identityOf(deployment, "push"), identityOf(deployment, "pull")];
+  const beyond = beyondGit(gate);
   return {
     evidence: users.map(({ name, credentials, policies }) => ({
       what: `what ${name} holds`,
@@ -41,22 +38,35 @@ function findings({ push, pull, target, airlock }: Gate): Findings {
     })),
     counterExamples: [
       ...users.flatMap((user) => surplus(user)),
-      ...beyondGit
-        .filter((region) => !region.isEmpty())
-        .map((region) =>
-          requestExample(region, "The push user is allowed more than git on airlock repositories"),
-        ),
+      ...beyond.counterExamples,
       ...users.flatMap(({ name, arn }) =>
-        target.identities
+        (deployment.target?.identities ?? [])
           .filter(({ trusts }) => trusts.includes(arn) || trusts.includes("*"))
           .map((role) => found(role.urn, `${name} may take on the role ${role.name}`)),
       ),
     ],
-    reasons: [],
+    reasons: beyond.reasons,
   };
 }
 
-function surplus({ urn, name, credentials, groups, policies }: Identity): CounterExample[] {
+/** What the push user is allowed beside git on airlock repositories; the pull user's rights are C3's. */
+function beyondGit(gate: () => Gate): Pick<Findings, "counterExamples" | "reasons"> {
+  try {
+    const { allowed, besideAirlock } = gate().push();
+    const regions = [allowed.outside("action", { values: [PULL, PUSH] }), besideAirlock];
+    const says = "The push user is allowed more than git on airlock repositories";
+    return {
+      counterExamples: regions.filter((one) => !one.isEmpty()).map((one) => requestExample(one, says)),
+      reasons: [],
+    };
+  } catch (error) {
+    // What else they hold is told all the same.
+    if (error instanceof UnsupportedPolicyError) return { counterExamples: [], reasons: [error.message] };
+    throw error;
+  }
+}
+
+function surplus({ urn, name, credentials, groups, policies, unreadPolicyArns }: Identity): CounterExample[] {
   const git = credentials.filter(({ kind }) => kind === "git credential");
   return [
     ...credentials
@@ -65,6 +75,10 @@ function surplus({ urn, name, credentials, groups, policies }: Identity): Counte
         found(credential.urn, `${name} holds a credential that is none for git: ${credential.kind}`),
       ),
     ...(git.length > MOST_GIT_CREDENTIALS ? [found(urn, `${name} holds ${git.length} git credentials`)] : []),
+    // A policy of the stack that cannot be read is a gap; any other is none of the gate's.
+    ...unreadPolicyArns
+      .filter((arn) => !arn.startsWith("urn:"))
+      .map((arn) => found(urn, `${name} holds the policy ${arn}`)),
     ...groups.map((group) => found(urn, `${name} is in the group ${group}`)),
     ...policies.flatMap(({ urn: policyUrn, policy }) =>
       policy.statements

@@ -30,8 +30,8 @@ export function pullUserOnlyPulls(deployment: Deployment, gate: () => Gate): Ver
   );
 }
 
-function findings({ pull, airlock, pullEndpoints, target }: Gate, cidrs: readonly string[]): Findings {
-  const { allowed } = pull;
+function findings({ pull, pullEndpoints, target }: Gate, cidrs: readonly string[]): Findings {
+  const { allowed, besideAirlock } = pull();
   const endpointIds = pullEndpoints.flatMap(({ id }) => id ?? []);
   const vpcIds = pullEndpoints.flatMap(
     ({ vpc }) =>
@@ -46,10 +46,7 @@ function findings({ pull, airlock, pullEndpoints, target }: Gate, cidrs: readonl
   };
   const attempts: [Region, string][] = [
     [allowed.outside("action", { values: [PULL] }), "The pull user is allowed more than GitPull"],
-    [
-      allowed.outside("resource", { values: airlock.map(({ arn }) => arn) }),
-      "The pull user is allowed this beside the airlock repositories",
-    ],
+    [besideAirlock, "The pull user is allowed this beside the airlock repositories"],
     [
       zone(allowed),
       pullEndpoints.length === 0

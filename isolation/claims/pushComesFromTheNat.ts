@@ -19,7 +19,10 @@ export function pushComesFromTheNat({ source }: Deployment, gate: () => Gate): V
   );
 }
 
-function findings({ push, natAddresses, space }: Gate, isSourceShown: boolean): Findings {
+function findings(gate: Gate, isSourceShown: boolean): Findings {
+  const push = gate.push();
+  const { space } = push;
+  const natAddresses = gate.natAddresses();
   const extent = push.allowed.along("aws:SourceIp");
   const evidence = [
     { what: "addresses that the push user may act from", values: shown(extent) },

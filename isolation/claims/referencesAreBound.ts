@@ -22,7 +22,7 @@ export function referencesAreBound({ declared }: Deployment, gate: () => Gate): 
   );
 }
 
-function findings({ push }: Gate, references: readonly string[]): Findings {
+function findings(gate: Gate, references: readonly string[]): Findings {
   if (references.length === 0) {
     return {
       evidence: [],
@@ -30,7 +30,7 @@ function findings({ push }: Gate, references: readonly string[]): Findings {
       reasons: ["No references are declared that the push user may touch."],
     };
   }
-  const pushes = push.allowed.within("action", { values: [PUSH] });
+  const pushes = gate.push().allowed.within("action", { values: [PUSH] });
   const named = pushes.outside("codecommit:References", { absent: true });
   const beside = named.outside("codecommit:References", { patterns: references });
   return {

@@ -4,7 +4,7 @@ import type { Deployment, Side } from "../deployment/deployment";
 import { networkVerdicts } from "../network/claims";
 import { codeGoesIn } from "./codeGoesIn";
 import { flows } from "./flows";
-import { gateOf, type Gate } from "./gate";
+import { gateOf, once } from "./gate";
 import { gateUsersHoldNothingElse } from "./gateUsersHoldNothingElse";
 import { noSideDoors } from "./noSideDoors";
 import { nothingIsWrittenFromInside } from "./nothingIsWrittenFromInside";
@@ -29,29 +29,13 @@ export function verify(deployment: Deployment): Report {
     writersAreDeclared(deployment, gate),
     nothingIsWrittenFromInside(deployment, gate, wayOut),
     ...network,
-    gateUsersHoldNothingElse(gate),
+    gateUsersHoldNothingElse(deployment, gate),
     noSideDoors(deployment),
     secretsAreSecret(deployment),
     referencesAreBound(deployment, gate),
     trustBase(deployment),
   ].sort((a, b) => CLAIM_IDS.indexOf(a.claim) - CLAIM_IDS.indexOf(b.claim));
   return { verdicts, flows: flows(verdicts), inputs: inputsOf(deployment) };
-}
-
-/** Computed when first asked for; an error is thrown to everyone who asks. */
-function once(find: () => Gate): () => Gate {
-  let found: { gate: Gate } | { error: unknown } | undefined;
-  return () => {
-    if (found === undefined) {
-      try {
-        found = { gate: find() };
-      } catch (error) {
-        found = { error };
-      }
-    }
-    if ("error" in found) throw found.error;
-    return found.gate;
-  };
 }
 
 function inputsOf({ source, target }: Deployment): Record<string, string> {

@@ -6,7 +6,7 @@ import type { Deployment, Identity } from "../deployment/deployment";
 import { CODECOMMIT_ACTIONS } from "../iam/actions";
 import { arnMatches } from "../iam/match";
 import { parsePolicy, type Policy } from "../iam/policy";
-import { limitsOf, NotShown, type Gate } from "./gate";
+import { endpointPolicies, limitsOf, NotShown, type Gate } from "./gate";
 import { judge, requestExample, type Findings } from "./judgement";
 import type { CounterExample, Verdict } from "./verdict";
 
@@ -56,7 +56,8 @@ export function writersAreDeclared(deployment: Deployment, gate: () => Gate): Ve
 }
 
 function findings({ declared }: Deployment, gate: Gate): Findings {
-  const { target, account, airlock, push } = gate;
+  const { target, account, airlock } = gate;
+  const push = gate.push();
   const allowedWriters = [...declared.deployerArns, ...declared.breakGlassArns];
   const control = declared.serviceControlPolicyAttached ? controlPolicy(gate) : undefined;
   const shown = target.identities
@@ -84,6 +85,9 @@ function findings({ declared }: Deployment, gate: Gate): Findings {
     ],
     reasons: [
       ...shown.flatMap(({ problem }) => problem ?? []),
+      ...target.gaps
+        .filter(({ urn }) => /aws:iam\/[^$]*$/.test(urn.split("::")[2] ?? ""))
+        .map(({ urn, reason }) => `${urn}: ${reason}`),
       ...(control === undefined
         ? [
             `Users and roles of account ${account} that these stacks do not show may write: attach the exported service ` +
@@ -102,7 +106,7 @@ interface Decided {
 
 function decideOne(
   identity: Identity,
-  { account, airlock, pull }: Gate,
+  { account, airlock, target }: Gate,
   control: Policy | undefined,
 ): Decided {
   if (identity.unreadPolicyArns.length > 0) {
@@ -111,7 +115,7 @@ function decideOne(
       problem: `What ${identity.unreadPolicyArns.join(", ")} lets ${identity.name} do is not known.`,
     };
   }
-  const limits = identity.urn === pull.identity.urn ? pull.limits : limitsOf(identity);
+  const limits = limitsOf(identity, endpointPolicies(target));
   const values = airlock.map(({ arn }) => arn);
   return {
     identity,
@@ -155,7 +159,7 @@ function outsiders(
   const values = airlock.map(({ arn }) => arn);
   return requesterClasses([control], [account])
     .filter(
-      (one) => one.account === account && one.arn !== push.identity.arn && !isDeclared(one.arn, declared),
+      (one) => one.account === account && one.arn !== push().identity.arn && !isDeclared(one.arn, declared),
     )
     .map((one) => ({
       one,

@@ -30,6 +30,8 @@ export interface Declared {
   /** Pulumi name, IAM name or ARN of the gate users. @default the users of MirrorTarget */
   readonly pushUser: string | undefined;
   readonly pullUser: string | undefined;
+  /** ARNs of the airlock repositories, or one pattern of them. @default those of the repositories that MirrorTarget makes */
+  readonly repositoryArns: readonly string[];
   /** References that the push user may touch, e.g. "refs/heads/*". */
   readonly references: readonly string[];
   /** Whether the exported service control policy is attached to the target's account. No state shows it. */

@@ -2,7 +2,7 @@
 import { isRecord, parsed } from "./json";
 import type { Policy } from "../iam/policy";
 import type { AttachedPolicy, Credential, Identity, Reference } from "./deployment";
-import { propertiesOf, type Stack } from "./stack";
+import { known, propertiesOf, type Stack } from "./stack";
 import type { StackResource, Value } from "./snapshot";
 
 const iam = (name: string) => `aws:iam/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
@@ -48,7 +48,8 @@ export const IDENTITY_TYPES: readonly string[] = [
   ...[...CREDENTIALS, ...ATTACHMENTS, ...INLINE].map(([type]) => type),
 ];
 
-export function readIdentities(stack: Stack): Identity[] {
+/** @param accountId by which the ARN of what does not exist yet is known, as its name and path are */
+export function readIdentities(stack: Stack, accountId: string | undefined): Identity[] {
   const grants = new Map<Reference, Grant>();
   const grantOf = (owner: Reference): Grant => {
     const grant = grants.get(owner) ?? { policies: [], unread: [] };
@@ -100,6 +101,12 @@ export function readIdentities(stack: Stack): Identity[] {
   }
   const groups = readGroups(stack);
   const credentials = readCredentials(stack);
+  for (const [owner, { policies, unread }] of grants) {
+    if (owner.startsWith("urn:")) continue;
+    const [given] = [...policies.map(({ urn }) => urn), ...unread.filter((one) => one.startsWith("urn:"))];
+    if (given !== undefined)
+      stack.gaps.push({ urn: given, reason: `gives rights to ${owner}, who is not shown` });
+  }
 
   return stack.of(USER, ROLE).map((resource): Identity => {
     const own = [...new Set(groups.get(resource.urn) ?? [])].sort();
@@ -109,7 +116,7 @@ export function readIdentities(stack: Stack): Identity[] {
     if (boundary !== undefined && limit === undefined)
       stack.gap(resource, "its permissions boundary is not known");
     const name = stack.text(resource, "name") ?? resource.name;
-    const arn = stack.text(resource, "arn");
+    const arn = known(propertiesOf(resource).arn) ?? arnToBe(resource, accountId);
     if (arn === undefined) stack.gap(resource, "its ARN is not known");
     return {
       urn: resource.urn,
@@ -124,6 +131,14 @@ export function readIdentities(stack: Stack): Identity[] {
       trusts: resource.type === ROLE ? readTrusts(stack, resource) : [],
     };
   });
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns */
+function arnToBe(resource: StackResource, accountId: string | undefined): string | undefined {
+  const { name, path } = propertiesOf(resource);
+  if (accountId === undefined || typeof name !== "string") return undefined;
+  if (path !== undefined && path !== null && typeof path !== "string") return undefined;
+  return `arn:aws:iam::${accountId}:${resource.type === USER ? "user" : "role"}${path ?? "/"}${name}`;
 }
 
 function oneOrMore(

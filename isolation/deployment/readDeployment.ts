@@ -5,7 +5,7 @@ import { IDENTITY_TYPES, readIdentities } from "./identities";
 import { FIREWALL_TYPES, readResolverFirewalls } from "./resolverFirewalls";
 import { readSecurityGroups, SECURITY_GROUP_TYPES } from "./securityGroups";
 import type { StackSnapshot } from "./snapshot";
-import { isProperties, isWithin, propertiesOf, Stack } from "./stack";
+import { isProperties, isWithin, known, propertiesOf, Stack } from "./stack";
 import { REPOSITORY, TARGET_COMPONENT } from "./types";
 import * as vpcs from "./vpcs";
 
@@ -40,6 +40,7 @@ const LISTS = [
   "deployerArns",
   "breakGlassArns",
   "references",
+  "repositoryArns",
 ] as const;
 
 /**
@@ -68,6 +69,7 @@ export function readDeployment(
       deployerArns: [],
       breakGlassArns: [],
       references: [],
+      repositoryArns: [],
       pushUser: user("-push"),
       pullUser: user("-pull"),
       serviceControlPolicyAttached: false,
@@ -103,23 +105,28 @@ function readSide(snapshot: StackSnapshot): Side {
     const [value, ...others] = new Set(values.filter((text) => text !== undefined && pattern.test(text)));
     return others.length === 0 ? value : undefined;
   };
+  // Before anything exists no resource has an ARN; the stack's outputs say it then.
+  const said = (name: string) => {
+    const value = snapshot.outputs[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  const ofArns = (part: number) => (arns.length > 0 ? arns.map((arn) => arn[part]) : undefined);
+  const accountId = only(ofArns(4) ?? [said("accountId")], /^\d{12}$/);
+  const region = only(ofArns(3) ?? [said("region")], /^[a-z]+(-[a-z]+)+-\d+$/);
   const side = {
     stack: snapshot.stack,
-    accountId: only(
-      arns.map((arn) => arn[4]),
-      /^\d{12}$/,
-    ),
-    region: only(
-      arns.map((arn) => arn[3]),
-      /^[a-z]+(-[a-z]+)+-\d+$/,
-    ),
-    identities: readIdentities(stack),
+    accountId,
+    region,
+    identities: readIdentities(stack, accountId),
     repositories: stack.of(REPOSITORY).map((repository): Repository => {
-      const arn = stack.text(repository, "arn");
+      const name = stack.text(repository, "repositoryName") ?? repository.name;
+      const arn =
+        known(propertiesOf(repository).arn) ??
+        (accountId && region && `arn:aws:codecommit:${region}:${accountId}:${name}`);
       if (arn === undefined) stack.gap(repository, "its ARN is not known");
       return {
         urn: repository.urn,
-        name: stack.text(repository, "repositoryName") ?? repository.name,
+        name,
         arn: arn ?? "",
         airlock: isWithin(repository, TARGET_COMPONENT),
       };

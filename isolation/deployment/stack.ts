@@ -179,6 +179,11 @@ export function propertiesOf({ inputs, outputs }: StackResource): Properties {
   return { ...inputs, ...outputs };
 }
 
+/** A text that is known already. */
+export function known(value: Value | undefined): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
 /** Whether a component of this type, or of one that holds it, made the resource. */
 export function isWithin({ urn }: StackResource, component: string): boolean {
   return (urn.split("::")[2] ?? "").split("$").slice(0, -1).includes(component);

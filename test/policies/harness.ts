@@ -53,7 +53,7 @@ export async function run(
   config: Readonly<Record<string, Record<string, unknown>>> = {},
 ): Promise<Outcome> {
   const outcome: Outcome = { violations: [], waiting: [] };
-  const resources = asPolicyResources(subjects);
+  const resources = policyResources(subjects);
   for (const rule of rules) {
     const level = rule.enforcementLevel ?? "advisory";
     const settings = { ...defaultsOf(rule), ...config[rule.name] };
@@ -135,7 +135,8 @@ function asArgs(subject: Subject, getConfig: ResourceValidationArgs["getConfig"]
   };
 }
 
-function asPolicyResources(subjects: readonly Subject[]): PolicyResource[] {
+/** Resources as stack rules see them. */
+export function policyResources(subjects: readonly Subject[]): PolicyResource[] {
   const byUrn = new Map<string, PolicyResource>();
   const known = (urns: readonly string[]) => urns.flatMap((urn) => byUrn.get(urn) ?? []);
   for (const subject of subjects) {

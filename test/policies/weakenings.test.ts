@@ -1,9 +1,13 @@
 import { expect } from "chai";
-import { rules } from "../../policies/rules";
+import { isolationHolds } from "../../policies/isolation";
+import { rules as allRules } from "../../policies/rules";
 import { deployedStacks, previewedStacks, type Stacks } from "./deployments";
 import { run } from "./harness";
 import { weakenings } from "./weakenings";
 import { Editor } from "./weakenings/weakening";
+
+/** The proof finds much of what the others find; what each of them finds by itself is shown without it. */
+const rules = allRules.filter((rule) => rule !== isolationHolds);
 
 describe("the policy pack, on a weakened program", () => {
   let stacks: Stacks;

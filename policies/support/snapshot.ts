@@ -1,0 +1,59 @@
+/** The stack as a policy sees it, in the form that the proof reads. */
+import type { PolicyResource } from "@pulumi/policy";
+import {
+  Unknown,
+  type Properties,
+  type StackSnapshot,
+  type Value,
+} from "../../isolation/deployment/snapshot";
+import { isRecord, isUnknownValue } from "./known";
+
+/**
+ * Takes over the stack's resources. What is not known before the update becomes `Unknown`. Pulumi opens secrets for
+ * policies, so whether something is one cannot be told from a snapshot of this kind.
+ */
+export function snapshotOf(resources: readonly PolicyResource[]): StackSnapshot {
+  const root = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+  const read = resources.map((resource) => {
+    const outputs = propertiesOf(resource.props);
+    return {
+      urn: resource.urn,
+      type: resource.type,
+      name: resource.name,
+      ...(typeof outputs.id === "string" && { id: outputs.id }),
+      ...(resource.parent && { parent: resource.parent.urn }),
+      protect: resource.opts.protect,
+      inputs: {},
+      outputs,
+      propertyDependencies: Object.fromEntries(
+        Object.entries(resource.propertyDependencies).map(([name, on]) => [name, on.map(({ urn }) => urn)]),
+      ),
+    };
+  });
+  return {
+    stack: root?.urn.split("::")[0]?.split(":")[2] ?? "",
+    resources: read,
+    outputs: read.find(({ urn }) => urn === root?.urn)?.outputs ?? {},
+  };
+}
+
+function propertiesOf(given: Readonly<Record<string, unknown>>): Properties {
+  return Object.fromEntries(Object.keys(given).map((name) => [name, valueOf(() => given[name])]));
+}
+
+/** @param read reading an unknown value throws the SDK's error */
+function valueOf(read: () => unknown): Value {
+  let value: unknown;
+  try {
+    value = read();
+  } catch (error) {
+    if (isUnknownValue(error)) return Unknown.value;
+    throw error;
+  }
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  if (Array.isArray(value)) {
+    const list: readonly unknown[] = value;
+    return Array.from(list.keys(), (i) => valueOf(() => list[i]));
+  }
+  return isRecord(value) ? propertiesOf(value) : null;
+}

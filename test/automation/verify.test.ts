@@ -1,0 +1,143 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { exportStack } from "../../rehearsal/embedded/stackExport";
+import { standUpSource, standUpTarget } from "../../rehearsal/standUp";
+
+const root = join(__dirname, "..", "..");
+const attached = { serviceControlPolicyAttached: true };
+
+interface Printed {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+describe("airlock verify", function () {
+  this.timeout(60_000);
+  let folder: string;
+  const at = (name: string) => join(folder, name);
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "airlock-verify-"));
+    const settings = { root, seed: "verify" };
+    const source = (await standUpSource(settings)).deployment;
+    const target = (await standUpTarget(source, settings)).deployment;
+    const wide = { "git-airlock:pull": { mode: "addresses", isolatedTerminalCidrs: ["192.0.2.0/24"] } };
+    const open = (await standUpTarget(source, { ...settings, overrides: wide })).deployment;
+    for (const [name, stack] of Object.entries({ dev: source, prd: target, open })) {
+      writeFileSync(at(`${name}.json`), JSON.stringify(exportStack(stack, "phrase")));
+    }
+    writeFileSync(at("attached.json"), JSON.stringify(attached));
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function airlock(...args: string[]): Promise<Printed> {
+    const command = [join(root, "automation", "airlock.mjs"), ...args];
+    return new Promise((resolve) => {
+      // No backend, no CLI: only what is given counts.
+      execFile(
+        process.execPath,
+        command,
+        { cwd: folder, env: { ...process.env, FORCE_COLOR: "" } },
+        (error, stdout, stderr) => {
+          resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+        },
+      );
+    });
+  }
+  const verify = (target: string, ...more: string[]) =>
+    airlock("verify", "--source", at("dev.json"), "--target", at(`${target}.json`), ...more);
+
+  it("ends with 0 where every claim is proved", async () => {
+    const { code, stdout, stderr } = await verify("prd", "--declared", at("attached.json"));
+    expect([code, stderr]).to.deep.equal([0, ""]);
+    expect(stdout).to.contain("14 proved, 0 refuted, 0 undecidable.").and.not.contain("\u001b[");
+  });
+
+  it("ends with 2 where something cannot be told, and says what would tell it", async () => {
+    const { code, stdout } = await verify("prd");
+    expect(code).to.equal(2);
+    expect(stdout).to.match(/\? C4 +undecidable.*attach the exported service control policy/);
+  });
+
+  it("ends with 1 where something is refuted, and shows a counter-example", async () => {
+    const { code, stdout } = await verify("open", "--declared", at("attached.json"));
+    expect(code).to.equal(1);
+    expect(stdout).to.match(/✘ C5 +refuted +An insider pushes to an account of his own/);
+  });
+
+  it("prints the report for machines", async () => {
+    const { stdout } = await verify("prd", "--json");
+    const report: unknown = JSON.parse(stdout);
+    expect(report).to.have.property("verdicts").with.lengthOf(14);
+    expect(report).to.have.nested.property("verdicts[0].claim", "C1");
+  });
+
+  it("writes a page that runs nothing, fetches nothing, holds no secret, and is the same each time", async () => {
+    await verify("open", "--html", at("one.html"));
+    await verify("open", "--html", at("two.html"));
+    const page = readFileSync(at("one.html"), "utf8");
+    expect(page).to.equal(readFileSync(at("two.html"), "utf8"));
+    expect(page)
+      .to.contain("default-src 'none'")
+      .and.not.match(/<script|src=|https?:\/\/(?!www\.w3)/i);
+    expect(page).to.not.match(
+      /<(?!\/?(?:!doctype|html|head|meta|title|style|body|h1|h2|p|strong|table|tr|th|td|ul|li|br|code|details|summary|dl|dt|dd|svg|defs|marker|path|rect|text|line)\b)/i,
+    );
+  });
+
+  it("passes what a team has accepted, and fails with what differs", async () => {
+    await verify("open", "--write-expect", at("accepted.json"));
+    expect((await verify("open", "--expect", at("accepted.json"))).code).to.equal(0);
+    const { code, stderr } = await verify("prd", "--expect", at("accepted.json"));
+    expect(code).to.equal(1);
+    expect(stderr).to.contain("C5 was refuted and is proved");
+  });
+
+  const wrong: [string, () => string[], RegExp][] = [
+    ["an unknown option", () => ["verify", "--sauce", "x"], /Unknown option '--sauce'/],
+    ["an unknown command", () => ["prove"], /no command "prove"/],
+    ["a file that is not there", () => ["verify", "--source", at("none.json")], /none\.json cannot be read/],
+    [
+      "a file that is no export",
+      () => ["verify", "--source", at("attached.json")],
+      /attached\.json: stack "dev": its version is missing/,
+    ],
+    [
+      "the two sides swapped",
+      () => ["verify", "--source", at("prd.json"), "--target", at("dev.json")],
+      /Swap --source and --target/,
+    ],
+    [
+      "a declaration with a mistyped key",
+      () => ["verify", "--source", at("dev.json"), "--declared", at("typo.json")],
+      /unknown key "deployers"/,
+    ],
+    [
+      "a declaration of the wrong type",
+      () => ["verify", "--source", at("dev.json"), "--declared", at("type.json")],
+      /workTerminalCidrs is "all", which is no list of texts/,
+    ],
+    [
+      "expectations that are none",
+      () => ["verify", "--source", at("dev.json"), "--expect", at("dev.json")],
+      /Expected what --write-expect writes/,
+    ],
+    ["a number of seconds that is none", () => ["verify", "--watch", "often"], /--watch was given "often"/],
+  ];
+  for (const [what, args, says] of wrong) {
+    it(`refuses ${what} with one message, and code 3`, async () => {
+      writeFileSync(at("typo.json"), '{"deployers": []}');
+      writeFileSync(at("type.json"), '{"workTerminalCidrs": "all"}');
+      const { code, stdout, stderr } = await airlock(...args());
+      expect([code, stdout]).to.deep.equal([3, ""]);
+      expect(stderr)
+        .to.match(says)
+        .and.not.match(/\n {4}at /);
+    });
+  }
+});

@@ -1,0 +1,80 @@
+import { expect } from "chai";
+import * as aws from "@pulumi/aws";
+import { isolationHolds } from "../../policies/isolation";
+import { snapshotOf } from "../../policies/support/snapshot";
+import { readDeployment } from "../../isolation/deployment/readDeployment";
+import { deployedStacks, previewedStacks, type Stacks } from "./deployments";
+import { policyResources, run, subject } from "./harness";
+import { weakenings } from "./weakenings";
+import { Editor } from "./weakenings/weakening";
+
+describe("the proof, as a rule", () => {
+  const stacks: Partial<Record<"previewed" | "deployed", Stacks>> = {};
+  before(async function () {
+    this.timeout(60_000);
+    stacks.deployed = await deployedStacks();
+    stacks.previewed = await previewedStacks();
+  });
+
+  /** What it says of a weakened program, by the weakening. */
+  async function sayings(when: "previewed" | "deployed"): Promise<Map<string, string[]>> {
+    const said = new Map<string, string[]>();
+    for (const { what, stack, weaken } of weakenings) {
+      const editor = new Editor(stacks[when]?.[stack] ?? []);
+      weaken(editor);
+      const { violations, waiting } = await run([isolationHolds], editor.subjects);
+      expect(waiting).to.deep.equal([]);
+      if (violations.length > 0)
+        said.set(
+          what,
+          violations.map(({ message }) => message),
+        );
+    }
+    return said;
+  }
+
+  it("stops half of what the other rules stop, once it is deployed", async () => {
+    const said = await sayings("deployed");
+    expect(said.size).to.be.at.least(36);
+    expect(said.get("lets the push user push from the address next door too")).to.deep.equal([
+      "C2 does not hold: The push user is allowed this from beside the single addresses it is given: codecommit:GitPull on " +
+        "arn:aws:codecommit:ap-northeast-1:222222222222:platform.app by arn:aws:iam::222222222222:user/target-push, " +
+        "aws:SourceIp 203.0.113.10.",
+    ]);
+  });
+
+  it("stops a third of it before anything exists", async () => {
+    const said = await sayings("previewed");
+    expect(said.size).to.be.at.least(27);
+    expect(said.get("lets the push user write files past git")?.[0]).to.contain("C9 does not hold");
+    expect(said.get("puts an Internet gateway into the isolated VPC")?.join()).to.contain("C6 does not hold");
+  });
+
+  it("leaves out a claim that is accepted to be open", async () => {
+    const editor = new Editor(stacks.deployed?.target ?? []);
+    editor.add(
+      aws.ec2.InternetGateway,
+      "way-out",
+      {},
+      { vpcId: editor.find(aws.ec2.Vpc, "target-isolated") },
+    );
+    const settings = { "isolation-holds": { accepted: ["C5", "C6"] } };
+    expect((await run([isolationHolds], editor.subjects)).violations).to.not.deep.equal([]);
+    expect((await run([isolationHolds], editor.subjects, settings)).violations).to.deep.equal([]);
+  });
+
+  it("leaves a program alone that is neither side", async () => {
+    const other = subject(aws.ec2.Vpc, "other", { cidrBlock: "10.0.0.0/16" });
+    expect(await run([isolationHolds], [other])).to.deep.equal({ violations: [], waiting: [] });
+  });
+
+  it("reads of a deployed stack all that its export says", () => {
+    for (const side of ["source", "target"] as const) {
+      const snapshot = snapshotOf(policyResources(stacks.deployed?.[side] ?? []));
+      const read = readDeployment({ [side]: snapshot })[side];
+      const gaps = read?.gaps.filter(({ reason }) => !reason.includes("condition key is not understood"));
+      expect([gaps, read?.unmodelled]).to.deep.equal([[], []]);
+      expect(read?.identities.every(({ arn }) => arn.startsWith("arn:aws:iam::"))).to.equal(true);
+    }
+  });
+});
