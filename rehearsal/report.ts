@@ -61,12 +61,21 @@ export function narrate(screen: Console): RehearsalSteps {
       else if (knownGap === undefined) screen.seen(false, attempt, `NOT REFUSED: ${by}`);
       else screen.warn(`${attempt}: not refused (${by}). ${knownGap}`);
     },
+    proved({ verdicts }, contradictions) {
+      screen.chapter("Prove it, from what was deployed");
+      for (const { claim, status, summary } of verdicts) {
+        if (status === "proved") screen.seen(true, `${claim} proved`, summary);
+        else screen.warn(`${claim} ${status}: ${summary}`);
+      }
+      if (contradictions.length === 0) screen.seen(true, "Nothing that was tried contradicts the proof");
+      for (const contradiction of contradictions) screen.seen(false, contradiction);
+    },
   };
 }
 
 /** The result as `--json` prints it. Holds no secret and no time: equal rehearsals give equal documents. */
 export function asJson(result: RehearsalResult): object {
-  const { source, target, pushAddresses, delivery, escapes, asItMust } = result;
+  const { source, target, pushAddresses, delivery, escapes, report, contradictions, asItMust } = result;
   return {
     asItMust,
     source: {
@@ -80,6 +89,8 @@ export function asJson(result: RehearsalResult): object {
     },
     delivery,
     escapes,
+    verdicts: Object.fromEntries(report.verdicts.map(({ claim, status }) => [claim, status])),
+    contradictions,
   };
 }
 

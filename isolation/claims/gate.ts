@@ -6,6 +6,7 @@ import type { Policy } from "../iam/policy";
 import { UnsupportedPolicyError } from "../iam/unsupported";
 import { AddressSet } from "../network/addressSet";
 import { isGitEndpoint } from "../network/pinned";
+import { openGrants } from "./openGrants";
 
 export const PULL = "codecommit:GitPull";
 export const PUSH = "codecommit:GitPush";
@@ -27,6 +28,8 @@ export interface GateUser {
   readonly space: Space;
   /** What of its rights is outside of the airlock repositories. */
   readonly besideAirlock: Region;
+  /** What may give it rights or take them, and cannot be told. */
+  readonly open: readonly string[];
 }
 
 /** A target's gate. What cannot be told of one user leaves claims about the other alone. */
@@ -92,7 +95,7 @@ function gateUser(identity: Identity, deployment: Deployment, target: Side, acco
   const besideAirlock = allowed
     .outside("resource", { values: airlock })
     .outside("resource", { patterns: declared.repositoryArns.filter((arn) => arn.includes("*")) });
-  return { identity, limits, allowed, space, besideAirlock };
+  return { identity, limits, allowed, space, besideAirlock, open: openGrants(target, identity) };
 }
 
 /** The first address of each range: what stands for its terminals where one request is asked for. */

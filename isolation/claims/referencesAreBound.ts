@@ -30,7 +30,8 @@ function findings(gate: Gate, references: readonly string[]): Findings {
       reasons: ["No references are declared that the push user may touch."],
     };
   }
-  const pushes = gate.push().allowed.within("action", { values: [PUSH] });
+  const { allowed, open } = gate.push();
+  const pushes = allowed.within("action", { values: [PUSH] });
   const named = pushes.outside("codecommit:References", { absent: true });
   const beside = named.outside("codecommit:References", { patterns: references });
   return {
@@ -43,6 +44,6 @@ function findings(gate: Gate, references: readonly string[]): Findings {
     counterExamples: beside.isEmpty()
       ? []
       : [requestExample(beside, "The push user may push to a reference that is not configured")],
-    reasons: [],
+    reasons: open,
   };
 }

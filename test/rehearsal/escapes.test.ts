@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { contradictions, prove } from "../../rehearsal/proof";
 import { tryToEscape, type Escape } from "../../rehearsal/escapes";
 import type { StoodUp } from "../../rehearsal/standUp";
 import {
@@ -67,9 +68,20 @@ describe("an attempt to get something out", () => {
   it("at GitLab's door succeeds once the ingress's security group admits everybody", async () => {
     const sides = await standBothUp();
     await openGroup(sides.source, "source-ingress", "Ingress");
-    const escapes = await escapesOf(sides);
+    const { delivery, escapes: tried } = await goThrough(sides);
+    const escapes = new Map(tried.map((escape) => [escape.attempt, escape]));
+    // What was opened by hand is not in the state, and so the proof is contradicted.
+    const report = prove(sides.source.deployment, sides.target.deployment);
+    expect(contradictions(report, delivery, tried)).to.deep.equal([
+      "C8 is proved, and yet this was not refused: Somebody outside knocks at GitLab",
+    ]);
     expect(escapes.get("Somebody outside knocks at GitLab")).to.deep.equal({
-      ...{ attempt: "Somebody outside knocks at GitLab", refused: false, by: "nothing refused it" },
+      ...{
+        attempt: "Somebody outside knocks at GitLab",
+        claim: "C8",
+        refused: false,
+        by: "nothing refused it",
+      },
     });
   });
 
@@ -87,7 +99,12 @@ describe("an attempt to get something out", () => {
     const attempt = "GitLab goes around the proxy";
     // The security group is the second lock on that door.
     expect((await escapesOf(sides)).get(attempt)).to.deep.equal({
-      ...{ attempt, refused: true, by: "GitLab's security group does not let it out on port 443" },
+      ...{
+        attempt,
+        claim: "C7",
+        refused: true,
+        by: "GitLab's security group does not let it out on port 443",
+      },
     });
     await openGroup(sides.source, "source-gitlab", "Egress");
     const escapes = await escapesOf(sides);

@@ -38,6 +38,7 @@ export const untold: RehearsalSteps = {
   delivered: nobody,
   tryingToEscape: nobody,
   escapeTried: nobody,
+  proved: nobody,
 };
 
 /** Values by full key. */
