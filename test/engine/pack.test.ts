@@ -63,15 +63,17 @@ describeEngine("the policy pack, with settings of one's own", () => {
       .and.contain("198.51.100.0/24");
   });
 
-  it("lets a GitLab without a proxy through where both rules that forbid it only advise", async () => {
+  it("lets a GitLab without a proxy through where the rules that forbid it are told so", async () => {
     const site = await emptySite();
     site.project.setConfig("dev", "git-airlock:proxy", { mode: "none" });
     const file = join(site.folder, "rules.json");
     expect(await site.refusal("dev", "preview", ...pack)).to.contain("[mandatory]");
-    writeFileSync(
-      file,
-      JSON.stringify({ "gitlab-egress-stays-inside": "advisory", "gitlab-has-no-route-out": "advisory" }),
-    );
+    const rules = {
+      "gitlab-egress-stays-inside": "advisory",
+      "gitlab-has-no-route-out": "advisory",
+      "isolation-holds": { accepted: ["C7", "C13"] },
+    };
+    writeFileSync(file, JSON.stringify(rules));
     const printed = await site.run("dev", "preview", ...pack, "--policy-pack-config", file);
     expect(printed).to.contain("[advisory]").and.contain("gitlab-has-no-route-out");
   });
