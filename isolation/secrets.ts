@@ -26,6 +26,11 @@ const LOOKS: readonly Look[] = [
   { what: "a password in a URL", pattern: /[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@$'"]+:[^\s/:@$'"]+@/gi },
 ];
 
+/** What in the text looks like a secret, with nothing of it. */
+export function kindsOfSecretsIn(text: string): string[] {
+  return LOOKS.filter(({ pattern }) => text.search(pattern) >= 0).map(({ what }) => what);
+}
+
 /** What in the text looks like a secret, each as messages call it; only its first characters are shown. */
 export function secretsIn(text: string): string[] {
   return LOOKS.flatMap(({ what, pattern }) =>

@@ -48,7 +48,7 @@ function findings({ source, declared }: Deployment, gate: Gate): Findings {
       { what: "pulled through", values: gate.pullEndpoints.map(({ urn }) => urn) },
     ],
     counterExamples: [...push, ...pull],
-    reasons: ways,
+    reasons: [...ways, ...gate.push().open, ...gate.pull().open],
   };
 }
 
@@ -169,7 +169,8 @@ function wayOut(source: Side): string[] {
 /** What keeps isolated terminals from the pull endpoint. */
 function wayIn({ pullEndpoints, target }: Gate, cidrs: readonly string[]): string[] {
   const https = { protocol: "tcp", from: 443, to: 443 };
-  return pullEndpoints.flatMap(({ urn, securityGroups }) => {
+  return pullEndpoints.flatMap(({ urn, id, policy, securityGroups }) => {
+    if (id === undefined || policy === undefined) return [`${urn}: its id or policy is not known.`];
     const groups = target.network.securityGroups.filter((group) => securityGroups.includes(group.urn));
     const missing = AddressSet.of(...cidrs).minus(admitted(groups, "ingress", https).addresses);
     if (missing.isEmpty && groups.length > 0) return [];

@@ -85,8 +85,8 @@ function gateUser(identity: Identity, deployment: Deployment, target: Side, acco
       ...firstOf(declared.isolatedTerminalCidrs),
     ],
     values: {
-      "aws:SourceVpce": target.network.endpoints.flatMap(({ id }) => id ?? []),
-      "aws:SourceVpc": target.network.vpcs.flatMap(({ id }) => id ?? []),
+      "aws:SourceVpce": [...target.network.endpoints.flatMap(({ id }) => id ?? []), STRANGE_ENDPOINT],
+      "aws:SourceVpc": [...target.network.vpcs, ...pullVpcs(target)].flatMap(({ id }) => id ?? []),
       "codecommit:References": declared.references,
       resource: declared.repositoryArns,
     },
@@ -96,6 +96,16 @@ function gateUser(identity: Identity, deployment: Deployment, target: Side, acco
     .outside("resource", { values: airlock })
     .outside("resource", { patterns: declared.repositoryArns.filter((arn) => arn.includes("*")) });
   return { identity, limits, allowed, space, besideAirlock, open: openGrants(target, identity) };
+}
+
+/** Stands for the endpoints of everybody else. */
+export const STRANGE_ENDPOINT = "vpce-0aaaaaaaaaaaaaaaa";
+
+/** The VPCs of the pull endpoints, by id; one that is brought is in no resource of its own. */
+export function pullVpcs({ network }: Side): { readonly id: string | undefined }[] {
+  return network.endpoints.filter(isGitEndpoint).map(({ vpc }) => ({
+    id: network.vpcs.find(({ urn }) => urn === vpc)?.id ?? (vpc.startsWith("urn:") ? undefined : vpc),
+  }));
 }
 
 /** The first address of each range: what stands for its terminals where one request is asked for. */

@@ -1,8 +1,9 @@
 /** C9: the gate users hold no other credential or permission, and no more than two git credentials. */
-import type { Deployment, Identity } from "../deployment/deployment";
+import type { Deployment, Identity, Side } from "../deployment/deployment";
 import { UnsupportedPolicyError } from "../iam/unsupported";
 import { identityOf, PULL, PUSH, type Gate } from "./gate";
 import { judge, requestExample, type Findings } from "./judgement";
+import { openGrants } from "./openGrants";
 import type { CounterExample, Verdict } from "./verdict";
 
 /** Git credentials that a user can have (IAM API reference, CreateServiceSpecificCredential). */
@@ -45,8 +46,18 @@ function findings(deployment: Deployment, gate: () => Gate): Findings {
           .map((role) => found(role.urn, `${name} may take on the role ${role.name}`)),
       ),
     ],
-    reasons: beyond.reasons,
+    reasons: [...beyond.reasons, ...untold(deployment.target, users)],
   };
+}
+
+/** What may have been given to the users, and which roles' trust they may have. */
+function untold(target: Side | undefined, users: readonly Identity[]): string[] {
+  if (target === undefined) return [];
+  const roles = new Set(target.identities.flatMap(({ kind, urn }) => (kind === "role" ? [urn] : [])));
+  return [
+    ...users.flatMap((user) => openGrants(target, user)),
+    ...target.gaps.filter(({ urn }) => roles.has(urn)).map(({ urn, reason }) => `${urn}: ${reason}.`),
+  ];
 }
 
 /** What the push user is allowed beside git on airlock repositories; the pull user's rights are C3's. */

@@ -2,7 +2,7 @@
 import type { Region } from "../access/region";
 import type { Deployment } from "../deployment/deployment";
 import { isGitEndpoint } from "../network/pinned";
-import { PULL, type Gate } from "./gate";
+import { PULL, pullVpcs, STRANGE_ENDPOINT, type Gate } from "./gate";
 import { judge, requestExample, type Findings } from "./judgement";
 import type { Verdict } from "./verdict";
 
@@ -31,18 +31,19 @@ export function pullUserOnlyPulls(deployment: Deployment, gate: () => Gate): Ver
 }
 
 function findings({ pull, pullEndpoints, target }: Gate, cidrs: readonly string[]): Findings {
-  const { allowed, besideAirlock } = pull();
+  const { allowed, besideAirlock, open } = pull();
   const endpointIds = pullEndpoints.flatMap(({ id }) => id ?? []);
-  const vpcIds = pullEndpoints.flatMap(
-    ({ vpc }) =>
-      target.network.vpcs.find(({ urn }) => urn === vpc)?.id ?? (vpc.startsWith("urn:") ? [] : [vpc]),
-  );
+  const vpcIds = pullVpcs(target).flatMap(({ id }) => id ?? []);
   const zone = (region: Region): Region => {
     if (pullEndpoints.length === 0) return region.outside("aws:SourceIp", { cidrs });
-    const beside = region.outside("aws:SourceVpce", { values: endpointIds });
-    return target.network.vpcs.some(({ id }) => vpcIds.includes(id ?? ""))
-      ? beside.outside("aws:SourceVpc", { values: vpcIds })
-      : beside;
+    const beside = region
+      .outside("aws:SourceVpce", { values: endpointIds })
+      .outside("aws:SourceVpc", { values: vpcIds });
+    // Of all that is beside, another's endpoint shows best what a lock that names none leaves open.
+    const strange = beside
+      .within("aws:SourceIp", { absent: true })
+      .within("aws:SourceVpce", { values: [STRANGE_ENDPOINT] });
+    return strange.isEmpty() ? beside : strange;
   };
   const attempts: [Region, string][] = [
     [allowed.outside("action", { values: [PULL] }), "The pull user is allowed more than GitPull"],
@@ -66,6 +67,6 @@ function findings({ pull, pullEndpoints, target }: Gate, cidrs: readonly string[
     counterExamples: attempts
       .filter(([region]) => !region.isEmpty())
       .map(([region, says]) => requestExample(region, says)),
-    reasons: [],
+    reasons: open,
   };
 }

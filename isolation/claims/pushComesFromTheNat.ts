@@ -1,6 +1,6 @@
 /** C2: the push user may do something from the NAT addresses, and from nowhere else. */
 import type { Deployment } from "../deployment/deployment";
-import type { Gate, GateUser } from "./gate";
+import { NotShown, type Gate, type GateUser } from "./gate";
 import { judge, requestExample, type Findings } from "./judgement";
 import type { Verdict } from "./verdict";
 
@@ -22,7 +22,7 @@ export function pushComesFromTheNat({ source }: Deployment, gate: () => Gate): V
 function findings(gate: Gate, isSourceShown: boolean): Findings {
   const push = gate.push();
   const { space } = push;
-  const natAddresses = gate.natAddresses();
+  const { addresses: natAddresses, reasons } = natOf(gate, isSourceShown);
   const extent = push.allowed.along("aws:SourceIp");
   const evidence = [
     { what: "addresses that the push user may act from", values: shown(extent) },
@@ -44,7 +44,7 @@ function findings(gate: Gate, isSourceShown: boolean): Findings {
               "The push user is allowed this from beside the single addresses it is given",
             ),
           ],
-      reasons: isSourceShown ? [] : ["The source was not given, so its NAT addresses are not known."],
+      reasons: [...reasons, ...push.open],
     };
   }
   const cidrs = natAddresses.map((address) => `${address}/32`);
@@ -65,8 +65,22 @@ function findings(gate: Gate, isSourceShown: boolean): Findings {
         ),
       ),
     ],
-    reasons: [],
+    reasons: push.open,
   };
+}
+
+/** Where they cannot be told, the push user's addresses are still looked at. */
+function natOf(
+  gate: Gate,
+  isSourceShown: boolean,
+): { readonly addresses?: readonly string[]; readonly reasons: readonly string[] } {
+  if (!isSourceShown) return { reasons: ["The source was not given, so its NAT addresses are not known."] };
+  try {
+    return { addresses: gate.natAddresses(), reasons: [] };
+  } catch (error) {
+    if (error instanceof NotShown) return { reasons: [error.message] };
+    throw error;
+  }
 }
 
 function shown({ absent, values }: { absent: boolean; values: readonly string[] }): string[] {

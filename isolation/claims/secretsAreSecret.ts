@@ -1,7 +1,7 @@
 /** C11: no secret is in plain text in state, outputs, user data or tags. */
 import type { Deployment, Side } from "../deployment/deployment";
 import { Secret, Unknown, type StackResource, type Value } from "../deployment/snapshot";
-import { decodedTexts, secretsIn } from "../secrets";
+import { decodedTexts, kindsOfSecretsIn } from "../secrets";
 import { judge, type Findings } from "./judgement";
 import type { CounterExample, Verdict } from "./verdict";
 
@@ -19,6 +19,10 @@ const SECRET_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
   "tls:index/privateKey:PrivateKey": ["privateKeyOpenssh", "privateKeyPem", "privateKeyPemPkcs8"],
   "tls:index/selfSignedCert:SelfSignedCert": ["privateKeyPem"],
 };
+
+/** What properties and outputs are called that hold a secret, whoever made them. */
+const SECRET_NAMES =
+  /(?:^|\.)(?:\w*(?:password|passphrase)|\w*privateKey(?:Pem)?|\w*secret(?:String|Binary|Key|AccessKey)|authToken|accessToken)$/i;
 
 /** Decides C11. */
 export function secretsAreSecret({ source, target }: Deployment): Verdict {
@@ -47,18 +51,16 @@ function findings(sides: readonly Side[]): Findings {
 
 function plainSecrets(resource: StackResource): CounterExample[] {
   const { urn, inputs, outputs } = resource;
-  const named = namedProperties(resource).filter((name) =>
-    [inputs[name], outputs[name]].some((value) => typeof value === "string" && value !== ""),
-  );
-  const looks = [inputs, outputs].flatMap((properties) =>
-    Object.entries(properties).flatMap(([name, value]) => (named.includes(name) ? [] : texts(value, name))),
-  );
-  const places = new Set([
-    ...named.map((name) => `${name} is in plain text`),
-    ...looks.flatMap(({ path, text }) =>
-      [text, ...decodedTexts(text)].flatMap(secretsIn).map((what) => `${path} holds ${what}`),
+  const known = namedProperties(resource);
+  const isSecret = (path: string) => known.includes(path) || SECRET_NAMES.test(path);
+  const found = [inputs, outputs].flatMap((properties) => texts(properties));
+  const places = new Set(
+    found.flatMap(({ path, text }) =>
+      isSecret(path)
+        ? [`${path} is in plain text`]
+        : [text, ...decodedTexts(text)].flatMap(kindsOfSecretsIn).map((what) => `${path} holds ${what}`),
     ),
-  ]);
+  );
   return [...places].sort().map((says) => ({ kind: "resource", urn, says: `${urn}: ${says}.` }));
 }
 
@@ -68,9 +70,10 @@ function namedProperties({ type, inputs, outputs }: StackResource): readonly str
   return SECRET_PROPERTIES[type] ?? [];
 }
 
-function texts(value: Value | undefined, path: string): { path: string; text: string }[] {
-  if (typeof value === "string") return [{ path, text: value }];
+/** Every text but empty ones, and the way to it, e.g. "tags.Name". */
+function texts(value: Value | undefined, path: readonly string[] = []): { path: string; text: string }[] {
+  if (typeof value === "string") return value === "" ? [] : [{ path: path.join("."), text: value }];
   if (typeof value !== "object" || value === null || value instanceof Secret || value instanceof Unknown)
     return [];
-  return Object.entries(value).flatMap(([key, inner]) => texts(inner, `${path}.${key}`));
+  return Object.entries(value).flatMap(([key, inner]) => texts(inner, [...path, key]));
 }

@@ -6,9 +6,11 @@ import type { Deployment, Identity } from "../deployment/deployment";
 import { CODECOMMIT_ACTIONS } from "../iam/actions";
 import { arnMatches } from "../iam/match";
 import { parsePolicy, type Policy } from "../iam/policy";
-import { endpointPolicies, limitsOf, NotShown, type Gate } from "./gate";
+import { UnsupportedPolicyError } from "../iam/unsupported";
+import { endpointPolicies, identityOf, limitsOf, NotShown, type Gate } from "./gate";
 import { judge, requestExample, type Findings } from "./judgement";
-import type { CounterExample, Verdict } from "./verdict";
+import { openGrants } from "./openGrants";
+import type { CounterExample, Evidence, Verdict } from "./verdict";
 
 /** Actions that change nothing. Every other one counts as writing, those that nobody knows yet included. */
 const READING = CODECOMMIT_ACTIONS.filter(({ access }) => access === "Read" || access === "List")
@@ -55,27 +57,24 @@ export function writersAreDeclared(deployment: Deployment, gate: () => Gate): Ve
   );
 }
 
-function findings({ declared }: Deployment, gate: Gate): Findings {
-  const { target, account, airlock } = gate;
-  const push = gate.push();
+function findings(deployment: Deployment, gate: Gate): Findings {
+  const { declared } = deployment;
+  const { target, account } = gate;
+  const push = identityOf(deployment, "push");
   const allowedWriters = [...declared.deployerArns, ...declared.breakGlassArns];
   const control = declared.serviceControlPolicyAttached ? controlPolicy(gate) : undefined;
   const shown = target.identities
-    .filter(({ urn }) => urn !== push.identity.urn)
+    .filter(({ urn }) => urn !== push.urn)
     .map((identity) => decideOne(identity, gate, control));
   const writers = shown.filter(({ region }) => region !== undefined && !region.isEmpty());
   const strangers = writers.filter(({ identity }) => !isDeclared(identity.arn, allowedWriters));
-  const others = control === undefined ? undefined : outsiders(gate, control, allowedWriters);
+  const others = control === undefined ? undefined : outsiders(gate, control, [push.arn, ...allowedWriters]);
   return {
     evidence: [
-      {
-        what: `writers of ${airlock.map(({ name }) => name).join(", ")}`,
-        values: [
-          `${push.identity.arn} from the addresses of C2`,
-          ...allowedWriters.map((arn) => `${arn} (declared)`),
-          ...writers.map(({ identity }) => identity.arn),
-        ],
-      },
+      ...writerSets(gate, writers, [
+        `${push.arn} from the addresses of C2`,
+        ...allowedWriters.map((arn) => `${arn} (declared)`),
+      ]),
     ],
     counterExamples: [
       ...strangers.flatMap(({ region, identity }): CounterExample[] =>
@@ -85,9 +84,7 @@ function findings({ declared }: Deployment, gate: Gate): Findings {
     ],
     reasons: [
       ...shown.flatMap(({ problem }) => problem ?? []),
-      ...target.gaps
-        .filter(({ urn }) => /aws:iam\/[^$]*$/.test(urn.split("::")[2] ?? ""))
-        .map(({ urn, reason }) => `${urn}: ${reason}`),
+      ...openGrants(target),
       ...(control === undefined
         ? [
             `Users and roles of account ${account} that these stacks do not show may write: attach the exported service ` +
@@ -96,6 +93,28 @@ function findings({ declared }: Deployment, gate: Gate): Findings {
         : []),
     ],
   };
+}
+
+/** The writers of each repository; those with the same writers together. */
+function writerSets({ airlock }: Gate, writers: readonly Decided[], always: readonly string[]): Evidence[] {
+  const written = writers.map(({ identity, region }) => ({
+    arn: identity.arn,
+    resources: new Set(region?.along("resource").values),
+  }));
+  const sets = new Map<string, { names: string[]; arns: readonly string[] }>();
+  for (const { name, arn: repository } of airlock) {
+    const arns = [
+      ...always,
+      ...written.filter(({ resources }) => resources.has(repository)).map(({ arn }) => arn),
+    ];
+    const set = sets.get(arns.join()) ?? { names: [], arns };
+    set.names.push(name);
+    sets.set(arns.join(), set);
+  }
+  return [...sets.values()].map(({ names, arns }) => ({
+    what: `writers of ${names.join(", ")}`,
+    values: arns,
+  }));
 }
 
 interface Decided {
@@ -115,14 +134,16 @@ function decideOne(
       problem: `What ${identity.unreadPolicyArns.join(", ")} lets ${identity.name} do is not known.`,
     };
   }
-  const limits = limitsOf(identity, endpointPolicies(target));
+  const limits = { ...limitsOf(identity, endpointPolicies(target)), ...controlled(control) };
   const values = airlock.map(({ arn }) => arn);
-  return {
-    identity,
-    region: writing(
-      regionOf({ arn: identity.arn, account }, { ...limits, ...controlled(control) }, values),
-    ).within("resource", { values }),
-  };
+  try {
+    const allowed = regionOf({ arn: identity.arn, account }, limits, values);
+    return { identity, region: writing(allowed).within("resource", { values }) };
+  } catch (error) {
+    // What one identity leaves open hides no other that writes.
+    if (error instanceof UnsupportedPolicyError) return { identity, problem: error.message };
+    throw error;
+  }
 }
 
 function regionOf(requester: Requester, limits: Limits, resources: readonly string[]): Region {
@@ -152,15 +173,13 @@ function controlled(control: Policy | undefined): Pick<Limits, "serviceControl">
 
 /** What the exported service control policy leaves to everybody else in the account, whatever their own policies say. */
 function outsiders(
-  { account, airlock, push }: Gate,
+  { account, airlock }: Gate,
   control: Policy,
   declared: readonly string[],
 ): CounterExample[] {
   const values = airlock.map(({ arn }) => arn);
   return requesterClasses([control], [account])
-    .filter(
-      (one) => one.account === account && one.arn !== push().identity.arn && !isDeclared(one.arn, declared),
-    )
+    .filter((one) => one.account === account && !isDeclared(one.arn, declared))
     .map((one) => ({
       one,
       region: writing(regionOf(one, { identity: [FULL_ACCESS], ...controlled(control) }, values)).within(
