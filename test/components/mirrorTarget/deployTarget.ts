@@ -1,0 +1,82 @@
+/** Targets deployed in an account of their own, and what tests ask of them. */
+import type { MirrorTargetArgs } from "../../../components/mirrorTarget/args";
+import { MirrorTarget } from "../../../components/mirrorTarget/mirrorTarget";
+import { Account } from "../../../rehearsal/accounts/account";
+import { deploy, DeployError } from "../../../rehearsal/embedded/deploy";
+import type { Deployment, ResourceState } from "../../../rehearsal/embedded/deployment";
+import { account, region, someTarget } from "./someTarget";
+
+export function deployTarget(changes: Partial<MirrorTargetArgs> = {}, preview = false): Promise<Deployment> {
+  return deploy({
+    project: "git-airlock",
+    stack: "prd",
+    config: {},
+    account: new Account({ accountId: account, region, seed: "test" }),
+    preview,
+    program: () => {
+      const target = new MirrorTarget("airlock", someTarget(changes));
+      return Promise.resolve({ ...outputs(target) });
+    },
+  });
+}
+
+/** The component's outputs as stack outputs. */
+function outputs(target: MirrorTarget) {
+  const { repositories, cloneUrls, pushUserName, pullUserName, pushCredential, pullSecretArn } = target;
+  const { serviceControlPolicy, pushSourceAddresses, pullEndpointId } = target;
+  return {
+    ...{ repositories, cloneUrls, pushUserName, pullUserName, pushCredential, pullSecretArn },
+    ...{
+      serviceControlPolicy,
+      pushSourceAddresses,
+      pullEndpointId,
+      region: target.region,
+      accountId: target.accountId,
+    },
+  };
+}
+
+export async function refusal(changes: Partial<MirrorTargetArgs>): Promise<DeployError> {
+  try {
+    await deployTarget(changes);
+  } catch (error) {
+    if (error instanceof DeployError) return error;
+    throw error;
+  }
+  throw new Error("the arguments were taken");
+}
+
+/** How many of each type were made, the stack, the provider and the component left out. */
+export function counts({ resources }: Deployment): Record<string, number> {
+  const result: Record<string, number> = {};
+  for (const { type } of children(resources)) result[type] = (result[type] ?? 0) + 1;
+  return result;
+}
+
+export function children(resources: readonly ResourceState[]): ResourceState[] {
+  return resources.filter(({ type }) => type.startsWith("aws:"));
+}
+
+function inputsByName({ resources }: Deployment): Map<string, unknown> {
+  return new Map(children(resources).map(({ urn, inputs }) => [urn, inputs]));
+}
+
+/** Which resources differ between two deployments. */
+export function changed(before: Deployment, after: Deployment): string[] {
+  const [old, now] = [inputsByName(before), inputsByName(after)];
+  const name = (urn: string) => urn.slice(urn.lastIndexOf("::") + 2);
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .filter((urn) => JSON.stringify(old.get(urn)) !== JSON.stringify(now.get(urn)))
+    .map(name)
+    .sort();
+}
+
+export const commonCounts = {
+  "aws:codecommit/repository:Repository": 2,
+  "aws:iam/user:User": 2,
+  "aws:iam/policy:Policy": 2,
+  "aws:iam/userPolicyAttachment:UserPolicyAttachment": 2,
+  "aws:iam/serviceSpecificCredential:ServiceSpecificCredential": 2,
+  "aws:secretsmanager/secret:Secret": 1,
+  "aws:secretsmanager/secretVersion:SecretVersion": 1,
+};
