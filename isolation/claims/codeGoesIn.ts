@@ -1,14 +1,10 @@
 /** C1: code goes in. GitLab can push to every airlock repository, and an isolated terminal can pull every one. */
 import type { Region } from "../access/region";
-import type { Deployment, Side } from "../deployment/deployment";
+import type { Deployment } from "../deployment/deployment";
 import { decide } from "../iam/decide";
-import { AddressSet } from "../network/addressSet";
-import { admitted } from "../network/filters";
-import { graphOf, interfacesOf } from "../network/interfaces";
-import { reachedFrom } from "../network/reach";
-import { squidProblems } from "../network/squidConf";
 import { firstOf, PULL, PUSH, type Gate, type GateUser } from "./gate";
 import { judge, type Findings } from "./judgement";
+import { wayIn, wayOut } from "./pathToCodeCommit";
 import { endpointKeys } from "./pullUserOnlyPulls";
 import type { CounterExample, Verdict } from "./verdict";
 
@@ -137,43 +133,4 @@ function asked({ allowed, space }: GateUser, action: string, { context }: Way): 
     else region = region.within(dimension, { absent: true });
   }
   return region;
-}
-
-/** GitLab's way to the proxy, and the proxy's to CodeCommit; what of it is missing. */
-function wayOut(source: Side): string[] {
-  const { network, region } = source;
-  const gitlabs = network.hosts.filter(({ role }) => role === "gitlab");
-  if (gitlabs.length === 0) return ["No GitLab host is shown in the source, so its way out is not known."];
-  const graph = graphOf(network);
-  const reached = reachedFrom(
-    graph,
-    interfacesOf(
-      graph,
-      gitlabs.map(({ urn }) => urn),
-    ),
-  );
-  const proxies = reached.flatMap(({ at: { owner } }) =>
-    owner.kind === "host" && owner.of.role === "proxy" ? [owner.of] : [],
-  );
-  if (proxies.length === 0)
-    return ["No packet of GitLab reaches a proxy that is shown, so how it pushes is not known."];
-  return proxies.flatMap(({ urn, squidConf }) => {
-    if (squidConf === undefined || region === undefined)
-      return [`${urn}: what it lets through is not known.`];
-    return squidProblems(squidConf, `git-codecommit.${region}.amazonaws.com`)
-      .filter((problem) => problem.startsWith("cannot be decided"))
-      .map((problem) => `${urn}: its squid.conf ${problem}`);
-  });
-}
-
-/** What keeps isolated terminals from the pull endpoint. */
-function wayIn({ pullEndpoints, target }: Gate, cidrs: readonly string[]): string[] {
-  const https = { protocol: "tcp", from: 443, to: 443 };
-  return pullEndpoints.flatMap(({ urn, id, policy, securityGroups }) => {
-    if (id === undefined || policy === undefined) return [`${urn}: its id or policy is not known.`];
-    const groups = target.network.securityGroups.filter((group) => securityGroups.includes(group.urn));
-    const missing = AddressSet.of(...cidrs).minus(admitted(groups, "ingress", https).addresses);
-    if (missing.isEmpty && groups.length > 0) return [];
-    return [`${urn}: its security groups do not let all isolated terminals in on port 443.`];
-  });
 }

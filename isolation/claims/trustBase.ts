@@ -1,5 +1,6 @@
 /** C14: whom the other claims trust. */
-import type { Deployment, Side } from "../deployment/deployment";
+import type { Deployment, Identity, Side } from "../deployment/deployment";
+import { actionMatches } from "../iam/match";
 import { judge, type Findings } from "./judgement";
 import type { Verdict } from "./verdict";
 
@@ -28,8 +29,14 @@ function findings({ source, target, declared }: Deployment): Findings {
       { what: "deployers", values: declared.deployerArns },
       { what: "break-glass roles", values: declared.breakGlassArns },
       {
-        what: "whoever can open a Systems Manager session on GitLab, or is one of its administrators",
+        what: "GitLab's administrators, and whoever can open a session or run commands on its host",
         values: source === undefined ? [] : hostsOf(source),
+      },
+      {
+        what: "identities of these stacks that can open sessions or run commands on hosts",
+        values: sides
+          .flatMap(({ identities }) => identities.filter(entersHosts).map(({ arn }) => arn))
+          .sort(),
       },
       { what: "administrators of the accounts", values: sides.flatMap(({ accountId }) => accountId ?? []) },
     ],
@@ -39,6 +46,32 @@ function findings({ source, target, declared }: Deployment): Findings {
       ...(target === undefined ? ["The target was not given."] : []),
     ],
   };
+}
+
+/**
+ * Actions by which somebody gets onto an instance.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html and
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-to-linux-instance.html
+ */
+const ENTERING = [
+  "ssm:StartSession",
+  "ssm:SendCommand",
+  "ssm:StartAutomationExecution",
+  "ssm:CreateAssociation",
+  "ssm:UpdateAssociation",
+  "ec2-instance-connect:SendSSHPublicKey",
+  "ec2-instance-connect:SendSerialConsoleSSHPublicKey",
+];
+
+/** Whether a policy says so, whatever denies it again; a policy that cannot be read may say so too. */
+function entersHosts({ policies, unreadPolicyArns }: Identity): boolean {
+  const allows = policies
+    .flatMap(({ policy }) => policy.statements)
+    .filter(({ effect }) => effect === "Allow")
+    .some(({ actions: { inverted, patterns } }) =>
+      ENTERING.some((action) => patterns.some((pattern) => actionMatches(pattern, action)) !== inverted),
+    );
+  return allows || unreadPolicyArns.length > 0;
 }
 
 function hostsOf({ network }: Side): string[] {

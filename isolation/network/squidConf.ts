@@ -22,6 +22,8 @@ interface Acl {
 interface Opening {
   line: string;
   acls: Acl[];
+  /** No rule before it stops what matches these acls. */
+  isReached: boolean;
 }
 
 /** Why a squid.conf lets through more than CONNECT to one host's port 443; none when it does not. */
@@ -30,6 +32,25 @@ export function squidProblems(text: string, host: string): string[] {
     return openings(text).flatMap((opening) => openingProblems(opening, host));
   } catch (error) {
     if (error instanceof SquidConfError) return [`cannot be decided: ${error.message}`];
+    throw error;
+  }
+}
+
+/** Whether a squid.conf surely lets its clients CONNECT to a host's port 443; false also where it cannot be decided. */
+export function squidLetsThrough(text: string, host: string): boolean {
+  const wanted = new Map([
+    ["dstdomain", host],
+    ["port", "443"],
+    ["method", "CONNECT"],
+  ]);
+  const matches = ({ type, values }: Acl) =>
+    type === "src" ||
+    type === "all" ||
+    values.some((value) => value.toLowerCase() === wanted.get(type)?.toLowerCase());
+  try {
+    return openings(text).some(({ acls, isReached }) => isReached && acls.every(matches));
+  } catch (error) {
+    if (error instanceof SquidConfError) return false;
     throw error;
   }
 }
@@ -62,6 +83,7 @@ function openings(text: string): Opening[] {
   const found: Opening[] = [];
   /** What a request that got this far must match, because `deny !acl` stopped all others. */
   const passed: Acl[] = [];
+  let isReached = true;
   let last = "";
   for (const raw of text.split("\n")) {
     const line = raw.replace(/(^|\s)#.*$/, "").trim();
@@ -75,8 +97,14 @@ function openings(text: string): Opening[] {
       const { isAllow, terms } = readRule(acls, line, words);
       const positive = terms.flatMap(({ acl, isNegated }) => (isNegated ? [] : [acl]));
       const [only] = terms;
-      if (isAllow) found.push({ line, acls: [...passed, ...positive] });
+      if (isAllow)
+        found.push({
+          line,
+          acls: [...passed, ...positive],
+          isReached: isReached && positive.length === terms.length,
+        });
       else if (only?.isNegated && terms.length === 1) passed.push(only.acl);
+      else isReached = false;
       last = line;
     } else throw new SquidConfError(`the directive "${directive}" is not understood`);
   }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { squidConf } from "../../../components/networkedGitlab/squidConf";
-import { squidProblems } from "../../../isolation/network/squidConf";
+import { squidLetsThrough, squidProblems } from "../../../isolation/network/squidConf";
 import { parseSquidConf, type SquidConf } from "../../../rehearsal/git/squidConf";
 
 const host = "git-codecommit.eu-west-1.amazonaws.com";
@@ -101,4 +101,26 @@ describe("squidProblems", () => {
       expect(problem).to.match(/^cannot be decided: /);
     });
   }
+});
+
+describe("squidLetsThrough", () => {
+  it("is sure of the proxy's own squid.conf, for its own host only", () => {
+    expect([squidLetsThrough(good, host), squidLetsThrough(good, "example.com")]).to.deep.equal([
+      true,
+      false,
+    ]);
+  });
+
+  it("is sure of nothing that squid refuses", () => {
+    const asked = { method: "CONNECT", host, port: 443, clientIp: "10.0.0.1" };
+    let sure = 0;
+    const property = fc.property(edited, (text) => {
+      const conf = read(text);
+      if (conf === undefined || !squidLetsThrough(text, host)) return;
+      sure += 1;
+      expect(conf.decide(asked).allowed, text).to.equal(true);
+    });
+    fc.assert(property, { numRuns: 2000 });
+    expect(sure).to.be.greaterThan(100);
+  });
 });

@@ -1,0 +1,191 @@
+import { expect } from "chai";
+import type { ClaimId, Status } from "../../../isolation/claims/verdict";
+import { goodExports, type Exports, type Statement } from "../mutants/exports";
+
+/** What Pulumi writes where a value is not known. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const everything = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+});
+
+type Change = (exports: Exports) => void;
+
+async function decided(change: Change): Promise<Map<ClaimId, { status: Status; text: string }>> {
+  const exports = await goodExports();
+  change(exports);
+  const { verdicts } = exports.report();
+  return new Map(
+    verdicts.map(({ claim, status, summary, reasons }) => [
+      claim,
+      { status, text: [summary, ...reasons].join("\n") },
+    ]),
+  );
+}
+
+const unreadable = (statements: Statement[]) =>
+  statements.map((one) => ({ ...one, Condition: { NumericLessThan: { "aws:Strange": "1" } } }));
+
+describe("a claim that rests on what is not shown", () => {
+  const open: [what: string, claims: ClaimId[], names: string, change: Change][] = [
+    [
+      "a policy of the stack may be attached to anyone",
+      ["C2", "C3", "C4", "C9", "C12"],
+      "PolicyAttachment::loose",
+      (exports) => {
+        exports.add("prd", "aws:iam/policyAttachment:PolicyAttachment", "loose", {
+          users: UNKNOWN,
+          policyArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+        });
+      },
+    ],
+    [
+      "an inline policy's user is not known",
+      ["C2", "C3", "C4", "C9", "C12"],
+      "UserPolicy::loose",
+      (exports) => {
+        exports.add("prd", "aws:iam/userPolicy:UserPolicy", "loose", { user: UNKNOWN, policy: everything });
+      },
+    ],
+    [
+      "an access key's user is not known",
+      ["C9"],
+      "AccessKey::loose",
+      (exports) => {
+        exports.add("prd", "aws:iam/accessKey:AccessKey", "loose", { user: UNKNOWN });
+      },
+    ],
+    [
+      "another provider may make policies",
+      ["C2", "C3", "C4", "C9", "C12"],
+      "aws-native:iam:UserPolicy",
+      (exports) => {
+        exports.add("prd", "aws-native:iam:UserPolicy", "loose");
+      },
+    ],
+    [
+      "the push policy is not understood",
+      ["C1", "C2", "C9", "C12"],
+      "Condition.NumericLessThan",
+      (exports) => {
+        exports.statements("prd", "Policy", "target-push-policy-1", unreadable);
+      },
+    ],
+    [
+      "the endpoint's policy is not known",
+      ["C1", "C5", "C6"],
+      "VpcEndpoint::target-pull-endpoint",
+      (exports) => {
+        exports.change("prd", "VpcEndpoint", "target-pull-endpoint", { policy: UNKNOWN });
+      },
+    ],
+    [
+      "a role's trust is not known",
+      ["C9"],
+      "Role::loose",
+      (exports) => {
+        const arn = "arn:aws:iam::222222222222:role/loose";
+        exports.add("prd", "aws:iam/role:Role", "loose", { name: "loose", arn, assumeRolePolicy: UNKNOWN });
+      },
+    ],
+    [
+      "something that no reader knows may carry content",
+      ["C10"],
+      "Flow::loose",
+      (exports) => {
+        exports.add("prd", "aws:appflow/flow:Flow", "loose");
+      },
+    ],
+    [
+      "the service control policy is attached, and not shown",
+      ["C4"],
+      "serviceControlPolicy",
+      (exports) => {
+        delete exports.find("prd", "Stack", "git-airlock-prd").outputs.serviceControlPolicy;
+      },
+    ],
+  ];
+
+  for (const [what, claims, names, change] of open) {
+    it(`is undecidable and names it where ${what}`, async () => {
+      const verdicts = await decided(change);
+      for (const claim of claims) {
+        const verdict = verdicts.get(claim);
+        expect(verdict?.status, claim).to.equal("undecidable");
+        expect(verdict?.text, claim).to.contain(names);
+      }
+    });
+  }
+
+  it("leaves claims about the pull user alone where only the push policy is not understood", async () => {
+    const verdicts = await decided((exports) => {
+      exports.statements("prd", "Policy", "target-push-policy-1", unreadable);
+    });
+    expect(verdicts.get("C3")?.status).to.equal("proved");
+  });
+
+  it("leaves gate users alone where only a role's policy is not understood", async () => {
+    const verdicts = await decided((exports) => {
+      exports.add("prd", "aws:iam/role:Role", "ci", {
+        name: "ci",
+        arn: "arn:aws:iam::222222222222:role/ci",
+        assumeRolePolicy: everything.replace(
+          '"Action"',
+          '"Principal":{"Service":"ec2.amazonaws.com"},"Action"',
+        ),
+      });
+      exports.add("prd", "aws:iam/rolePolicy:RolePolicy", "ci", { role: "ci", policy: UNKNOWN });
+    });
+    const statuses = ["C2", "C3", "C4", "C9", "C12"] as const;
+    expect(statuses.map((claim) => verdicts.get(claim)?.status)).to.deep.equal([
+      ...["proved", "proved", "undecidable", "proved", "proved"],
+    ]);
+  });
+
+  it("needs the service control policy, and says in one sentence what to do", async () => {
+    const verdicts = await decided((exports) => {
+      exports.declared = {};
+    });
+    const open = [...verdicts].filter(([, { status }]) => status !== "proved");
+    expect(open.map(([claim, { status }]) => `${claim} ${status}`)).to.deep.equal(["C4 undecidable"]);
+    expect(open[0]?.[1].text).to.contain("attach the exported service control policy");
+  });
+});
+
+describe("what is not known in one place", () => {
+  const anyAddress = (statements: Statement[]) =>
+    statements.flatMap(({ Condition, ...rest }) => (Condition && rest.Effect === "Deny" ? [] : [rest]));
+
+  it("hides no access key of a user whose policy is not understood", async () => {
+    const verdicts = await decided((exports) => {
+      exports.statements("prd", "Policy", "target-push-policy-1", unreadable);
+      exports.add("prd", "aws:iam/accessKey:AccessKey", "key", { user: "target-push" });
+    });
+    expect(verdicts.get("C9")?.status).to.equal("refuted");
+  });
+
+  it("hides no writer behind a role that cannot be read", async () => {
+    const verdicts = await decided((exports) => {
+      exports.declared = {};
+      for (const name of ["strange", "writer"]) {
+        exports.add("prd", "aws:iam/user:User", name, {
+          name,
+          arn: `arn:aws:iam::222222222222:user/${name}`,
+        });
+      }
+      exports.add("prd", "aws:iam/userPolicy:UserPolicy", "strange", { user: "strange", policy: UNKNOWN });
+      exports.add("prd", "aws:iam/userPolicy:UserPolicy", "writer", { user: "writer", policy: everything });
+    });
+    expect(verdicts.get("C4")?.status).to.equal("refuted");
+    expect(verdicts.get("C4")?.text).to.contain("user/writer");
+  });
+
+  it("hides no push from anywhere behind NAT addresses that are not known", async () => {
+    const verdicts = await decided((exports) => {
+      for (const name of ["source-network-1", "source-network-2"])
+        exports.change("dev", "NatGateway", name, { publicIp: UNKNOWN, allocationId: UNKNOWN });
+      exports.statements("prd", "Policy", "target-push-policy-1", anyAddress);
+    });
+    expect(verdicts.get("C2")?.status).to.equal("refuted");
+  });
+});

@@ -1,0 +1,190 @@
+import { expect } from "chai";
+import { join } from "node:path";
+import { verify } from "../../../isolation/claims/verify";
+import type { Report, Verdict } from "../../../isolation/claims/verdict";
+import { readDeployment } from "../../../isolation/deployment/readDeployment";
+import type { StackSnapshot } from "../../../isolation/deployment/snapshot";
+import { readStackExport } from "../../../isolation/deployment/stackExport";
+import { exportStack } from "../../../rehearsal/embedded/stackExport";
+import { standUpSource, standUpTarget } from "../../../rehearsal/standUp";
+import { goodExports, type Statement } from "../mutants/exports";
+
+const settings = { root: join(__dirname, "..", "..", ".."), seed: "claims" };
+const pull = {
+  mode: "endpoint",
+  isolatedTerminalCidrs: ["192.0.2.0/24"],
+  network: { cidrBlock: "10.1.0.0/24", availabilityZones: ["ap-northeast-1a", "ap-northeast-1c"] },
+};
+
+type Overrides = Record<string, unknown>;
+
+async function snapshots(
+  dev: Overrides,
+  prd: Overrides,
+): Promise<Record<"source" | "target", StackSnapshot>> {
+  const source = (await standUpSource({ ...settings, overrides: dev })).deployment;
+  const target = (await standUpTarget(source, { ...settings, overrides: prd })).deployment;
+  return {
+    source: readStackExport(exportStack(source, "phrase"), "dev"),
+    target: readStackExport(exportStack(target, "phrase"), "prd"),
+  };
+}
+
+async function reported(dev: Overrides, prd: Overrides): Promise<Report> {
+  return verify(readDeployment(await snapshots(dev, prd), { serviceControlPolicyAttached: true }));
+}
+
+function open({ verdicts }: Report): string[] {
+  return verdicts.flatMap(({ claim, status }) => (status === "proved" ? [] : [`${claim} ${status}`]));
+}
+
+function of(report: Report, claim: Verdict["claim"]): Verdict {
+  const found = report.verdicts.find((verdict) => verdict.claim === claim);
+  if (found === undefined) throw new Error(`there is no ${claim}`);
+  return found;
+}
+
+describe("verify", function () {
+  this.timeout(60_000);
+
+  it("proves a lock on the VPC as one on the endpoint", async () => {
+    expect(open(await reported({}, { "git-airlock:pull": { ...pull, lock: "sourceVpc" } }))).to.deep.equal(
+      [],
+    );
+  });
+
+  it("proves a lock on a VPC that is brought along, and leaves open what else that VPC leads to", async () => {
+    const exports = await goodExports();
+    const vpc = "vpc-0123456789abcdef0";
+    exports.change("prd", "VpcEndpoint", "target-pull-endpoint", { vpcId: vpc });
+    exports.statements("prd", "Policy", "target-pull-policy-1", (statements) =>
+      statements.map(({ Condition, ...rest }) => ({
+        ...rest,
+        Condition: Object.fromEntries(
+          Object.keys(Condition ?? {}).map((operator) => [operator, { "aws:SourceVpc": vpc }]),
+        ),
+      })),
+    );
+    expect(open(exports.report())).to.deep.equal(["C5 undecidable", "C6 undecidable"]);
+  });
+
+  it("shows what a lock on absent addresses leaves open: a pull through a stranger's endpoint", async () => {
+    const report = await reported({}, { "git-airlock:pull": { ...pull, lock: "noSourceIp" } });
+    expect(open(report)).to.deep.equal(["C3 refuted"]);
+    const [example] = of(report, "C3").counterExamples;
+    expect(example?.kind === "request" && Object.keys(example.request.context)).to.deep.equal([
+      "aws:SourceVpce",
+    ]);
+  });
+
+  it("says without a proxy that code goes in, and that GitLab's way out is open", async () => {
+    const report = await reported({ "git-airlock:proxy": { mode: "none" } }, {});
+    expect(open(report)).to.deep.equal(["C7 refuted", "C13 refuted"]);
+  });
+
+  it("says of one side alone that the other was not given", async () => {
+    const { source, target } = await snapshots({}, {});
+    const ofTarget = verify(readDeployment({ target }));
+    expect(of(ofTarget, "C2").summary).to.contain("The source was not given");
+    expect(open(ofTarget).filter((text) => text.endsWith("refuted"))).to.deep.equal([]);
+    const ofSource = verify(readDeployment({ source }));
+    expect(of(ofSource, "C3").summary).to.contain("The target was not given");
+    expect(open(ofSource).filter((text) => text.endsWith("refuted"))).to.deep.equal([]);
+  });
+
+  it("refutes of a target alone a push from more than single addresses", async () => {
+    const exports = await goodExports();
+    const wide = (statements: Statement[]) =>
+      JSON.parse(JSON.stringify(statements).replaceAll("203.0.113.10/32", "203.0.113.0/24")) as Statement[];
+    exports.statements("prd", "Policy", "target-push-policy-1", wide);
+    const { target, declared } = exports.deployment();
+    expect(target && of(verify({ target, declared }), "C2").status).to.equal("refuted");
+  });
+
+  it("decides a thousand repositories in no time", async () => {
+    const repositories = Array.from({ length: 1_000 }, (_, i) => ({ gitlabProject: `group/project-${i}` }));
+    const given = await snapshots(
+      {},
+      { "git-airlock:repositories": repositories, "git-airlock:repositoryPrefix": "in" },
+    );
+    const deployment = readDeployment(given, { serviceControlPolicyAttached: true });
+    const began = performance.now();
+    const report = verify(deployment);
+    // It takes half a second; the rest is for machines that are busy.
+    expect(performance.now() - began).to.be.below(2_000);
+    expect(open(report)).to.deep.equal([]);
+  });
+});
+
+describe("evidence", () => {
+  it("names the writers of each repository, those with the same together", async () => {
+    const exports = await goodExports();
+    const arn = "arn:aws:iam::222222222222:user/writer";
+    exports.declared = { deployerArns: [arn] };
+    exports.add("prd", "aws:iam/user:User", "writer", { name: "writer", arn });
+    exports.add("prd", "aws:iam/userPolicy:UserPolicy", "writer", {
+      user: "writer",
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Action: "codecommit:*",
+            Resource: "arn:aws:codecommit:ap-northeast-1:222222222222:platform.app",
+          },
+        ],
+      }),
+    });
+    const sets = of(exports.report(), "C4").evidence.map(({ what, values }) => [what, values.length]);
+    expect(sets).to.deep.equal([
+      ["writers of platform.app", 3],
+      ["writers of platform.network", 2],
+    ]);
+  });
+
+  it("lists in the trust base who of the stacks can get onto hosts", async () => {
+    const exports = await goodExports();
+    exports.add("dev", "aws:iam/user:User", "operator", {
+      name: "operator",
+      arn: "arn:aws:iam::111111111111:user/operator",
+    });
+    exports.add("dev", "aws:iam/userPolicy:UserPolicy", "operator", {
+      user: "operator",
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "ssm:Start*", Resource: "*" }],
+      }),
+    });
+    const values = of(exports.report(), "C14").evidence.flatMap((one) => one.values);
+    expect(values).to.include("arn:aws:iam::111111111111:user/operator");
+  });
+
+  it("says where a secret is in plain text, and shows nothing of it", async () => {
+    const exports = await goodExports();
+    const password = "Zm9vYmFyYmF6cXV4MDEyMzQ1Njc4OUFCQ0RFRkdISUo=";
+    exports.change("dev", "Instance", "source-gitlab", { userData: `PASSWORD=${password}` });
+    exports.find("prd", "Stack", "git-airlock-prd").outputs.roomPassword = "hunter2";
+    const verdict = of(exports.report(), "C11");
+    const texts = JSON.stringify(verdict);
+    expect(verdict.status).to.equal("refuted");
+    expect(texts).to.contain("userData").and.to.contain("roomPassword is in plain text");
+    expect(texts).to.not.contain(password.slice(0, 4)).and.to.not.contain("hunter2");
+  });
+});
+
+describe("flows", () => {
+  it("lead in and within, and never from the isolated zone outside, in a good deployment", async () => {
+    const { flows } = (await goodExports()).report();
+    expect(flows.filter(({ crosses }) => crosses === "in")).to.have.lengthOf(2);
+    expect(flows.filter(({ crosses }) => crosses === "out")).to.deep.equal([]);
+  });
+
+  it("show the way out that an open endpoint makes", async () => {
+    const exports = await goodExports();
+    exports.statements("prd", "VpcEndpoint", "target-pull-endpoint", (statements) =>
+      statements.map((one) => ({ ...one, Action: ["codecommit:*"] })),
+    );
+    const out = exports.report().flows.filter(({ crosses }) => crosses === "out");
+    expect(out.map(({ from }) => from)).to.include("isolated zone");
+  });
+});
