@@ -1,17 +1,18 @@
 /** Who can write where whom can read: the edges along which data can go. */
-import type { FlowEdge, Verdict } from "./verdict";
+import type { Deployment } from "../deployment/deployment";
+import { CODECOMMIT_ACTIONS } from "../iam/actions";
+import { foldCase } from "../iam/match";
+import type { CounterExample, FlowEdge, Verdict } from "./verdict";
 
-/** What would carry data out, by the claim that excludes it. */
+/** Where the counter-examples of a claim carry data out to. */
 const WAYS_OUT: Readonly<Partial<Record<Verdict["claim"], string>>> = {
-  C3: "the airlock repositories",
-  C4: "the airlock repositories",
   C5: "any repository of any account",
   C6: "outside",
   C10: "another account",
 };
 
-/** The edges that the deployment is for, and one for every way out that a claim was refuted by. In order. */
-export function flows(verdicts: readonly Verdict[]): FlowEdge[] {
+/** The edges that the deployment is for, and one for every way that a claim was refuted by. In order. */
+export function flows({ declared }: Deployment, verdicts: readonly Verdict[]): FlowEdge[] {
   const isProved = (claim: Verdict["claim"]) =>
     verdicts.some((one) => one.claim === claim && one.status === "proved");
   const inward: FlowEdge[] = [
@@ -34,10 +35,31 @@ export function flows(verdicts: readonly Verdict[]): FlowEdge[] {
       crosses: "within",
     },
   ];
-  const outward = verdicts.flatMap(({ claim, status, counterExamples }): FlowEdge[] => {
-    const to = WAYS_OUT[claim];
-    if (to === undefined || status !== "refuted") return [];
-    return counterExamples.map(({ says }) => ({ from: "isolated zone", to, by: says, crosses: "out" }));
-  });
-  return [...inward, ...outward];
+  const writers = [...declared.deployerArns, ...declared.breakGlassArns].map((arn): FlowEdge => ({
+    from: arn,
+    to: "airlock repositories",
+    by: "a declared writer, who is trusted",
+    crosses: "within",
+  }));
+  const refuted = verdicts.flatMap((verdict) =>
+    verdict.counterExamples.flatMap((example) => refutedEdge(verdict.claim, example)),
+  );
+  return [...inward, ...writers, ...refuted];
+}
+
+/** What is written into an airlock repository gets out: the source reads there. What is read from one came from there. */
+function refutedEdge(claim: Verdict["claim"], example: CounterExample): FlowEdge[] {
+  const { says: by } = example;
+  const to = WAYS_OUT[claim];
+  if (to !== undefined) return [{ from: "isolated zone", to, by, crosses: "out" }];
+  if ((claim !== "C3" && claim !== "C4") || example.kind !== "request") return [];
+  const { action, principalArn } = example.request;
+  return isReading(action)
+    ? [{ from: "airlock repositories", to: principalArn, by, crosses: "within" }]
+    : [{ from: principalArn, to: "airlock repositories", by, crosses: "out" }];
+}
+
+function isReading(action: string): boolean {
+  const known = CODECOMMIT_ACTIONS.find(({ name }) => foldCase(name) === foldCase(action));
+  return known?.access === "Read" || known?.access === "List";
 }

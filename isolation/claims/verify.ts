@@ -35,7 +35,7 @@ export function verify(deployment: Deployment): Report {
     referencesAreBound(deployment, gate),
     trustBase(deployment),
   ].sort((a, b) => CLAIM_IDS.indexOf(a.claim) - CLAIM_IDS.indexOf(b.claim));
-  return { verdicts, flows: flows(verdicts), inputs: inputsOf(deployment) };
+  return { verdicts, flows: flows(deployment, verdicts), inputs: inputsOf(deployment) };
 }
 
 function inputsOf({ source, target }: Deployment): Record<string, string> {

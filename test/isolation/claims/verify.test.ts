@@ -172,7 +172,9 @@ describe("evidence", () => {
   });
 });
 
-describe("flows", () => {
+describe("flows", function () {
+  this.timeout(30_000);
+
   it("lead in and within, and never from the isolated zone outside, in a good deployment", async () => {
     const { flows } = (await goodExports()).report();
     expect(flows.filter(({ crosses }) => crosses === "in")).to.have.lengthOf(2);
@@ -186,5 +188,34 @@ describe("flows", () => {
     );
     const out = exports.report().flows.filter(({ crosses }) => crosses === "out");
     expect(out.map(({ from }) => from)).to.include("isolated zone");
+  });
+
+  it("show who else writes: declared writers within, anybody else as a way out", async () => {
+    const exports = await goodExports();
+    const arn = "arn:aws:iam::222222222222:user/writer";
+    exports.declared = {};
+    exports.add("prd", "aws:iam/user:User", "writer", { name: "writer", arn });
+    exports.add("prd", "aws:iam/userPolicy:UserPolicy", "writer", {
+      user: "writer",
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "codecommit:CreateCommit", Resource: "*" }],
+      }),
+    });
+    const edges = () =>
+      exports
+        .report()
+        .flows.filter(({ from }) => from.startsWith("arn:"))
+        .map(({ from, crosses }) => [from, crosses]);
+    const deployer = ["arn:aws:iam::222222222222:role/deployer", "within"];
+    expect(edges()).to.deep.equal([deployer, [arn, "out"]]);
+    exports.declared = { deployerArns: [arn] };
+    expect(edges()).to.deep.equal([[arn, "within"]]);
+  });
+
+  it("show no way out where only reading is open elsewhere", async () => {
+    const report = await reported({}, { "git-airlock:pull": { ...pull, lock: "noSourceIp" } });
+    expect(report.flows.filter(({ crosses }) => crosses === "out")).to.deep.equal([]);
+    expect(report.flows.some(({ to }) => to.endsWith(":user/target-pull"))).to.equal(true);
   });
 });
