@@ -58,12 +58,15 @@ export function writersAreDeclared(deployment: Deployment, gate: () => Gate): Ve
 }
 
 function findings(deployment: Deployment, gate: Gate): Findings {
-  const { declared } = deployment;
+  const { declared, source } = deployment;
   const { target, account } = gate;
   const push = identityOf(deployment, "push");
   const allowedWriters = [...declared.deployerArns, ...declared.breakGlassArns];
   const control = declared.serviceControlPolicyAttached ? controlPolicy(gate) : undefined;
-  const shown = target.identities
+  // A source may share the target's account.
+  const sides = source?.accountId === account ? [target, source] : [target];
+  const shown = sides
+    .flatMap(({ identities }) => identities)
     .filter(({ urn }) => urn !== push.urn)
     .map((identity) => decideOne(identity, gate, control));
   const writers = shown.filter(({ region }) => region !== undefined && !region.isEmpty());
@@ -84,7 +87,7 @@ function findings(deployment: Deployment, gate: Gate): Findings {
     ],
     reasons: [
       ...shown.flatMap(({ problem }) => problem ?? []),
-      ...openGrants(target),
+      ...sides.flatMap((side) => openGrants(side)),
       ...(control === undefined
         ? [
             `Users and roles of account ${account} that these stacks do not show may write: attach the exported service ` +

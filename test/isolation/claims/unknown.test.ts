@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { verify } from "../../../isolation/claims/verify";
 import type { ClaimId, Status } from "../../../isolation/claims/verdict";
 import { goodExports, type Exports, type Statement } from "../mutants/exports";
 
@@ -178,6 +179,23 @@ describe("what is not known in one place", () => {
     });
     expect(verdicts.get("C4")?.status).to.equal("refuted");
     expect(verdicts.get("C4")?.text).to.contain("user/writer");
+  });
+
+  it("hides no writer of the source's stack where both sides share an account", async () => {
+    const exports = await goodExports();
+    exports.declared = {};
+    exports.add("dev", "aws:iam/user:User", "writer", {
+      name: "writer",
+      arn: "arn:aws:iam::222222222222:user/writer",
+    });
+    exports.add("dev", "aws:iam/userPolicy:UserPolicy", "writer", { user: "writer", policy: everything });
+    const { source, ...rest } = exports.deployment();
+    const decide = (accountId: string) =>
+      verify({ ...rest, ...(source && { source: { ...source, accountId } }) }).verdicts.find(
+        ({ claim }) => claim === "C4",
+      );
+    expect(decide("222222222222")?.status).to.equal("refuted");
+    expect(decide("111111111111")?.status).to.equal("undecidable");
   });
 
   it("hides no push from anywhere behind NAT addresses that are not known", async () => {
