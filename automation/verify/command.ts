@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pc from "picocolors";
 import { verify } from "../../isolation/claims/verify";
+import type { Side } from "../../isolation/deployment/deployment";
 import type { Report } from "../../isolation/claims/verdict";
 import { UsageError } from "../usageError";
 import { asExpectations, differences, readExpectations } from "./expectations";
 import { html } from "./html";
+import { tryLive, type Place } from "./live";
+import { liveAccess } from "./liveAccess";
 import { readOptions, usage, type VerifyOptions } from "./options";
-import { readStacks } from "./stacks";
+import { readStacks, runPulumi } from "./stacks";
 import { table } from "./table";
 
 const root = join(__dirname, "..", "..");
@@ -23,40 +26,59 @@ export async function verifyCommand(args: string[], stopped: AbortSignal): Promi
   }
   // Read first: a mistake in it must not wait for the stacks.
   const expected = options.expect === undefined ? undefined : readExpectations(options.expect);
-  let report = await prove(options);
+  const first = await prove(options);
+  let { report } = first;
   write(options, report);
   print(options, report);
   const judge = () => {
     if (expected === undefined) return exitCode(report);
     const found = differences(report, expected);
-    for (const difference of found) console.error(pc.red(difference));
+    for (const difference of found)
+      console.error(pc.createColors(hasColours(process.stderr)).red(difference));
     if (found.length === 0) console.error("As expected.");
     return found.length === 0 ? 0 : 1;
   };
   let code = judge();
   while (options.watch !== undefined && (await isNotStopped(options.watch, stopped))) {
     const before = asExpectations(report);
-    report = await prove(options);
+    ({ report } = await prove(options));
     if (asExpectations(report) === before) continue;
     write(options, report);
     print(options, report);
     code = judge();
   }
-  return code;
+  if (options.live === undefined) return code;
+  return (await isLiveAsClaimed(options.live, first.target)) ? code : 1;
 }
 
-async function prove(options: VerifyOptions): Promise<Report> {
+/** Tries it, and prints what came of each step beside the report. */
+async function isLiveAsClaimed(place: Place, target: Side | undefined): Promise<boolean> {
+  const say = (text: string) => {
+    console.error(text);
+  };
+  const access = liveAccess(target, (args) => runPulumi(args, target?.stack ?? "", root));
+  const trials = await tryLive(place, access, say);
+  for (const { what, outcome, detail } of trials) say(`  ${what}: ${outcome}, ${detail}`);
+  const isClear = trials.every(({ outcome }) => outcome === "as claimed");
+  say(
+    isClear
+      ? `Tried from ${place}: as claimed. Try it from ${place === "isolated" ? "elsewhere" : "isolated"} too.`
+      : `Tried from ${place}: not everything was as claimed.`,
+  );
+  return isClear;
+}
+
+async function prove(options: VerifyOptions): Promise<{ report: Report; target: Side | undefined }> {
   const { stderr } = process;
   let line = "";
   const timer = setTimeout(() => {
     if (stderr.isTTY) stderr.write(line);
   }, 2_000);
   try {
-    return verify(
-      await readStacks(options, root, (what) => {
-        line = `${what}\n`;
-      }),
-    );
+    const deployment = await readStacks(options, root, (what) => {
+      line = `${what}\n`;
+    });
+    return { report: verify(deployment), target: deployment.target };
   } finally {
     clearTimeout(timer);
   }
@@ -79,8 +101,12 @@ function write({ html: page, writeExpect }: VerifyOptions, report: Report): void
 }
 
 function print({ json, verbose }: VerifyOptions, report: Report): void {
-  const isColoured = pc.isColorSupported && process.stdout.isTTY;
-  console.log(json ? JSON.stringify(report, null, 2) : table(report, verbose, isColoured));
+  console.log(json ? JSON.stringify(report, null, 2) : table(report, verbose, hasColours(process.stdout)));
+}
+
+/** Colour is for terminals only; a CI's log, for which picocolors turns it on, is none. */
+function hasColours(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY ? pc.isColorSupported : false;
 }
 
 function exitCode({ verdicts }: Report): number {

@@ -1,5 +1,6 @@
 /** The command line of `airlock verify`. */
 import { parseArgs } from "node:util";
+import type { Place } from "./live";
 import { UsageError } from "../usageError";
 
 export interface VerifyOptions {
@@ -20,6 +21,8 @@ export interface VerifyOptions {
   writeExpect?: string;
   /** Seconds between two looks. */
   watch?: number;
+  /** Where this machine stands, to try what the proof takes for granted. */
+  live?: Place;
   help: boolean;
 }
 
@@ -39,6 +42,10 @@ nothing else: no account is asked, nothing is changed, and secrets stay encrypte
   --expect FILE        exit 0 as long as the verdicts are those of this file, and print what differs
   --write-expect FILE  write the present verdicts to that file, for --expect
   --watch SECONDS      look again and again, and print what changes
+  --live PLACE         then try with git what the proof takes for granted, from where this machine stands: "isolated"
+                       (an isolated terminal) or "elsewhere". Reaches AWS, writes nothing. The credentials come from
+                       Secrets Manager (aws) and the stack (pulumi), or from AIRLOCK_PULL_USERNAME, AIRLOCK_PULL_PASSWORD
+                       and AIRLOCK_PUSH_USERNAME, AIRLOCK_PUSH_PASSWORD
   --help               print this text
 
 Exit code: 0 all proved, or as expected; 1 something is refuted, or not as expected; 2 something is undecidable, and nothing
@@ -51,7 +58,11 @@ In CI or a cron job, after "pulumi login" and with the stacks' passphrase or key
 /** @throws UsageError */
 export function readOptions(args: string[]): VerifyOptions {
   const values = parse(args);
-  const { watch, ...rest } = values;
+  const { watch, live, ...rest } = values;
+  if (live !== undefined && live !== "isolated" && live !== "elsewhere")
+    throw new UsageError(`--live was given "${live}"; expected "isolated" or "elsewhere".`);
+  if (live !== undefined && watch !== undefined)
+    throw new UsageError("--live tries things once and --watch looks again and again; give one of them.");
   const seconds = watch === undefined ? undefined : Number(watch);
   if (seconds !== undefined && !(Number.isFinite(seconds) && seconds >= 1))
     throw new UsageError(`--watch was given "${watch ?? ""}"; expected a number of seconds, 1 or more.`);
@@ -71,7 +82,7 @@ export function readOptions(args: string[]): VerifyOptions {
       html: rest.html,
       expect: rest.expect,
     },
-    ...{ json: rest.json, verbose: rest.verbose, help: rest.help, watch: seconds },
+    ...{ json: rest.json, verbose: rest.verbose, help: rest.help, watch: seconds, live },
     ...{
       sourceStack: rest["source-stack"],
       targetStack: rest["target-stack"],
@@ -95,6 +106,7 @@ function parse(args: string[]) {
           expect: text,
           "write-expect": text,
           watch: text,
+          live: text,
           help: flag,
         },
       },

@@ -78,7 +78,15 @@ function asSnapshot(text: string, stack: string, place?: string): StackSnapshot 
 }
 
 /** Without --show-secrets, which Pulumi's own Automation API would add: secrets stay closed. */
-async function fromBackend(stack: string, root: string): Promise<string> {
+function fromBackend(stack: string, root: string): Promise<string> {
+  return runPulumi(["stack", "export", "--stack", stack, "--non-interactive"], stack, root);
+}
+
+/**
+ * What Pulumi's CLI prints of a stack.
+ * @throws UsageError where there is no CLI, or it fails
+ */
+export async function runPulumi(args: string[], stack: string, root: string): Promise<string> {
   const { engine, passedOver } = await searchEngine(root, process.env["PATH"] ?? "");
   if (engine === undefined) {
     const why = passedOver.length > 0 ? ` (${passedOver.join("; ")})` : "";
@@ -88,15 +96,11 @@ async function fromBackend(stack: string, root: string): Promise<string> {
     );
   }
   try {
-    const { stdout } = await promisify(execFile)(
-      engine.pulumi,
-      ["stack", "export", "--stack", stack, "--non-interactive"],
-      {
-        cwd: root,
-        env: { ...process.env, PATH: engine.env.PATH, PULUMI_SKIP_UPDATE_CHECK: "true" },
-        maxBuffer: MOST_BYTES,
-      },
-    );
+    const { stdout } = await promisify(execFile)(engine.pulumi, args, {
+      cwd: root,
+      env: { ...process.env, PATH: engine.env.PATH, PULUMI_SKIP_UPDATE_CHECK: "true" },
+      maxBuffer: MOST_BYTES,
+    });
     return stdout;
   } catch (error) {
     const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
