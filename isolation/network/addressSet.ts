@@ -1,14 +1,5 @@
 /** Exact sets of addresses over the whole of IPv4 and IPv6: one line of numbers, IPv4 first, as disjoint intervals. */
-import * as ipaddr from "ipaddr.js";
-
-const FIRST_IPV6 = 1n << 32n;
-const END = FIRST_IPV6 + (1n << 128n);
-
-/** From its first number up to but without its end. */
-interface Interval {
-  readonly from: bigint;
-  readonly to: bigint;
-}
+import { END, FIRST_IPV6, intervalOf, rangesOf, textOf, type Interval } from "../intervals";
 
 /** A set of addresses of both families. Never changes. */
 export class AddressSet {
@@ -91,51 +82,4 @@ export class AddressSet {
     }
     return new AddressSet(joined);
   }
-}
-
-/** The length of a range's prefix; a bare address has its family's longest. */
-export function prefixLength(cidr: string): number {
-  return read(cidr).prefix;
-}
-
-function read(text: string): { address: ipaddr.IPv4 | ipaddr.IPv6; bits: number; prefix: number } {
-  const [base = "", length, ...rest] = text.split("/");
-  const isIpv4 = ipaddr.IPv4.isValidFourPartDecimal(base);
-  if (rest.length > 0 || (!isIpv4 && !ipaddr.IPv6.isValid(base))) throw notARange(text);
-  const bits = isIpv4 ? 32 : 128;
-  const prefix = length === undefined ? bits : /^\d+$/.test(length) ? Number(length) : Infinity;
-  if (prefix > bits) throw notARange(text);
-  return { address: ipaddr.parse(base), bits, prefix };
-}
-
-function notARange(text: string): RangeError {
-  return new RangeError(`${JSON.stringify(text)} is no address range`);
-}
-
-function intervalOf(text: string): Interval {
-  const { address, bits, prefix } = read(text);
-  const number = address.toByteArray().reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-  const size = 1n << BigInt(bits - prefix);
-  const from = (number / size) * size + (bits === 32 ? 0n : FIRST_IPV6);
-  return { from, to: from + size };
-}
-
-/** Greedy from the left: at each step the largest range that begins there. That is the fewest. */
-function rangesOf({ from, to }: Interval): string[] {
-  const [origin, bits] = from < FIRST_IPV6 ? [0n, 32] : [FIRST_IPV6, 128];
-  const ranges: string[] = [];
-  for (let at = from; at < to;) {
-    let free = 0;
-    const fits = (size: bigint) => (at - origin) % size === 0n && at + size <= to;
-    while (free < bits && fits(2n << BigInt(free))) free++;
-    ranges.push(`${textOf(at)}/${bits - free}`);
-    at += 1n << BigInt(free);
-  }
-  return ranges;
-}
-
-function textOf(at: bigint): string {
-  const [number, length] = at < FIRST_IPV6 ? [at, 4] : [at - FIRST_IPV6, 16];
-  const bytes = Array.from({ length }, (_, i) => Number((number >> BigInt(8 * (length - 1 - i))) & 255n));
-  return ipaddr.fromByteArray(bytes).toString();
 }

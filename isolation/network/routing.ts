@@ -1,6 +1,7 @@
 /** Where a subnet's packets go: the longest matching prefix decides. */
 import type { Network, Route, RouteTable, Subnet } from "../deployment/deployment";
-import { AddressSet, prefixLength } from "./addressSet";
+import { prefixLength } from "../intervals";
+import { AddressSet } from "./addressSet";
 
 /** A route, and exactly the destinations that it decides. */
 export interface RoutedSet {
