@@ -103,6 +103,15 @@ describeEngine("retiring both sides", () => {
     });
   }
 
+  it("of prd is refused too late when the preview is skipped: all that is not protected is gone", async () => {
+    const careless = await siteWithBoth();
+    const said = await careless.refusal("prd", "destroy", "--yes", "--skip-preview");
+    expect(said).to.contain(`${repository}" cannot be deleted`);
+    expect([...new Set(careless.held("prd").map(({ type }) => type))]).to.deep.equal([
+      "aws:codecommit/repository:Repository",
+    ]);
+  });
+
   it("of dev is refused for an Elastic IP alone, when all else may go", async () => {
     await site.run("dev", "state", "unprotect", "--yes", "--all");
     await site.run("dev", "state", "protect", "--yes", eip);

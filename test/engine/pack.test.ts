@@ -117,4 +117,12 @@ describeEngine("a weakened program, before anything is made", () => {
     expect(await sites.dev?.refusal("dev", "up", "--yes", ...pack)).to.contain(first?.rule);
     expect(sites.dev?.held("dev")).to.deep.equal([]);
   });
+
+  it("is found out too late when the preview is skipped: a rule over several resources waits for them all", async () => {
+    const site = weakened(await siteWithSource());
+    site.project.setConfig("prd", "weakened:what", "attaches AWS's own CodeCommit policy to the pull user");
+    const said = await site.refusal("prd", "up", "--yes", "--skip-preview", ...pack);
+    expect(said).to.contain("gate-user-has-no-other-permission");
+    expect(site.held("prd").map(({ name }) => name)).to.include("target-pull");
+  });
 });

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { describeEngine, emptySite, siteWithBoth, siteWithSource } from "./describeEngine";
 import { resourceOf, Site, type Stack } from "./site";
 
+const eip = "aws:ec2/eip:Eip";
+
 const pendingCreates = z.object({
   deployment: z.object({
     pending_operations: z
@@ -39,6 +41,14 @@ function madeOf(site: Site, stack: Stack, { urn, type }: { urn: string; type: st
   return site.held(stack).find((held) => held.type === type && urn.endsWith(`::${held.name}`));
 }
 
+/** Deletes in the account what was made of all that Pulumi does not know of, but for one type. */
+async function deleteMade(site: Site, stack: Stack, kept?: string): Promise<void> {
+  for (const resource of await unknownOf(site, stack)) {
+    const made = madeOf(site, stack, resource);
+    if (made && made.type !== kept) await site.accounts[stack].ledger.delete(made.type, made.id);
+  }
+}
+
 /** "Type name" of all that an account holds. */
 function names(site: Site, stack: Stack): string[] {
   return site
@@ -68,10 +78,7 @@ describeEngine("an up that was killed", () => {
       await site.project.run(["cancel", "--yes", "--stack", stack]);
       const unknown = await unknownOf(site, stack);
       expect(unknown.map(({ urn }) => urn.split("::").at(-1))).to.include(name);
-      for (const resource of unknown) {
-        const made = madeOf(site, stack, resource);
-        if (made) await site.accounts[stack].ledger.delete(made.type, made.id);
-      }
+      await deleteMade(site, stack);
       await site.run(stack, "refresh", "--yes", "--skip-preview", "--clear-pending-creates");
 
       await site.up(stack);
@@ -81,17 +88,37 @@ describeEngine("an up that was killed", () => {
     });
   }
 
+  it("while prd got its User target-push stops the next one there, unless that is deleted first", async () => {
+    const site = await siteWithSource();
+    await killedUp(site, "prd", "aws:iam/user:User", "target-push");
+    await site.project.run(["cancel", "--yes", "--stack", "prd"]);
+    await deleteMade(site, "prd", "aws:iam/user:User");
+    expect(await site.run("prd", "preview")).not.to.contain("interrupted while creating");
+    const said = await site.refusal("prd", "up", "--yes", "--skip-preview");
+    expect(said).to.contain("EntityAlreadyExists").and.contain("target-push, interrupted while creating");
+  });
+
+  it("while dev got an Elastic IP leaves that behind if nobody looks: the next one makes another", async () => {
+    const site = await emptySite();
+    await killedUp(site, "dev", eip, "source-nat-ap-northeast-1a");
+    await site.project.run(["cancel", "--yes", "--stack", "dev"]);
+    await deleteMade(site, "dev", eip);
+    await site.up("dev");
+    const addresses = site.held("dev").filter(({ name }) => name === "source-nat-ap-northeast-1a");
+    expect(addresses).to.have.length(2);
+  });
+
   it("while dev got an Elastic IP can keep that address: Pulumi takes it in", async () => {
     const site = await emptySite();
-    await killedUp(site, "dev", "aws:ec2/eip:Eip", "source-nat-ap-northeast-1a");
+    await killedUp(site, "dev", eip, "source-nat-ap-northeast-1a");
     await site.project.run(["cancel", "--yes", "--stack", "dev"]);
+    await deleteMade(site, "dev", eip);
     for (const resource of await unknownOf(site, "dev")) {
       const made = madeOf(site, "dev", resource);
-      if (made?.type === "aws:ec2/eip:Eip") {
-        const parent = "source=urn:pulumi:dev::git-airlock::git-airlock:source:NetworkedGitlab::source";
-        const what = ["aws:ec2/eip:Eip", made.name, made.id, "--parent", parent];
-        await site.run("dev", "import", ...what, "--generate-code=false", "--yes", "--skip-preview");
-      } else if (made) await site.accounts.dev.ledger.delete(made.type, made.id);
+      if (!made) continue;
+      const parent = "source=urn:pulumi:dev::git-airlock::git-airlock:source:NetworkedGitlab::source";
+      const what = [eip, made.name, made.id, "--parent", parent];
+      await site.run("dev", "import", ...what, "--generate-code=false", "--yes", "--skip-preview");
     }
     await site.run("dev", "refresh", "--yes", "--skip-preview", "--clear-pending-creates");
     const address = site.held("dev").find(({ name }) => name === "source-nat-ap-northeast-1a")?.outputs[
