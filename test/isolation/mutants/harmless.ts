@@ -27,6 +27,16 @@ function asText(statements: Statement[], rewrite: (text: string) => string): unk
   return z.array(z.unknown()).parse(JSON.parse(after));
 }
 
+/** Resources that have nothing to do with the airlock. */
+export const unrelated: Mutation = {
+  what: "keeps things of its own in a bucket, a table and under a key",
+  mutate: (exports) => {
+    exports.add("prd", "aws:s3/bucket:Bucket", "artifacts", { bucket: "artifacts" });
+    exports.add("prd", "aws:dynamodb/table:Table", "locks", { name: "locks" });
+    exports.add("prd", "aws:kms/key:Key", "own", {});
+  },
+};
+
 export const harmless: readonly Mutation[] = [
   {
     what: "lists the resources in another order",
@@ -356,4 +366,5 @@ export const harmless: readonly Mutation[] = [
       exports.add("prd", "aws:cloudwatch/eventTarget:EventTarget", "bus", { rule: "s3", arn });
     },
   },
+  unrelated,
 ];

@@ -4,7 +4,7 @@ import type { Deployment } from "../../../isolation/deployment/deployment";
 import { decide } from "../../../isolation/iam/decide";
 import { parsePolicy } from "../../../isolation/iam/policy";
 import { goodExports, type Mutation } from "./exports";
-import { harmless } from "./harmless";
+import { harmless, unrelated } from "./harmless";
 import * as identity from "./identityMutants";
 import * as network from "./networkMutants";
 
@@ -50,6 +50,15 @@ describe("the prover, shown one that pulls from listed addresses", () => {
       "C6 undecidable",
     ]);
     expect(open[0]?.summary).to.contain("An insider pushes to an account of his own");
+  });
+});
+
+describe("the prover, shown resources that have nothing to do with it", () => {
+  it("proves every claim as before", async () => {
+    const exports = await goodExports();
+    unrelated.mutate(exports);
+    const { verdicts } = exports.report();
+    expect(verdicts.filter(({ status }) => status !== "proved")).to.deep.equal([]);
   });
 });
 
