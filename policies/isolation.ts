@@ -1,5 +1,6 @@
 /** The rule that runs the whole proof over a stack. */
 import type { StackValidationPolicy } from "@pulumi/policy";
+import { readable } from "../isolation/claims/readable";
 import { verify } from "../isolation/claims/verify";
 import { CLAIM_IDS, type ClaimId } from "../isolation/claims/verdict";
 import { readDeployment } from "../isolation/deployment/readDeployment";
@@ -41,7 +42,7 @@ export const isolationHolds: StackValidationPolicy = {
     const { verdicts } = verify(readDeployment({ [side]: snapshot }));
     for (const { claim, status, summary } of verdicts) {
       if (status !== "refuted" || [...NOT_SEEN_BY_POLICIES, ...accepted].includes(claim)) continue;
-      reportViolation(`${claim} does not hold: ${summary}`);
+      reportViolation(`${claim} does not hold: ${readable(summary)}`);
     }
   },
 };

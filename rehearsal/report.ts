@@ -1,4 +1,5 @@
 /** What people see of a rehearsal while it runs, and what machines read of it afterwards. */
+import { readable } from "../isolation/claims/readable";
 import type { Console } from "./console";
 import type { RehearsalResult, RehearsalSteps } from "./rehearse";
 import type { StoodUp } from "./standUp";
@@ -64,8 +65,8 @@ export function narrate(screen: Console): RehearsalSteps {
     proved({ verdicts }, contradictions) {
       screen.chapter("Prove it, from what was deployed");
       for (const { claim, status, summary } of verdicts) {
-        if (status === "proved") screen.seen(true, `${claim} proved`, summary);
-        else screen.warn(`${claim} ${status}: ${summary}`);
+        if (status === "proved") screen.seen(true, `${claim} proved`, readable(summary));
+        else screen.warn(`${claim} ${status}: ${readable(summary)}`);
       }
       if (contradictions.length === 0) screen.seen(true, "Nothing that was tried contradicts the proof");
       for (const contradiction of contradictions) screen.seen(false, contradiction);

@@ -1,5 +1,6 @@
 /** The report for people. */
 import pc from "picocolors";
+import { readable, shortUrn } from "../../isolation/claims/readable";
 import type { CounterExample, Report, Status, Verdict } from "../../isolation/claims/verdict";
 
 const MARKS: Readonly<Record<Status, string>> = { proved: "✔", refuted: "✘", undecidable: "?" };
@@ -17,7 +18,9 @@ export function table(report: Report, isVerbose: boolean, isColoured: boolean): 
     "",
   ];
   for (const { claim, status, summary } of verdicts) {
-    lines.push(`  ${paint[status](`${MARKS[status]} ${claim.padEnd(3)} ${status.padEnd(11)}`)} ${summary}`);
+    lines.push(
+      `  ${paint[status](`${MARKS[status]} ${claim.padEnd(3)} ${status.padEnd(11)}`)} ${readable(summary)}`,
+    );
   }
   const heading = (text: string) => lines.push("", colours.bold(text));
   const of = (status: Status) => verdicts.filter((one) => one.status === status);
@@ -32,7 +35,10 @@ export function table(report: Report, isVerbose: boolean, isColoured: boolean): 
   }
   if (of("undecidable").length > 0) heading("Undecidable: what cannot be told, and why");
   for (const { claim, statement, reasons } of of("undecidable")) {
-    lines.push(`  ${colours.yellow(claim)} ${statement}`, ...reasons.map((reason) => `      - ${reason}`));
+    lines.push(
+      `  ${colours.yellow(claim)} ${statement}`,
+      ...reasons.map((reason) => `      - ${readable(reason)}`),
+    );
   }
   if (isVerbose) {
     heading("Evidence");
@@ -48,7 +54,7 @@ export function table(report: Report, isVerbose: boolean, isColoured: boolean): 
   heading("Where data can go");
   for (const { from, to, by, crosses } of flows) {
     const arrow = crosses === "out" ? colours.red("⇒ OUT") : "→";
-    lines.push(`  ${from} ${arrow} ${to}: ${by}`);
+    lines.push(`  ${from} ${arrow} ${to}: ${readable(by)}`);
   }
   const counts = (["proved", "refuted", "undecidable"] as const).map(
     (status) => `${of(status).length} ${status}`,
@@ -58,20 +64,14 @@ export function table(report: Report, isVerbose: boolean, isColoured: boolean): 
 }
 
 function exampleLines(example: CounterExample): string[] {
-  const says = `      - ${example.says}`;
+  const says = `      - ${readable(example.says)}`;
   if (example.kind !== "packet") return [says];
   const { from, to, protocol, port } = example.packet;
   return [
     says,
     `        ${protocol} ${from} → ${to} port ${port}`,
-    ...example.path.map((urn) => `          by ${short(urn)}`),
+    ...example.path.map((urn) => `          by ${shortUrn(urn)}`),
   ];
-}
-
-/** A URN as people know the resource: its type's last word and its name. */
-export function short(urn: string): string {
-  const [, , types, ...name] = urn.split("::");
-  return types === undefined ? urn : `${types.split(":").at(-1) ?? types} ${name.join("::")}`;
 }
 
 /** Each assumption once, with the claims that make it. */
