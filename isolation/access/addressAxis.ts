@@ -4,7 +4,7 @@
  */
 import { END, FIRST_IPV6, intervalOf, rangesOf, textOf } from "../intervals";
 import type { Axis } from "./axis";
-import { range, type Bits } from "./bits";
+import { has, range, type Bits } from "./bits";
 import type { Dimension, Part } from "./region";
 
 export class AddressAxis implements Axis {
@@ -64,8 +64,4 @@ export class AddressAxis implements Axis {
     }
     return shown;
   }
-}
-
-function has(classes: Bits, index: number): boolean {
-  return ((classes >> BigInt(index)) & 1n) === 1n;
 }

@@ -1,21 +1,20 @@
 /** Cuts every dimension of a space by the policies and values in play. */
 import { CODECOMMIT_ACTIONS } from "../iam/actions";
 import { splitArn } from "../iam/arn";
-import { CONDITION_KEYS, conditionKey, type Condition, type ConditionKey } from "../iam/conditionBlock";
+import type { Condition } from "../iam/conditionBlock";
+import { conditionKey, keyInfo, type ConditionKey } from "../iam/keys";
 import type { Place } from "../iam/unsupported";
 import { AddressAxis } from "./addressAxis";
+import { AmountAxis } from "./amountAxis";
 import { BooleanAxis, TextAxis, type Axis, type TextCuts } from "./axis";
-import { arnPattern, glob, ignoringCase, literally, oneOrMore, wildcards, type Pattern } from "./pattern";
-import type { Dimension, SpaceInputs } from "./region";
+import { glob, literally, oneOrMore, wildcards, type Pattern } from "./pattern";
+import type { Dimension, Requester, SpaceInputs } from "./region";
+import { SetAxes } from "./setAxes";
 import { UndecidableError } from "./undecidable";
 import { checkUnderstood } from "./understood";
+import { askers, REQUESTER_KEYS, resolve, type Texts } from "./variables";
+import { hasWildcards, wantedBy } from "./wanted";
 import { TooManyClasses } from "./witness";
-
-/** Keys that say who asks: the same in every request of a requester. */
-export const REQUESTER_KEYS: ReadonlySet<ConditionKey> = new Set([
-  "aws:PrincipalArn",
-  "aws:PrincipalAccount",
-]);
 
 /** Keys that are cut even when no policy names them, because claims ask about them. */
 const USUAL_KEYS: readonly ConditionKey[] = [
@@ -29,8 +28,10 @@ const USUAL_KEYS: readonly ConditionKey[] = [
 export interface Axes {
   readonly action: TextAxis;
   readonly resource: TextAxis;
-  /** Of every key that is in play and is neither the requester's nor the resource's. */
+  /** Of every single-valued key that is in play and is neither the requester's nor the resource's. */
   readonly keys: ReadonlyMap<ConditionKey, Axis>;
+  /** Of every other key that is in play. */
+  readonly sets: ReadonlyMap<ConditionKey, SetAxes>;
 }
 
 /** Any text but the empty one: IAM knows no empty values (request.ts). */
@@ -76,21 +77,6 @@ const REPOSITORY: Pattern = {
   steps: repositorySteps("?".repeat(12)),
 };
 
-/**
- * What a condition's value covers: a text by itself, or a pattern.
- * @returns a text as it is where nothing else is covered
- */
-export function wantedBy(comparison: Condition["comparison"], value: string): string | Pattern {
-  if (comparison === "equalsIgnoringCase") return ignoringCase(value);
-  if (comparison === "arnLike" && hasWildcards(value)) return arnPattern(value);
-  return comparison === "like" && hasWildcards(value) ? glob(value) : value;
-}
-
-/** Whether a text of a policy is more than itself. */
-export function hasWildcards(text: string): boolean {
-  return /[*?]/.test(text);
-}
-
 /** @throws UndecidableError naming a statement that has a part in what cannot be told apart */
 export function cutAxes(inputs: SpaceInputs): Axes {
   checkUnderstood(inputs.policies);
@@ -110,10 +96,14 @@ export function cutAxes(inputs: SpaceInputs): Axes {
     named.set(key ?? name, given);
   }
   const keys = new Map<ConditionKey, Axis>();
+  const sets = new Map<ConditionKey, SetAxes>();
   for (const key of [...inPlay].sort()) {
     if (REQUESTER_KEYS.has(key) || key === "aws:ResourceAccount") continue;
     const own = conditions.filter(({ condition }) => condition.key === key);
-    keys.set(key, keyAxis(key, own, named.get(key) ?? [], inputs.cidrs ?? []));
+    const values = named.get(key) ?? [];
+    if (keyInfo(key).multivalued)
+      sets.set(key, new SetAxes(key, valuesAxis(key, own, values, inputs.requesters, false)));
+    else keys.set(key, keyAxis(key, own, values, inputs));
   }
   return {
     action: actionAxis(
@@ -121,13 +111,33 @@ export function cutAxes(inputs: SpaceInputs): Axes {
       statements.map(({ statement: { actions }, at }) => ({ patterns: actions.patterns, at })),
     ),
     resource: resourceAxis(
-      statements.map(({ statement: { resources }, at }) => ({ patterns: resources.patterns, at })),
+      statements.map(({ statement: { resources }, at }) => ({
+        patterns: resources.patterns.flatMap((text) => resourcesWanted(text, resources, inputs.requesters)),
+        at,
+      })),
       conditions,
       inputs,
       named.get("resource") ?? [],
     ),
     keys,
+    sets,
   };
+}
+
+/** What a Resource pattern can become, by who asks. */
+function resourcesWanted(text: string, of: Texts, requesters: readonly Requester[]): string[] {
+  return askers(of, requesters).flatMap((requester) => resourcePattern(text, of, requester) ?? []);
+}
+
+/**
+ * A Resource pattern with its variables resolved; undefined where it covers no repository: a variable without a value
+ * covers nothing, and no repository's ARN holds a `*` or `?` that stands for itself.
+ */
+export function resourcePattern(text: string, of: Texts, requester: Requester): string | undefined {
+  const resolved = resolve(text, of, requester);
+  if (resolved === undefined || resolved.some((part) => part.literal && hasWildcards(part.text)))
+    return undefined;
+  return resolved.map((part) => part.text).join("");
 }
 
 type At = Omit<Place, "element">;
@@ -160,7 +170,13 @@ function resourceAxis(
   const accounts = new Set(requesters.map(({ account }) => account));
   for (const arn of resources) accounts.add(splitArn(arn)?.[4] ?? "");
   for (const { condition } of conditions) {
-    if (condition.key === "aws:ResourceAccount") for (const value of condition.values) accounts.add(value);
+    if (condition.key !== "aws:ResourceAccount" || condition.comparison === "absent") continue;
+    for (const value of condition.values) {
+      for (const requester of askers(condition, requesters)) {
+        const account = accountPattern(value, condition, requester);
+        if (account !== undefined) accounts.add(account);
+      }
+    }
   }
   return textAxis(written.at(-1)?.at, {
     name: "resource",
@@ -172,37 +188,81 @@ function resourceAxis(
   });
 }
 
+/**
+ * What a value of a condition on the resource's account covers, with wildcards; undefined for no account. Digits have no
+ * case, and a wildcard is one for StringLike only.
+ */
+export function accountPattern(
+  value: string,
+  condition: Condition,
+  requester: Requester,
+): string | undefined {
+  const resolved = resolve(value, condition, requester);
+  const isAccount = resolved?.every(
+    ({ text, literal }) => (condition.comparison === "like" && !literal) || !hasWildcards(text),
+  );
+  return isAccount === true ? resolved?.map(({ text }) => text).join("") : undefined;
+}
+
+interface Own {
+  readonly condition: Condition;
+  readonly at: At;
+}
+
 function keyAxis(
   key: ConditionKey,
-  conditions: readonly { readonly condition: Condition; readonly at: At }[],
+  conditions: readonly Own[],
   values: readonly string[],
-  cidrs: readonly string[],
+  { cidrs = [], requesters }: SpaceInputs,
 ): Axis {
+  const { type } = keyInfo(key);
+  const written = conditions.flatMap(({ condition }) =>
+    condition.comparison === "absent" ? [] : condition.values,
+  );
+  switch (type) {
+    case "address":
+      return new AddressAxis(key, [...written, ...cidrs, ...values]);
+    case "boolean":
+      return new BooleanAxis(key);
+    case "number":
+    case "date":
+      // Every request is made at some time.
+      return new AmountAxis(key, type, [...written, ...values], key !== "aws:CurrentTime");
+    case "string":
+    case "arn":
+      return valuesAxis(key, conditions, values, requesters, true);
+  }
+}
+
+/** The classes of a text key's values. */
+function valuesAxis(
+  key: ConditionKey,
+  conditions: readonly Own[],
+  values: readonly string[],
+  requesters: readonly Requester[],
+  optional: boolean,
+): TextAxis {
   const wanted = conditions.flatMap(({ condition }) =>
     condition.comparison === "absent"
       ? []
-      : condition.values.map((value) => wantedBy(condition.comparison, value)),
+      : condition.values.flatMap((value) =>
+          askers(condition, requesters).flatMap((requester) => wantedBy(condition, value, requester) ?? []),
+        ),
   );
-  const texts = wanted.filter((item) => typeof item === "string");
-  switch (CONDITION_KEYS[key]) {
-    case "address":
-      return new AddressAxis(key, [...texts, ...cidrs, ...values]);
-    case "boolean":
-      return new BooleanAxis(key);
-    case "string":
-    case "arn":
-      return textAxis(conditions.at(-1)?.at, {
-        name: key,
-        values: [...values.filter((value) => !hasWildcards(value)), ...texts],
-        patterns: [
-          ...values.filter(hasWildcards).map((value) => glob(value)),
-          ...wanted.filter((item) => typeof item !== "string"),
-        ],
-        language: TEXT,
-        optional: true,
-        others: "any other value",
-      });
-  }
+  return textAxis(conditions.at(-1)?.at, {
+    name: key,
+    values: [
+      ...values.filter((value) => !hasWildcards(value)),
+      ...wanted.filter((item) => typeof item === "string"),
+    ],
+    patterns: [
+      ...values.filter(hasWildcards).map((value) => glob(value)),
+      ...wanted.filter((item) => typeof item !== "string"),
+    ],
+    language: TEXT,
+    optional,
+    others: "any other value",
+  });
 }
 
 function textAxis(at: At | undefined, cuts: TextCuts): TextAxis {

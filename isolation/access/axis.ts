@@ -1,5 +1,5 @@
 /** A dimension cut into classes, which are numbered. */
-import { setOf, type Bits } from "./bits";
+import { has, setOf, type Bits } from "./bits";
 import { glob, Reader, type Pattern } from "./pattern";
 import type { Dimension, Part } from "./region";
 import { witnesses } from "./witness";
@@ -112,7 +112,7 @@ export class TextAxis implements Axis {
   }
 
   show(classes: Bits): string[] {
-    return this.labels.filter((label, i) => label !== "" && (classes >> BigInt(i)) % 2n === 1n);
+    return this.labels.filter((label, i) => label !== "" && has(classes, i));
   }
 }
 

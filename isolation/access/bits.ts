@@ -6,6 +6,11 @@ export function range(from: number, to: number): Bits {
   return to <= from ? 0n : ((1n << BigInt(to - from)) - 1n) << BigInt(from);
 }
 
+/** Whether a set holds a number. */
+export function has(bits: Bits, number: number): boolean {
+  return (bits >> BigInt(number)) % 2n === 1n;
+}
+
 /** How many numbers a set holds. */
 export function count(bits: Bits): bigint {
   let sum = 0;

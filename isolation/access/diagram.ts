@@ -59,6 +59,26 @@ export class Diagrams {
     return rest[0] ?? NONE;
   }
 
+  /** The points that are in every one of these sets; without any, all points. */
+  all(nodes: readonly Node[]): Node {
+    return nodes.reduce((both, node) => this.and(both, node), ALL);
+  }
+
+  /** The dimensions that matter to the set, by their places in order. */
+  dependsOn(node: Node): number[] {
+    const seen = new Set<Node>();
+    const levels = new Set<number>();
+    const visit = (at: Node): void => {
+      const here = this.inner.get(at);
+      if (here === undefined || seen.has(at)) return;
+      seen.add(at);
+      levels.add(here.level);
+      for (const [, next] of here.edges) visit(next);
+    };
+    visit(node);
+    return [...levels].sort((a, b) => a - b);
+  }
+
   /** The classes along a dimension that occur in the set. */
   project(node: Node, level: number, seen = new Map<Node, Bits>()): Bits {
     if (node === NONE) return 0n;

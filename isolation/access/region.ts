@@ -37,7 +37,7 @@ export type Dimension = string;
 
 /** A part of a dimension, by which regions are cut. */
 export type Part =
-  /** Exactly these values; actions without regard to case. */
+  /** One of these values; actions without regard to case. Of a key that can have several: these, and no others. */
   | { readonly values: readonly string[] }
   /** Addresses, of keys that hold one. */
   | { readonly cidrs: readonly string[] }
@@ -66,6 +66,8 @@ export interface Region {
   /** Its requests whose value along the dimension is outside of the part. */
   outside(dimension: Dimension, part: Part): Region;
   along(dimension: Dimension): Extent;
+  /** The dimensions along which it makes a difference where a request is. */
+  dependsOn(): Dimension[];
   /** How many classes of requests it holds. */
   classes(): bigint;
   /** One request of it, with as few condition keys as can be; undefined if it is empty. Always the same one. */

@@ -1,11 +1,12 @@
 /** Who can ask: one requester for each class of principals that policies tell apart. */
 import { parseIdentityArn } from "../iam/arn";
 import type { Policy } from "../iam/policy";
-import { wantedBy } from "./axes";
 import { literally, oneOrMore, wildcards, type Pattern, type Step } from "./pattern";
 import type { Requester } from "./region";
 import { UndecidableError } from "./undecidable";
 import { checkUnderstood } from "./understood";
+import { anyVariable, ANYBODY } from "./variables";
+import { wantedBy } from "./wanted";
 import { TooManyClasses, witnesses } from "./witness";
 
 const DIGITS = { inverted: false, chars: "0123456789" };
@@ -21,20 +22,27 @@ const NAME = { inverted: false, chars: `${LETTERS}${LETTERS.toUpperCase()}012345
  */
 export function requesterClasses(policies: readonly Policy[], accounts: readonly string[]): Requester[] {
   checkUnderstood(policies);
+  checkNamesNobody(policies);
   const arns = new Set<string>();
   const numbers = new Set(accounts);
   const patterns = new Map<string, Pattern>();
-  for (const { principals = [], conditions } of policies.flatMap(({ statements }) => statements)) {
-    for (const principal of principals) {
+  for (const { principals = [], notPrincipals = [], conditions } of policies.flatMap(
+    ({ statements }) => statements,
+  )) {
+    for (const principal of [...principals, ...notPrincipals]) {
       if (principal.kind === "account") numbers.add(principal.account);
       if (principal.kind === "identity") arns.add(principal.arn);
     }
-    for (const { key, comparison, values } of conditions) {
+    for (const condition of conditions) {
+      const { key, comparison, values } = condition;
       if (comparison === "absent") continue;
       if (key === "aws:PrincipalAccount") for (const value of values) numbers.add(value);
-      if (key !== "aws:PrincipalArn") continue;
-      for (const wanted of values.map((value) => wantedBy(comparison, value))) {
-        if (typeof wanted === "string") arns.add(wanted);
+      if (key !== "aws:PrincipalArn" && key !== "aws:username") continue;
+      for (const wanted of values.flatMap((value) => wantedBy(condition, value, ANYBODY) ?? [])) {
+        if (key === "aws:username") {
+          const named = usersNamed(wanted);
+          patterns.set(named.key, named);
+        } else if (typeof wanted === "string") arns.add(wanted);
         else patterns.set(wanted.key, wanted);
       }
     }
@@ -49,6 +57,33 @@ export function requesterClasses(policies: readonly Policy[], accounts: readonly
     freshOf(type, [...patterns.values()], new Set(known.map(({ arn }) => arn)), policies),
   );
   return [...known, ...fresh];
+}
+
+/** A variable that follows from who asks tells every user apart from every other. */
+function checkNamesNobody(policies: readonly Policy[]): void {
+  for (const { name, statements } of policies) {
+    for (const statement of statements) {
+      const variable = anyVariable(statement);
+      if (variable === undefined) continue;
+      throw new UndecidableError(
+        { policy: name, statement: statement.label, element: `\${${variable}}` },
+        "it tells each principal apart from every other; expected patterns that put them into classes",
+      );
+    }
+  }
+}
+
+/** Every user whose name, which is without its path, is covered. */
+function usersNamed(wanted: string | Pattern): Pattern {
+  const name = typeof wanted === "string" ? literally(wanted) : wanted.steps;
+  const key = `users named ${typeof wanted === "string" ? wanted : wanted.key}`;
+  const user = [...literally("arn:aws:iam::"), ...wildcards("?".repeat(12), DIGITS), ...literally(":user")];
+  const anything = { takes: { inverted: true, chars: "" }, many: true };
+  return { key, label: key, steps: [...user, anything, ...literally("/"), ...name.map(withoutSlash)] };
+}
+
+function withoutSlash({ takes: { inverted, chars }, many }: Step): Step {
+  return { takes: inverted ? { inverted, chars: `${chars}/` } : { inverted, chars }, many };
 }
 
 /** Every identity of the accounts that a pattern with wildcards covers. */

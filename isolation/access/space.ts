@@ -1,12 +1,13 @@
 /** The space of requests in which the prover works: the interface is told in region.ts. */
-import { conditionKey } from "../iam/conditionBlock";
+import { conditionKey } from "../iam/keys";
 import type { Policy } from "../iam/policy";
 import type { AccessRequest } from "../iam/request";
 import { cutAxes, repositoriesOf, type Axes } from "./axes";
 import type { Axis } from "./axis";
-import { range } from "./bits";
+import { range, type Bits } from "./bits";
 import { ALL, Diagrams, NONE, type Node } from "./diagram";
 import type { Dimension, Extent, Limits, Part, Region, Requester, Space, SpaceInputs } from "./region";
+import { MemberAxis, type SetAxes } from "./setAxes";
 import { Statements } from "./statements";
 import { UndecidableError } from "./undecidable";
 
@@ -25,7 +26,10 @@ class CutSpace implements Space {
   private readonly statements: Statements;
 
   constructor(private readonly cut: Axes) {
-    this.axes = [cut.action, cut.resource, ...cut.keys.values()];
+    this.axes = [
+      ...[cut.action, cut.resource, ...cut.keys.values()],
+      ...[...cut.sets.values()].flatMap(({ members }) => members),
+    ];
     this.dimensions = new Map(this.axes.map(({ name, size }) => [name, size]));
     this.diagrams = new Diagrams(this.axes.map(({ size }) => range(0, size)));
     this.statements = new Statements(cut, this.diagrams, (axis) => this.axes.indexOf(axis));
@@ -36,7 +40,7 @@ class CutSpace implements Space {
   }
 
   admitted(requester: Requester, policy: Policy): Region {
-    return new CutRegion(this, requester, this.admitting([policy], requester));
+    return new CutRegion(this, requester, this.admitting([policy], requester, false));
   }
 
   allowed(requester: Requester, limits: Limits): Region {
@@ -55,14 +59,15 @@ class CutSpace implements Space {
     for (const policy of gates.flat()) checkPrincipals(policy, false);
     const own = this.cut.resource.covers(repositoriesOf(requester.account));
     let node = diagrams.slice(this.axes.indexOf(this.cut.resource), own);
-    for (const policies of gates) node = diagrams.and(node, this.admitting(policies, requester));
+    const bounded = permissionsBoundary !== undefined;
+    for (const policies of gates) node = diagrams.and(node, this.admitting(policies, requester, bounded));
     for (const [id, policy] of endpoints) {
       checkPrincipals(policy, true);
       const through = diagrams.slice(
         this.level("aws:SourceVpce"),
         this.axis("aws:SourceVpce").select({ values: [id] }),
       );
-      const refused = diagrams.minus(through, this.admitting([policy], requester));
+      const refused = diagrams.minus(through, this.admitting([policy], requester, bounded));
       node = diagrams.minus(node, refused);
     }
     return new CutRegion(this, requester, node);
@@ -86,17 +91,33 @@ class CutSpace implements Space {
     return axis;
   }
 
-  private admitting(policies: readonly Policy[], requester: Requester): Node {
+  /** The places of the dimensions that a part is about, and its classes along each. */
+  parts(dimension: Dimension, part: Part): (readonly [level: number, classes: Bits])[] {
+    const set = this.set(dimension);
+    if (set === undefined) return [[this.level(dimension), this.axis(dimension).select(part)]];
+    const exactly = set.exactly(part);
+    return set.members.map((member, i) => [this.axes.indexOf(member), exactly[i] ?? 0n]);
+  }
+
+  /** What a key with several values was cut into; undefined for other dimensions. */
+  set(dimension: Dimension): SetAxes | undefined {
+    const key = conditionKey(dimension);
+    return key === undefined ? undefined : this.cut.sets.get(key);
+  }
+
+  private admitting(policies: readonly Policy[], requester: Requester, bounded: boolean): Node {
     return this.diagrams.minus(
-      this.statements.applying("Allow", policies, requester),
-      this.statements.applying("Deny", policies, requester),
+      this.statements.applying("Allow", policies, requester, bounded),
+      this.statements.applying("Deny", policies, requester, bounded),
     );
   }
 }
 
 /** AWS takes a Principal in each statement of an endpoint's policy, and in none of the others. */
 function checkPrincipals({ name, statements }: Policy, expected: boolean): void {
-  const wrong = statements.find(({ principals }) => (principals !== undefined) !== expected);
+  const wrong = statements.find(
+    ({ principals, notPrincipals }) => ((principals ?? notPrincipals) !== undefined) !== expected,
+  );
   if (wrong === undefined) return;
   throw new UndecidableError(
     { policy: name, statement: wrong.label, element: "Principal" },
@@ -138,9 +159,26 @@ class CutRegion implements Region {
   }
 
   along(dimension: Dimension): Extent {
+    const set = this.space.set(dimension);
+    if (set !== undefined) {
+      const projected = set.members.map((member) => ({
+        member,
+        classes: this.space.diagrams.project(this.node, this.space.axes.indexOf(member)),
+      }));
+      const values = projected.flatMap(({ member, classes }) => member.show(classes));
+      return { absent: !this.within(dimension, { absent: true }).isEmpty(), values };
+    }
     const axis = this.space.axis(dimension);
     const classes = this.space.diagrams.project(this.node, this.space.level(dimension));
     return { absent: (classes & axis.absent) !== 0n, values: axis.show(classes) };
+  }
+
+  dependsOn(): Dimension[] {
+    const names = this.space.diagrams.dependsOn(this.node).map((level) => {
+      const axis = this.space.axes[level];
+      return axis instanceof MemberAxis ? axis.key : (axis?.name ?? "");
+    });
+    return [...new Set(names)];
   }
 
   classes(): bigint {
@@ -153,17 +191,23 @@ class CutRegion implements Region {
     const point = diagrams.cheapest(this.node, free);
     if (point === undefined) return undefined;
     const context: Record<string, string> = {};
+    const lists: Record<string, string[]> = {};
     const [action = "", resource = "", ...values] = axes.map((axis, i) => axis.value(point[i] ?? 0));
-    axes.slice(2).forEach(({ name }, i) => {
+    axes.slice(2).forEach((axis, i) => {
       const value = values[i];
-      if (value !== undefined) context[name] = value;
+      if (value === undefined) return;
+      if (axis instanceof MemberAxis) (lists[axis.key] ??= []).push(value);
+      else context[axis.name] = value;
     });
     const { arn: principalArn, account: principalAccount } = this.requester;
-    return { principalArn, principalAccount, action, resource, context };
+    return { principalArn, principalAccount, action, resource, context: { ...context, ...lists } };
   }
 
   private slice(dimension: Dimension, part: Part): Node {
-    return this.space.diagrams.slice(this.space.level(dimension), this.space.axis(dimension).select(part));
+    const { diagrams } = this.space;
+    return diagrams.all(
+      this.space.parts(dimension, part).map(([level, classes]) => diagrams.slice(level, classes)),
+    );
   }
 
   private made(node: Node): Region {

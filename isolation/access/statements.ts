@@ -1,14 +1,20 @@
 /** Turns statements into sets of requests of one requester, with conditions as AWS documents them (conditionBlock.ts). */
-import type { Condition, ConditionKey } from "../iam/conditionBlock";
+import type { Condition } from "../iam/conditionBlock";
 import type { Policy, Principal, Selection, Statement } from "../iam/policy";
 import { AddressAxis } from "./addressAxis";
-import { hasWildcards, repositoriesOf, wantedBy, type Axes } from "./axes";
+import { AmountAxis } from "./amountAxis";
+import { accountPattern, repositoriesOf, resourcePattern, type Axes } from "./axes";
 import { BooleanAxis, TextAxis, type Axis } from "./axis";
-import { range, type Bits } from "./bits";
+import { has, range, type Bits } from "./bits";
 import { ALL, NONE, type Diagrams, type Node } from "./diagram";
+import { isMeant } from "./notPrincipal";
 import { Reader } from "./pattern";
 import type { Requester } from "./region";
+import type { SetAxes } from "./setAxes";
+import { UndecidableError } from "./undecidable";
 import { checkUnderstood } from "./understood";
+import { knownValue, unresolved } from "./variables";
+import { wantedBy } from "./wanted";
 
 export class Statements {
   /** @param level the place of each axis in the diagrams */
@@ -18,21 +24,42 @@ export class Statements {
     private readonly level: (axis: Axis) => number,
   ) {}
 
-  /** What any statement with this effect applies to. */
-  applying(effect: Statement["effect"], policies: readonly Policy[], requester: Requester): Node {
+  /**
+   * What any statement with this effect applies to.
+   * @param bounded whether the requester has a permissions boundary
+   */
+  applying(
+    effect: Statement["effect"],
+    policies: readonly Policy[],
+    requester: Requester,
+    bounded: boolean,
+  ): Node {
     checkUnderstood(policies);
-    const own = policies.flatMap(({ statements }) => statements.filter((s) => s.effect === effect));
-    return this.diagrams.union(own.map((statement) => this.scope(statement, requester)));
+    const nodes = policies.flatMap(({ name, statements }) =>
+      statements
+        .filter((statement) => statement.effect === effect)
+        .map((statement) => this.scope(statement, requester, name, bounded)),
+    );
+    return this.diagrams.union(nodes);
   }
 
-  private scope(statement: Statement, requester: Requester): Node {
+  private scope(statement: Statement, requester: Requester, policy: string, bounded: boolean): Node {
     if (statement.principals?.some((principal) => means(principal, requester)) === false) return NONE;
     const parts = [
       this.selected(this.axes.action, statement.actions),
-      this.selected(this.axes.resource, statement.resources),
+      this.selectedResources(statement.resources, requester),
       ...statement.conditions.map((condition) => this.holding(condition, requester)),
     ];
-    return parts.reduce((both, part) => this.diagrams.and(both, part), ALL);
+    const node = this.diagrams.all(parts);
+    if (node === NONE) return NONE;
+    const [missing] = unresolved(statement, requester);
+    if (missing !== undefined) {
+      throw new UndecidableError(
+        { policy, statement: statement.label, element: `\${${missing}}` },
+        `${requester.arn} has no value for it, and whether AWS then takes the rest of the statement is not documented`,
+      );
+    }
+    return isMeant(statement, requester, policy, bounded) ? node : NONE;
   }
 
   private selected(axis: TextAxis, { inverted, patterns }: Selection): Node {
@@ -40,28 +67,49 @@ export class Statements {
     return this.slice(axis, inverted ? all(axis) & ~covered : covered);
   }
 
+  private selectedResources(resources: Selection, requester: Requester): Node {
+    const patterns = resources.patterns.flatMap((text) => resourcePattern(text, resources, requester) ?? []);
+    return this.selected(this.axes.resource, { inverted: resources.inverted, patterns });
+  }
+
   private holding(condition: Condition, requester: Requester): Node {
-    const { key } = condition;
+    const { key, comparison, values } = condition;
     const known = knownValue(key, requester);
-    if (known !== undefined) return holdsFor(condition, known) ? ALL : NONE;
-    if (key === "aws:ResourceAccount") return this.holdingForAccount(condition);
+    if (known !== undefined) return holdsFor(condition, known.value, requester) ? ALL : NONE;
+    if (key === "aws:ResourceAccount") return this.holdingForAccount(condition, requester);
+    const set = this.axes.sets.get(key);
+    if (set !== undefined) return this.holdingForSet(condition, set, requester);
     const axis = this.axes.keys.get(key);
     if (axis === undefined) throw new RangeError(`the space was not cut by ${key}`);
-    if (condition.comparison === "absent") {
-      return this.slice(axis, condition.values.includes("true") ? axis.absent : all(axis) & ~axis.absent);
+    if (comparison === "absent") {
+      return this.slice(axis, values.includes("true") ? axis.absent : all(axis) & ~axis.absent);
     }
-    const matched = condition.values.reduce((bits, value) => bits | matching(axis, condition, value), 0n);
-    // A key that is absent matches nothing, which is what a negated operator asks for.
-    const holding = condition.negated ? all(axis) & ~matched : matched;
-    return this.slice(axis, condition.ifExists ? holding | axis.absent : holding);
+    const present = holdingValues(axis, condition, requester) & ~axis.absent;
+    return this.slice(axis, holdsWithoutKey(condition) ? present | axis.absent : present);
+  }
+
+  /** A request has values in some classes and none in the others. */
+  private holdingForSet(condition: Condition, { texts, members }: SetAxes, requester: Requester): Node {
+    const { comparison, quantifier, values } = condition;
+    const without = this.diagrams.all(members.map((member) => this.slice(member, member.absent)));
+    if (comparison === "absent") return values.includes("true") ? without : this.diagrams.minus(ALL, without);
+    const holding = holdingValues(texts, condition, requester);
+    if (quantifier === "all") {
+      const others = members.filter((_, i) => !has(holding, i));
+      return this.diagrams.all(others.map((member) => this.slice(member, member.absent)));
+    }
+    const some = this.diagrams.union(
+      members.flatMap((member, i) => (has(holding, i) ? [this.slice(member, member.present)] : [])),
+    );
+    return holdsWithoutKey(condition) ? this.diagrams.or(some, without) : some;
   }
 
   /** The account is a part of the resource, and never absent. */
-  private holdingForAccount({ comparison, negated, values }: Condition): Node {
+  private holdingForAccount(condition: Condition, requester: Requester): Node {
+    const { comparison, negated, values } = condition;
     const axis = this.axes.resource;
     if (comparison === "absent") return values.includes("true") ? NONE : ALL;
-    // Digits have no case. A wildcard is one for StringLike only, and no account's number otherwise.
-    const wanted = values.filter((value) => comparison === "like" || !hasWildcards(value));
+    const wanted = values.flatMap((value) => accountPattern(value, condition, requester) ?? []);
     const matched = wanted.reduce((bits, value) => bits | axis.covers(repositoriesOf(value)), 0n);
     return this.slice(axis, negated ? all(axis) & ~matched : matched);
   }
@@ -86,25 +134,41 @@ function means(principal: Principal, { arn, account }: Requester): boolean {
   }
 }
 
-/** What every request of the requester says; undefined for keys that differ between them. */
-function knownValue(key: ConditionKey, { arn, account }: Requester): string | undefined {
-  if (key === "aws:PrincipalArn") return arn;
-  return key === "aws:PrincipalAccount" ? account : undefined;
+/**
+ * Whether a condition holds where the key is absent: nothing matches, which is what a negated operator asks for; of none,
+ * all do, as ForAllValues asks, and none does, as ForAnyValue would need.
+ */
+function holdsWithoutKey({ negated, ifExists, quantifier }: Condition): boolean {
+  return ifExists || quantifier === "all" || (negated && quantifier === undefined);
 }
 
-function holdsFor({ comparison, negated, values }: Condition, known: string): boolean {
-  if (comparison === "absent") return values.includes("false");
+function holdsFor(condition: Condition, known: string | undefined, requester: Requester): boolean {
+  const { comparison, negated, values } = condition;
+  if (comparison === "absent") return values.includes(known === undefined ? "true" : "false");
+  if (known === undefined) return holdsWithoutKey(condition);
   const matched = values.some((value) => {
-    const wanted = wantedBy(comparison, value);
+    const wanted = wantedBy(condition, value, requester);
+    if (wanted === undefined) return false;
     return typeof wanted === "string" ? wanted === known : new Reader(wanted).covers(known);
   });
   return matched !== negated;
 }
 
-function matching(axis: Axis, { comparison }: Condition, value: string): Bits {
+/** The classes of values that match any of the condition's, or, if it is negated, none. */
+function holdingValues(axis: Axis, condition: Condition, requester: Requester): Bits {
+  const matched = condition.values.reduce(
+    (bits, value) => bits | matching(axis, condition, value, requester),
+    0n,
+  );
+  return condition.negated ? all(axis) & ~matched : matched;
+}
+
+function matching(axis: Axis, condition: Condition, value: string, requester: Requester): Bits {
   if (axis instanceof AddressAxis) return axis.inside(value);
   if (axis instanceof BooleanAxis) return axis.equal(value);
-  const wanted = wantedBy(comparison, value);
-  if (axis instanceof TextAxis) return typeof wanted === "string" ? axis.equal(wanted) : axis.covers(wanted);
-  throw new RangeError(`${axis.name} has no values`);
+  if (axis instanceof AmountAxis) return axis.comparing(condition.comparison, value);
+  if (!(axis instanceof TextAxis)) throw new RangeError(`${axis.name} has no values`);
+  const wanted = wantedBy(condition, value, requester);
+  if (wanted === undefined) return 0n;
+  return typeof wanted === "string" ? axis.equal(wanted) : axis.covers(wanted);
 }

@@ -2,25 +2,31 @@
  * Which parts of parsed statements the algebra gives a meaning to. The parser may learn something first; until the
  * algebra follows, a policy that uses it is undecidable, and nothing of it is skipped.
  */
-import { CONDITION_KEYS, type Condition } from "../iam/conditionBlock";
-import type { Policy, Statement } from "../iam/policy";
+import type { Condition } from "../iam/conditionBlock";
+import { keyInfo, type ValueType } from "../iam/keys";
+import type { Policy, Selection, Statement } from "../iam/policy";
 import { UndecidableError } from "./undecidable";
+import { strangeVariable } from "./variables";
 
 const ELEMENTS = new Set<string>([
   "label",
   "effect",
   "principals",
+  "notPrincipals",
   "actions",
   "resources",
   "conditions",
 ] satisfies (keyof Statement)[]);
+const SELECTION = new Set<string>(["inverted", "patterns", "variables"] satisfies (keyof Selection)[]);
 const PARTS = new Set<string>([
   "operator",
+  "quantifier",
   "comparison",
   "negated",
   "ifExists",
   "key",
   "values",
+  "variables",
 ] satisfies (keyof Condition)[]);
 const COMPARISONS = new Set<string>([
   "equals",
@@ -29,20 +35,41 @@ const COMPARISONS = new Set<string>([
   "arnLike",
   "inCidr",
   "boolean",
+  "amountEquals",
+  "lessThan",
+  "lessThanEquals",
+  "greaterThan",
+  "greaterThanEquals",
   "absent",
 ] satisfies Condition["comparison"][]);
+const QUANTIFIERS = new Set<string | undefined>([undefined, "all", "any"]);
 const PRINCIPALS = new Set<string>(["everyone", "account", "identity"]);
-const TYPES = new Set<string>(["address", "string", "arn", "boolean"]);
+const TYPES = new Set<string>([
+  "address",
+  "string",
+  "arn",
+  "boolean",
+  "number",
+  "date",
+] satisfies ValueType[]);
 
 /** @throws UndecidableError naming policy, statement and element of the first thing without a meaning */
 export function checkUnderstood(policies: readonly Policy[]): void {
   for (const { name, statements } of policies) {
     for (const statement of statements) {
+      const at = { policy: name, statement: statement.label };
       const element = strangeElement(statement);
-      if (element === undefined) continue;
+      if (element !== undefined) {
+        throw new UndecidableError(
+          { ...at, element },
+          "it is not among what can be decided over all requests at once",
+        );
+      }
+      const variable = strangeVariable(statement);
+      if (variable === undefined) continue;
       throw new UndecidableError(
-        { policy: name, statement: statement.label, element },
-        "it is not among what can be decided over all requests at once",
+        { ...at, element: `\${${variable}}` },
+        "the variable differs between the requests of one principal; expected one that follows from who asks",
       );
     }
   }
@@ -52,25 +79,23 @@ function strangeElement(statement: Statement): string | undefined {
   const set = Object.entries(statement).flatMap(([element, value]) => (value === undefined ? [] : [element]));
   const strange = set.find((element) => !ELEMENTS.has(element));
   if (strange !== undefined) return strange;
-  if (statement.principals?.some(({ kind }) => !PRINCIPALS.has(kind)) === true) return "Principal";
-  const { actions, resources, conditions } = statement;
-  if (hasVariable(actions.patterns)) return "Action";
-  if (hasVariable(resources.patterns)) return "Resource";
+  const { principals = [], notPrincipals = [], actions, resources, conditions } = statement;
+  if ([...principals, ...notPrincipals].some(({ kind }) => !PRINCIPALS.has(kind))) return "Principal";
+  if (actions.variables !== undefined || !isSelection(actions)) return "Action";
+  if (!isSelection(resources)) return "Resource";
   const condition = conditions.find((one) => !isUnderstood(one));
   return condition && `Condition.${condition.operator}.${condition.key}`;
 }
 
-function isUnderstood(condition: Condition): boolean {
-  const { comparison, key, values } = condition;
-  return (
-    Object.keys(condition).every((part) => PARTS.has(part)) &&
-    COMPARISONS.has(comparison) &&
-    key in CONDITION_KEYS &&
-    TYPES.has(CONDITION_KEYS[key]) &&
-    !hasVariable(values)
-  );
+function isSelection(selection: Selection): boolean {
+  return Object.keys(selection).every((part) => SELECTION.has(part));
 }
 
-function hasVariable(texts: readonly string[]): boolean {
-  return texts.some((text) => text.includes("${"));
+function isUnderstood(condition: Condition): boolean {
+  return (
+    Object.keys(condition).every((part) => PARTS.has(part)) &&
+    COMPARISONS.has(condition.comparison) &&
+    QUANTIFIERS.has(condition.quantifier) &&
+    TYPES.has(keyInfo(condition.key).type)
+  );
 }

@@ -44,7 +44,10 @@ function findings({ source, declared }: Deployment, gate: Gate): Findings {
       { what: "pulled through", values: gate.pullEndpoints.map(({ urn }) => urn) },
     ],
     counterExamples: [...push, ...pull],
-    reasons: [...ways, ...gate.push().open, ...gate.pull().open],
+    reasons: [
+      ...ways,
+      ...[gate.push(), gate.pull()].flatMap(({ open, unsettled }) => [...open, ...unsettled]),
+    ],
   };
 }
 
@@ -75,8 +78,12 @@ function pulling(gate: Gate, cidrs: readonly string[]): CounterExample[] {
   return ways.flatMap((way) => refused(gate, gate.pull(), PULL, way));
 }
 
-/** The repositories on which the user may not do it. What the region says is asked of the concrete decider too. */
+/**
+ * The repositories on which the user may not do it. What the region says is asked of the concrete decider too. Where it
+ * hangs on keys that are not shown, nothing can be said.
+ */
 function refused(gate: Gate, user: GateUser, action: string, way: Way): CounterExample[] {
+  if (user.unsettled.length > 0) return [];
   const region = asked(user, action, way);
   const allowed = new Set(region.along("resource").values);
   const missing = gate.airlock.filter(({ arn }) => !allowed.has(arn));

@@ -30,6 +30,8 @@ export interface GateUser {
   readonly besideAirlock: Region;
   /** What may give it rights or take them, and cannot be told. */
   readonly open: readonly string[];
+  /** Keys that its rights hang on and that no deployment shows, as sentences: claims that it may do something are open. */
+  readonly unsettled: readonly string[];
 }
 
 /** A target's gate. What cannot be told of one user leaves claims about the other alone. */
@@ -95,8 +97,19 @@ function gateUser(identity: Identity, deployment: Deployment, target: Side, acco
   const besideAirlock = allowed
     .outside("resource", { values: airlock })
     .outside("resource", { patterns: declared.repositoryArns.filter((arn) => arn.includes("*")) });
-  return { identity, limits, allowed, space, besideAirlock, open: openGrants(target, identity) };
+  const unsettled = allowed
+    .dependsOn()
+    .filter((dimension) => !SETTLED.has(dimension))
+    .map((key) => `What ${identity.name} may do depends on ${key}, which no deployment shows.`);
+  return { identity, limits, allowed, space, besideAirlock, open: openGrants(target, identity), unsettled };
 }
+
+/** What a request itself is, and keys that follow from the way that it takes. */
+const SETTLED: ReadonlySet<string> = new Set([
+  ...["action", "resource", "codecommit:References"],
+  ...["aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc", "aws:SourceVpce"],
+  ...["aws:SecureTransport", "aws:ViaAWSService", "aws:PrincipalIsAWSService"],
+]);
 
 /** Stands for the endpoints of everybody else. */
 export const STRANGE_ENDPOINT = "vpce-0aaaaaaaaaaaaaaaa";

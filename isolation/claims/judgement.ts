@@ -59,7 +59,7 @@ export function requestExample(region: Region, says: string): RequestExample {
   const request = region.example();
   if (request === undefined) throw new Error(`an empty region is no counter-example: ${says}`);
   const { action, resource, principalArn, context } = request;
-  const keys = Object.entries(context).map(([key, value]) => `${key} ${value}`);
+  const keys = Object.entries(context).map(([key, value]) => `${key} ${[value].flat().join(" and ")}`);
   const by = `${action} on ${resource} by ${principalArn}`;
   return {
     kind: "request",

@@ -44,7 +44,7 @@ function findings(gate: Gate, isSourceShown: boolean): Findings {
               "The push user is allowed this from beside the single addresses it is given",
             ),
           ],
-      reasons: [...reasons, ...push.open],
+      reasons: [...reasons, ...push.open, ...push.unsettled],
     };
   }
   const cidrs = natAddresses.map((address) => `${address}/32`);
@@ -65,7 +65,7 @@ function findings(gate: Gate, isSourceShown: boolean): Findings {
         ),
       ),
     ],
-    reasons: push.open,
+    reasons: [...push.open, ...push.unsettled],
   };
 }
 

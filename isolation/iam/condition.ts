@@ -1,39 +1,77 @@
 /** Holds conditions against a request, as AWS documents it (sources: conditionBlock.ts). */
 import { cidrHolds, parseAddress, parseCidr } from "./address";
-import type { Comparison, Condition, ConditionKey } from "./conditionBlock";
-import { arnMatches, foldCase, globMatches } from "./match";
+import { parseMoment, parseNumber } from "./amounts";
+import type { Comparison, Condition } from "./conditionBlock";
+import { keyInfo, type ConditionKey } from "./keys";
+import { arnMatches, foldCase, globMatches, textOf, type Glyph } from "./match";
+import { expand } from "./variables";
 
-/** What a request says: one checked value per key. A key that is missing is absent from the request. */
-export type RequestContext = ReadonlyMap<ConditionKey, string>;
+/** What a request says: the checked values of each key, at least one. A key that is missing is absent from the request. */
+export type RequestContext = ReadonlyMap<ConditionKey, readonly string[]>;
 
 /** Whether all conditions hold; so they do when there are none. */
 export function conditionsHold(conditions: readonly Condition[], context: RequestContext): boolean {
-  return conditions.every((condition) => conditionHolds(condition, context.get(condition.key)));
+  return conditions.every((condition) => conditionHolds(condition, context));
 }
 
-/** @param given the request's value of the condition's key; undefined when absent */
-function conditionHolds(
-  { comparison, negated, ifExists, values }: Condition,
-  given: string | undefined,
-): boolean {
+function conditionHolds(condition: Condition, context: RequestContext): boolean {
+  const { comparison, negated, quantifier, ifExists, key, values } = condition;
+  const given = context.get(key);
   if (comparison === "absent") return values.includes(given === undefined ? "true" : "false");
-  // Where the key is absent nothing matches, and that is what a negated operator asks for.
-  if (given === undefined) return negated || ifExists;
-  return values.some((wanted) => matches[comparison](wanted, given)) !== negated;
+  if (given === undefined) {
+    if (quantifier === "all") return true;
+    // Where the key is absent nothing matches, and that is what a negated operator asks for; ForAnyValue asks for one.
+    return ifExists || (negated && quantifier === undefined);
+  }
+  const compare = comparisonOf(comparison, key);
+  const wanted = values.flatMap((value) => {
+    const expanded = expand(value, condition, context);
+    return expanded === undefined ? [] : [expanded];
+  });
+  const holds = (one: string): boolean => wanted.some((value) => compare(value, one)) !== negated;
+  return quantifier === "any" ? given.some(holds) : given.every(holds);
 }
 
-const matches: Record<Exclude<Comparison, "absent">, (wanted: string, given: string) => boolean> = {
-  equals: (wanted, given) => wanted === given,
-  equalsIgnoringCase: (wanted, given) => foldCase(wanted) === foldCase(given),
-  like: globMatches,
-  arnLike: arnMatches,
-  boolean: (wanted, given) => wanted === given,
-  inCidr(wanted, given) {
-    const cidr = parseCidr(wanted);
-    const address = parseAddress(given);
-    // Policy and request were both checked when they were read; a miss here is a mistake in this folder.
-    if (cidr === undefined || address === undefined)
-      throw new Error(`cannot compare ${given} with ${wanted}`);
-    return cidrHolds(cidr, address);
-  },
+function comparisonOf(
+  comparison: Exclude<Comparison, "absent">,
+  key: ConditionKey,
+): (wanted: Glyph[], given: string) => boolean {
+  switch (comparison) {
+    case "equals":
+    case "boolean":
+      return (wanted, given) => textOf(wanted) === given;
+    case "equalsIgnoringCase":
+      return (wanted, given) => foldCase(textOf(wanted)) === foldCase(given);
+    case "like":
+      return globMatches;
+    case "arnLike":
+      return arnMatches;
+    case "inCidr":
+      return isInCidr;
+    default:
+      return (wanted, given) => amounts[comparison](amountOf(key, given), amountOf(key, textOf(wanted)));
+  }
+}
+
+function isInCidr(wanted: Glyph[], given: string): boolean {
+  const cidr = parseCidr(textOf(wanted));
+  const address = parseAddress(given);
+  // Policy and request were both checked when they were read; a miss here is a mistake in this folder.
+  if (cidr === undefined || address === undefined)
+    throw new Error(`cannot compare ${given} with ${textOf(wanted)}`);
+  return cidrHolds(cidr, address);
+}
+
+const amounts = {
+  amountEquals: (given: number, wanted: number) => given === wanted,
+  lessThan: (given: number, wanted: number) => given < wanted,
+  lessThanEquals: (given: number, wanted: number) => given <= wanted,
+  greaterThan: (given: number, wanted: number) => given > wanted,
+  greaterThanEquals: (given: number, wanted: number) => given >= wanted,
 };
+
+function amountOf(key: ConditionKey, text: string): number {
+  const amount = keyInfo(key).type === "number" ? parseNumber(text) : parseMoment(text);
+  if (amount === undefined) throw new Error(`cannot compare ${text}`);
+  return amount;
+}

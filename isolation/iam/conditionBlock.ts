@@ -4,55 +4,36 @@
  * Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html and
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-import { parseCidr } from "./address";
-import { splitArn } from "./arn";
+import { parseValues } from "./conditionValues";
+import { conditionKey, keyInfo, KNOWN_KEYS, type ConditionKey, type ValueType } from "./keys";
 import { foldCase } from "./match";
+import { holdsVariables } from "./template";
 import { shown, UnsupportedPolicyError, type Place } from "./unsupported";
 
-export type ValueType = "address" | "string" | "arn" | "boolean";
+/** How the request's value is held against the policy's: it equals that, it is less than that, … */
+export type Comparison =
+  | "equals"
+  | "equalsIgnoringCase"
+  | "like"
+  | "arnLike"
+  | "inCidr"
+  | "boolean"
+  | "amountEquals"
+  | "lessThan"
+  | "lessThanEquals"
+  | "greaterThan"
+  | "greaterThanEquals"
+  | "absent";
 
 /**
- * Every condition key that is understood, with its type. All are single-valued.
- *
- * The set is closed, because a condition on a key that nothing is known about cannot be decided: absent, it turns a
- * negated operator true and any other false; multi-valued, it changes what every operator means. Either way a Deny
- * could silently vanish.
+ * One key under one operator. A value of the request matches if the comparison holds for any of the policy's values; if
+ * negated, for none.
  */
-export const CONDITION_KEYS = {
-  "aws:SourceIp": "address",
-  "aws:VpcSourceIp": "address",
-  "aws:SourceVpc": "string",
-  "aws:SourceVpce": "string",
-  "aws:PrincipalArn": "arn",
-  "aws:PrincipalAccount": "string",
-  "aws:PrincipalIsAWSService": "boolean",
-  "aws:ResourceAccount": "string",
-  "aws:ViaAWSService": "boolean",
-  "aws:SecureTransport": "boolean",
-  "codecommit:References": "string",
-} as const satisfies Record<string, ValueType>;
-
-export type ConditionKey = keyof typeof CONDITION_KEYS;
-
-const KEYS_BY_FOLDED_NAME = new Map(
-  Object.keys(CONDITION_KEYS)
-    .filter((name): name is ConditionKey => name in CONDITION_KEYS)
-    .map((key) => [foldCase(key), key]),
-);
-
-/** The key in its usual spelling (names of keys are case-insensitive), or undefined if it is not understood. */
-export function conditionKey(name: string): ConditionKey | undefined {
-  return KEYS_BY_FOLDED_NAME.get(foldCase(name));
-}
-
-/** How a value of the policy is held against the value of the request. */
-export type Comparison =
-  "equals" | "equalsIgnoringCase" | "like" | "arnLike" | "inCidr" | "boolean" | "absent";
-
-/** One key under one operator. It holds if the comparison holds for any of the values; if negated, for none. */
 export interface Condition {
   /** As written, e.g. `StringEqualsIfExists`: for messages. */
   readonly operator: string;
+  /** Of ForAllValues and ForAnyValue: how many of the request's values have to match. Else there is one, which has to. */
+  readonly quantifier?: "all" | "any";
   readonly comparison: Comparison;
   readonly negated: boolean;
   /** The condition holds when the request lacks the key. */
@@ -60,136 +41,139 @@ export interface Condition {
   readonly key: ConditionKey;
   /** At least one. For `boolean` and `absent` exactly one, "true" or "false". */
   readonly values: readonly string[];
+  /** Some value holds policy variables (template.ts). */
+  readonly variables?: true;
 }
 
-const OPERATORS = new Map<string, { comparison: Comparison; negated: boolean }>([
-  ["StringEquals", { comparison: "equals", negated: false }],
-  ["StringNotEquals", { comparison: "equals", negated: true }],
-  ["StringEqualsIgnoreCase", { comparison: "equalsIgnoringCase", negated: false }],
-  ["StringNotEqualsIgnoreCase", { comparison: "equalsIgnoringCase", negated: true }],
-  ["StringLike", { comparison: "like", negated: false }],
-  ["StringNotLike", { comparison: "like", negated: true }],
-  ["ArnEquals", { comparison: "arnLike", negated: false }],
-  ["ArnLike", { comparison: "arnLike", negated: false }],
-  ["ArnNotEquals", { comparison: "arnLike", negated: true }],
-  ["ArnNotLike", { comparison: "arnLike", negated: true }],
-  ["IpAddress", { comparison: "inCidr", negated: false }],
-  ["NotIpAddress", { comparison: "inCidr", negated: true }],
-  ["Bool", { comparison: "boolean", negated: false }],
-  ["Null", { comparison: "absent", negated: false }],
-]);
+interface Operator {
+  readonly comparison: Comparison;
+  readonly negated: boolean;
+  /**
+   * The types of key that it is documented for. What AWS does with others (an address compared as text, say) is
+   * documented nowhere.
+   */
+  readonly types: readonly ValueType[];
+}
 
-/**
- * Which types of key a comparison is documented for. What AWS does with others (an address compared as text, say) is
- * documented nowhere.
- */
-const COMPARABLE: Record<Comparison, readonly ValueType[]> = {
-  equals: ["string", "arn"],
-  equalsIgnoringCase: ["string", "arn"],
-  like: ["string", "arn"],
-  arnLike: ["arn"],
-  inCidr: ["address"],
-  boolean: ["boolean"],
-  absent: ["address", "string", "arn", "boolean"],
-};
+const TEXTS: readonly ValueType[] = ["string", "arn"];
+
+/** An operator and its negation. */
+function pair(is: string, isNot: string, comparison: Comparison, types: readonly ValueType[]) {
+  return [
+    [is, { comparison, negated: false, types }],
+    [isNot, { comparison, negated: true, types }],
+  ] as const;
+}
+
+function amounts(family: string, types: readonly ValueType[]) {
+  return [
+    ...pair(`${family}Equals`, `${family}NotEquals`, "amountEquals", types),
+    [`${family}LessThan`, { comparison: "lessThan", negated: false, types }],
+    [`${family}LessThanEquals`, { comparison: "lessThanEquals", negated: false, types }],
+    [`${family}GreaterThan`, { comparison: "greaterThan", negated: false, types }],
+    [`${family}GreaterThanEquals`, { comparison: "greaterThanEquals", negated: false, types }],
+  ] as const;
+}
+
+const OPERATORS = new Map<string, Operator>([
+  ...pair("StringEquals", "StringNotEquals", "equals", TEXTS),
+  ...pair("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "equalsIgnoringCase", TEXTS),
+  ...pair("StringLike", "StringNotLike", "like", TEXTS),
+  ...pair("ArnEquals", "ArnNotEquals", "arnLike", ["arn"]),
+  ...pair("ArnLike", "ArnNotLike", "arnLike", ["arn"]),
+  ...pair("IpAddress", "NotIpAddress", "inCidr", ["address"]),
+  ...amounts("Numeric", ["number"]),
+  ...amounts("Date", ["date"]),
+  ["Bool", { comparison: "boolean", negated: false, types: ["boolean"] }],
+  [
+    "Null",
+    {
+      comparison: "absent",
+      negated: false,
+      types: ["address", "string", "arn", "boolean", "number", "date"],
+    },
+  ],
+]);
 
 /**
  * The conditions of one statement; all must hold.
  * @param at the statement
+ * @param variables whether the policy's version knows policy variables
  * @throws UnsupportedPolicyError for any operator, key or value that is not understood
  */
-export function parseConditionBlock(block: unknown, at: Omit<Place, "element">): Condition[] {
+export function parseConditionBlock(
+  block: unknown,
+  at: Omit<Place, "element">,
+  variables: boolean,
+): Condition[] {
   return entriesOf(block, { ...at, element: "Condition" }).flatMap(([operator, keys]) => {
     const place = { ...at, element: `Condition.${operator}` };
-    const { comparison, negated, ifExists } = parseOperator(operator, place);
+    const parsed = parseOperator(operator, place);
     const seen = new Set<ConditionKey>();
     return entriesOf(keys, place).map(([name, given]) => {
-      const keyPlace = { ...at, element: `Condition.${operator}.${name}` };
-      const key = conditionKey(name);
-      if (key === undefined) {
-        const known = Object.keys(CONDITION_KEYS).join(", ");
+      const condition = parseCondition(name, given, { operator, ...parsed }, variables, {
+        ...at,
+        element: `Condition.${operator}.${name}`,
+      });
+      if (seen.has(condition.key)) {
         throw new UnsupportedPolicyError(
-          keyPlace,
-          `this condition key is not understood; expected one of ${known}`,
+          { ...at, element: `Condition.${operator}.${name}` },
+          "the key appears twice; expected it once",
         );
       }
-      if (seen.has(key))
-        throw new UnsupportedPolicyError(keyPlace, "the key appears twice; expected it once");
-      seen.add(key);
-      const type = CONDITION_KEYS[key];
-      if (!COMPARABLE[comparison].includes(type)) {
-        throw new UnsupportedPolicyError(
-          keyPlace,
-          `the key's type is ${type}; use an operator for that type`,
-        );
-      }
-      return {
-        operator,
-        comparison,
-        negated,
-        ifExists,
-        key,
-        values: parseValues(given, comparison, keyPlace),
-      };
+      seen.add(condition.key);
+      return condition;
     });
   });
 }
 
-function parseOperator(
-  operator: string,
+type ParsedOperator = Operator & Pick<Condition, "operator" | "quantifier" | "ifExists">;
+
+function parseCondition(
+  name: string,
+  given: unknown,
+  { types, ...operator }: ParsedOperator,
+  variables: boolean,
   place: Place,
-): Pick<Condition, "comparison" | "negated" | "ifExists"> {
-  const ifExists = operator.endsWith("IfExists");
-  const base = OPERATORS.get(ifExists ? operator.slice(0, -"IfExists".length) : operator);
-  // AWS has no NullIfExists.
-  if (base === undefined || (ifExists && base.comparison === "absent")) {
-    const known = [...OPERATORS.keys()].join(", ");
+): Condition {
+  const key = conditionKey(name);
+  if (key === undefined) {
     throw new UnsupportedPolicyError(
       place,
-      `this condition operator is not understood; expected one of ${known}, all but Null also with IfExists`,
+      `this condition key is not understood; expected one of ${KNOWN_KEYS}`,
     );
   }
-  return { ...base, ifExists };
-}
-
-function parseValues(given: unknown, comparison: Comparison, place: Place): string[] {
-  const list: unknown[] = Array.isArray(given) ? given : [given];
-  if (list.length === 0)
-    throw new UnsupportedPolicyError(place, "the list of values is empty; expected a value");
-  const truth = comparison === "boolean" || comparison === "absent";
-  if (truth && list.length > 1) {
-    throw new UnsupportedPolicyError(place, `expected a single "true" or "false", given ${shown(given)}`);
+  const { type, multivalued } = keyInfo(key);
+  const { comparison, quantifier } = operator;
+  // `aws:EpochTime` takes numeric operators too.
+  const isEpoch = foldCase(name) === "aws:epochtime" && types.includes("number");
+  if (!types.includes(type) && !isEpoch) {
+    throw new UnsupportedPolicyError(place, `the key's type is ${type}; use an operator for that type`);
   }
-  return list.map((value) => {
-    if (truth) return parseTruth(value, place);
-    if (typeof value !== "string")
-      throw new UnsupportedPolicyError(place, `expected text, given ${shown(value)}`);
-    if (value.includes("${")) {
-      throw new UnsupportedPolicyError(
-        place,
-        `${shown(value)} holds a policy variable; write the value itself`,
-      );
-    }
-    if (comparison === "inCidr" && parseCidr(value) === undefined) {
-      throw new UnsupportedPolicyError(
-        place,
-        `expected an IPv4 address or a CIDR range such as "203.0.113.0/24" or "2001:db8::/64", given ${shown(value)}`,
-      );
-    }
-    if (comparison === "arnLike" && splitArn(value)?.[0] !== "arn") {
-      throw new UnsupportedPolicyError(
-        place,
-        `expected all six components, e.g. "arn:aws:iam::*:role/*", given ${shown(value)}`,
-      );
-    }
-    return value;
-  });
+  if (multivalued && quantifier === undefined && comparison !== "absent") {
+    throw new UnsupportedPolicyError(
+      place,
+      "a request can hold several values of the key; expected ForAllValues: or ForAnyValue: before the operator",
+    );
+  }
+  const values = parseValues(given, { comparison, type, variables }, place);
+  return { ...operator, key, values, ...(variables && values.some(holdsVariables) && { variables }) };
 }
 
-function parseTruth(value: unknown, place: Place): string {
-  if (value === true || value === "true") return "true";
-  if (value === false || value === "false") return "false";
-  throw new UnsupportedPolicyError(place, `expected "true" or "false", given ${shown(value)}`);
+function parseOperator(written: string, place: Place): Omit<ParsedOperator, "operator"> {
+  const [, set, base = "", suffix] = /^(?:(ForAllValues|ForAnyValue):)?(.*?)(IfExists)?$/.exec(written) ?? [];
+  const found = OPERATORS.get(base);
+  // AWS has no NullIfExists, and Null asks of no single value.
+  const isPlain = set === undefined && suffix === undefined;
+  if (found === undefined || (found.comparison === "absent" && !isPlain)) {
+    throw new UnsupportedPolicyError(
+      place,
+      `this condition operator is not understood; expected one of ${[...OPERATORS.keys()].join(", ")}; all but Null ` +
+        `also with IfExists, and with ForAllValues: or ForAnyValue: before them`,
+    );
+  }
+  const quantifier = set === "ForAllValues" ? "all" : "any";
+  return { ...found, ...(set !== undefined && { quantifier }), ifExists: suffix !== undefined };
 }
 
 function entriesOf(value: unknown, place: Place): [string, unknown][] {

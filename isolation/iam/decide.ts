@@ -4,11 +4,13 @@
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
+import { parseIdentityArn } from "./arn";
 import { conditionsHold } from "./condition";
 import { actionMatches, globMatches } from "./match";
 import type { Policy, Principal, Selection, Statement } from "./policy";
 import { checkRequest, type AccessRequest, type CheckedRequest } from "./request";
 import { UnsupportedPolicyError } from "./unsupported";
+import { expand, unresolved } from "./variables";
 
 /** Every policy that applies to a request. What is absent does not restrict. */
 export interface PolicySet {
@@ -67,10 +69,12 @@ export function decide(request: AccessRequest, policies: PolicySet): Decision {
   const identity: Gate = { kind: "identity policy", policies: policies.identity };
   const gates = [...limits, identity];
   gates.forEach(checkPrincipalElements);
+  const bounded = policies.permissionsBoundary !== undefined;
+  const first = (gate: Gate, effect: Statement["effect"]) => firstApplying(gate, effect, checked, bounded);
   const asked = `${request.action} by ${request.principalArn} on ${request.resource}`;
 
   for (const gate of gates) {
-    const by = firstApplying(gate, "Deny", checked);
+    const by = first(gate, "Deny");
     if (by) return { outcome: "explicitly denied", by, detail: `${asked} is denied by ${describe(by)}.` };
   }
   if (checked.principalAccount !== checked.resourceAccount) {
@@ -79,9 +83,9 @@ export function decide(request: AccessRequest, policies: PolicySet): Decision {
       `resource policies that could let in a principal of another account.`;
     return { outcome: "implicitly denied", detail };
   }
-  const closed = limits.find((gate) => !firstApplying(gate, "Allow", checked));
+  const closed = limits.find((gate) => !first(gate, "Allow"));
   if (closed) return notAllowed(closed, asked);
-  const by = firstApplying(identity, "Allow", checked);
+  const by = first(identity, "Allow");
   if (!by) return notAllowed(identity, asked);
   return { outcome: "allowed", by, detail: `${asked} is allowed by ${describe(by)}.` };
 }
@@ -97,7 +101,9 @@ function limitsOf({ permissionsBoundary, endpoint, serviceControl = [] }: Policy
 function checkPrincipalElements({ kind, policies }: Gate): void {
   const expected = kind === "endpoint policy";
   for (const policy of policies) {
-    const wrong = policy.statements.find(({ principals }) => (principals !== undefined) !== expected);
+    const wrong = policy.statements.find(
+      ({ principals, notPrincipals }) => ((principals ?? notPrincipals) !== undefined) !== expected,
+    );
     if (!wrong) continue;
     throw new UnsupportedPolicyError(
       { policy: policy.name, statement: wrong.label, element: "Principal" },
@@ -110,20 +116,67 @@ function firstApplying(
   { kind, policies }: Gate,
   effect: Statement["effect"],
   request: CheckedRequest,
+  bounded: boolean,
 ): DecidingStatement | undefined {
   for (const policy of policies) {
-    const statement = policy.statements.find((s) => s.effect === effect && applies(s, request));
+    const statement = policy.statements.find(
+      (one) => one.effect === effect && applies(one, request, policy.name, bounded),
+    );
     if (statement) return { kind, policy: policy.name, statement: statement.label };
   }
   return undefined;
 }
 
-function applies(statement: Statement, request: CheckedRequest): boolean {
-  return (
-    (statement.principals?.some((principal) => principalMatches(principal, request)) ?? true) &&
-    selects(statement.actions, (pattern) => actionMatches(pattern, request.action)) &&
-    selects(statement.resources, (pattern) => globMatches(pattern, request.resource)) &&
-    conditionsHold(statement.conditions, request.context)
+/**
+ * @param bounded whether the principal has a permissions boundary
+ * @throws UnsupportedPolicyError where AWS does not say
+ */
+function applies(statement: Statement, request: CheckedRequest, policy: string, bounded: boolean): boolean {
+  const { actions, resources } = statement;
+  const { context } = request;
+  const doesApply =
+    selects(actions, (pattern) => actionMatches(pattern, request.action)) &&
+    selects(resources, (pattern) => {
+      const expanded = expand(pattern, resources, context);
+      return expanded !== undefined && globMatches(expanded, request.resource);
+    }) &&
+    conditionsHold(statement.conditions, context) &&
+    meansPrincipal(statement, request, policy, bounded);
+  const [missing] = doesApply ? unresolved(statement, context) : [];
+  if (missing !== undefined) {
+    // What cannot be resolved matches nothing, and may make the whole statement invalid
+    // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html).
+    throw new UnsupportedPolicyError(
+      { policy, statement: statement.label, element: `\${${missing}}` },
+      "the request lacks the key, and whether AWS then takes the rest of the statement is not documented",
+    );
+  }
+  return doesApply;
+}
+
+function meansPrincipal(
+  { label, principals, notPrincipals }: Statement,
+  request: CheckedRequest,
+  policy: string,
+  bounded: boolean,
+): boolean {
+  if (notPrincipals === undefined)
+    return principals?.some((principal) => principalMatches(principal, request)) ?? true;
+  if (notPrincipals.some(({ kind }) => kind === "everyone")) return false;
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+  if (bounded) return true;
+  const names = (kind: Principal["kind"]) =>
+    notPrincipals.some((one) => one.kind === kind && principalMatches(one, request));
+  const others = notPrincipals.some(
+    (one) => one.kind === "identity" && parseIdentityArn(one.arn)?.account === request.principalAccount,
+  );
+  const isUser = request.context.has("aws:username");
+  // Beside the account's ARN, those that are named are exempt, and nobody else of the account.
+  if (!names("identity") && names("account") === others) return true;
+  if (names("identity") && names("account") && isUser) return false;
+  throw new UnsupportedPolicyError(
+    { policy, statement: label, element: "NotPrincipal" },
+    `whether it means ${request.principalArn} is not documented; expected the ARNs of users, each with its account's`,
   );
 }
 

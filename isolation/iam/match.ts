@@ -1,25 +1,40 @@
 /** The wildcard comparisons of IAM: `*` stands for any run of characters, also none; `?` for exactly one. */
 import { splitArn } from "./arn";
 
+/** A character that stands for itself, or a wildcard. */
+export type Glyph = string | typeof ANY_RUN | typeof ANY_ONE;
+
+const ANY_RUN = Symbol("*");
+const ANY_ONE = Symbol("?");
+
+/** A pattern as it is written. */
+export function glyphsOf(pattern: string): Glyph[] {
+  return Array.from(pattern, (char) => (char === "*" ? ANY_RUN : char === "?" ? ANY_ONE : char));
+}
+
+/** A pattern whose wildcards stand for themselves, as for StringEquals. */
+export function textOf(glyphs: readonly Glyph[]): string {
+  return glyphs.map((glyph) => (glyph === ANY_RUN ? "*" : glyph === ANY_ONE ? "?" : glyph)).join("");
+}
+
 /**
  * Whether the pattern covers the whole text, case by case. `*` crosses `:` and `/`.
  *
  * A later `*` never needs an earlier one to be tried again, so the work is at most pattern × text steps, whatever
  * the pattern: nobody can stall the evaluator with a policy.
  */
-export function globMatches(pattern: string, text: string): boolean {
-  const wanted = Array.from(pattern);
+export function globMatches(pattern: string | readonly Glyph[], text: string): boolean {
+  const wanted = typeof pattern === "string" ? glyphsOf(pattern) : pattern;
   const given = Array.from(text);
   let p = 0;
   let t = 0;
   let star = -1;
   let resume = 0;
   while (t < given.length) {
-    // The star is looked at first: in the text, "*" is a character like any other.
-    if (wanted[p] === "*") {
+    if (wanted[p] === ANY_RUN) {
       star = p++;
       resume = t;
-    } else if (p < wanted.length && (wanted[p] === "?" || wanted[p] === given[t])) {
+    } else if (p < wanted.length && (wanted[p] === ANY_ONE || wanted[p] === given[t])) {
       p++;
       t++;
     } else if (star >= 0) {
@@ -29,7 +44,7 @@ export function globMatches(pattern: string, text: string): boolean {
       return false;
     }
   }
-  while (wanted[p] === "*") p++;
+  while (wanted[p] === ANY_RUN) p++;
   return p === wanted.length;
 }
 
@@ -51,9 +66,19 @@ export function actionMatches(pattern: string, action: string): boolean {
  * crosses a colon, but for those within the resource component
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN).
  */
-export function arnMatches(pattern: string, arn: string): boolean {
-  const wanted = splitArn(pattern);
+export function arnMatches(pattern: string | readonly Glyph[], arn: string): boolean {
+  const wanted = componentsOf(typeof pattern === "string" ? glyphsOf(pattern) : pattern);
   const given = splitArn(arn);
-  if (wanted === undefined || given === undefined) return false;
-  return wanted.every((component, i) => globMatches(component, given[i] ?? ""));
+  if (wanted.length < 6 || given === undefined) return false;
+  return given.every((component, i) => globMatches(wanted[i] ?? [], component));
+}
+
+/** Split at the first five colons. */
+function componentsOf(pattern: readonly Glyph[]): Glyph[][] {
+  const components: Glyph[][] = [[]];
+  for (const glyph of pattern) {
+    if (glyph === ":" && components.length < 6) components.push([]);
+    else components.at(-1)?.push(glyph);
+  }
+  return components;
 }

@@ -6,12 +6,13 @@
  */
 import { parseIdentityArn } from "./arn";
 import { parseConditionBlock, type Condition } from "./conditionBlock";
+import { holdsVariables, parseTemplate, type Piece } from "./template";
 import { shown, UnsupportedPolicyError, type Place } from "./unsupported";
 
 export interface Policy {
   /** What messages and decisions call it. */
   readonly name: string;
-  /** The language's version. Without policy variables, which are refused, the two mean the same. */
+  /** The language's version. In the older one, policy variables are ordinary text. */
   readonly version: "2012-10-17" | "2008-10-17";
   readonly statements: readonly Statement[];
 }
@@ -22,6 +23,8 @@ export interface Statement {
   readonly effect: "Allow" | "Deny";
   /** Absent when the statement has no Principal, as in identity policies. */
   readonly principals?: readonly Principal[];
+  /** NotPrincipal's, of a Deny: all others are meant. */
+  readonly notPrincipals?: readonly Principal[];
   readonly actions: Selection;
   readonly resources: Selection;
   /** All must hold. */
@@ -38,12 +41,15 @@ export type Principal =
 export interface Selection {
   readonly inverted: boolean;
   readonly patterns: readonly string[];
+  /** Some pattern holds policy variables (template.ts). */
+  readonly variables?: true;
 }
 
 const ELEMENTS = [
   "Sid",
   "Effect",
   "Principal",
+  "NotPrincipal",
   "Action",
   "NotAction",
   "Resource",
@@ -70,15 +76,16 @@ export function parsePolicy(source: unknown, name: string): Policy {
       "this element is not understood; expected Version and Statement",
     );
   }
+  const version = parseVersion(document.Version, at("Version"));
   const list: unknown[] = Array.isArray(document.Statement) ? document.Statement : [document.Statement];
   if (list.length === 0) throw new UnsupportedPolicyError(at("Statement"), "expected at least one statement");
-  const statements = list.map((statement, index) => parseStatement(statement, index, name));
+  const statements = list.map((statement, index) => parseStatement(statement, index, name, version));
   const labels = statements.map(({ label }) => label);
   const repeated = labels.find((label, index) => labels.indexOf(label) !== index);
   if (repeated !== undefined) {
     throw new UnsupportedPolicyError({ ...at("Sid"), statement: repeated }, "two statements share this Sid");
   }
-  return { name, version: parseVersion(document.Version, at("Version")), statements };
+  return { name, version, statements };
 }
 
 /** A missing Version means 2008-10-17; the default policy of a VPC endpoint has none. */
@@ -88,7 +95,12 @@ function parseVersion(version: unknown, place: Place): Policy["version"] {
   throw new UnsupportedPolicyError(place, `expected "2012-10-17" or "2008-10-17", given ${shown(version)}`);
 }
 
-function parseStatement(statement: unknown, index: number, policy: string): Statement {
+function parseStatement(
+  statement: unknown,
+  index: number,
+  policy: string,
+  version: Policy["version"],
+): Statement {
   const position = `Statement[${index}]`;
   if (!isRecord(statement)) {
     throw new UnsupportedPolicyError(
@@ -96,7 +108,8 @@ function parseStatement(statement: unknown, index: number, policy: string): Stat
       `expected an object, given ${shown(statement)}`,
     );
   }
-  const { Sid: sid, Effect: effect, Principal: principal, Condition: condition } = statement;
+  const { Sid: sid, Effect: effect, Condition: condition } = statement;
+  const variables = version === "2012-10-17";
   if (sid !== undefined && typeof sid !== "string") {
     throw new UnsupportedPolicyError(
       { policy, statement: position, element: "Sid" },
@@ -118,11 +131,52 @@ function parseStatement(statement: unknown, index: number, policy: string): Stat
   return {
     label,
     effect,
-    ...(principal === undefined ? {} : { principals: parsePrincipals(principal, at("Principal")) }),
+    ...parseWho(statement, at),
     actions: parseSelection(statement, "Action", checkActionPattern, at),
-    resources: parseSelection(statement, "Resource", checkResourcePattern, at),
-    conditions: condition === undefined ? [] : parseConditionBlock(condition, { policy, statement: label }),
+    resources: parseResources(statement, variables, at),
+    conditions:
+      condition === undefined ? [] : parseConditionBlock(condition, { policy, statement: label }, variables),
   };
+}
+
+/**
+ * Reads Principal or NotPrincipal. AWS takes the latter with a Deny alone
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html).
+ */
+function parseWho(
+  { Effect: effect, Principal: principal, NotPrincipal: others }: Record<string, unknown>,
+  at: (element: string) => Place,
+): Pick<Statement, "principals" | "notPrincipals"> {
+  if (others === undefined)
+    return principal === undefined ? {} : { principals: parsePrincipals(principal, at("Principal")) };
+  if (principal !== undefined || effect !== "Deny") {
+    const problem =
+      effect === "Deny" ? "expected no Principal beside it" : "expected it in a Deny only; write Principal";
+    throw new UnsupportedPolicyError(at("NotPrincipal"), problem);
+  }
+  return { notPrincipals: parsePrincipals(others, at("NotPrincipal")) };
+}
+
+/** The resources, where patterns may hold policy variables. */
+function parseResources(
+  statement: Record<string, unknown>,
+  variables: boolean,
+  at: (element: string) => Place,
+): Selection {
+  const withVariables = (text: string) => variables && holdsVariables(text);
+  const check = (pattern: string, place: Place): void => {
+    const pieces = withVariables(pattern) ? parseTemplate(pattern) : undefined;
+    if (pieces === undefined) checkResourcePattern(pattern, place);
+    else if (typeof pieces === "string") throw new UnsupportedPolicyError(place, pieces);
+    else checkResourcePattern(sampleOf(pieces), place);
+  };
+  const selection = parseSelection(statement, "Resource", check, at);
+  return selection.patterns.some(withVariables) ? { ...selection, variables: true } : selection;
+}
+
+/** The text with an ordinary character for each variable. */
+function sampleOf(pieces: readonly Piece[]): string {
+  return pieces.map((piece) => (piece.kind === "written" ? piece.text : "x")).join("");
 }
 
 /** Reads an element or its Not-form, exactly one of which a statement must have. */
@@ -159,12 +213,6 @@ function checkActionPattern(pattern: string, place: Place): void {
  */
 function checkResourcePattern(pattern: string, place: Place): void {
   if (pattern === "*") return;
-  if (pattern.includes("${")) {
-    throw new UnsupportedPolicyError(
-      place,
-      `${shown(pattern)} holds a policy variable; write the value itself`,
-    );
-  }
   const unclear = pattern.split(":").length < 6 && /\*[^*:]|\?/.test(pattern);
   // AWS takes no wildcard in the service.
   if (unclear || !/^arn:[^:]+:[a-z0-9-]+:./.test(pattern)) {

@@ -1,8 +1,9 @@
 /** The requests that can be decided, and the condition keys that each one carries. */
 import { parseAddress } from "./address";
+import { parseMoment, parseNumber } from "./amounts";
 import { parseIdentityArn } from "./arn";
 import type { RequestContext } from "./condition";
-import { CONDITION_KEYS, conditionKey, type ConditionKey } from "./conditionBlock";
+import { conditionKey, keyInfo, KNOWN_KEYS, type ConditionKey, type ValueType } from "./keys";
 import { shown, UnsupportedRequestError } from "./unsupported";
 
 /** One action on one CodeCommit repository by one IAM user or role. */
@@ -16,10 +17,11 @@ export interface AccessRequest {
   /** The repository's ARN. */
   readonly resource: string;
   /**
-   * Condition keys by name, in any case. A key that is not given is absent from the request. `aws:PrincipalArn`,
-   * `aws:PrincipalAccount` and `aws:ResourceAccount` follow from the rest and need not be given.
+   * Condition keys by name, in any case; a list for those that can have several values. A key that is not given is
+   * absent from the request. `aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`, `aws:username` and
+   * `aws:ResourceAccount` follow from the rest and need not be given.
    */
-  readonly context: Readonly<Record<string, string>>;
+  readonly context: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** A request whose parts were found to be known and to agree. */
@@ -63,53 +65,78 @@ export function checkRequest(request: AccessRequest): CheckedRequest {
       `expected e.g. "arn:aws:codecommit:eu-west-1:111122223333:app", given ${shown(resource)}`,
     );
   }
-  const implied = new Map<ConditionKey, string>([
-    ["aws:PrincipalArn", principalArn],
-    ["aws:PrincipalAccount", principalAccount],
-    ["aws:ResourceAccount", resourceAccount],
+  const implied = new Map<ConditionKey, readonly string[]>([
+    ["aws:PrincipalArn", [principalArn]],
+    ["aws:PrincipalAccount", [principalAccount]],
+    ["aws:PrincipalType", [principal.type === "user" ? "User" : "AssumedRole"]],
+    ["aws:ResourceAccount", [resourceAccount]],
   ]);
+  // A role's session has none; a user's is without its path.
+  if (principal.type === "user")
+    implied.set("aws:username", [principalArn.slice(principalArn.lastIndexOf("/") + 1)]);
+  else refuseUserName(request.context);
   const context = readContext(request.context, implied);
   return { principalArn, principalAccount, action, resource, resourceAccount, context };
 }
 
+function refuseUserName(context: AccessRequest["context"]): void {
+  const name = Object.keys(context).find((one) => conditionKey(one) === "aws:username");
+  if (name !== undefined)
+    throw new UnsupportedRequestError(
+      `context.${name}`,
+      "a role's requests have no aws:username; leave it out",
+    );
+}
+
 function readContext(given: AccessRequest["context"], implied: RequestContext): RequestContext {
-  const context = new Map<ConditionKey, string>();
+  const context = new Map<ConditionKey, readonly string[]>();
   for (const [name, value] of Object.entries(given)) {
     const element = `context.${name}`;
     const key = conditionKey(name);
     if (key === undefined) {
-      const known = Object.keys(CONDITION_KEYS).join(", ");
       throw new UnsupportedRequestError(
         element,
-        `this condition key is not understood; expected one of ${known}`,
+        `this condition key is not understood; expected one of ${KNOWN_KEYS}`,
       );
     }
     if (context.has(key))
       throw new UnsupportedRequestError(element, "the key is given twice; expected it once");
-    checkValue(key, value, element);
+    const values = typeof value === "string" ? [value] : value;
+    const { type, multivalued } = keyInfo(key);
+    if (values.length === 0 || (values.length > 1 && !multivalued)) {
+      const expected = multivalued ? "at least one value" : "one value";
+      throw new UnsupportedRequestError(element, `expected ${expected}, given ${shown(value)}`);
+    }
+    for (const one of values) checkValue(type, one, element);
     const known = implied.get(key);
-    if (known !== undefined && value !== known) {
+    if (known !== undefined && values[0] !== known[0]) {
       throw new UnsupportedRequestError(
         element,
-        `expected ${known} as the request says, given ${shown(value)}`,
+        `expected ${known.join()} as the request says, given ${shown(value)}`,
       );
     }
-    context.set(key, value);
+    context.set(key, values);
   }
   return new Map([...context, ...implied]);
 }
 
-function checkValue(key: ConditionKey, value: string, element: string): void {
-  const type = CONDITION_KEYS[key];
-  if (type === "address" && parseAddress(value) === undefined) {
-    throw new UnsupportedRequestError(
-      element,
-      `expected an IP address such as "203.0.113.7", given ${shown(value)}`,
-    );
-  }
-  if (type === "boolean" && value !== "true" && value !== "false") {
-    throw new UnsupportedRequestError(element, `expected "true" or "false", given ${shown(value)}`);
-  }
+const READERS: Partial<Record<ValueType, { reads: (value: string) => boolean; expected: string }>> = {
+  address: {
+    reads: (value) => parseAddress(value) !== undefined,
+    expected: 'an IP address such as "203.0.113.7"',
+  },
+  boolean: { reads: (value) => value === "true" || value === "false", expected: '"true" or "false"' },
+  number: { reads: (value) => parseNumber(value) !== undefined, expected: 'a number such as "3600"' },
+  date: {
+    reads: (value) => parseMoment(value) !== undefined,
+    expected: 'a moment such as "2026-01-31T09:00:00Z"',
+  },
+};
+
+function checkValue(type: ValueType, value: string, element: string): void {
+  const reader = READERS[type];
+  if (reader !== undefined && !reader.reads(value))
+    throw new UnsupportedRequestError(element, `expected ${reader.expected}, given ${shown(value)}`);
   if (value === "")
     throw new UnsupportedRequestError(element, "the value is empty; leave the key out if it is absent");
 }

@@ -47,7 +47,7 @@ describeRule("a condition beyond the known ones", {
   settings,
   program: ofPullUser,
   good: { policy: pulling({}) },
-  bad: { policy: pulling({ open: { StringEquals: { "aws:PrincipalTag/team": "x" } } }) },
+  bad: { policy: pulling({ open: { StringEquals: { "s3:prefix": "x" } } }) },
   says: 'Policy "reader" cannot be decided: policy "Policy "reader"", statement Statement[0], Condition',
 });
 describeRule("an inline policy", {

@@ -7,7 +7,7 @@ import { allows, draft, inputsOf, limitsOf, requestOf, sample, users, type Sampl
 function holds(region: Region, { action, resource, context }: Sample): boolean {
   let rest = region.within("action", { values: [action] }).within("resource", { values: [resource] });
   for (const [key, value] of Object.entries(context)) {
-    rest = rest.within(key, value === undefined ? { absent: true } : { values: [value] });
+    rest = rest.within(key, value === undefined ? { absent: true } : { values: [value].flat() });
   }
   return !rest.isEmpty();
 }

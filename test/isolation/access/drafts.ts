@@ -41,11 +41,22 @@ const actions = ["GitPull", "gitpush", "GetBlob", "PutFile", "DeleteBranch", "Li
 const endpoints = ["vpce-1", "vpce-2", "vpce-10"];
 const references = ["refs/heads/main", "refs/heads/team/main", "refs/tags/v1"];
 
+const ages = ["299", "300", "300.5", "1000"];
+const moments = ["2026-01-31T08:59:59.999Z", "2026-01-31T09:00:00Z", "2026-02-01"];
+const teams = ["a", "A", "b", "b2"];
+const tagKeys = ["team", "Team", "cost", "cost-2", "x"];
+
 const some = <T>(...of: readonly T[]) => fc.array(fc.constantFrom(...of), { minLength: 1, maxLength: 2 });
 const block = (operators: readonly string[], key: string, values: fc.Arbitrary<unknown>) =>
   fc
     .tuple(fc.constantFrom(...operators.flatMap((o) => [o, `${o}IfExists`])), values)
     .map(([operator, value]): Record<string, object> => ({ [operator]: { [key]: value } }));
+const amounts = (family: string) =>
+  ["Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"].map(
+    (name) => `${family}${name}`,
+  );
+const set = (operators: readonly string[]) =>
+  operators.flatMap((name) => [`ForAllValues:${name}`, `ForAnyValue:${name}`]);
 const ranges = some(
   ...[
     "203.0.113.0/24",
@@ -82,8 +93,27 @@ export const condition: fc.Arbitrary<Record<string, object>> = fc.oneof(
   block([...equal, ...like], "aws:ResourceAccount", some(account, stranger, "1111*", "*6", "4444?5556666")),
   block(["Bool"], "aws:SecureTransport", fc.boolean()),
   block(["Bool"], "aws:ViaAWSService", fc.boolean()),
+  block(amounts("Numeric"), "aws:MultiFactorAuthAge", some<string | number>(...ages, 300)),
+  block(amounts("Date"), "aws:CurrentTime", some(...moments, "2026-01-31T10:00:00+01:00")),
+  block([...equal, ...like], "aws:PrincipalTag/team", some("a", "A", "b*", "*")),
+  block(set([...equal, ...like]), "aws:TagKeys", some("team", "Team", "cost*", "?")),
+  // Set operators over a key that has one value.
+  block(set(like), "aws:SourceVpce", ids),
+  block([...equal, ...like], "aws:username", some("push", "pu*", "pull", "${aws:username, 'push'}")),
+  block(equal, "aws:PrincipalType", some("User", "AssumedRole")),
+  block(
+    [...like, "StringEquals"],
+    "codecommit:References",
+    some("refs/heads/${aws:username, 'main'}", "refs/${*}", "refs/${?}*"),
+  ),
   fc
-    .tuple(fc.constantFrom("aws:SourceIp", "aws:SourceVpce", "aws:PrincipalArn"), fc.boolean())
+    .tuple(
+      fc.constantFrom(
+        ...["aws:SourceIp", "aws:SourceVpce", "aws:PrincipalArn", "aws:username", "aws:TagKeys"],
+        ...["aws:PrincipalTag/team", "aws:MultiFactorAuthAge", "aws:ResourceAccount"],
+      ),
+      fc.boolean(),
+    )
     .map(([key, truth]) => ({ Null: { [key]: truth } })),
 );
 
@@ -100,6 +130,7 @@ const resourcePatterns = some(
   "*",
   ...[arn(account, "w*"), arn(account, "*"), arn(account, "*-1"), arn("*", "app"), "arn:aws:codecommit:*"],
   ...[arn(account, "wx-?"), arn(account, "app", "*")],
+  ...[arn(account, "${aws:username, 'app'}"), arn("${aws:PrincipalAccount}", "wx-*"), arn(account, "${*}")],
 );
 const scope = fc
   .tuple(
@@ -126,8 +157,16 @@ export const statements = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 const principal = fc.constantFrom("*", { AWS: account }, { AWS: [users[0]?.arn, stranger] });
+/** Each user beside the account: whom that exempts is documented. */
+const exempt = [users[0]?.arn, account, users[2]?.arn, stranger];
 const endpointStatements = fc.array(
-  fc.tuple(statements, principal).map(([[first], Principal]) => ({ ...first, Principal })),
+  fc
+    .tuple(statements, principal, fc.boolean())
+    .map(([[first = {}], who, others]) =>
+      others && "Effect" in first && first.Effect === "Deny"
+        ? { ...first, NotPrincipal: who === "*" ? who : { AWS: exempt } }
+        : { ...first, Principal: who },
+    ),
   { minLength: 1, maxLength: 2 },
 );
 
@@ -184,6 +223,10 @@ export function inputsOf(...limits: readonly Limits[]): SpaceInputs {
       "codecommit:References": references,
       "aws:SecureTransport": [],
       "aws:ViaAWSService": [],
+      "aws:MultiFactorAuthAge": ages,
+      "aws:CurrentTime": moments,
+      "aws:PrincipalTag/team": teams,
+      "aws:TagKeys": tagKeys,
     },
   };
 }
@@ -197,15 +240,21 @@ const context = fc
     "codecommit:References": maybe(...references),
     "aws:SecureTransport": maybe("true", "false"),
     "aws:ViaAWSService": maybe("true", "false"),
+    "aws:MultiFactorAuthAge": maybe(...ages),
+    "aws:CurrentTime": fc.constantFrom(...moments),
+    "aws:PrincipalTag/team": maybe(...teams),
+    "aws:TagKeys": fc.option(fc.uniqueArray(fc.constantFrom(...tagKeys), { minLength: 1, maxLength: 3 }), {
+      nil: undefined,
+    }),
   })
-  .map((keys): Record<string, string | undefined> => keys);
+  .map((keys): Sample["context"] => keys);
 
 /** A request with every key that can be in it; undefined where it is absent. */
 export interface Sample {
   readonly requester: Requester;
   readonly action: string;
   readonly resource: string;
-  readonly context: Record<string, string | undefined>;
+  readonly context: Record<string, string | readonly string[] | undefined>;
 }
 
 export const sample: fc.Arbitrary<Sample> = fc.record({
@@ -230,7 +279,7 @@ export function requestOf({ requester, action, resource, context: keys }: Sample
 
 /** What the concrete decider says of a request under a draft. */
 export function allows(request: AccessRequest, limits: Limits): boolean {
-  const through = request.context["aws:SourceVpce"];
+  const [through] = [request.context["aws:SourceVpce"]].flat();
   const { identity, permissionsBoundary, serviceControl } = limits;
   const policies: PolicySet = {
     identity,

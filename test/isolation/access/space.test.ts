@@ -128,8 +128,8 @@ describe("a space", () => {
 
   // The parser is shared, and may learn something before the algebra does.
   it("skips nothing that the parser knows and the algebra does not", () => {
-    const strange = push.statements.map((one) => ({ ...one, notPrincipals: ["*"] }));
-    expect(() => space([{ ...push, statements: strange }])).to.throw(UndecidableError, "notPrincipals");
+    const strange = push.statements.map((one) => ({ ...one, sessionPrincipals: ["*"] }));
+    expect(() => space([{ ...push, statements: strange }])).to.throw(UndecidableError, "sessionPrincipals");
     const qualified = push.statements.map((one) => ({
       ...one,
       conditions: one.conditions.map((condition) => ({ ...condition, qualifier: "ForAnyValue" })),

@@ -1,16 +1,17 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { conditionsHold } from "../../../isolation/iam/condition";
-import { conditionKey, parseConditionBlock, type ConditionKey } from "../../../isolation/iam/conditionBlock";
+import { parseConditionBlock } from "../../../isolation/iam/conditionBlock";
+import { conditionKey, type ConditionKey } from "../../../isolation/iam/keys";
 
 /** Whether a Condition element holds for a request that carries just these keys. */
-function holds(block: object, request: Record<string, string>): boolean {
-  const context = Object.entries(request).map(([name, value]): [ConditionKey, string] => {
+function holds(block: object, request: Record<string, string | string[]>): boolean {
+  const context = Object.entries(request).map(([name, value]): [ConditionKey, string[]] => {
     const key = conditionKey(name);
     if (!key) throw new Error(`no such key: ${name}`);
-    return [key, value];
+    return [key, [value].flat()];
   });
-  return conditionsHold(parseConditionBlock(block, { policy: "p", statement: "s" }), new Map(context));
+  return conditionsHold(parseConditionBlock(block, { policy: "p", statement: "s" }, true), new Map(context));
 }
 
 const endpoint = { "aws:SourceVpce": "vpce-1" };
@@ -219,5 +220,118 @@ describe("Bool", () => {
     expect(holds(block, { "aws:ViaAWSService": "false" })).to.equal(true);
     expect(holds(block, { "aws:ViaAWSService": "true" })).to.equal(false);
     expect(holds(block, {})).to.equal(false);
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Numeric
+describe("numeric operators", () => {
+  const under = (operator: string, value: string | number, age: string) =>
+    holds({ [operator]: { "aws:MultiFactorAuthAge": value } }, { "aws:MultiFactorAuthAge": age });
+
+  it("compare numbers, not their digits", () => {
+    expect(under("NumericEquals", 300, "300.0")).to.equal(true);
+    expect(under("NumericLessThan", "300", "299")).to.equal(true);
+    expect(under("NumericLessThan", "1000", "300")).to.equal(true);
+    expect(under("NumericLessThan", "300", "300")).to.equal(false);
+    expect(under("NumericLessThanEquals", "300", "300")).to.equal(true);
+    expect(under("NumericGreaterThan", "300", "300")).to.equal(false);
+    expect(under("NumericGreaterThanEquals", "300", "300")).to.equal(true);
+    expect(under("NumericNotEquals", "300", "301")).to.equal(true);
+  });
+
+  it("hold where the key is absent only if negated or IfExists", () => {
+    const age = { "aws:MultiFactorAuthAge": "300" };
+    expect(holds({ NumericLessThan: age }, {})).to.equal(false);
+    expect(holds({ NumericNotEquals: age }, {})).to.equal(true);
+    expect(holds({ NumericLessThanIfExists: age }, {})).to.equal(true);
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date
+describe("date operators", () => {
+  const now = { "aws:CurrentTime": "2026-01-31T09:00:00Z" };
+
+  it("compare moments, however they are written", () => {
+    expect(holds({ DateEquals: { "aws:CurrentTime": "2026-01-31T10:00:00+01:00" } }, now)).to.equal(true);
+    expect(holds({ DateLessThan: { "aws:CurrentTime": "2026-02-01" } }, now)).to.equal(true);
+    expect(holds({ DateGreaterThan: { "aws:CurrentTime": "2026-01-31T09:00:00Z" } }, now)).to.equal(false);
+    expect(holds({ DateNotEquals: { "aws:CurrentTime": "2026-01-31T09:00:00.001Z" } }, now)).to.equal(true);
+  });
+
+  it("take aws:EpochTime for the same moment, as a number too", () => {
+    const seconds = String(Date.parse("2026-01-31T09:00:00Z") / 1000);
+    expect(holds({ DateEquals: { "aws:EpochTime": seconds } }, now)).to.equal(true);
+    expect(holds({ NumericGreaterThanEquals: { "aws:EpochTime": seconds } }, now)).to.equal(true);
+    expect(holds({ NumericLessThan: { "aws:EpochTime": Number(seconds) } }, now)).to.equal(false);
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+describe("set operators", () => {
+  const tags = (...given: string[]): Record<string, string[]> =>
+    given.length === 0 ? {} : { "aws:TagKeys": given };
+  const all = { "ForAllValues:StringEquals": { "aws:TagKeys": ["team", "cost"] } };
+  const any = { "ForAnyValue:StringEquals": { "aws:TagKeys": ["team", "cost"] } };
+
+  it("ForAllValues holds if every value of the request matches, and if there is none", () => {
+    expect(holds(all, tags("team"))).to.equal(true);
+    expect(holds(all, tags("team", "cost"))).to.equal(true);
+    expect(holds(all, tags("team", "name"))).to.equal(false);
+    expect(holds(all, tags())).to.equal(true);
+    expect(holds({ ...all, Null: { "aws:TagKeys": false } }, tags())).to.equal(false);
+  });
+
+  it("ForAnyValue holds if some value of the request matches, and not if there is none", () => {
+    expect(holds(any, tags("name", "cost"))).to.equal(true);
+    expect(holds(any, tags("name"))).to.equal(false);
+    expect(holds(any, tags())).to.equal(false);
+  });
+
+  it("negated ask the same of values that match none of the policy's", () => {
+    const none = { "ForAllValues:StringNotLike": { "aws:TagKeys": ["secret-*", "hidden"] } };
+    expect(holds(none, tags("team", "cost"))).to.equal(true);
+    expect(holds(none, tags("team", "secret-1"))).to.equal(false);
+    const other = { "ForAnyValue:StringNotLike": { "aws:TagKeys": ["secret-*", "hidden"] } };
+    expect(holds(other, tags("team", "secret-1"))).to.equal(true);
+    expect(holds(other, tags("hidden", "secret-1"))).to.equal(false);
+    expect(holds(other, tags())).to.equal(false);
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+describe("a policy variable in a condition", () => {
+  const on = (value: string) => ({ StringLike: { "codecommit:References": value } });
+  const by = (name: string, reference: string) => ({
+    "aws:username": name,
+    "codecommit:References": reference,
+  });
+
+  it("stands for the request's value", () => {
+    const own = on("refs/heads/${aws:username}/*");
+    expect(holds(own, by("bob", "refs/heads/bob/topic"))).to.equal(true);
+    expect(holds(own, by("eve", "refs/heads/bob/topic"))).to.equal(false);
+  });
+
+  it("that the request has no value for matches nothing, or its default", () => {
+    const request = { "codecommit:References": "refs/heads/common/topic" };
+    expect(holds(on("refs/heads/${aws:PrincipalTag/team}/*"), request)).to.equal(false);
+    expect(holds(on("refs/heads/${aws:PrincipalTag/team, 'common'}/*"), request)).to.equal(true);
+  });
+
+  it("brings no wildcards in", () => {
+    const own = on("refs/heads/${aws:PrincipalTag/team}");
+    const request = (team: string) => ({
+      "aws:PrincipalTag/Team": team,
+      "codecommit:References": "refs/heads/main",
+    });
+    expect(holds(own, request("main"))).to.equal(true);
+    expect(holds(own, request("*"))).to.equal(false);
+    expect(holds(own, request("mai?"))).to.equal(false);
+  });
+
+  it("escapes a wildcard and a dollar sign", () => {
+    const reference = (given: string) => ({ "codecommit:References": given });
+    expect(holds(on("a${*}b${?}${$}*"), reference("a*b?$anything"))).to.equal(true);
+    expect(holds(on("a${*}b*"), reference("axxb"))).to.equal(false);
   });
 });

@@ -97,10 +97,10 @@ describe("reading a policy", () => {
 
 describe("a policy that is not understood", () => {
   it("is refused naming the policy, the statement and the element", () => {
-    const error = refusal(() => parseStatement({ ...allowPull, NotPrincipal: "*" }));
-    expect(error.place).to.deep.equal({ policy: "pull", statement: "AllowPull", element: "NotPrincipal" });
+    const error = refusal(() => parseStatement({ ...allowPull, NotService: "*" }));
+    expect(error.place).to.deep.equal({ policy: "pull", statement: "AllowPull", element: "NotService" });
     expect(error.message).to.match(
-      /^policy "pull", statement AllowPull, NotPrincipal: this element is not understood/,
+      /^policy "pull", statement AllowPull, NotService: this element is not understood/,
     );
   });
 
@@ -123,10 +123,22 @@ describe("a policy that is not understood", () => {
     ["has no action in its list", { ...allowPull, Action: [] }, "Action"],
     ["has an action without a service", { ...allowPull, Action: "GitPull" }, "Action"],
     ["has an action that is no text", { ...allowPull, Action: ["codecommit:GitPull", 1] }, "Action"],
+    ["has an unknown variable", { ...allowPull, Resource: `${repository}-\${aws:whoever}` }, "Resource"],
     [
-      "has a variable in a resource",
-      { ...allowPull, Resource: `${repository}-\${aws:username}` },
+      "has a variable that does not end",
+      { ...allowPull, Resource: `${repository}-\${aws:username` },
       "Resource",
+    ],
+    [
+      "has a variable with several values",
+      { ...allowPull, Resource: `${repository}-\${aws:TagKeys}` },
+      "Resource",
+    ],
+    ["has NotPrincipal in an Allow", { ...allowPull, NotPrincipal: "*" }, "NotPrincipal"],
+    [
+      "has both Principal and NotPrincipal",
+      { ...allowPull, Effect: "Deny", Principal: "*", NotPrincipal: "*" },
+      "NotPrincipal",
     ],
     [
       "has a resource that is no ARN",
@@ -174,14 +186,34 @@ describe("a policy that is not understood", () => {
       "Condition.StringEquals.aws:SourceVpc",
     ],
     [
-      "has a variable in a condition",
-      condition("StringLike", "aws:SourceVpc", "${aws:PrincipalTag/vpc}"),
-      "Condition.StringLike.aws:SourceVpc",
+      "has a variable where an address belongs",
+      condition("IpAddress", "aws:SourceIp", "${aws:PrincipalTag/range}"),
+      "Condition.IpAddress.aws:SourceIp",
     ],
     [
       "has an unknown condition key",
-      condition("StringEquals", "aws:PrincipalTag/team", "a"),
-      "Condition.StringEquals.aws:PrincipalTag/team",
+      condition("StringEquals", "aws:Whatever", "a"),
+      "Condition.StringEquals.aws:Whatever",
+    ],
+    [
+      "asks of several values as if there were one",
+      condition("StringEquals", "aws:TagKeys", "team"),
+      "Condition.StringEquals.aws:TagKeys",
+    ],
+    [
+      "has a number that is none",
+      condition("NumericLessThan", "aws:MultiFactorAuthAge", "an hour"),
+      "Condition.NumericLessThan.aws:MultiFactorAuthAge",
+    ],
+    [
+      "has a moment without its zone",
+      condition("DateLessThan", "aws:CurrentTime", "2026-01-31T09:00:00"),
+      "Condition.DateLessThan.aws:CurrentTime",
+    ],
+    [
+      "compares a moment as a number",
+      condition("NumericLessThan", "aws:CurrentTime", "1800000000"),
+      "Condition.NumericLessThan.aws:CurrentTime",
     ],
     [
       "has the same condition key in two cases",
@@ -236,12 +268,11 @@ describe("a policy that is not understood", () => {
   }
 
   for (const operator of [
-    "NumericEquals",
-    "DateLessThan",
     "BinaryEquals",
-    "ForAllValues:StringEquals",
-    "ForAnyValue:StringLike",
     "NullIfExists",
+    "ForAllValues:Null",
+    "ForSomeValues:StringEquals",
+    "ForAnyValue:",
     "stringequals",
     "constructor",
   ]) {

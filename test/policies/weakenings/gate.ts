@@ -167,10 +167,10 @@ const documents: readonly Omit<Weakening, "stack">[] = [
     what: "writes a condition that nobody can decide",
     weaken: change(
       push,
-      only("Deny", (s) => ({ ...s, Condition: { StringNotEquals: { "aws:PrincipalTag/team": "x" } } })),
+      only("Deny", (s) => ({ ...s, Condition: { StringNotEquals: { "s3:prefix": "x" } } })),
     ),
     rule: "gate-policy-can-be-decided",
-    says: [push, "cannot be decided", "aws:PrincipalTag/team"],
+    says: [push, "cannot be decided", "s3:prefix"],
   },
   {
     what: "lets pushes through the pull endpoint",
