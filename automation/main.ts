@@ -1,14 +1,20 @@
 /** The `airlock` command: day two of a deployed airlock. */
+import { createRequire } from "node:module";
 import { UsageError } from "./usageError";
-import { verifyCommand } from "./verify/command";
 
 /** A command: its arguments in, its exit code out. */
 type Command = (args: string[], stopped: AbortSignal) => Promise<number>;
 
-const commands: Readonly<Record<string, Command>> = { verify: verifyCommand };
+/** Loaded only when run: an isolated terminal, which pulls, needs no Pulumi. */
+const load = createRequire(__filename);
+const commands: Readonly<Record<string, () => Command>> = {
+  pull: () => (load("./pull/command") as typeof import("./pull/command")).pullCommand,
+  verify: () => (load("./verify/command") as typeof import("./verify/command")).verifyCommand,
+};
 
 const usage = `Usage: airlock COMMAND [options]
 
+  pull     take code in from the source: nothing rewritten, nothing unsigned
   verify   prove the isolation of what is deployed, claim by claim
 
 "airlock COMMAND --help" tells more.`;
@@ -38,7 +44,7 @@ async function main([name = "--help", ...args]: string[]): Promise<number> {
     return 3;
   }
   try {
-    return await command(args, untilStopped());
+    return await command()(args, untilStopped());
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(error.message);

@@ -1,0 +1,36 @@
+/** `airlock pull`. */
+import pc from "picocolors";
+import { UsageError } from "../usageError";
+import { readOptions, usage } from "./options";
+import { checkTools, isAccepted, isRefusable, pull, type Pulled } from "./pull";
+import { report } from "./report";
+import { printable } from "./printable";
+
+/** @returns the exit code, as the usage tells. @throws UsageError */
+export async function pullCommand(args: string[], stopped: AbortSignal): Promise<number> {
+  const options = readOptions(args);
+  if (options.help) {
+    console.log(usage);
+    return 0;
+  }
+  const hasColours = process.stdout.isTTY && pc.isColorSupported;
+  let pulled: Pulled;
+  try {
+    await checkTools(options, stopped);
+    pulled = await pull(options, stopped);
+  } catch (error) {
+    if (error instanceof UsageError || !(error instanceof Error)) throw error;
+    const problem = error.message.split("\n").map(printable).join("\n");
+    if (options.json) console.log(JSON.stringify({ outcome: "unknown", problems: [problem] }, null, 2));
+    console.error(`It cannot be told what the source holds; nothing was taken.\n${problem}`);
+    return 2;
+  }
+  const changes = pulled.changes.map((change) => ({
+    ...change,
+    isRefused: isRefusable(change) && !isAccepted(change, options),
+  }));
+  console.log(
+    options.json ? JSON.stringify({ ...pulled, changes }, null, 2) : report(pulled, options, hasColours),
+  );
+  return pulled.outcome === "refused" ? 1 : 0;
+}

@@ -1,0 +1,14 @@
+/** Text from elsewhere, made safe for a terminal. */
+
+/** Control and format characters (escape sequences, reversed writing, what has no width), line and paragraph separators. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** The text with every character that a terminal would obey, or not show, written as its code: `\u{1b}`. */
+export function printable(text: string): string {
+  return text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** Many lines of another program: line breaks and carriage returns stay, and no URL keeps its user or password. */
+export function printableLines(text: string): string {
+  return text.replace(/\/\/[^\s/@]*@/g, "//").replace(/[^\r\n]+/g, printable);
+}
