@@ -25,10 +25,17 @@ interface Attempt {
   knownGap?: string;
 }
 
-/** Runs every attempt, in order, and reports each as it ends. */
-export async function tryToEscape(stage: Stage, onEscape: (escape: Escape) => void): Promise<Escape[]> {
+/**
+ * Runs every attempt, in order, and reports each as it ends.
+ * @param loot the folder of what must not get out (makeLoot)
+ */
+export async function tryToEscape(
+  stage: Stage,
+  loot: string,
+  onEscape: (escape: Escape) => void,
+): Promise<Escape[]> {
   const escapes: Escape[] = [];
-  for (const { attempt, claim, run, knownGap } of attempts(stage, await makeLoot(stage))) {
+  for (const { attempt, claim, run, knownGap } of attempts(stage, loot)) {
     const heard = listen(stage);
     const failed = await run();
     const escape = { attempt, claim, ...judge(failed, heard()), ...(knownGap !== undefined && { knownGap }) };
@@ -69,8 +76,8 @@ function listen(stage: Stage): () => Heard {
   });
 }
 
-/** A repository with one commit at the isolated terminal: what must not get out. */
-async function makeLoot({ isolatedTerminal }: Stage): Promise<string> {
+/** A repository with one commit at the isolated terminal: what must not get out. Returns its folder. */
+export async function makeLoot({ isolatedTerminal }: Stage): Promise<string> {
   const cwd = join(isolatedTerminal.home, "loot");
   const author = ["-c", "user.name=insider", "-c", "user.email=insider@isolated.invalid"];
   const commands = [

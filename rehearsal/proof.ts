@@ -7,6 +7,7 @@ import type { StackSnapshot } from "../isolation/deployment/snapshot";
 import type { Delivery } from "./deliver";
 import type { Deployment } from "./embedded/deployment";
 import type { Escape } from "./escapes";
+import type { Practice } from "./practice";
 
 /** Decides the claims about both sides as they were deployed. What was done to an account by hand is not in them. */
 export function prove(source: Deployment, target: Deployment): Report {
@@ -19,13 +20,15 @@ function snapshotOf({ stack, resources }: Deployment): StackSnapshot {
 }
 
 /**
- * Where practice and proof differ, each as one sentence: something got through that a proved claim excludes, or code did
- * not get through although it was proved to. One of the two is wrong then, and nobody knows which.
+ * Where practice and proof differ, each as one sentence: something got through that a proved claim excludes, code did
+ * not get through although it was proved to, or a counter-example came to nothing. One of the two is wrong then, and
+ * nobody knows which.
  */
 export function contradictions(
   { verdicts }: Report,
   delivery: Delivery,
   escapes: readonly Escape[],
+  practice: readonly Practice[],
 ): string[] {
   const isProved = (claim: string) => verdicts.some((one) => one.claim === claim && one.status === "proved");
   return [
@@ -35,5 +38,10 @@ export function contradictions(
     ...escapes
       .filter(({ claim, refused }) => !refused && isProved(claim))
       .map(({ claim, attempt }) => `${claim} is proved, and yet this was not refused: ${attempt}`),
+    ...practice
+      .filter(({ outcome }) => outcome === "differs")
+      .map(
+        ({ claim, says, by }) => `${claim} is refuted by an example that git contradicts: ${says} (${by})`,
+      ),
   ];
 }

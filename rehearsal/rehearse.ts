@@ -1,8 +1,9 @@
 /** The rehearsal: stand both sides up, carry a repository in, try to get data out. */
 import { join } from "node:path";
 import { deliver, fetchRepository, type Delivery, type DeliverySteps } from "./deliver";
-import { tryToEscape, type Escape } from "./escapes";
+import { makeLoot, tryToEscape, type Escape } from "./escapes";
 import type { Report } from "../isolation/claims/verdict";
+import { practise, type Practice } from "./practice";
 import { contradictions, prove } from "./proof";
 import { admittedAddresses } from "./pushPolicies";
 import { setStage } from "./stage";
@@ -30,7 +31,7 @@ export interface RehearsalSteps extends DeliverySteps {
   delivered(delivery: Delivery): void;
   tryingToEscape(): void;
   escapeTried(escape: Escape): void;
-  proved(report: Report, contradictions: string[]): void;
+  proved(report: Report, practice: Practice[], contradictions: string[]): void;
 }
 
 export interface RehearsalResult {
@@ -41,6 +42,8 @@ export interface RehearsalResult {
   delivery: Delivery;
   escapes: Escape[];
   report: Report;
+  /** What became of the counter-examples of refuted claims. */
+  practice: Practice[];
   /** Where the proof and what was tried differ. */
   contradictions: string[];
   /** What was pushed went in unchanged, and nothing went out but by a way that this configuration is known to leave. */
@@ -72,20 +75,22 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
     steps.delivered(delivery);
     aborted.throwIfAborted();
     steps.tryingToEscape();
-    const escapes = await tryToEscape(stage, (escape) => {
+    const loot = await makeLoot(stage);
+    const escapes = await tryToEscape(stage, loot, (escape) => {
       steps.escapeTried(escape);
     });
     aborted.throwIfAborted();
     const report = prove(source.deployment, target.deployment);
-    const differences = contradictions(report, delivery, escapes);
-    steps.proved(report, differences);
+    const practice = await practise(stage, target, report, loot);
+    const differences = contradictions(report, delivery, escapes, practice);
+    steps.proved(report, practice, differences);
     const asItMust =
       delivery.comparison.equal &&
       differences.length === 0 &&
       escapes.every(({ refused, knownGap }) => refused || knownGap !== undefined);
     return {
       ...{ source, target, pushAddresses, delivery, escapes, asItMust },
-      report,
+      ...{ report, practice },
       contradictions: differences,
     };
   } finally {

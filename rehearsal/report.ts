@@ -62,11 +62,16 @@ export function narrate(screen: Console): RehearsalSteps {
       else if (knownGap === undefined) screen.seen(false, attempt, `NOT REFUSED: ${by}`);
       else screen.warn(`${attempt}: not refused (${by}). ${knownGap}`);
     },
-    proved({ verdicts }, contradictions) {
+    proved({ verdicts }, practice, contradictions) {
       screen.chapter("Prove it, from what was deployed");
       for (const { claim, status, summary } of verdicts) {
         if (status === "proved") screen.seen(true, `${claim} proved`, readable(summary));
         else screen.warn(`${claim} ${status}: ${readable(summary)}`);
+      }
+      for (const { claim, outcome, by } of practice) {
+        if (outcome === "as the proof says")
+          screen.seen(true, `${claim}'s counter-example, tried with git`, by);
+        else if (outcome === "not tried") screen.note(`${claim}'s counter-example was not tried: ${by}`);
       }
       if (contradictions.length === 0) screen.seen(true, "Nothing that was tried contradicts the proof");
       for (const contradiction of contradictions) screen.seen(false, contradiction);
@@ -76,7 +81,8 @@ export function narrate(screen: Console): RehearsalSteps {
 
 /** The result as `--json` prints it. Holds no secret and no time: equal rehearsals give equal documents. */
 export function asJson(result: RehearsalResult): object {
-  const { source, target, pushAddresses, delivery, escapes, report, contradictions, asItMust } = result;
+  const { source, target, pushAddresses, delivery, escapes, report, practice, contradictions, asItMust } =
+    result;
   return {
     asItMust,
     source: {
@@ -91,6 +97,7 @@ export function asJson(result: RehearsalResult): object {
     delivery,
     escapes,
     verdicts: Object.fromEntries(report.verdicts.map(({ claim, status }) => [claim, status])),
+    practice,
     contradictions,
   };
 }

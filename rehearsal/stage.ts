@@ -40,6 +40,12 @@ export interface Stage {
   gitlabHost: Position;
   isolatedTerminal: Position;
   outside: Position;
+  /** Where `outside` comes from. */
+  outsideAddress: string;
+  /** How an isolated terminal's requests arrive at CodeCommit. */
+  isolatedArrival: Arrival;
+  /** A position whose requests arrive at CodeCommit in a given way, and get nowhere else. */
+  openPosition(arrival: Arrival): Promise<Position>;
   isolatedZone: IsolatedZone;
   /** Where GitLab's pushes come from. */
   sourceAddresses: string[];
@@ -180,10 +186,21 @@ export async function setStage(
   await codeCommit.createRepository(stranger.account.accountId, stranger.repositoryName);
   const processes = new Processes();
   const positions = [workTerminal, gitlabHost, isolatedTerminal, outside];
+  const openPosition = async (arrival: Arrival): Promise<Position> => {
+    await openArrival(arrival);
+    const toCodeCommit: Resolver = (host, port) =>
+      host === codeCommit.hostname && port === 443
+        ? { port: arriveAt(arrival) }
+        : { refused: "this position leads to CodeCommit alone" };
+    const position = await open(`position ${positions.length + 1}`, toCodeCommit);
+    positions.push(position);
+    return position;
+  };
   const output = (name: string) => target.deployment.output(name);
   const pullSecret = target.account.secretsManager.currentValue(String(output("pullSecretArn")));
   return {
     ...{ gitlab, codeCommit, proxy, workTerminal, gitlabHost, isolatedTerminal, outside },
+    ...{ outsideAddress, isolatedArrival, openPosition },
     ...{ isolatedZone, sourceAddresses, developer, stranger },
     mirrorProxyUrl: proxyPort === undefined ? undefined : `http://127.0.0.1:${proxyPort}`,
     airlock: repositoriesOutput.parse(output("repositories"))[0],

@@ -40,6 +40,17 @@ const TEXT: Pattern = {
   label: "any text",
   steps: oneOrMore({ inverted: true, chars: "" }),
 };
+/** Git's servers refuse any other name (git's builtin/receive-pack.c, "funny refname"). */
+const REFERENCE: Pattern = {
+  key: "references",
+  label: "references",
+  steps: [
+    ...literally("refs/"),
+    ...oneOrMore({ inverted: true, chars: "/" }),
+    ...literally("/"),
+    ...oneOrMore({ inverted: true, chars: "" }),
+  ],
+};
 const LOWER = "abcdefghijklmnopqrstuvwxyz";
 const DIGITS = "0123456789";
 const only = (chars: string) => ({ inverted: false, chars });
@@ -259,7 +270,7 @@ function valuesAxis(
       ...values.filter(hasWildcards).map((value) => glob(value)),
       ...wanted.filter((item) => typeof item !== "string"),
     ],
-    language: TEXT,
+    language: key === "codecommit:References" ? REFERENCE : TEXT,
     optional,
     others: "any other value",
   });

@@ -117,6 +117,7 @@ function refused(gate: Gate, user: GateUser, action: string, way: Way): CounterE
       kind: "request",
       says: `${action} on ${example.name}${more} is refused ${way.says}: ${detail}`,
       request,
+      outcome: "refused",
     },
   ];
 }

@@ -54,8 +54,16 @@ function attempt(find: () => Findings): Findings {
   }
 }
 
-/** An example of a region as a counter-example. @param says what is wrong, as the beginning of a sentence */
-export function requestExample(region: Region, says: string): RequestExample {
+/**
+ * An example of a region as a counter-example.
+ * @param says what is wrong, as the beginning of a sentence
+ * @param outcome what becomes of the region's requests
+ */
+export function requestExample(
+  region: Region,
+  says: string,
+  outcome: RequestExample["outcome"] = "allowed",
+): RequestExample {
   const request = region.example();
   if (request === undefined) throw new Error(`an empty region is no counter-example: ${says}`);
   const { action, resource, principalArn, context } = request;
@@ -65,6 +73,7 @@ export function requestExample(region: Region, says: string): RequestExample {
     kind: "request",
     says: `${says}: ${by}${keys.length > 0 ? `, ${keys.join(", ")}` : ""}.`,
     request,
+    outcome,
   };
 }
 

@@ -1,7 +1,7 @@
 /** C5: from the isolated zone no credential whatever can write to a CodeCommit repository. */
 import { requesterClasses } from "../access/requesters";
 import { createSpace } from "../access/space";
-import type { Requester } from "../access/region";
+import type { Region, Requester } from "../access/region";
 import type { Deployment, Endpoint } from "../deployment/deployment";
 import type { Policy } from "../iam/policy";
 import { PUSH, type Gate } from "./gate";
@@ -80,7 +80,9 @@ function throughEndpoint(
   });
   return {
     asked: requesters.map(({ arn }) => arn),
-    counterExamples: requesters
+    counterExamples: [...requesters]
+      // A stranger's is the plainest example: nothing of this account can stop it.
+      .sort((a, b) => Number(a.account === account) - Number(b.account === account))
       .map((requester: Requester) =>
         writing(space.allowed(requester, { identity: policiesOf(requester) })).and(
           space.admitted(requester, policy),
@@ -90,10 +92,15 @@ function throughEndpoint(
       .filter((region) => !region.isEmpty())
       .slice(0, 1)
       .map((region) => ({
-        ...requestExample(region, `The endpoint policy of ${urn} lets this through`),
+        ...requestExample(preferringPushes(region), `The endpoint policy of ${urn} lets this through`),
         endpoint: urn,
       })),
   };
+}
+
+function preferringPushes(region: Region): Region {
+  const pushes = region.within("action", { values: [PUSH] });
+  return pushes.isEmpty() ? region : pushes;
 }
 
 /** CodeCommit has one host name for all accounts: whoever reaches it can push to an account of his own. */
@@ -102,6 +109,7 @@ function strangersPush({ account, target }: Gate, cidrs: readonly string[]): Cou
   const address = cidrs[0]?.split("/")[0];
   return {
     kind: "request",
+    outcome: "allowed",
     says:
       "An insider pushes to an account of his own: isolated terminals reach CodeCommit over the Internet, and one host " +
       "name serves every account. Pull through an endpoint to close this.",

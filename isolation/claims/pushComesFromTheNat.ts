@@ -1,6 +1,6 @@
 /** C2: the push user may do something from the NAT addresses, and from nowhere else. */
 import type { Deployment } from "../deployment/deployment";
-import { NotShown, type Gate, type GateUser } from "./gate";
+import { NotShown, PUSH, type Gate, type GateUser } from "./gate";
 import { judge, requestExample, type Findings } from "./judgement";
 import type { Verdict } from "./verdict";
 
@@ -60,8 +60,12 @@ function findings(gate: Gate, isSourceShown: boolean): Findings {
         : [requestExample(elsewhere, "The push user is allowed this from elsewhere")]),
       ...missing.map((address) =>
         requestExample(
-          space.everything(push.allowed.requester).within("aws:SourceIp", { cidrs: [`${address}/32`] }),
+          space
+            .everything(push.allowed.requester)
+            .within("aws:SourceIp", { cidrs: [`${address}/32`] })
+            .within("action", { values: [PUSH] }),
           `The push user is allowed nothing from the NAT address ${address}, not even this`,
+          "refused",
         ),
       ),
     ],

@@ -53,6 +53,8 @@ export type CounterExample =
       readonly says: string;
       /** What the concrete decider, or CodeCommit, can be asked. */
       readonly request: AccessRequest;
+      /** What becomes of it in this deployment: it is let through and should not be, or the other way round. */
+      readonly outcome: "allowed" | "refused";
       /** URN of the endpoint that the request comes through. */
       readonly endpoint?: string;
     }

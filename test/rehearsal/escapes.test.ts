@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { contradictions, prove } from "../../rehearsal/proof";
-import { tryToEscape, type Escape } from "../../rehearsal/escapes";
+import { makeLoot, tryToEscape, type Escape } from "../../rehearsal/escapes";
 import type { StoodUp } from "../../rehearsal/standUp";
 import {
   type BothSides,
@@ -72,7 +72,7 @@ describe("an attempt to get something out", () => {
     const escapes = new Map(tried.map((escape) => [escape.attempt, escape]));
     // What was opened by hand is not in the state, and so the proof is contradicted.
     const report = prove(sides.source.deployment, sides.target.deployment);
-    expect(contradictions(report, delivery, tried)).to.deep.equal([
+    expect(contradictions(report, delivery, tried, [])).to.deep.equal([
       "C8 is proved, and yet this was not refused: Somebody outside knocks at GitLab",
     ]);
     expect(escapes.get("Somebody outside knocks at GitLab")).to.deep.equal({
@@ -148,7 +148,7 @@ describe("an attempt to get something out", () => {
     const escapes = await inFolder((folder) =>
       onStage(folder, sides, async (stage) => {
         await stage.codeCommit.close();
-        return tryToEscape(stage, () => undefined);
+        return tryToEscape(stage, await makeLoot(stage), () => undefined);
       }),
     );
     const push = escapes.find(

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deliver, fetchRepository, type Delivery } from "../../rehearsal/deliver";
-import { tryToEscape, type Escape } from "../../rehearsal/escapes";
+import { makeLoot, tryToEscape, type Escape } from "../../rehearsal/escapes";
 import {
   rehearse,
   type RehearsalResult,
@@ -117,7 +117,7 @@ export function goThrough(sides: BothSides): Promise<{ delivery: Delivery; escap
       const copy = join(folder, "copy.git");
       await fetchRepository(source, copy, neverAborted);
       const delivery = await deliver(stage, copy, untold);
-      return { delivery, escapes: await tryToEscape(stage, nobody) };
+      return { delivery, escapes: await tryToEscape(stage, await makeLoot(stage), nobody) };
     }),
   );
 }

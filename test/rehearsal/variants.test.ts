@@ -52,6 +52,16 @@ describe("a variant of the configuration", () => {
       expect(open.map(({ refused }) => refused)).to.deep.equal([false, false]);
     });
 
+    it("is seen to have the counter-example that the proof gives for C5", () => {
+      expect(result.practice.map(({ claim, outcome, by }) => [claim, outcome, by])).to.deep.equal([
+        [
+          "C5",
+          "as the proof says",
+          'allowed: allowed by statement Everything of the identity policy "everything"',
+        ],
+      ]);
+    });
+
     it("says that nothing of it stands between the isolated room and the name system, as claim C6", () => {
       const open = result.escapes.filter(({ knownGap }) => knownGap?.startsWith("C6"));
       expect(names(open)).to.deep.equal(["An isolated terminal carries data out in a DNS name"]);
