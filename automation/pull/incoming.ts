@@ -38,7 +38,7 @@ export async function dropIncoming(clone: Clone): Promise<void> {
   if (left.length > 0) await git(clone, ["update-ref", "-z", "--stdin"], { input });
 }
 
-/** The branch that a new clone checks out. It is chosen here, and not by the source. @throws UsageError */
+/** The branch that a new clone checks out. It is chosen here, and not by the source. @throws UsageError, GitError */
 export function firstBranch(incoming: Tips, ref?: string): string {
   const branches = [...incoming.keys()].filter((name) => name.startsWith("refs/heads/"));
   const wanted = ref === undefined ? ["refs/heads/main", "refs/heads/master"] : [ref];
@@ -46,6 +46,8 @@ export function firstBranch(incoming: Tips, ref?: string): string {
     wanted.find((name) => incoming.has(name)) ??
     (branches.length === 1 && ref === undefined ? branches[0] : undefined);
   if (found !== undefined) return found;
+  if (ref === undefined && branches.length === 0)
+    throw new GitError("The source sent no branch: it is empty, or it is a shallow repository.", -1);
   throw new UsageError(
     ref === undefined
       ? `The source has ${branches.length} branches and none is main or master; name the one to check out by --ref.`

@@ -1,0 +1,222 @@
+import { existsSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { airlockPull, PullWorld, type Signer } from "./pullWorld";
+
+describe("airlock pull --allowed-signers", function () {
+  this.timeout(60_000);
+  let world: PullWorld;
+  let alice: Signer;
+  let mallory: Signer;
+  /** What lets alice sign. */
+  let byAlice: string[];
+  beforeEach(() => {
+    world = new PullWorld();
+    alice = world.signer("alice");
+    mallory = world.signer("mallory");
+    byAlice = world.allowing(alice.line());
+    world.git(...world.signing(alice), "commit", "--quiet", "--amend", "-m", "first");
+  });
+  afterEach(() => {
+    world.close();
+  });
+
+  async function expectRefused(why: string | RegExp, ...options: string[]): Promise<void> {
+    const before = world.state();
+    const { code, text } = await world.pull(...options);
+    expect([code, world.state()], text).to.deep.equal([1, before]);
+    expect(text).to.match(typeof why === "string" ? new RegExp(why) : why);
+  }
+
+  it("takes what the named people signed", async () => {
+    expect((await world.pull(...byAlice)).text).to.contain("Signatures: 1 commit checked, all good.");
+    world.commit("second", {}, alice);
+    const { code, text } = await world.pull(...byAlice);
+    expect([code, text.includes("1 commit checked, all good.")], text).to.deep.equal([0, true]);
+  });
+
+  it("makes no clone where any commit of the history is unsigned", async () => {
+    world.commit("unsigned");
+    world.commit("signed again", {}, alice);
+    const { code, text } = await world.pull(...byAlice);
+    expect([code, existsSync(world.clone)]).to.deep.equal([1, false]);
+    expect(text)
+      .to.match(/Dev {2}unsigned: not signed with an ssh key/)
+      .and.not.contain("signed again: ");
+  });
+
+  it("trusts one commit and what came before it, if told to", async () => {
+    const anchor = world.commit("unsigned");
+    world.commit("second", {}, alice);
+    expect((await world.pull(...byAlice, "--since-commit", anchor)).code).to.equal(0);
+    world.commit("unsigned, too");
+    await expectRefused("unsigned, too: not signed", ...byAlice, "--since-commit", anchor);
+  });
+
+  it("trusts no commit that the source does not hold", async () => {
+    const { code } = await world.pull(...byAlice, "--since-commit", "1".repeat(40));
+    expect([code, existsSync(world.clone)]).to.deep.equal([2, false]);
+  });
+
+  it("refuses a commit without a signature", async () => {
+    await world.pull(...byAlice);
+    world.commit("unsigned");
+    await expectRefused("unsigned: not signed", ...byAlice);
+  });
+
+  it("refuses a commit that was refused before, though its objects are here by now", async () => {
+    await world.pull(...byAlice);
+    world.commit("unsigned");
+    await expectRefused("unsigned: not signed", ...byAlice);
+    await expectRefused("unsigned: not signed", ...byAlice);
+  });
+
+  it("refuses a key that nobody named", async () => {
+    await world.pull(...byAlice);
+    world.commit("by mallory", {}, mallory);
+    await expectRefused("by mallory: signed by somebody who may not", ...byAlice);
+  });
+
+  it("refuses a signer whose key is for something else than git", async () => {
+    await world.pull(...byAlice);
+    world.commit("second", {}, mallory);
+    await expectRefused("second: ", ...world.allowing(alice.line(), mallory.line('namespaces="file"')));
+  });
+
+  it("refuses a signer whose time was over, or had not come", async () => {
+    await world.pull(...byAlice);
+    world.commit("second", {}, mallory);
+    for (const time of ['valid-before="20200101"', 'valid-after="20990101"'])
+      await expectRefused("second: ", ...world.allowing(alice.line(), mallory.line(time)));
+  });
+
+  it("refuses an unsigned merge of signed commits", async () => {
+    await world.pull(...byAlice);
+    world.git("checkout", "--quiet", "-b", "topic");
+    world.commit("topic", {}, alice);
+    world.git("checkout", "--quiet", "main");
+    world.git("merge", "--quiet", "--no-ff", "-m", "merged", "topic");
+    await expectRefused(/1 not signed by one who may.*\n.*merged: not signed/, ...byAlice);
+  });
+
+  it("refuses a commit whose content was changed under its signature", async () => {
+    await world.pull(...byAlice);
+    const signed = world.commit("second", {}, alice);
+    const forged = world.git("cat-file", "commit", signed).replace("\n\nsecond", "\n\nforged");
+    writeFileSync(world.at("forged"), `${forged}\n`);
+    const oid = world.git("hash-object", "-t", "commit", "-w", world.at("forged"));
+    world.git("update-ref", "refs/heads/main", oid);
+    await expectRefused("forged: ", ...byAlice);
+  });
+
+  it("refuses a signature of another kind, whatever program the clone names for it", async () => {
+    await world.pull(...byAlice);
+    const text = world.git("cat-file", "commit", world.commit("second", {}, alice));
+    writeFileSync(world.at("pgp"), `${text.replaceAll("SSH SIGNATURE", "PGP SIGNATURE")}\n`);
+    world.git(
+      "update-ref",
+      "refs/heads/main",
+      world.git("hash-object", "-t", "commit", "-w", world.at("pgp")),
+    );
+    const yes = world.at("yes.sh");
+    writeFileSync(yes, '#!/bin/sh\nprintf "[GNUPG:] GOODSIG 1 x\\n[GNUPG:] TRUST_ULTIMATE 0\\n"\n', {
+      mode: 0o755,
+    });
+    for (const key of ["gpg.program", "gpg.openpgp.program"]) world.gitIn(world.clone, "config", key, yes);
+    await expectRefused("second: not signed with an ssh key", ...byAlice);
+  });
+
+  it("lets the clone's settings name neither signers nor a program", async () => {
+    await world.pull(...byAlice);
+    world.commit("by mallory", {}, mallory);
+    const yes = world.at("yes.sh");
+    writeFileSync(yes, "#!/bin/sh\necho 'Good \"git\" signature for a with ED25519 key SHA256:x'\n", {
+      mode: 0o755,
+    });
+    writeFileSync(world.at("others"), mallory.line());
+    world.gitIn(world.clone, "config", "gpg.ssh.program", yes);
+    world.gitIn(world.clone, "config", "gpg.ssh.allowedSignersFile", world.at("others"));
+    await expectRefused("by mallory: ", ...byAlice);
+  });
+
+  it("heeds the keys that the user has revoked", async () => {
+    await world.pull(...byAlice);
+    world.commit("second", {}, alice);
+    world.gitIn(world.clone, "config", "gpg.ssh.revocationFile", `${alice.key}.pub`);
+    await expectRefused("second: ", ...byAlice);
+  });
+
+  it("is not misled by replaced commits", async () => {
+    await world.pull(...byAlice);
+    const good = world.commit("second", {}, alice);
+    const bad = world.commit("unsigned");
+    world.gitIn(world.clone, "fetch", "--quiet", world.source, "main");
+    world.gitIn(world.clone, "replace", bad, good);
+    await expectRefused("unsigned: not signed", ...byAlice);
+  });
+
+  it("refuses signers that lie in the clone itself, also by a link", async () => {
+    world.commit("keys", { signers: alice.line() }, alice);
+    await world.pull(...byAlice);
+    symlinkSync(join(world.clone, "signers"), world.at("link"));
+    for (const file of [join(world.clone, "signers"), world.at("link")]) {
+      const { code, text } = await world.pull("--allowed-signers", file);
+      expect([code, text.includes("could bring its own keys")], text).to.deep.equal([3, true]);
+    }
+  });
+
+  it("refuses a tag on something that no commit's signature covers", async () => {
+    await world.pull(...byAlice);
+    world.git("tag", "blob", world.git("rev-parse", "HEAD:a.txt"));
+    await expectRefused("points at no commit", ...byAlice);
+  });
+
+  it("says that ssh-keygen is missing", async () => {
+    const path = process.env["PATH"];
+    const git = world.gitIn(world.folder, "--exec-path");
+    process.env["PATH"] = git;
+    try {
+      const { code, text } = await airlockPull(world.source, world.clone, ...byAlice);
+      expect([code, text.includes("ssh-keygen is needed")], text).to.deep.equal([2, true]);
+    } finally {
+      process.env["PATH"] = path;
+    }
+  });
+
+  describe("--require tags", () => {
+    const tags = () => [...byAlice, "--require", "tags"];
+    const tag = (name: string, signer?: Signer, at = "HEAD") =>
+      world.git(...world.signing(signer), "tag", "--annotate", "-m", name, name, at);
+    beforeEach(async () => {
+      tag("v1", alice);
+      expect((await world.pull(...tags())).code).to.equal(0);
+    });
+
+    it("takes unsigned commits below a signed tag", async () => {
+      world.commit("unsigned");
+      world.commit("unsigned, too");
+      tag("v2", alice);
+      expect((await world.pull(...tags())).code).to.equal(0);
+    });
+
+    it("refuses a branch that has gone on after its tag", async () => {
+      world.commit("second", {}, alice);
+      tag("v2", alice);
+      world.commit("third", {}, alice);
+      await expectRefused("refs/heads/main: no tag on its tip is signed", ...tags());
+    });
+
+    it("refuses a tag by somebody who may not, an unsigned one and a bare one", async () => {
+      for (const make of [() => tag("v2", mallory), () => tag("v3"), () => world.git("tag", "v4")]) {
+        make();
+        await expectRefused("this tag is not signed", ...tags());
+        world.git("tag", "--delete", world.git("tag", "--list", "v[234]"));
+      }
+    });
+
+    it("refuses an old signed tag under a new name", async () => {
+      world.git("update-ref", "refs/tags/v9", world.git("rev-parse", "refs/tags/v1"));
+      await expectRefused("refs/tags/v9: this tag is not signed", ...tags());
+    });
+  });
+});
