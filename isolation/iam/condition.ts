@@ -20,7 +20,7 @@ function conditionHolds(condition: Condition, context: RequestContext): boolean 
   if (comparison === "absent") return values.includes(given === undefined ? "true" : "false");
   if (given === undefined) {
     if (quantifier === "all") return true;
-    // Where the key is absent nothing matches, and that is what a negated operator asks for; ForAnyValue asks for one.
+    // Nothing matches, and that is what a negated operator asks for; ForAnyValue asks for one that does not.
     return ifExists || (negated && quantifier === undefined);
   }
   const compare = comparisonOf(comparison, key);

@@ -172,6 +172,12 @@ function parseOperator(written: string, place: Place): Omit<ParsedOperator, "ope
         `also with IfExists, and with ForAllValues: or ForAnyValue: before them`,
     );
   }
+  if (set === "ForAnyValue" && suffix !== undefined) {
+    throw new UnsupportedPolicyError(
+      place,
+      "of an absent key, AWS says that ForAnyValue does not hold and that IfExists does; expected one without the other",
+    );
+  }
   const quantifier = set === "ForAllValues" ? "all" : "any";
   return { ...found, ...(set !== undefined && { quantifier }), ifExists: suffix !== undefined };
 }

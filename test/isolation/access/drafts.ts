@@ -49,7 +49,10 @@ const tagKeys = ["team", "Team", "cost", "cost-2", "x"];
 const some = <T>(...of: readonly T[]) => fc.array(fc.constantFrom(...of), { minLength: 1, maxLength: 2 });
 const block = (operators: readonly string[], key: string, values: fc.Arbitrary<unknown>) =>
   fc
-    .tuple(fc.constantFrom(...operators.flatMap((o) => [o, `${o}IfExists`])), values)
+    .tuple(
+      fc.constantFrom(...operators.flatMap((o) => (o.startsWith("ForAny") ? [o] : [o, `${o}IfExists`]))),
+      values,
+    )
     .map(([operator, value]): Record<string, object> => ({ [operator]: { [key]: value } }));
 const amounts = (family: string) =>
   ["Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"].map(

@@ -272,6 +272,7 @@ describe("a policy that is not understood", () => {
     "NullIfExists",
     "ForAllValues:Null",
     "ForSomeValues:StringEquals",
+    "ForAnyValue:StringEqualsIfExists",
     "ForAnyValue:",
     "stringequals",
     "constructor",
