@@ -1,0 +1,196 @@
+# Sets GitLab's push mirrors as the desired state on standard input says, starts each, waits for what becomes of it, and
+# prints one line: the status as JSON, without secrets. Run by `gitlab-rails runner`; ends with 1 where there are problems.
+#
+# A mirror is ours if its user is a credential of an IAM user who pushes for us. Ours that nobody wants are removed; all
+# others are never touched. A second run changes nothing.
+#
+# What it relies on in GitLab: app/models/remote_mirror.rb (setting the URL resets the credential; a changed credential
+# clears the state of the last run; every run that ends, well or badly, sets last_update_at; a run soon after another one
+# waits up to five minutes), and app/services/projects/create_service.rb.
+
+require "json"
+
+# In seconds. A run may have to wait for five minutes before it starts.
+LONGEST_WAIT = 15 * 60
+LONGEST_LAG = 60 * 60
+BETWEEN_LOOKS = 5
+
+class Reconciliation
+  def initialize(desired)
+    @revision = desired.fetch("revision")
+    @settings = desired.fetch("settings")
+    @credentials = desired.fetch("credentials")
+    @wanted = desired.fetch("mirrors")
+    @counts = Hash.new(0)
+    @problems = []
+    @settled = []
+  end
+
+  # The status, as it is printed.
+  def run
+    @wanted.each { |wanted| attempt(wanted["project"]) { settle(wanted) } }
+    remove_unwanted
+    wait
+    mirrors = @settled.map { |project, mirror| describe(project, mirror) }
+    {
+      revision: @revision,
+      finishedAt: Time.current.utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
+      outcome: @problems.empty? ? "succeeded" : "failed",
+      counts: counts(mirrors),
+      mirrors: mirrors,
+      problems: @problems,
+    }
+  end
+
+  private
+
+  # What goes wrong with one mirror is no reason to leave the others as they are.
+  def attempt(name)
+    yield
+  rescue StandardError => error
+    @problems << "#{name}: #{scrub(error.message)}"
+  end
+
+  def settle(wanted)
+    credential = @credentials[wanted["target"]]
+    raise "the target #{wanted["target"]} has no credential among the parameters" unless credential
+
+    project = Project.find_by_full_path(wanted["project"]) || create(wanted["project"])
+    # CodeCommit has no LFS: GitLab would log that it could not send the files, and show the mirror as finished.
+    project.update!(lfs_enabled: false) unless project.read_attribute(:lfs_enabled) == false
+    mirror = project.remote_mirrors.detect { |one| one.bare_url == wanted["url"] } || project.remote_mirrors.new
+    save(mirror, wanted["url"], credential)
+    @settled << [wanted["project"], mirror]
+  end
+
+  # Saved in one go, so that no mirror is ever enabled with another credential than its own.
+  def save(mirror, url, credential)
+    is_new = mirror.new_record?
+    mirror.url = url if is_new
+    secret = { user: credential["user"], password: credential["password"] }
+    plain = {
+      auth_method: "password",
+      enabled: true,
+      only_protected_branches: @settings["onlyProtectedBranches"],
+      keep_divergent_refs: true,
+    }
+    # The reader of `enabled` also asks whether GitLab can mirror at all.
+    is_same = secret.all? { |name, value| mirror.public_send(name) == value } &&
+      plain.all? { |name, value| (name == :enabled ? mirror.read_attribute(:enabled) : mirror.public_send(name)) == value }
+    return if is_same && !is_new
+
+    mirror.update!(plain.merge(secret))
+    @counts[is_new ? :created : :updated] += 1
+  end
+
+  def create(path)
+    raise "GitLab has no such project; make it, or set createProjects" unless @settings["createProjects"]
+
+    parent, _, name = path.rpartition("/")
+    group = Group.find_by_full_path(parent)
+    raise "GitLab has no group #{parent} to make the project in; make the group" unless group
+
+    project = Projects::CreateService.new(
+      User.admins.first,
+      name: name,
+      path: name,
+      namespace_id: group.id,
+      organization_id: group.organization_id,
+      visibility_level: Gitlab::VisibilityLevel::PRIVATE,
+    ).execute
+    raise "GitLab did not make the project: #{project.errors.full_messages.join("; ")}" unless project.persisted?
+
+    project
+  end
+
+  def remove_unwanted
+    wanted = @wanted.map { |one| [one["project"], one["url"]] }
+    owners = @credentials.values.map { |one| owner(one["user"]) }
+    RemoteMirror.find_each do |mirror|
+      next unless mirror.project && owners.include?(owner(mirror.user))
+      next if wanted.include?([mirror.project.full_path, mirror.bare_url])
+
+      attempt(mirror.project.full_path) do
+        mirror.destroy!
+        @counts[:removed] += 1
+      end
+    end
+  end
+
+  # IAM user and account of a git credential: `name-at-123456789012`, and `name+1-at-123456789012` for a second one.
+  def owner(user)
+    match = /\A(.+?)(?:\+\d+)?-at-(\d{12})\z/.match(user.to_s)
+    match && match.captures
+  end
+
+  # Starts every mirror, then looks until each run that was started here has ended.
+  def wait
+    started = Time.current
+    @settled.each { |project, mirror| attempt(project) { mirror.sync } }
+    running = @settled
+    loop do
+      running = running.reject { |_, mirror| ended?(mirror.reload, started) }
+      break if running.empty? || Time.current - started > LONGEST_WAIT
+
+      sleep BETWEEN_LOOKS
+    end
+    running.each do |project, mirror|
+      reason = mirror.enabled? ? "its state is #{mirror.update_status}" : "GitLab has it disabled"
+      @problems << "#{project}: no result within #{LONGEST_WAIT / 60} minutes (#{reason})"
+    end
+    (@settled - running).each do |project, mirror|
+      next if mirror.update_status == "finished"
+
+      @problems << "#{project}: GitLab could not push: #{scrub(mirror.last_error.to_s)}"
+    end
+  end
+
+  def ended?(mirror, started)
+    !mirror.update_in_progress? && mirror.last_update_at && mirror.last_update_at >= started
+  end
+
+  def describe(path, mirror)
+    lag = lag(mirror)
+    @problems << "#{path}: its newest change is #{lag / 60} minutes old and has not arrived" if lag > LONGEST_LAG
+    {
+      project: path,
+      url: mirror.bare_url,
+      updateStatus: mirror.update_status,
+      lastSuccessAt: mirror.last_successful_update_at&.utc&.strftime("%Y-%m-%dT%H:%M:%SZ"),
+      lagSeconds: lag,
+      lastError: mirror.last_error && scrub(mirror.last_error),
+    }
+  end
+
+  # For how many seconds the project's newest change has been waiting.
+  def lag(mirror)
+    changed = mirror.project.last_repository_updated_at
+    return 0 if changed.nil?
+
+    arrived = mirror.last_successful_update_at
+    arrived && arrived >= changed ? 0 : (Time.current - changed).to_i
+  end
+
+  def counts(mirrors)
+    {
+      desired: @wanted.size,
+      created: @counts[:created],
+      updated: @counts[:updated],
+      removed: @counts[:removed],
+      synchronized: mirrors.count { |one| one[:updateStatus] == "finished" },
+      lagging: mirrors.count { |one| one[:lagSeconds] > LONGEST_LAG },
+    }
+  end
+
+  # GitLab leaves out credentials as it knows them; this is for those that it does not.
+  def scrub(text)
+    secrets = @credentials.values.flat_map do |one|
+      [one["password"], [one.values_at("user", "password").join(":")].pack("m0")]
+    end
+    secrets.compact.reduce(text.tr("\r\n", "  ")) { |clean, secret| clean.gsub(secret, "*****") }
+  end
+end
+
+status = Reconciliation.new(JSON.parse($stdin.read)).run
+puts JSON.generate(status)
+exit(status[:problems].empty? ? 0 : 1)

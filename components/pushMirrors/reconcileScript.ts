@@ -1,0 +1,223 @@
+/** The script that sets GitLab's push mirrors, as the GitLab host runs it. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { shellWord } from "../networkedGitlab/userData";
+
+/** Where the script gets the desired state from, and where its status goes. */
+export type ReconcileSource =
+  /** Parameters of Systems Manager (parameters.ts); the status goes into one of them. */
+  | { region: string; prefix: string }
+  /** The state itself, with its credentials; the status goes to standard output. */
+  | { desired: DesiredMirrors };
+
+/** What the Ruby part reads. */
+export interface DesiredMirrors {
+  revision: string;
+  settings: MirrorSettings;
+  /** By target. */
+  credentials: Record<string, { user: string; password: string }>;
+  mirrors: ({ target: string } & DesiredMirror)[];
+}
+
+/** How every mirror is set. */
+export interface MirrorSettings {
+  /** Whether only protected branches are mirrored; tags always are. */
+  onlyProtectedBranches: boolean;
+  /** Whether a project that GitLab does not have is made. */
+  createProjects: boolean;
+}
+
+export interface DesiredMirror {
+  /** Path of the project in GitLab. */
+  project: string;
+  /** The airlock repository's clone URL, without a credential. */
+  url: string;
+}
+
+const rubyEnd = "END_OF_RECONCILE_RB";
+const desiredEnd = "END_OF_DESIRED";
+
+/** The script. One text for one source, so that the document that holds it changes only when it does. */
+export function reconcileScript(source: ReconcileSource): string {
+  const ruby = readFileSync(join(__dirname, "reconcile.rb"), "utf8");
+  const [values, read, report] =
+    "desired" in source
+      ? ["", readInline(source.desired), reportToScreen]
+      : [parameterValues(source), readParameters, reportToParameter];
+  return `#!/bin/bash
+set -euo pipefail
+umask 077
+export HOME=/root
+${values}
+# One run at a time: the next one finds what this one has done.
+exec 9>/run/git-airlock-mirrors.lock
+flock 9
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+${report}
+${read}
+${runRuby(ruby)}`;
+}
+
+function parameterValues({ region, prefix }: { region: string; prefix: string }): string {
+  return `region=${shellWord(region)}
+prefix=${shellWord(prefix)}
+# What Systems Manager puts here is the association's parameter.
+revision='{{ revision }}'
+`;
+}
+
+/**
+ * The credentials go to curl on standard input and the answer stays in variables and pipes: no process list and no file
+ * shows them. curl signs by itself since 7.75 (curl.se/docs/manpage.html#--aws-sigv4). The proxy is for CodeCommit alone.
+ */
+const askSystemsManager = `metadata() {
+  curl -sS --fail --noproxy '*' --retry 10 --retry-connrefused -H "X-aws-ec2-metadata-token: $token" \\
+    "http://169.254.169.254/latest/meta-data/$1"
+}
+json() {
+  python3 -c 'import functools, json, sys
+print(functools.reduce(lambda value, key: value.get(key, ""), sys.argv[1:], json.load(sys.stdin)))' "$@"
+}
+ssm() {
+  local token role credentials
+  token=$(curl -sS --fail --noproxy '*' --retry 10 --retry-connrefused -X PUT \\
+    -H "X-aws-ec2-metadata-token-ttl-seconds: 300" http://169.254.169.254/latest/api/token) || return
+  role=$(metadata iam/security-credentials/) || return
+  credentials=$(metadata "iam/security-credentials/$role") || return
+  curl -sS --fail --noproxy '*' --max-time 20 --retry 3 --data-binary @<(printf '%s' "$2") --config - <<CURL
+url = "https://ssm.$region.amazonaws.com/"
+aws-sigv4 = "aws:amz:$region:ssm"
+user = "$(printf '%s' "$credentials" | json AccessKeyId):$(printf '%s' "$credentials" | json SecretAccessKey)"
+header = "X-Amz-Security-Token: $(printf '%s' "$credentials" | json Token)"
+header = "X-Amz-Target: AmazonSSM.$1"
+header = "Content-Type: application/x-amz-json-1.1"
+CURL
+}
+`;
+
+/** A standard parameter holds 4,096 characters; what does not fit of the problems is counted. */
+const reportToParameter = `${askSystemsManager}
+report() {
+  local request
+  request=$(python3 -c 'import json, sys
+status = json.load(sys.stdin)
+status.pop("mirrors", None)
+problems = [problem[:400] for problem in status["problems"]]
+shown = len(problems)
+def value():
+    more = len(problems) - shown
+    rest = ["and %d more" % more] if more else []
+    return json.dumps({**status, "problems": problems[:shown] + rest}, separators=(",", ":"))
+while len(value().encode()) > 4000:
+    shown -= 1
+print(json.dumps({"Name": sys.argv[1] + "/status", "Value": value(), "Type": "String", "Overwrite": True}))' "$prefix") || return
+  ssm PutParameter "$request" >/dev/null
+}
+`;
+
+const reportToScreen = `report() {
+  cat
+  echo
+}
+`;
+
+/**
+ * The parameters are written one by one and the revision last, so that a run in between sees another revision than its
+ * own, and must not act on half of a change.
+ */
+const readParameters = `fetch() {
+  local request page next=
+  while :; do
+    request=$(python3 -c 'import json, sys
+path, token = sys.argv[1:]
+request = {"Path": path, "Recursive": True, "WithDecryption": True}
+print(json.dumps({**request, "NextToken": token} if token else request))' "$prefix" "$next") || return
+    page=$(ssm GetParametersByPath "$request") || return
+    printf '%s' "$page"
+    next=$(printf '%s' "$page" | json NextToken) || return
+    [ -n "$next" ] || return 0
+  done
+}
+assemble() {
+  python3 -c 'import hashlib, json, sys
+prefix, revision = sys.argv[1:]
+values = {}
+text = sys.stdin.read()
+at = 0
+while at < len(text):
+    page, at = json.JSONDecoder().raw_decode(text, at)
+    for parameter in page["Parameters"]:
+        values[parameter["Name"][len(prefix) + 1:]] = parameter["Value"]
+values.pop("status", None)
+lines = [name + "\\t" + values[name] for name in sorted(values)]
+if hashlib.sha256("\\n".join(lines).encode()).hexdigest() != revision:
+    sys.exit("the parameters are not those of this revision: they are being changed, and the next run will see all of it")
+desired = {"revision": revision, "settings": {}, "credentials": {}, "mirrors": []}
+for name in sorted(values):
+    kind, *rest = name.split("/")
+    value = json.loads(values[name])
+    if kind == "settings":
+        desired["settings"] = value
+    elif kind == "credentials":
+        desired["credentials"][rest[0]] = value
+    else:
+        desired["mirrors"].append({"target": rest[0], **value})
+json.dump(desired, sys.stdout)' "$prefix" "$revision"
+}
+fail() {
+  python3 -c 'import json, sys, time
+now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+status = {"revision": sys.argv[1], "finishedAt": now, "outcome": "failed", "counts": {}, "problems": [sys.argv[2]]}
+print(json.dumps(status))' "$revision" "$1" | report
+  echo "$1" >&2
+  exit 1
+}
+pages=$(fetch 2>"$work/why") || fail "the parameters under $prefix cannot be read: $(tail -n 1 "$work/why")"
+desired=$(printf '%s' "$pages" | assemble 2>"$work/why") || fail "$(tail -n 1 "$work/why")"
+`;
+
+function readInline(desired: DesiredMirrors): string {
+  return `fail() {
+  echo "$1" >&2
+  exit 1
+}
+desired=$(cat <<'${desiredEnd}'
+${JSON.stringify(desired)}
+${desiredEnd}
+)
+`;
+}
+
+/**
+ * The runner works as user git, who has to be able to read the script; the desired state comes by a pipe. What Rails writes
+ * beside the status stays on the host, where root alone can read it.
+ */
+function runRuby(ruby: string): string {
+  if (ruby.split("\n").includes(rubyEnd)) throw new Error(`reconcile.rb must not hold the line "${rubyEnd}"`);
+  return `# A host that has just started, or is being upgraded, gets ten minutes.
+for _ in $(seq 60); do
+  down=
+  for service in postgresql redis gitaly sidekiq; do
+    gitlab-ctl status "$service" >/dev/null 2>&1 || down="$down $service"
+  done
+  [ -z "$down" ] && break
+  sleep 10
+done
+[ -z "$down" ] || fail "GitLab is not up:$down"
+
+cat >"$work/reconcile.rb" <<'${rubyEnd}'
+${ruby.replace(/\n$/, "")}
+${rubyEnd}
+chmod 711 "$work"
+chmod 644 "$work/reconcile.rb"
+log=/var/log/git-airlock-mirrors.log
+ended=0
+output=$(printf '%s' "$desired" | gitlab-rails runner "$work/reconcile.rb" 2>"$log") || ended=$?
+status=$(printf '%s\\n' "$output" | grep '^{"revision"' | tail -n 1) ||
+  fail "gitlab-rails runner ended with $ended and without a status; $log on the host says why"
+printf '%s\\n' "$status"
+printf '%s' "$status" | report
+exit "$ended"
+`;
+}

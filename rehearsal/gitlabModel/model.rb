@@ -1,0 +1,263 @@
+# What the reconcile script touches of GitLab, with the rules that GitLab's source has. Its state comes in and goes out as
+# JSON, and what becomes of a push is said from outside.
+#
+# Sources, in gitlabhq/gitlabhq: app/models/remote_mirror.rb, app/models/project.rb, lib/gitlab/url_sanitizer.rb,
+# app/services/projects/create_service.rb; that a project has a URL once, whoever its user is, and ten enabled mirrors:
+# doc/user/project/repository/mirror/push.md.
+
+require "json"
+require "stringio"
+require "time"
+require "uri"
+
+module ActiveRecord
+  class RecordInvalid < StandardError; end
+  class RecordNotDestroyed < StandardError; end
+end
+
+module Gitlab
+  module VisibilityLevel
+    PRIVATE = 0
+  end
+end
+
+# Pushes that were started have not ended. No StandardError: nothing that the script rescues.
+class PushesArePending < Exception; end
+
+module World
+  class << self
+    attr_reader :now, :projects, :groups, :pending
+
+    def load(state)
+      @now = Time.parse(state.fetch("now"))
+      @groups = state.fetch("groups").map { |path| Group.new(path) }
+      @outcomes = state.fetch("outcomes")
+      @next_id = state.fetch("nextId")
+      @pending = []
+      @projects = state.fetch("projects").map { |project| Project.new(project) }
+    end
+
+    def dump
+      { now: now.utc.iso8601, groups: groups.map(&:full_path), nextId: @next_id, projects: projects.map(&:dump),
+        pending: pending.map(&:id) }
+    end
+
+    def next_id
+      (@next_id += 1) - 1
+    end
+
+    def pass(seconds)
+      raise PushesArePending unless pending.empty?
+
+      @now += seconds
+    end
+
+    # What GitLab's worker does, once it is known how the push ended.
+    def push(mirror)
+      outcome = @outcomes[mirror.id.to_s]
+      mirror.started(now)
+      outcome ? mirror.ended(outcome, now) : pending << mirror
+    end
+  end
+end
+
+def sleep(seconds)
+  World.pass(seconds)
+end
+
+class Time
+  def self.current = World.now
+end
+
+class User
+  def self.admins = [new]
+end
+
+class Group
+  attr_reader :full_path
+
+  def self.find_by_full_path(path) = World.groups.find { |one| one.full_path.casecmp?(path) }
+
+  def initialize(path) = @full_path = path
+
+  def id = full_path
+
+  def organization_id = 1
+end
+
+class Project
+  attr_reader :full_path, :remote_mirrors, :lfs_enabled, :last_repository_updated_at
+
+  # GitLab tells paths apart without regard to case.
+  def self.find_by_full_path(path) = World.projects.find { |one| one.full_path.casecmp?(path) }
+
+  def initialize(state)
+    @full_path = state.fetch("path")
+    @lfs_enabled = state["lfsEnabled"]
+    @last_repository_updated_at = state["lastRepositoryUpdatedAt"] && Time.parse(state["lastRepositoryUpdatedAt"])
+    @remote_mirrors = RemoteMirrors.new(self, state.fetch("mirrors"))
+  end
+
+  def read_attribute(name) = public_send(name)
+
+  def update!(lfs_enabled:)
+    @lfs_enabled = lfs_enabled
+  end
+
+  def persisted? = true
+
+  def dump
+    { path: full_path, lfsEnabled: lfs_enabled, lastRepositoryUpdatedAt: last_repository_updated_at&.utc&.iso8601,
+      mirrors: remote_mirrors.map(&:dump) }
+  end
+end
+
+module Projects
+  class CreateService
+    def initialize(_user, name:, path:, namespace_id:, organization_id:, visibility_level:)
+      raise "GitLab makes a project for an organization" unless organization_id
+      raise "not private" unless visibility_level == Gitlab::VisibilityLevel::PRIVATE
+
+      @state = { "path" => "#{namespace_id}/#{path}", "lfsEnabled" => nil, "mirrors" => [] }
+    end
+
+    def execute
+      Project.new(@state).tap { |project| World.projects << project }
+    end
+  end
+end
+
+class RemoteMirrors
+  include Enumerable
+
+  def initialize(project, states)
+    @project = project
+    @mirrors = states.map { |state| RemoteMirror.new(project, state) }
+  end
+
+  def each(&) = @mirrors.each(&)
+
+  def new = RemoteMirror.new(@project, nil)
+
+  def add(mirror) = @mirrors << mirror
+
+  def remove(mirror) = @mirrors.delete(mirror)
+end
+
+class RemoteMirror
+  ATTRIBUTES = {
+    "url" => nil, "user" => nil, "password" => nil, "auth_method" => "password", "enabled" => true,
+    "only_protected_branches" => false, "keep_divergent_refs" => false, "update_status" => "none",
+    "last_error" => nil, "last_update_at" => nil, "last_update_started_at" => nil, "last_successful_update_at" => nil
+  }.freeze
+  TIMES = ATTRIBUTES.keys.grep(/_at$/)
+
+  attr_reader :id, :project
+
+  (ATTRIBUTES.keys - %w[url enabled]).each { |name| define_method(name) { @attributes[name] } }
+
+  def self.find_each(&) = World.projects.flat_map { |project| project.remote_mirrors.to_a }.each(&)
+
+  def initialize(project, state)
+    @project = project
+    @id = state && state.fetch("id")
+    @attributes = ATTRIBUTES.to_h { |name, default| [name, state ? state[name] : default] }
+    TIMES.each { |name| @attributes[name] &&= Time.parse(@attributes[name]) }
+  end
+
+  def new_record? = id.nil?
+
+  def read_attribute(name) = @attributes.fetch(name.to_s)
+
+  def enabled? = read_attribute(:enabled)
+  alias enabled enabled?
+
+  def bare_url = @attributes["url"]
+
+  # A URL brings its own credentials, none among them. A password with a slash in it makes another URL of it.
+  def url=(value)
+    uri = URI.parse(value)
+    @attributes["user"] = uri.user
+    @attributes["password"] = uri.password
+    uri.userinfo = nil
+    @attributes["url"] = uri.to_s
+  end
+
+  def update!(changes)
+    before = @attributes.values_at("url", "user", "password")
+    was = @attributes.dup
+    changes.each { |name, value| @attributes[name.to_s] = value }
+    problem = self.problem
+    if problem
+      @attributes = was
+      raise ActiveRecord::RecordInvalid, "Validation failed: #{problem}"
+    end
+    if new_record?
+      @id = World.next_id
+      project.remote_mirrors.add(self)
+    elsif before != @attributes.values_at("url", "user", "password")
+      @attributes.merge!("last_error" => nil, "last_update_at" => nil, "last_successful_update_at" => nil,
+        "update_status" => "finished")
+    end
+  end
+
+  def update_in_progress? = update_status == "started"
+
+  def destroy!
+    project.remote_mirrors.remove(self)
+  end
+
+  def reload = self
+
+  def sync
+    World.push(self) if enabled?
+  end
+
+  def started(now)
+    @attributes.merge!("update_status" => "started", "last_update_started_at" => now)
+  end
+
+  # A push that is tried again has not ended.
+  def ended(outcome, now)
+    status, error = outcome.values_at("status", "error")
+    @attributes.merge!("update_status" => status, "last_error" => error)
+    @attributes["last_update_at"] = now unless status == "to_retry"
+    @attributes["last_successful_update_at"] = now if status == "finished"
+  end
+
+  def dump
+    times = TIMES.to_h { |name| [name, @attributes[name]&.utc&.iso8601] }
+    { id: id }.merge(@attributes, times)
+  end
+
+  private
+
+  def problem
+    others = project.remote_mirrors.reject { |one| one.equal?(self) }
+    return "Url can't be blank" if bare_url.nil?
+    return "Url is blocked: Only allowed schemes are http, https, ssh, git" unless bare_url.match?(%r{\Ahttps://})
+    return "Url is blocked: Username needs to start with an alphanumeric character" unless user.to_s.match?(/\A\p{Alnum}/)
+    return "Url has already been taken" if others.any? { |one| one.bare_url == bare_url }
+    return "Project can have at most 10 enabled push mirrors" if enabled? && others.count(&:enabled?) >= 10
+
+    nil
+  end
+end
+
+# Runs a script as `gitlab-rails runner` does, and tells what it printed, how it ended, and what GitLab looks like now.
+def run_script(script, given)
+  state, desired = JSON.parse(given).values_at("state", "desired")
+  World.load(state)
+  $stdin = StringIO.new(desired)
+  $stdout = StringIO.new
+  ended = begin
+    # In a module of its own, its constants are new each time.
+    Module.new.module_eval(script, "reconcile.rb")
+    0
+  rescue SystemExit => error
+    error.status
+  rescue PushesArePending
+    nil
+  end
+  JSON.generate({ ended: ended, output: $stdout.string, state: World.dump })
+end

@@ -1,0 +1,135 @@
+/** Runs the reconcile script's Ruby part against a model of GitLab, with pushes that somebody else carries out. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { DesiredMirrors } from "../../components/pushMirrors/reconcileScript";
+import { rubyWithModel } from "./ruby";
+
+const mirrorSchema = z.object({
+  id: z.number(),
+  url: z.string(),
+  user: z.string().nullable(),
+  password: z.string().nullable(),
+  auth_method: z.string(),
+  enabled: z.boolean(),
+  only_protected_branches: z.boolean(),
+  keep_divergent_refs: z.boolean(),
+  update_status: z.string(),
+  last_error: z.string().nullable(),
+  last_update_at: z.string().nullable(),
+  last_update_started_at: z.string().nullable(),
+  last_successful_update_at: z.string().nullable(),
+});
+
+const projectSchema = z.object({
+  path: z.string(),
+  /** null: as the instance has it. */
+  lfsEnabled: z.boolean().nullable(),
+  lastRepositoryUpdatedAt: z.string().nullable(),
+  mirrors: z.array(mirrorSchema),
+});
+
+const stateSchema = z.object({
+  /** ISO 8601; nothing but a script that sleeps moves it. */
+  now: z.string(),
+  groups: z.array(z.string()),
+  /** The id of the next mirror. */
+  nextId: z.number(),
+  projects: z.array(projectSchema),
+});
+
+/** A mirror, with the names of GitLab's columns. */
+export type ModelMirror = z.infer<typeof mirrorSchema>;
+export type ModelProject = z.infer<typeof projectSchema>;
+export type GitlabState = z.infer<typeof stateSchema>;
+
+/** How a push ended. */
+export interface PushOutcome {
+  status: "finished" | "failed" | "to_retry";
+  error?: string;
+}
+
+/** Carries out the push of a mirror as it is set now. */
+export type Push = (mirror: ModelMirror, project: ModelProject) => PushOutcome | Promise<PushOutcome>;
+
+/** What the script says of its run (reconcile.rb). */
+const statusSchema = z.object({
+  revision: z.string(),
+  finishedAt: z.string(),
+  outcome: z.enum(["succeeded", "failed"]),
+  counts: z.record(z.string(), z.number()),
+  mirrors: z.array(
+    z.object({
+      project: z.string(),
+      url: z.string(),
+      updateStatus: z.string(),
+      lastSuccessAt: z.string().nullable(),
+      lagSeconds: z.number(),
+      lastError: z.string().nullable(),
+    }),
+  ),
+  problems: z.array(z.string()),
+});
+
+export type ReconcileStatus = z.infer<typeof statusSchema>;
+
+export interface Reconciled {
+  status: ReconcileStatus;
+  /** All that the script printed. */
+  output: string;
+  exitCode: number;
+  state: GitlabState;
+}
+
+const endedSchema = z.object({
+  ended: z.number().nullable(),
+  output: z.string(),
+  state: stateSchema.extend({ pending: z.array(z.number()) }),
+});
+
+/**
+ * One run of the script. It cannot wait for what happens outside of it: so it runs up to where it waits, the pushes that it
+ * started are carried out, and it runs from the same start once more, with what became of them.
+ */
+export async function reconcile(
+  state: GitlabState,
+  desired: DesiredMirrors,
+  push: Push,
+): Promise<Reconciled> {
+  const first = await run(state, desired, {});
+  if (first.ended !== null) return finished(first);
+  const outcomes: Record<string, PushOutcome> = {};
+  for (const project of first.state.projects) {
+    for (const mirror of project.mirrors) {
+      if (first.state.pending.includes(mirror.id)) outcomes[mirror.id] = await push(mirror, project);
+    }
+  }
+  return finished(await run(state, desired, outcomes));
+}
+
+/** A run that is stopped where it waits for the first pushes, as by a host that goes down. */
+export async function interrupted(state: GitlabState, desired: DesiredMirrors): Promise<GitlabState> {
+  return stateSchema.parse((await run(state, desired, {})).state);
+}
+
+async function run(state: GitlabState, desired: DesiredMirrors, outcomes: Record<string, PushOutcome>) {
+  const vm = await rubyWithModel();
+  const script = await readFile(
+    join(__dirname, "..", "..", "components", "pushMirrors", "reconcile.rb"),
+    "utf8",
+  );
+  const given = JSON.stringify({ state: { ...state, outcomes }, desired: JSON.stringify(desired) });
+  const text = (value: string) =>
+    `"${Buffer.from(value).toString("base64")}".unpack1("m").force_encoding("UTF-8")`;
+  return endedSchema.parse(JSON.parse(vm.eval(`run_script(${text(script)}, ${text(given)})`).toString()));
+}
+
+function finished({ ended, output, state }: z.infer<typeof endedSchema>): Reconciled {
+  if (ended === null) throw new Error("the script waits for pushes that have ended");
+  return {
+    status: statusSchema.parse(JSON.parse(output)),
+    output,
+    exitCode: ended,
+    state: stateSchema.parse(state),
+  };
+}

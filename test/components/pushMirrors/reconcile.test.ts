@@ -1,0 +1,229 @@
+import { expect } from "chai";
+import type { DesiredMirrors } from "../../../components/pushMirrors/reconcileScript";
+import {
+  interrupted,
+  reconcile,
+  type GitlabState,
+  type ModelMirror,
+  type Push,
+} from "../../../rehearsal/gitlabModel/reconcile";
+
+const now = "2026-11-24T09:00:00Z";
+const url = (name: string) => `https://git-codecommit.ap-northeast-1.amazonaws.com/v1/repos/${name}`;
+const credential = { user: "target-push-at-222222222222", password: "a/b+c=d@e%f\"g'h" };
+
+function desired(more: Partial<DesiredMirrors> = {}): DesiredMirrors {
+  return {
+    revision: "0".repeat(64),
+    settings: { onlyProtectedBranches: false, createProjects: false },
+    credentials: { prd: credential },
+    mirrors: [
+      { target: "prd", project: "platform/network", url: url("platform.network") },
+      { target: "prd", project: "platform/app", url: url("platform.app") },
+    ],
+    ...more,
+  };
+}
+
+function mirror(more: Partial<ModelMirror> = {}): ModelMirror {
+  return {
+    ...{ id: 1, url: url("platform.app"), ...credential, auth_method: "password", enabled: true },
+    ...{ only_protected_branches: false, keep_divergent_refs: true },
+    ...{ update_status: "finished", last_error: null, last_update_at: now, last_update_started_at: now },
+    last_successful_update_at: now,
+    ...more,
+  };
+}
+
+function gitlab(mirrors: ModelMirror[] = []): GitlabState {
+  const project = { lfsEnabled: true, lastRepositoryUpdatedAt: now };
+  return {
+    ...{ now, groups: ["platform"], nextId: 100 },
+    projects: [
+      { path: "platform/network", mirrors: [], ...project },
+      { path: "platform/app", mirrors, ...project },
+    ],
+  };
+}
+
+const succeed: Push = () => ({ status: "finished" });
+const mirrorsOf = ({ projects }: GitlabState) => projects.flatMap(({ mirrors }) => mirrors);
+
+describe("the reconcile script", () => {
+  it("sets a mirror for each airlock repository, with its credential as it is, and pushes it", async () => {
+    const pushed: string[] = [];
+    const { status, exitCode, state } = await reconcile(gitlab(), desired(), ({ url: to, password }) => {
+      pushed.push(`${to} ${password ?? ""}`);
+      return { status: "finished" };
+    });
+    expect(pushed).to.deep.equal(
+      ["platform.network", "platform.app"].map((name) => `${url(name)} ${credential.password}`),
+    );
+    expect(exitCode).to.equal(0);
+    expect(status).to.deep.include({ outcome: "succeeded", problems: [], revision: "0".repeat(64) });
+    expect(status.mirrors.map(({ updateStatus, lagSeconds }) => [updateStatus, lagSeconds])).to.deep.equal([
+      ["finished", 0],
+      ["finished", 0],
+    ]);
+    for (const one of mirrorsOf(state)) {
+      expect(one).to.deep.include({ ...credential, enabled: true, keep_divergent_refs: true });
+    }
+    expect(state.projects.map(({ lfsEnabled }) => lfsEnabled)).to.deep.equal([false, false]);
+  });
+
+  it("changes nothing when it is run again", async () => {
+    const first = await reconcile(gitlab(), desired(), succeed);
+    const second = await reconcile(first.state, desired(), succeed);
+    expect(second.status.counts).to.deep.include({ created: 0, updated: 0, removed: 0, synchronized: 2 });
+    expect(mirrorsOf(second.state)).to.deep.equal(mirrorsOf(first.state));
+  });
+
+  for (const [what, changed] of [
+    ["was turned off", { enabled: false }],
+    ["was told to overwrite what differs", { keep_divergent_refs: false }],
+    ["was bound to protected branches", { only_protected_branches: true }],
+    ["has an old credential", { user: "target-push+1-at-222222222222", password: "old" }],
+    ["has another password", { password: "mistyped" }],
+    ["signs in by a key", { auth_method: "ssh_public_key" }],
+  ] as const) {
+    it(`puts a mirror back that ${what} by hand`, async () => {
+      const { status, state } = await reconcile(gitlab([mirror(changed)]), desired(), succeed);
+      expect(status.counts).to.deep.include({ created: 1, updated: 1 });
+      const [, healed] = mirrorsOf(state);
+      expect(healed).to.deep.include({
+        ...{ id: 1, enabled: true, keep_divergent_refs: true, only_protected_branches: false },
+        ...{ auth_method: "password", ...credential },
+      });
+    });
+  }
+
+  it("makes a mirror anew that somebody has removed", async () => {
+    const first = await reconcile(gitlab(), desired(), succeed);
+    const [network, app] = first.state.projects;
+    if (!network || !app) throw new Error("two projects");
+    const without = { ...first.state, projects: [network, { ...app, mirrors: [] }] };
+    const { status } = await reconcile(without, desired(), succeed);
+    expect(status.counts).to.deep.include({ created: 1, updated: 0, synchronized: 2 });
+  });
+
+  it("removes mirrors of its own IAM user that nobody wants, and never touches another's", async () => {
+    const ours = mirror({
+      id: 1,
+      url: url("retired"),
+      user: "target-push+1-at-222222222222",
+      password: "old",
+    });
+    const strangers = [
+      mirror({ id: 2, url: "https://github.com/example/app.git", user: "someone", password: "s" }),
+      mirror({ id: 3, url: url("other"), user: "target-push-at-333333333333", password: "s" }),
+      mirror({ id: 4, url: url("third"), user: "target-pusher-at-222222222222", password: "s" }),
+    ];
+    const { status, state } = await reconcile(gitlab([ours, ...strangers]), desired(), succeed);
+    expect(status.counts).to.deep.include({ removed: 1 });
+    expect(mirrorsOf(state).filter(({ id }) => id < 100)).to.deep.equal(strangers);
+  });
+
+  it("takes all mirrors off when none is wanted", async () => {
+    const { state } = await reconcile(gitlab(), desired(), succeed);
+    const { status, state: after, exitCode } = await reconcile(state, desired({ mirrors: [] }), succeed);
+    expect([status.counts["removed"], mirrorsOf(after), exitCode]).to.deep.equal([2, [], 0]);
+  });
+
+  it("names a project that GitLab does not have, and does the others all the same", async () => {
+    const more = [...desired().mirrors, { target: "prd", project: "platform/new", url: url("platform.new") }];
+    const { status, exitCode } = await reconcile(gitlab(), desired({ mirrors: more }), succeed);
+    expect([exitCode, status.outcome, status.counts["synchronized"]]).to.deep.equal([1, "failed", 2]);
+    expect(status.problems).to.deep.equal([
+      "platform/new: GitLab has no such project; make it, or set createProjects",
+    ]);
+  });
+
+  it("makes a missing project, without LFS, when it is told to; but no group", async () => {
+    const settings = { onlyProtectedBranches: false, createProjects: true };
+    const more = [
+      { target: "prd", project: "platform/new", url: url("platform.new") },
+      { target: "prd", project: "nowhere/new", url: url("nowhere.new") },
+    ];
+    const { status, state } = await reconcile(gitlab(), desired({ settings, mirrors: more }), succeed);
+    const made = state.projects.find(({ path }) => path === "platform/new");
+    expect([made?.lfsEnabled, made?.mirrors.length]).to.deep.equal([false, 1]);
+    expect(status.problems).to.deep.equal([
+      "nowhere/new: GitLab has no group nowhere to make the project in; make the group",
+    ]);
+  });
+
+  it("names a target without a credential, and removes none of its mirrors for that", async () => {
+    const other = { target: "other", project: "platform/app", url: url("platform.app") };
+    const { status, state } = await reconcile(gitlab([mirror()]), desired({ mirrors: [other] }), succeed);
+    expect(status.problems).to.deep.equal([
+      "platform/app: the target other has no credential among the parameters",
+    ]);
+    expect(mirrorsOf(state)).to.deep.equal([mirror()]);
+  });
+
+  it("tells why GitLab could not push, in GitLab's words and without the credential", async () => {
+    const basic = Buffer.from(`${credential.user}:${credential.password}`).toString("base64");
+    const error = `CONNECT tunnel failed, response 403\n(${credential.password}, ${basic})`;
+    const { status, exitCode, output } = await reconcile(gitlab(), desired(), ({ url: to }) =>
+      to.endsWith("app") ? { status: "failed", error } : { status: "finished" },
+    );
+    expect(exitCode).to.equal(1);
+    expect(status.problems).to.deep.equal([
+      "platform/app: GitLab could not push: CONNECT tunnel failed, response 403 (*****, *****)",
+    ]);
+    expect(output).not.to.include("a/b+c");
+    expect(output).not.to.include(basic);
+  });
+
+  it("waits no longer than a quarter of an hour for a push that GitLab tries again and again", async () => {
+    const { status, state } = await reconcile(gitlab(), desired(), () => ({
+      status: "to_retry",
+      error: "no route",
+    }));
+    expect(status.problems).to.deep.equal([
+      "platform/network: no result within 15 minutes (its state is to_retry)",
+      "platform/app: no result within 15 minutes (its state is to_retry)",
+    ]);
+    expect(state.now <= "2026-11-24T09:16:00Z").to.equal(true);
+  });
+
+  it("says for how long a change has been waiting, and that this is too long", async () => {
+    const since = "2026-11-24T07:00:00Z";
+    const waiting = gitlab();
+    const late = {
+      ...waiting,
+      projects: waiting.projects.map((one) => ({ ...one, lastRepositoryUpdatedAt: since })),
+    };
+    const { status } = await reconcile(late, desired(), () => ({ status: "failed", error: "refused" }));
+    expect(status.mirrors.map(({ lagSeconds }) => lagSeconds)).to.deep.equal([7200, 7200]);
+    expect(status.counts["lagging"]).to.equal(2);
+    expect(status.problems).to.include(
+      "platform/app: its newest change is 120 minutes old and has not arrived",
+    );
+  });
+
+  it("names the project that has ten enabled mirrors already", async () => {
+    const ten = Array.from({ length: 10 }, (_, i) =>
+      mirror({ id: i + 1, url: `https://example.com/${i}`, user: "someone", password: "s" }),
+    );
+    const { status } = await reconcile(gitlab(ten), desired(), succeed);
+    expect(status.problems).to.deep.equal([
+      "platform/app: Validation failed: Project can have at most 10 enabled push mirrors",
+    ]);
+  });
+
+  it("that is stopped half-way leaves no mirror with another credential than its own, and the next run ends it", async () => {
+    const stopped = await interrupted(gitlab([mirror({ password: "old" })]), desired());
+    for (const one of mirrorsOf(stopped).filter(({ enabled }) => enabled))
+      expect(one).to.deep.include(credential);
+    const { status } = await reconcile(stopped, desired(), succeed);
+    expect(status.counts).to.deep.include({ created: 0, updated: 0, synchronized: 2 });
+    expect(status.outcome).to.equal("succeeded");
+  });
+
+  it("writes one line, of JSON, without a secret", async () => {
+    const { output } = await reconcile(gitlab([mirror({ password: "old" })]), desired(), succeed);
+    expect(output.trimEnd().split("\n")).to.have.length(1);
+    expect(output).not.to.match(/a\/b|old|-at-2222/);
+  });
+});
