@@ -1,10 +1,12 @@
 /** git-airlock's program. A stack's `git-airlock:role` says which side of the airlock it builds. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { readMirrorStacks } from "./components/config/mirrorStacks";
 import { readPushSources } from "./components/config/pushSources";
 import { readStackConfig } from "./components/config/stackConfig";
 import { MirrorTarget } from "./components/mirrorTarget/mirrorTarget";
 import { NetworkedGitlab } from "./components/networkedGitlab/networkedGitlab";
+import { PushMirrors } from "./components/pushMirrors/pushMirrors";
 
 /** Pulumi calls what a program exports; what it returns are the stack's outputs. */
 export = async (): Promise<Record<string, pulumi.Output<unknown>>> => {
@@ -20,10 +22,27 @@ export = async (): Promise<Record<string, pulumi.Output<unknown>>> => {
       natPublicIps: source.natPublicIps,
       gitlabUrl: source.gitlabUrl,
       gitlabInstanceId: source.gitlabInstanceId,
+      gitlabRoleName: source.gitlabRoleName,
       gitlabRootPasswordParameter: source.gitlabRootPasswordParameter,
       ingressDnsName: source.ingressDnsName,
       proxyUrl: source.proxyUrl,
       declared: source.declared,
+    };
+  }
+
+  if (config.role === "mirror") {
+    const mirrors = new PushMirrors("mirror", {
+      region,
+      accountId,
+      ...(await readMirrorStacks(config.stacks, { region, accountId })),
+      ...config.mirror,
+      deployerArns: [deployerArn],
+    });
+    return {
+      mirrors: mirrors.mirrors,
+      revision: mirrors.revision,
+      statusParameterName: mirrors.statusParameterName,
+      associationId: mirrors.associationId,
     };
   }
 

@@ -11,6 +11,7 @@ import { printTable, share } from "./table";
 const phases = {
   "stand up the source": "sourceStands",
   "stand up the target": "targetStands",
+  "stand up the mirror": "mirrorStands",
   "open servers and proxy": "carryingIn",
   "copy the repository, push it to GitLab": "pushed",
   "mirror it to CodeCommit": "mirrored",
@@ -35,8 +36,10 @@ async function rehearseOnce(root: string): Promise<Map<Ending, number>> {
   const steps: RehearsalSteps = {
     sourceStands: end("sourceStands"),
     targetStands: end("targetStands"),
+    mirrorStands: end("mirrorStands"),
     carryingIn: end("carryingIn"),
     pushed: end("pushed"),
+    mirrorsSet: nothing,
     mirrored: end("mirrored"),
     cloned: end("cloned"),
     delivered: end("delivered"),

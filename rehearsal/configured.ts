@@ -52,6 +52,7 @@ export function broughtAlong(stack: StackEntries): string[] {
     const { pull } = config.target;
     return pull.mode === "endpoint" && "vpcId" in pull.network ? ["git-airlock:pull's network.vpcId"] : [];
   }
+  if (config.role === "mirror") return [];
   const { network, gitlab, proxy } = config.source;
   return [
     ...("vpcId" in network ? ["git-airlock:network's vpcId"] : []),

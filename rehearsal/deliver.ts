@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { compareRepositories, type Comparison } from "./git/compareRepositories";
 import type { GitResult } from "./git/gitProcess";
 import { RehearsalError } from "./rehearsalError";
-import type { Stage } from "./stage";
+import type { MirroredStage } from "./stage";
 
 /** What went in and came out. */
 export interface Delivery {
@@ -57,21 +57,25 @@ function required(result: GitResult, what: string): void {
 /** Where each step of the way is reported. */
 export interface DeliverySteps {
   pushed(refs: string[], gitlabUrl: string): void;
+  /** The host has set this many mirrors. */
+  mirrorsSet(count: number): void;
   mirrored(airlockUrl: string, from: string[]): void;
   cloned(airlockUrl: string): void;
 }
 
 /** Carries the mirror copy through the first airlock repository. Throws a RehearsalError. */
-export async function deliver(stage: Stage, copy: string, steps: DeliverySteps): Promise<Delivery> {
+export async function deliver(stage: MirroredStage, copy: string, steps: DeliverySteps): Promise<Delivery> {
   const { gitlab, codeCommit, workTerminal, isolatedTerminal } = stage;
-  const { gitlabProject, cloneUrlHttp: airlockUrl, name } = stage.airlock;
+  const { gitlabProject, cloneUrlHttp: airlockUrl } = stage.airlock;
   const gitlabUrl = `https://${gitlab.hostname}/${gitlabProject}.git`;
   const [listed] = await Promise.all([
     workTerminal.git(["for-each-ref", "--format=%(HEAD)%(refname)", "refs/heads", "refs/tags"], {
       cwd: copy,
     }),
-    gitlab.createProject(gitlabProject),
-    stage.airlockDirectory(name),
+    ...stage.repositories.flatMap((one) => [
+      gitlab.createProject(one.gitlabProject),
+      stage.airlockDirectory(one.name),
+    ]),
   ]);
   required(listed, "Listing the repository's branches and tags");
   const lines = listed.stdout.split("\n").filter((line) => line !== "");
@@ -90,18 +94,10 @@ export async function deliver(stage: Stage, copy: string, steps: DeliverySteps):
   }
   steps.pushed(refs, gitlabUrl);
 
-  gitlab.setMirror(gitlabProject, {
-    ...stage.pushCredential,
-    url: airlockUrl,
-    keepDivergentRefs: true,
-    onlyProtectedBranches: false,
-  });
   const before = codeCommit.audit.length;
-  const status = await gitlab.syncMirror(gitlabProject);
-  if (status.updateStatus !== "finished")
-    throw new RehearsalError(
-      `GitLab's mirror is "${status.updateStatus}": ${status.lastError ?? "no reason given"}`,
-    );
+  const { outcome, problems, counts } = await stage.agent.runAssociation();
+  if (outcome !== "succeeded") throw new RehearsalError(`GitLab's mirrors: ${problems.join("; ")}`);
+  steps.mirrorsSet(counts["created"] ?? 0);
   const arrivals = codeCommit.audit.slice(before).map(({ arrival }) => arrival);
   const pushedFrom = [...new Set(arrivals.flatMap((a) => ("sourceIp" in a ? [a.sourceIp] : [])))].sort();
   steps.mirrored(airlockUrl, pushedFrom);

@@ -6,7 +6,7 @@ import type { Report } from "../isolation/claims/verdict";
 import { practise, type Practice } from "./practice";
 import { contradictions, prove } from "./proof";
 import { admittedAddresses } from "./pushPolicies";
-import { setStage } from "./stage";
+import { setMirroredStage } from "./stage";
 import type { Builder, StoodUp } from "./standUp";
 import { openStrangersAccount } from "./stranger";
 
@@ -27,6 +27,7 @@ export interface RehearseOptions {
 export interface RehearsalSteps extends DeliverySteps {
   sourceStands(source: StoodUp<"source">): void;
   targetStands(target: StoodUp<"target">, pushAddresses: string[]): void;
+  mirrorStands(mirror: StoodUp<"mirror">): void;
   carryingIn(repository: string): void;
   delivered(delivery: Delivery): void;
   tryingToEscape(): void;
@@ -37,6 +38,7 @@ export interface RehearsalSteps extends DeliverySteps {
 export interface RehearsalResult {
   source: StoodUp<"source">;
   target: StoodUp<"target">;
+  mirror: StoodUp<"mirror">;
   /** The addresses that the deployed push policies admit. */
   pushAddresses: string[];
   delivery: Delivery;
@@ -62,8 +64,12 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
   const pushAddresses = admittedAddresses(target);
   steps.targetStands(target, pushAddresses);
 
+  const mirror = await builder.mirror(source, target);
+  aborted.throwIfAborted();
+  steps.mirrorStands(mirror);
+
   const stranger = await openStrangersAccount(target.config.region, seed);
-  const stage = await setStage(folder, source, target, stranger);
+  const stage = await setMirroredStage(folder, { source, target }, mirror, stranger);
   const close = () => void stage.close();
   aborted.addEventListener("abort", close);
   try {
@@ -89,7 +95,7 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
       differences.length === 0 &&
       escapes.every(({ refused, knownGap }) => refused || knownGap !== undefined);
     return {
-      ...{ source, target, pushAddresses, delivery, escapes, asItMust },
+      ...{ source, target, mirror, pushAddresses, delivery, escapes, asItMust },
       ...{ report, practice },
       contradictions: differences,
     };

@@ -8,14 +8,14 @@ function count(n: number, noun: string, plural = `${noun}s`): string {
   return `${n.toLocaleString("en-US")} ${n === 1 ? noun : plural}`;
 }
 
-function resources({ deployment }: StoodUp<"source"> | StoodUp<"target">): string {
+function resources({ deployment }: Pick<StoodUp<"source">, "deployment">): string {
   return count(deployment.resources.filter(({ custom }) => custom).length, "resource");
 }
 
 /** Prints each step to the screen. */
 export function narrate(screen: Console): RehearsalSteps {
   screen.title("git-airlock rehearsal: both sides of the airlock on this machine, without a cloud account");
-  screen.chapter("Stand both sides up, from index.ts, Pulumi.dev.yaml and Pulumi.prd.yaml");
+  screen.chapter("Stand both sides and the link up, from index.ts and the stack files");
   return {
     sourceStands(source) {
       const addresses = source.deployment.output("natPublicIps");
@@ -29,6 +29,13 @@ export function narrate(screen: Console): RehearsalSteps {
         `the push policy admits ${pushAddresses.join(", ")}`,
       );
     },
+    mirrorStands(mirror) {
+      screen.seen(
+        true,
+        `mirror, the link: ${resources(mirror)}`,
+        "the GitLab host is told what to push where, by parameters that it alone can read",
+      );
+    },
     carryingIn(repository) {
       screen.chapter(`Carry ${repository} in`);
     },
@@ -38,6 +45,9 @@ export function narrate(screen: Console): RehearsalSteps {
         `a developer pushed ${count(refs.length, "branch or tag", "branches and tags")}`,
         gitlabUrl,
       );
+    },
+    mirrorsSet(set) {
+      screen.seen(true, `the GitLab host set ${count(set, "mirror")}`, "reconcile.rb, run by a real Ruby");
     },
     mirrored(airlockUrl, from) {
       screen.seen(true, "GitLab's mirror pushed them on", `from ${from.join(" and ")} to ${airlockUrl}`);

@@ -48,7 +48,7 @@ export async function run(
     const seconds = (performance.now() - started) / 1000;
     if (out !== undefined) {
       writeExports(out, result);
-      screen.note(`wrote dev.json and prd.json to ${out}`);
+      screen.note(`wrote dev.json, prd.json and mirror.json to ${out}`);
     }
     if (json) process.stdout.write(`${JSON.stringify(asJson(result), undefined, 2)}\n`);
     screen.end(result.asItMust, verdict(result), `${seconds.toFixed(1)} s`);
@@ -67,10 +67,10 @@ function makeExportFolder(folder: string): void {
   }
 }
 
-function writeExports(folder: string, { source, target }: RehearsalResult): void {
+function writeExports(folder: string, { source, target, mirror }: RehearsalResult): void {
   // Nobody learns a random passphrase: what it closes stays closed.
   const passphrase = process.env["PULUMI_CONFIG_PASSPHRASE"] ?? randomBytes(32).toString("hex");
-  for (const { deployment } of [source, target]) {
+  for (const { deployment } of [source, target, mirror]) {
     const file = join(folder, `${deployment.stack}.json`);
     writeFileSync(file, `${JSON.stringify(exportStack(deployment, passphrase), undefined, 2)}\n`, {
       mode: 0o600,

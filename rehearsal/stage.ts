@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
 import { firstAddress } from "./addresses";
+import { Agent } from "./agent";
 import { CertificateAuthority } from "./certificates";
 import { Cloud } from "./cloud";
 import { CodeCommit } from "./git/codeCommit";
@@ -51,6 +52,8 @@ export interface Stage {
   sourceAddresses: string[];
   /** The airlock repository that the rehearsal goes through: the target's first. */
   airlock: z.infer<typeof airlockRepository>;
+  /** Every airlock repository. */
+  repositories: z.infer<typeof airlockRepository>[];
   /** Connections that got out to somewhere on the Internet that is not CodeCommit, as "address to host:port". */
   leaks: string[];
   /** A person who may push to GitLab. */
@@ -86,11 +89,32 @@ function inTurn<T>(values: readonly T[]): () => T {
   };
 }
 
+/** What a stage is set between. */
+export interface Sides {
+  source: StoodUp<"source">;
+  target: StoodUp<"target">;
+}
+
+/** A stage whose mirrors are set by what the mirror stack deployed. */
+export interface MirroredStage extends Stage {
+  agent: Agent;
+}
+
+/** Sets the stage in a folder, with the agent that sets its mirrors. */
+export async function setMirroredStage(
+  folder: string,
+  sides: Sides,
+  mirror: StoodUp<"mirror">,
+  stranger: Stranger,
+): Promise<MirroredStage> {
+  const stage = await setStage(folder, sides, stranger);
+  return { ...stage, agent: new Agent(stage.gitlab, mirror) };
+}
+
 /** Sets the stage in a folder. */
 export async function setStage(
   folder: string,
-  source: StoodUp<"source">,
-  target: StoodUp<"target">,
+  { source, target }: Sides,
   stranger: Stranger,
 ): Promise<Stage> {
   const sourceNetwork = new SourceNetwork(source.account, source.deployment);
@@ -197,13 +221,15 @@ export async function setStage(
     return position;
   };
   const output = (name: string) => target.deployment.output(name);
+  const repositories = repositoriesOutput.parse(output("repositories"));
   const pullSecret = target.account.secretsManager.currentValue(String(output("pullSecretArn")));
   return {
     ...{ gitlab, codeCommit, proxy, workTerminal, gitlabHost, isolatedTerminal, outside },
     ...{ outsideAddress, isolatedArrival, openPosition },
     ...{ isolatedZone, sourceAddresses, developer, stranger },
     mirrorProxyUrl: proxyPort === undefined ? undefined : `http://127.0.0.1:${proxyPort}`,
-    airlock: repositoriesOutput.parse(output("repositories"))[0],
+    airlock: repositories[0],
+    repositories,
     leaks,
     pushCredential: gitCredential.parse(output("pushCredential")),
     pullCredential: gitCredential.parse(JSON.parse(pullSecret)),

@@ -1,4 +1,4 @@
-/** Deploys both stacks of this clone, from the program and configuration that `pulumi up` would take. */
+/** Deploys the stacks of this clone, from the program and configuration that `pulumi up` would take. */
 import { readConfig, type AirlockConfig } from "../components/config/readConfig";
 import program from "../index";
 import { Account } from "./accounts/account";
@@ -35,12 +35,14 @@ export interface StandUpOptions {
 export interface StackOverrides {
   dev?: Readonly<Record<string, unknown>>;
   prd?: Readonly<Record<string, unknown>>;
+  mirror?: Readonly<Record<string, unknown>>;
 }
 
-/** Who stands the two sides up: this process, or Pulumi's engine. */
+/** Who stands the two sides and the link between them up: this process, or Pulumi's engine. */
 export interface Builder {
   source(): Promise<StoodUp<"source">>;
   target(source: StoodUp<"source">): Promise<StoodUp<"target">>;
+  mirror(source: StoodUp<"source">, target: StoodUp<"target">): Promise<StoodUp<"mirror">>;
   /** Ends what it runs. */
   close(): void;
 }
@@ -53,12 +55,14 @@ async function standUp<Role extends AirlockConfig["role"]>(
   stack: string,
   stacks: readonly Deployment[],
   { root, seed, overrides, onResource, fullName, publicAddresses }: StandUpOptions & ExpectedSource,
+  existing?: Account,
 ): Promise<StoodUp<Role>> {
   const { project, entries } = readStackFiles(root, stack, overrides);
   // The program reads and checks the same text, and is the one that reports what is wrong with it.
   const region = entries["aws:region"] ?? "";
   const holdings = configuredHoldings({ entries, project });
-  const account = new Account({ accountId: accountIds[role], region, seed, publicAddresses, ...holdings });
+  const accountId = accountIds[role === "target" ? "target" : "source"];
+  const account = existing ?? new Account({ accountId, region, seed, publicAddresses, ...holdings });
   const names = { project, stack, fullName };
   const deployment = await deploy({ ...names, config: entries, program, account, stacks, onResource });
   return { account, deployment, config: readRole(role, stack, entries, project) };
@@ -126,6 +130,7 @@ export function inProcess(
         ...expectedSource(readStackFiles(options.root, "prd", overrides.prd)),
       }),
     target: (source) => standUpTarget(source.deployment, { ...options, overrides: overrides.prd }),
+    mirror: (source, target) => standUpMirror(source, target, { ...options, overrides: overrides.mirror }),
     close: () => undefined,
   };
 }
@@ -138,4 +143,25 @@ export function standUpSource(options: StandUpOptions & ExpectedSource): Promise
 /** The target, from Pulumi.prd.yaml and the source's outputs. */
 export function standUpTarget(source: Deployment, options: StandUpOptions): Promise<StoodUp<"target">> {
   return standUp("target", "prd", [source], options);
+}
+
+/** The mirror, from Pulumi.mirror.yaml and both sides' outputs, in the source's account. */
+export function standUpMirror(
+  source: StoodUp<"source">,
+  target: StoodUp<"target">,
+  { overrides, ...options }: StandUpOptions,
+): Promise<StoodUp<"mirror">> {
+  // Whatever they are called at home, these are the ones that stand here.
+  const linked = {
+    "git-airlock:sourceStack": source.deployment.fullName,
+    "git-airlock:targetStacks": [target.deployment.fullName],
+  };
+  const stacks = [source.deployment, target.deployment];
+  return standUp(
+    "mirror",
+    "mirror",
+    stacks,
+    { ...options, overrides: { ...overrides, ...linked } },
+    source.account,
+  );
 }

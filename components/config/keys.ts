@@ -1,14 +1,15 @@
 /** The config keys of each role: their types and their defaults, as Pulumi.yaml declares them. */
 import type { z } from "zod";
 import { allReferences } from "../references";
+import type { mirrorSchema } from "./mirror";
 import { defaultSourceAddressCount, type targetSchema } from "./target";
 import type { sourceSchema } from "./source";
 
-/** Which side of the airlock a stack is. */
-export type Role = "source" | "target";
+/** Which side of the airlock a stack is, or the link between them. */
+export type Role = "source" | "target" | "mirror";
 
 /** The roles, by name. */
-export const roles: readonly Role[] = ["source", "target"];
+export const roles: readonly Role[] = ["source", "target", "mirror"];
 
 /**
  * A key, as Pulumi.yaml knows it: its type there, that of a list's items, and its default. Every key but `role` has a
@@ -18,12 +19,14 @@ export type ConfigKey =
   | { type: "array"; items: "string" | "integer" | "object"; default: readonly unknown[] }
   | { type: "object"; default: Readonly<Record<string, never>> }
   | { type: "integer"; default: number }
+  | { type: "boolean"; default: boolean }
   | { type: "string"; default: string };
 
 const strings = { type: "array", items: "string", default: [] } as const;
 const epochs = { type: "array", items: "integer", default: [1] } as const;
 const inside = { type: "object", default: {} } as const;
 const text = { type: "string", default: "" } as const;
+const off = { type: "boolean", default: false } as const;
 
 /** Every key but `role`, which each stack has. Defaults inside of an object are the schema's. */
 export const configKeys = {
@@ -47,6 +50,13 @@ export const configKeys = {
     deployerArns: strings,
     breakGlassArns: strings,
   } satisfies Record<keyof z.output<ReturnType<typeof targetSchema>>, ConfigKey>,
+  mirror: {
+    sourceStack: text,
+    targetStacks: strings,
+    onlyProtectedBranches: off,
+    createProjects: off,
+    withdrawn: off,
+  } satisfies Record<keyof z.output<ReturnType<typeof mirrorSchema>>, ConfigKey>,
 } as const satisfies Record<Role, Record<string, ConfigKey>>;
 
 /** The keys of a role, by name. */

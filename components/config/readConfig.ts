@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { MirrorTargetArgs } from "../mirrorTarget/args";
 import { limitProblems } from "../mirrorTarget/validateLimits";
 import type { NetworkedGitlabArgs } from "../networkedGitlab/args";
+import type { PushMirrorsArgs } from "../pushMirrors/args";
 import { regionProblem } from "../syntax";
 import { keysOf, roles, type ConfigKey, type Role } from "./keys";
 import {
@@ -14,6 +15,8 @@ import {
   type Problem,
 } from "./problems";
 import type { PushSourceExpectation } from "./pushSourceAddresses";
+import { mirrorSchema } from "./mirror";
+import type { LinkedStacks } from "./mirrorStacks";
 import { isExistingGitlab, sourceSchema } from "./source";
 import { targetSchema } from "./target";
 
@@ -26,6 +29,12 @@ export type AirlockConfig =
       /** `deployerArns` may be empty: then it is the identity that runs the deployment. */
       target: Omit<MirrorTargetArgs, "region" | "accountId" | "pushSourceAddresses">;
       pushSources: PushSources;
+    }
+  | {
+      role: "mirror";
+      region: string;
+      mirror: Pick<PushMirrorsArgs, "settings" | "withdrawn">;
+      stacks: LinkedStacks;
     };
 
 /** Where the push sources' addresses come from: a source stack, held to an expectation, or the config itself. */
@@ -96,15 +105,19 @@ function readKeys(
     if (!full.startsWith(`${project}:`)) continue;
     const name = full.slice(project.length + 1);
     if (!known.includes(name)) problems.push({ path: [full], message: unknownName(name, known) });
-    for (const owner of roles) {
-      const key = keysOf(owner).get(name);
-      if (key === undefined || role === undefined) continue;
-      const decoded = decode(key, encoded);
-      if (owner !== role) reportForeign(full, decoded, key, owner, role, project, problems);
-      else if (decoded === malformed)
-        problems.push({ path: [full], value: encoded, message: malformedMessage(key) });
-      if (owner === role && decoded !== undefined) values.set(name, decoded);
+    // A key of several roles is each one's own.
+    const owners = roles.filter((each) => keysOf(each).has(name));
+    const [owner] = role !== undefined && owners.includes(role) ? [role] : owners;
+    const key = owner && keysOf(owner).get(name);
+    if (key === undefined || role === undefined) continue;
+    const decoded = decode(key, encoded);
+    if (owner !== role) {
+      reportForeign(full, decoded, key, owners, role, project, problems);
+      continue;
     }
+    if (decoded === malformed)
+      problems.push({ path: [full], value: encoded, message: malformedMessage(key) });
+    if (decoded !== undefined) values.set(name, decoded);
   }
   return values;
 }
@@ -114,13 +127,14 @@ function reportForeign(
   full: string,
   decoded: unknown,
   key: ConfigKey,
-  owner: Role,
+  owners: readonly Role[],
   role: Role,
   project: string,
   problems: Problem[],
 ): void {
   if (decoded === undefined || JSON.stringify(decoded) === JSON.stringify(key.default)) return;
-  const message = `belongs to the role "${owner}", and this stack's is "${role}"; remove it, or change ${project}:role`;
+  const theirs = owners.map((each) => JSON.stringify(each)).join(" or ");
+  const message = `belongs to the role ${theirs}, and this stack's is "${role}"; remove it, or change ${project}:role`;
   problems.push({ path: [full], value: decoded === malformed ? undefined : decoded, message });
 }
 
@@ -134,6 +148,8 @@ function malformedMessage({ type }: ConfigKey): string {
 /** The value that Pulumi hands over as text; undefined when it is empty, which means that nothing is given. */
 function decode(key: ConfigKey, encoded: string): unknown {
   if (key.type === "string") return given(encoded);
+  if (key.type === "boolean")
+    return encoded === "true" || encoded === "false" ? encoded === "true" : given(encoded);
   if (key.type === "integer") return /^-?[0-9]{1,15}$/.test(encoded) ? Number(encoded) : given(encoded);
   if (encoded === "") return undefined;
   try {
@@ -162,6 +178,16 @@ function parseRole(
     const schema = sourceSchema(region, isExistingGitlab(plain.gitlab));
     const source = parse(schema, plain, project, problems);
     return source && region !== undefined ? { role, region, source } : undefined;
+  }
+  if (role === "mirror") {
+    const parsed = parse(mirrorSchema(), plain, project, problems);
+    if (parsed === undefined || region === undefined) return undefined;
+    const { sourceStack, targetStacks, withdrawn, ...settings } = parsed;
+    const stacks = {
+      source: sourceStack ?? `organization/${project}/dev`,
+      targets: targetStacks.length > 0 ? targetStacks : [`organization/${project}/prd`],
+    };
+    return { role, region, mirror: { settings, withdrawn }, stacks };
   }
   const parsed = parse(targetSchema(region), plain, project, problems);
   if (parsed === undefined || region === undefined) return undefined;

@@ -26,6 +26,12 @@ export interface GitlabHostArgs {
   dependsOn: pulumi.Resource[];
 }
 
+export interface GitlabHost {
+  instance: aws.ec2.Instance;
+  /** Name of the role that the host has. */
+  roleName: pulumi.Output<string>;
+}
+
 /**
  * Makes the host. `/etc/gitlab` and `/var/opt/gitlab` are on the data volume, so that an upgrade is a new root: another
  * version or image replaces the instance, and the data volume moves over; the start script then refuses a version that
@@ -35,11 +41,11 @@ export interface GitlabHostArgs {
  * moves only when the version does, and an ignored one could never be replaced at all. New user data restarts the host
  * and takes effect then.
  */
-export function createGitlabHost(scope: Scope, args: GitlabHostArgs): aws.ec2.Instance {
+export function createGitlabHost(scope: Scope, args: GitlabHostArgs): GitlabHost {
   const { gitlab } = args;
   const name = `${scope.name}-gitlab`;
   const data = dataVolume(scope, args);
-  const { profile, policy } = instanceProfile(scope, args.rootPassword);
+  const { profile, policy, roleName } = instanceProfile(scope, args.rootPassword);
   const instance = new aws.ec2.Instance(
     name,
     {
@@ -78,7 +84,7 @@ export function createGitlabHost(scope: Scope, args: GitlabHostArgs): aws.ec2.In
     { instanceId: instance.id, volumeId: data.id, deviceName: "/dev/sdf", stopInstanceBeforeDetaching: true },
     { parent: scope.parent, deleteBeforeReplace: true },
   );
-  return instance;
+  return { instance, roleName };
 }
 
 function dataVolume(scope: Scope, args: GitlabHostArgs): aws.ebs.Volume {
@@ -142,5 +148,5 @@ function instanceProfile(scope: Scope, rootPassword: RootPassword) {
     { role: role.name },
     { parent: scope.parent },
   );
-  return { profile, policy };
+  return { profile, policy, roleName: role.name };
 }

@@ -46,6 +46,8 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
   readonly gitlabUrl: pulumi.Output<string>;
   /** The host's instance id; undefined for a GitLab that is brought without one. */
   readonly gitlabInstanceId: pulumi.Output<string | undefined>;
+  /** Name of the host's role; undefined for a GitLab that is brought. */
+  readonly gitlabRoleName: pulumi.Output<string | undefined>;
   /** Name of the SecureString parameter with the first password of root; undefined for a GitLab that is brought. */
   readonly gitlabRootPasswordParameter: pulumi.Output<string | undefined>;
   /** The load balancer that the GitLab host name's DNS record points to; undefined for a GitLab that is brought. */
@@ -72,6 +74,7 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
     this.natPublicIps = network.natPublicIps;
     this.gitlabUrl = pulumi.output(gitlab.url);
     this.gitlabInstanceId = pulumi.output(gitlab.instanceId);
+    this.gitlabRoleName = pulumi.output(gitlab.roleName);
     this.gitlabRootPasswordParameter = pulumi.output(gitlab.rootPasswordParameter);
     this.ingressDnsName = pulumi.output(gitlab.ingressDnsName);
     this.proxyUrl = pulumi.output(gitlab.proxy?.url);
@@ -82,6 +85,7 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
       natPublicIps: this.natPublicIps,
       gitlabUrl: this.gitlabUrl,
       gitlabInstanceId: this.gitlabInstanceId,
+      gitlabRoleName: this.gitlabRoleName,
       gitlabRootPasswordParameter: this.gitlabRootPasswordParameter,
       ingressDnsName: this.ingressDnsName,
       proxyUrl: this.proxyUrl,
@@ -100,6 +104,7 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
 interface Gitlab {
   url: pulumi.Input<string>;
   instanceId?: pulumi.Input<string>;
+  roleName?: pulumi.Input<string>;
   rootPasswordParameter?: string;
   ingressDnsName?: pulumi.Input<string>;
   proxy: Proxy | undefined;
@@ -133,7 +138,7 @@ function makeGitlab(
   const endpoints = wayToSystemsManager(scope, args, network, subnet, group);
   const ingress = createIngress(scope, network, gitlab, args.workTerminalCidrs, group);
   const rootPassword = createRootPassword(scope);
-  const host = createGitlabHost(scope, {
+  const { instance: host, roleName } = createGitlabHost(scope, {
     gitlab,
     subnet,
     group,
@@ -150,6 +155,7 @@ function makeGitlab(
   return {
     url: ingress.url,
     instanceId: host.id,
+    roleName,
     rootPasswordParameter: rootPassword.parameterName,
     ingressDnsName: ingress.dnsName,
     proxy,

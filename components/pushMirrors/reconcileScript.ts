@@ -169,7 +169,7 @@ fail() {
   python3 -c 'import json, sys, time
 now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 status = {"revision": sys.argv[1], "finishedAt": now, "outcome": "failed", "counts": {}, "problems": [sys.argv[2]]}
-print(json.dumps(status))' "$revision" "$1" | report
+print(json.dumps(status))' "$revision" "$1" | report || echo "the status cannot be written" >&2
   echo "$1" >&2
   exit 1
 }

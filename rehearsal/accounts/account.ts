@@ -28,6 +28,7 @@ import {
   type Service,
 } from "./service";
 import { Ssm } from "./ssm";
+import { SsmAssociations } from "./ssmAssociations";
 import { Sts } from "./sts";
 import { Subnets } from "./subnets";
 import { TargetGroups } from "./targetGroups";
@@ -66,6 +67,7 @@ export class Account implements AccountContext {
   readonly ecs: Ecs;
   readonly iam: Iam;
   readonly ssm: Ssm;
+  readonly ssmAssociations: SsmAssociations;
   readonly secretsManager: SecretsManager;
   readonly codeCommit: CodeCommit;
   readonly #services: readonly Service[];
@@ -98,6 +100,7 @@ export class Account implements AccountContext {
     const images = new Images(this, ownImages);
     const interfaces = [this, vpcs, this.subnets, this.securityGroups, natGateways] as const;
     this.instances = new Instances(...interfaces, images, this.iam);
+    this.ssmAssociations = new SsmAssociations(this, this.ssm, this.instances);
     const acm = new Acm(this, options.certificateArns);
     this.loadBalancers = new LoadBalancers(...interfaces);
     const targetGroups = new TargetGroups(this, vpcs, this.subnets, this.instances);
@@ -110,7 +113,7 @@ export class Account implements AccountContext {
       ...[this.resolverFirewall, this.iam, kms, this.ssm, this.secretsManager, this.codeCommit, logs, images],
       ...[this.instances, new Volumes(this, zones, this.instances), acm, this.loadBalancers, targetGroups],
       ...[this.listeners, this.ecs, new Scheduler(this, this.iam, kms), new Dlm(this, this.iam, this.ssm)],
-      ...[new Sts(this), new RandomProvider(this), new Tls(this)],
+      ...[this.ssmAssociations, new Sts(this), new RandomProvider(this), new Tls(this)],
     ];
   }
 

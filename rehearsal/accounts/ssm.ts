@@ -61,6 +61,13 @@ export class Ssm implements Service {
     return this.#parameters.get(name);
   }
 
+  /** The parameters of a hierarchy, e.g. "/git-airlock/mirror", in the order of their names. */
+  under(hierarchy: string): Parameter[] {
+    return [...this.#parameters.values()]
+      .filter(({ name }) => name.startsWith(`${hierarchy}/`))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
   /** The document with this name or ARN. */
   document(nameOrArn: string): SsmDocument | undefined {
     return this.#documents.find(nameOrArn);

@@ -1,6 +1,7 @@
 /** Stands both sides up with Pulumi's real engine: `pulumi up` per stack, its providers played by stand-in accounts. */
 import { join } from "node:path";
 import { findEngine } from "../../engine/engine";
+import type { AccountOptions } from "../accounts/account";
 import { configuredHoldings, expectedSource } from "../configured";
 import { accountIds, readRole, readStackFiles, type Builder, type StoodUp } from "../standUp";
 import { importStack } from "../embedded/stackImport";
@@ -8,7 +9,7 @@ import { RehearsalError } from "../rehearsalError";
 import { AccountServer } from "./accountServer";
 import { PulumiProject, type RunOptions } from "./pulumiProject";
 
-const stacks = { source: "dev", target: "prd" } as const;
+const stacks = { source: "dev", target: "prd", mirror: "mirror" } as const;
 
 export interface EngineOptions {
   /** The clone's folder. */
@@ -29,16 +30,30 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
     throw new RehearsalError('There is no Pulumi CLI here. Run "npm run engine" once, then try again.');
   // The state is gone with the folder, so its passphrase need not outlive it.
   const project = new PulumiProject({ engine, root, folder, passphrase: seed });
-  const servers: AccountServer[] = [];
+  const servers = new Map<string, AccountServer>();
   const expected = expectedSource(readStackFiles(root, "prd"));
   // A file backend knows no other organization than this.
   if (expected.fullName !== undefined)
     project.setConfig("prd", "git-airlock:sourceStack", "organization/git-airlock/dev");
+  project.setConfig("mirror", "git-airlock:sourceStack", "organization/git-airlock/dev");
+  project.setConfig("mirror", "git-airlock:targetStacks", ["organization/git-airlock/prd"]);
 
   async function pulumi(args: readonly string[], options: RunOptions = {}): Promise<string> {
     const { code, stdout, stderr } = await project.run(args, { ...options, aborted });
     if (code === 0) return stdout;
     throw new RehearsalError(`pulumi ${args.join(" ")} ended with code ${code}:\n${stdout}${stderr}`);
+  }
+
+  /** Of an account, which two stacks may share. */
+  async function serverOf(side: keyof typeof accountIds, options: Omit<AccountOptions, "accountId">) {
+    const server =
+      servers.get(side) ??
+      (await AccountServer.start(
+        { accountId: accountIds[side], ...options },
+        join(folder, `${side}-account.json`),
+      ));
+    servers.set(side, server);
+    return server;
   }
 
   async function standUp<Role extends keyof typeof stacks>(
@@ -47,12 +62,10 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
   ): Promise<StoodUp<Role>> {
     const stack = stacks[role];
     const { project: name, entries } = readStackFiles(root, stack);
-    const account = {
-      ...{ accountId: accountIds[role], region: entries["aws:region"] ?? "", seed, publicAddresses },
+    const server = await serverOf(role === "target" ? "target" : "source", {
+      ...{ region: entries["aws:region"] ?? "", seed, publicAddresses },
       ...configuredHoldings({ entries, project: name }),
-    };
-    const server = await AccountServer.start(account, join(folder, `${stack}-account.json`));
-    servers.push(server);
+    });
     await pulumi(["stack", "init", stack]);
     await pulumi(["up", "--yes", "--skip-preview", "--stack", stack], { server, onLine });
     const text = await pulumi(["stack", "export", "--show-secrets", "--stack", stack]);
@@ -66,8 +79,9 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
   return {
     source: () => standUp("source", expected.publicAddresses),
     target: () => standUp("target"),
+    mirror: () => standUp("mirror"),
     close() {
-      for (const server of servers) server.close();
+      for (const server of servers.values()) server.close();
     },
   };
 }

@@ -53,7 +53,7 @@ export class PulumiProject {
     const project = parseDocument(readFileSync(join(root, "Pulumi.yaml"), "utf8"));
     project.set("main", root);
     writeFileSync(join(this.folder, "Pulumi.yaml"), project.toString());
-    for (const file of ["Pulumi.dev.yaml", "Pulumi.prd.yaml"])
+    for (const file of ["Pulumi.dev.yaml", "Pulumi.prd.yaml", "Pulumi.mirror.yaml"])
       copyFileSync(join(root, file), join(this.folder, file));
     this.#engine = engine;
     this.#environment = {

@@ -88,6 +88,11 @@ export class GitLab {
     return directory;
   }
 
+  /** Paths of the projects, in the order in which they were made. */
+  get projects(): string[] {
+    return [...this.#projects.keys()];
+  }
+
   /** Sets the project's push mirror, in place of an earlier one. */
   setMirror(projectPath: string, settings: MirrorSettings): void {
     const url = new URL(settings.url);

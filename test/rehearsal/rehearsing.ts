@@ -10,9 +10,10 @@ import {
   type RehearsalSteps,
   type RehearseOptions,
 } from "../../rehearsal/rehearse";
-import { setStage, type Stage } from "../../rehearsal/stage";
+import { setMirroredStage, type MirroredStage } from "../../rehearsal/stage";
 import {
   inProcess,
+  standUpMirror,
   standUpSource,
   standUpTarget,
   type StackOverrides,
@@ -31,6 +32,8 @@ const nobody = () => undefined;
 export const untold: RehearsalSteps = {
   sourceStands: nobody,
   targetStands: nobody,
+  mirrorStands: nobody,
+  mirrorsSet: nobody,
   carryingIn: nobody,
   pushed: nobody,
   mirrored: nobody,
@@ -78,14 +81,23 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
   }
 }
 
+const mirrors = new WeakMap<StoodUp<"source">, Promise<StoodUp<"mirror">>>();
+
+/** The mirror of a source, stood up once: targets of one seed have the same credentials. */
+export function mirrorOf({ source, target }: BothSides): Promise<StoodUp<"mirror">> {
+  const mirror = mirrors.get(source) ?? standUpMirror(source, target, { root, seed: "test" });
+  mirrors.set(source, mirror);
+  return mirror;
+}
+
 /** Does something on a stage between both sides, and closes it. */
 export async function onStage<T>(
   folder: string,
-  { source, target }: BothSides,
-  work: (stage: Stage) => Promise<T>,
+  sides: BothSides,
+  work: (stage: MirroredStage) => Promise<T>,
 ): Promise<T> {
-  const stranger = await openStrangersAccount(target.config.region, "test");
-  const stage = await setStage(folder, source, target, stranger);
+  const stranger = await openStrangersAccount(sides.target.config.region, "test");
+  const stage = await setMirroredStage(folder, sides, await mirrorOf(sides), stranger);
   try {
     return await work(stage);
   } finally {

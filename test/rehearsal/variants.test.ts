@@ -3,14 +3,12 @@ import { expect } from "chai";
 import type { Escape } from "../../rehearsal/escapes";
 import { admittedAddresses } from "../../rehearsal/pushPolicies";
 import type { RehearsalResult } from "../../rehearsal/rehearse";
-import type { StackOverrides, StoodUp } from "../../rehearsal/standUp";
+import type { StackOverrides } from "../../rehearsal/standUp";
 import {
-  asTheyCome,
   goThrough,
   inFolder,
   rehearseIn,
   standBothUp,
-  targetOn,
   type Overrides,
 } from "./rehearsing";
 import { commit, makeRepository } from "./someRepository";
@@ -100,11 +98,6 @@ describe("a variant of the configuration", () => {
     expect(asItMust).to.equal(true);
   });
 
-  let source: StoodUp<"source">;
-  before(async () => {
-    ({ source } = await asTheyCome());
-  });
-
   /** Variants that close what the stack files' own configuration closes. */
   const closed: Record<string, Overrides> = {
     "that locks the pull user to the VPC": { "git-airlock:pull": { ...endpointPull, lock: "sourceVpc" } },
@@ -115,7 +108,7 @@ describe("a variant of the configuration", () => {
   };
   for (const [variant, overrides] of Object.entries(closed)) {
     it(`${variant} carries code in and refuses every way out`, async () => {
-      const { delivery, escapes } = await goThrough({ source, target: await targetOn(source, overrides) });
+      const { delivery, escapes } = await goThrough(await standBothUp({ prd: overrides }));
       expect(delivery.comparison.equal).to.equal(true);
       expect(notRefused(escapes)).to.deep.equal([]);
     });

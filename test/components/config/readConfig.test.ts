@@ -146,13 +146,13 @@ describe("readConfig", () => {
   });
 
   it("says that nothing was registered, how many problems there are, each on a line, and what to do", () => {
-    const broken = { ...soundSource, role: "mirror", workTermnalCidrs: ["198.51.100.0/24"] };
+    const broken = { ...soundSource, role: "miror", workTermnalCidrs: ["198.51.100.0/24"] };
     expect(() => read(broken)).to.throw(
       ConfigError,
       new RegExp(
         [
           "^2 problems in the configuration of this stack; nothing was registered:",
-          '  git-airlock:role: "mirror" is no role; expected "source" or "target"',
+          '  git-airlock:role: "miror" is no role; expected "source" or "target" or "mirror"',
           '  git-airlock:workTermnalCidrs: is no known key; did you mean "workTerminalCidrs"\\?',
           "Edit Pulumi.<stack>.yaml, or run `pulumi config set --path 'git-airlock:KEY' VALUE`, then try again.$",
         ].join("\n"),

@@ -18,10 +18,10 @@ describe("a wrong config of either role is refused, with its key named", () => {
 
   it("a role that is missing, or that this program does not build", () => {
     expect(problemsOf({ ...soundSource, role: "" })).to.deep.equal([
-      'git-airlock:role: is missing; expected "source" or "target"',
+      'git-airlock:role: is missing; expected "source" or "target" or "mirror"',
     ]);
-    expect(problemsOf({ ...soundSource, role: "mirror" })).to.deep.equal([
-      'git-airlock:role: "mirror" is no role; expected "source" or "target"',
+    expect(problemsOf({ ...soundSource, role: "miror" })).to.deep.equal([
+      'git-airlock:role: "miror" is no role; expected "source" or "target" or "mirror"',
     ]);
   });
 });

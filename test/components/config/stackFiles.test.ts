@@ -17,7 +17,7 @@ const project = z
     config: z.record(
       z.string(),
       z.strictObject({
-        type: z.enum(["string", "integer", "array", "object"]),
+        type: z.enum(["string", "integer", "boolean", "array", "object"]),
         items: z.strictObject({ type: z.string() }).optional(),
         description: z.string().min(20),
         default: z.unknown().optional(),
@@ -48,14 +48,14 @@ describe("Pulumi.yaml", () => {
       key.items?.type,
       key.default,
     ]);
-    const read = roles.flatMap((role) =>
-      [...keysOf(role)].map(([name, key]) => [
-        name,
-        key.type,
-        key.type === "array" ? key.items : undefined,
-        key.default,
-      ]),
-    );
+    // A key of two roles is declared once.
+    const keys = new Map(roles.flatMap((role) => [...keysOf(role)]));
+    const read = [...keys].map(([name, key]) => [
+      name,
+      key.type,
+      key.type === "array" ? key.items : undefined,
+      key.default,
+    ]);
     expect(declared).to.deep.equal([["role", "string", undefined, undefined], ...read]);
   });
 
@@ -63,7 +63,7 @@ describe("Pulumi.yaml", () => {
     for (const role of roles) {
       for (const name of keysOf(role).keys()) {
         expect(project.config[name]?.description, name).to.satisfy((text: string) =>
-          text.startsWith(`${role}. `),
+          text.split(". ", 1)[0]?.split(", ").includes(role),
         );
       }
     }
@@ -91,6 +91,11 @@ describe("the stack files to start from", () => {
       role: "target",
       region: "ap-northeast-1",
     });
+    expect(readConfig(entriesOf("Pulumi.mirror.yaml"), project.name)).to.deep.include({
+      role: "mirror",
+      region: "ap-northeast-1",
+      stacks: { source: "organization/git-airlock/dev", targets: ["organization/git-airlock/prd"] },
+    });
   });
 
   it("tag everything with the project, the environment and an owner", () => {
@@ -98,6 +103,10 @@ describe("the stack files to start from", () => {
       const tags = { tags: { pj: "mirror", env, owner: "you" } };
       expect(entriesOf(`Pulumi.${env}.yaml`)["aws:defaultTags"]).to.equal(JSON.stringify(tags));
     }
+    // It is deployed in the development account.
+    expect(entriesOf("Pulumi.mirror.yaml")["aws:defaultTags"]).to.equal(
+      entriesOf("Pulumi.dev.yaml")["aws:defaultTags"],
+    );
   });
 
   it("name no address but documentation ones and the private ranges of the networks to be made", () => {

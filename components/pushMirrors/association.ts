@@ -1,0 +1,107 @@
+/** What runs the reconcile script on the GitLab host. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { PushMirrorsArgs } from "./args";
+import type { DesiredState } from "./desiredState";
+import { reconcileScript } from "./reconcileScript";
+
+/** The script waits for a host that starts, and for pushes; both together end before this, in seconds. */
+const longestRun = 2400;
+
+/**
+ * A document with the script, what the host's role needs for it, and an association that runs it at every change of the
+ * state and every 30 minutes. A changed parameter alone starts nothing, which is why the revision is the association's own.
+ * A host that is off, out of office hours, catches up when it has started: the agent then asks what it is associated with
+ * (https://docs.aws.amazon.com/systems-manager/latest/userguide/state-manager-about.html).
+ */
+export function createAssociation(
+  name: string,
+  prefix: string,
+  args: PushMirrorsArgs,
+  state: DesiredState,
+  key: aws.kms.Key,
+  parent: pulumi.Resource,
+): aws.ssm.Association {
+  const { region, gitlabInstanceId } = args;
+  const document = new aws.ssm.Document(
+    name,
+    {
+      documentType: "Command",
+      documentFormat: "JSON",
+      content: documentContent(reconcileScript({ region, prefix })),
+    },
+    { parent },
+  );
+  const permissions = allowHost(name, prefix, args, document, key, parent);
+  return new aws.ssm.Association(
+    name,
+    {
+      name: document.name,
+      associationName: name,
+      targets: [{ key: "InstanceIds", values: [gitlabInstanceId] }],
+      parameters: { revision: state.revision },
+      scheduleExpression: "rate(30 minutes)",
+      complianceSeverity: "HIGH",
+    },
+    // The state first: the script acts on no other than its revision's.
+    { parent, dependsOn: [...state.parameters, permissions] },
+  );
+}
+
+function documentContent(script: string): string {
+  return JSON.stringify({
+    schemaVersion: "2.2",
+    description: "Sets GitLab's push mirrors as the parameters say",
+    parameters: {
+      revision: {
+        type: "String",
+        description: "Hash of the desired state",
+        allowedPattern: "^[0-9a-f]{64}$",
+      },
+    },
+    mainSteps: [
+      {
+        action: "aws:runShellScript",
+        name: "reconcile",
+        precondition: { StringEquals: ["platformType", "Linux"] },
+        inputs: { timeoutSeconds: String(longestRun), runCommand: script.trimEnd().split("\n") },
+      },
+    ],
+  });
+}
+
+/**
+ * Read this hierarchy and nothing else of the parameter store, write the status and nothing else. The two actions without a
+ * resource are the agent's own for associations, as in AmazonSSMManagedInstanceCore.
+ */
+function allowHost(
+  name: string,
+  prefix: string,
+  { region, accountId, gitlabRoleName }: PushMirrorsArgs,
+  document: aws.ssm.Document,
+  key: aws.kms.Key,
+  parent: pulumi.Resource,
+): aws.iam.RolePolicy {
+  const hierarchy = `arn:aws:ssm:${region}:${accountId}:parameter${prefix}`;
+  return new aws.iam.RolePolicy(
+    name,
+    {
+      role: gitlabRoleName,
+      policy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Allow", Action: "ssm:GetParametersByPath", Resource: hierarchy },
+          { Effect: "Allow", Action: "ssm:PutParameter", Resource: `${hierarchy}/status` },
+          { Effect: "Allow", Action: "kms:Decrypt", Resource: key.arn },
+          { Effect: "Allow", Action: "ssm:GetDocument", Resource: document.arn },
+          {
+            Effect: "Allow",
+            Action: ["ssm:ListInstanceAssociations", "ssm:UpdateInstanceAssociationStatus"],
+            Resource: "*",
+          },
+        ],
+      }),
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,75 @@
+/** The link: what tells the source's GitLab to push to the targets, and with which credential. */
+import * as pulumi from "@pulumi/pulumi";
+import { componentRefusal } from "../refusal";
+import type { PushMirrorsArgs } from "./args";
+import { createAssociation } from "./association";
+import { createCredentialKey } from "./credentialKey";
+import { createDesiredState } from "./desiredState";
+import { validatePushMirrors } from "./validate";
+
+/** A mirror as outputs tell of it. */
+export interface PushMirror {
+  /** The target's stack. */
+  target: string;
+  /** Path of the project in GitLab. */
+  gitlabProject: string;
+  cloneUrlHttp: string;
+}
+
+/**
+ * Push mirrors on a GitLab host that Systems Manager reaches, set from inside of it: no token exists, and nothing is
+ * opened inbound. GitLab's REST API could not do it, since it takes a credential inside of a URL and CodeCommit's passwords
+ * often hold a slash.
+ *
+ * Makes, for a component named `n`, in the source's account:
+ * 1. the key `n-credentials`, and under it a SecureString for each target's credential;
+ * 2. a plain parameter for each mirror, one for how they are set, and one for the host's status;
+ * 3. a document with the reconcile script (reconcile.rb), an association that runs it at every change and every 30
+ *    minutes, and a policy of the host's role that lets it read these parameters, and no others.
+ *
+ * Costs 1 US dollar a month, for the key (list price of ap-northeast-1 in 2026-09).
+ *
+ * To undo: deploy it once with `withdrawn`, look that the status says so, then destroy.
+ */
+export class PushMirrors extends pulumi.ComponentResource {
+  /** The mirrors that are wanted. */
+  readonly mirrors: pulumi.Output<PushMirror[]>;
+  /** Hash of the desired state; the status says of which one it speaks. */
+  readonly revision: pulumi.Output<string>;
+  /** Name of the parameter with the result of the host's last run, as JSON (reconcile.rb). */
+  readonly statusParameterName: pulumi.Output<string>;
+  readonly associationId: pulumi.Output<string>;
+
+  /** @throws pulumi.ResourceError that lists everything wrong with the arguments; then nothing is made */
+  constructor(name: string, args: PushMirrorsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("git-airlock:mirror:PushMirrors", name, {}, opts);
+    this.refuse(validatePushMirrors(args));
+
+    const prefix = `/${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
+    const key = createCredentialKey(`${name}-credentials`, prefix, args, this);
+    const state = createDesiredState(name, prefix, key, args, this);
+    const association = createAssociation(name, prefix, args, state, key, this);
+
+    const targets = args.withdrawn ? [] : args.targets;
+    this.mirrors = pulumi.output(
+      targets.flatMap(({ name: target, repositories }) =>
+        repositories.map(({ gitlabProject, cloneUrlHttp }) => ({ target, gitlabProject, cloneUrlHttp })),
+      ),
+    );
+    this.revision = state.revision;
+    this.statusParameterName = pulumi.output(state.statusParameterName);
+    this.associationId = association.associationId;
+    this.registerOutputs({
+      mirrors: this.mirrors,
+      revision: this.revision,
+      statusParameterName: this.statusParameterName,
+      associationId: this.associationId,
+    });
+  }
+
+  private refuse(problems: string[]): void {
+    if (problems.length === 0) return;
+    const list = problems.map((problem) => `  - ${problem}`).join("\n");
+    throw componentRefusal(`the arguments of this PushMirrors are wrong:\n${list}`, this);
+  }
+}

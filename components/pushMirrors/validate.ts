@@ -1,0 +1,43 @@
+/** What is wrong with the arguments of PushMirrors, all at once. */
+import { regionProblem } from "../syntax";
+import type { PushMirrorsArgs } from "./args";
+
+/** Sentences, each with what was given and what was expected; none where all is right. */
+export function validatePushMirrors(args: PushMirrorsArgs): string[] {
+  const { region, accountId, gitlabInstanceId, gitlabRoleName, targets } = args;
+  const names = targets.map(({ name }) => name);
+  const urls = targets.flatMap(({ repositories }) => repositories);
+  return [
+    ...unless(regionProblem(region) === undefined, "region", region, 'a region, e.g. "ap-northeast-1"'),
+    ...unless(/^[0-9]{12}$/.test(accountId), "accountId", accountId, "twelve digits"),
+    ...unless(
+      /^i-[0-9a-f]{8,17}$/.test(gitlabInstanceId),
+      "gitlabInstanceId",
+      gitlabInstanceId,
+      'an instance id, e.g. "i-0123456789abcdef0"',
+    ),
+    ...unless(
+      /^[\w+=,.@-]{1,64}$/.test(gitlabRoleName),
+      "gitlabRoleName",
+      gitlabRoleName,
+      "the name of an IAM role",
+    ),
+    ...unless(names.length > 0, "targets", names, "at least one target"),
+    ...names.flatMap((name, i) => [
+      ...unless(/^[A-Za-z0-9_.-]{1,50}$/.test(name), `targets[${i}].name`, name, "a stack's name"),
+      ...unless(names.indexOf(name) === i, `targets[${i}].name`, name, "a name of its own"),
+    ]),
+    ...urls.flatMap(({ cloneUrlHttp: url, name }) =>
+      unless(
+        url === `https://git-codecommit.${region}.amazonaws.com/v1/repos/${name}`,
+        `the clone URL of ${name}`,
+        url,
+        `that of a repository in ${region}: the source's proxy lets nothing else through`,
+      ),
+    ),
+  ];
+}
+
+function unless(isRight: boolean, what: string, given: unknown, expected: string): string[] {
+  return isRight ? [] : [`${what}: got ${JSON.stringify(given)}; expected ${expected}`];
+}

@@ -1,0 +1,218 @@
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { revisionOf } from "../../../components/pushMirrors/parameters";
+import { reconcileScript } from "../../../components/pushMirrors/reconcileScript";
+
+const prefix = "/git-airlock/mirror/mirror";
+const password = `p/+=@'"\\$x`;
+const parameters = {
+  settings: '{"onlyProtectedBranches":false,"createProjects":false}',
+  "credentials/prd": JSON.stringify({ user: "target-push-at-222222222222", password }),
+  "mirrors/prd/app": '{"project":"platform/app","url":"https://example.com/app"}',
+};
+const goodStatus = {
+  revision: "r",
+  outcome: "succeeded",
+  counts: {},
+  mirrors: [{ project: "x" }],
+  problems: [],
+};
+
+/** A GitLab host on which every command that reaches AWS or GitLab is a stand-in. */
+class Host {
+  readonly root = mkdtempSync(join(tmpdir(), "reconcile-"));
+
+  constructor(values: Record<string, string> = parameters) {
+    for (const folder of ["bin", "run", "var/log", "tmp"])
+      mkdirSync(join(this.root, folder), { recursive: true });
+    const all = Object.entries({ ...values, status: "{}" });
+    // Systems Manager gives ten at a time; two make the pages few enough to read.
+    const pages = [all.slice(0, 2), all.slice(2)].map((page, i) => ({
+      Parameters: page.map(([name, Value]) => ({ Name: `${prefix}/${name}`, Value })),
+      ...(i === 0 && { NextToken: "second/page" }),
+    }));
+    this.write("first", JSON.stringify(pages[0], undefined, 2));
+    this.write("second", JSON.stringify(pages[1]));
+    this.command(
+      "curl",
+      `case "$*" in
+*api/token*) echo session;;
+*security-credentials/) echo host-role;;
+*security-credentials/host-role) echo '{"AccessKeyId":"AKIDEXAMPLE","SecretAccessKey":"wJalr","Token":"tok"}';;
+*--config*)
+  config=$(cat)
+  body=$(cat "\${*: -3:1}" 2>/dev/null || true)
+  for word in "$@"; do case $word in @*) body=$(cat "\${word#@}");; esac; done
+  [ ! -e ${this.root}/denied ] || { echo "curl: (22) The requested URL returned error: 400" >&2; exit 22; }
+  case "$config" in
+  *GetParametersByPath*) case "$body" in *second/page*) cat ${this.root}/second;; *) cat ${this.root}/first;; esac;;
+  *PutParameter*) printf '%s' "$body" >${this.root}/put; echo '{"Version":2}';;
+  esac;;
+esac`,
+    );
+    this.command("gitlab-ctl", `[ ! -e ${this.root}/down ] || ! grep -qx "$2" ${this.root}/down`);
+    this.command(
+      "gitlab-rails",
+      `cat >${this.root}/desired; cp "$2" ${this.root}/ruby; cat ${this.root}/status; exit $(cat ${this.root}/code)`,
+    );
+    this.command("flock", "");
+    this.command("sleep", "");
+    this.command("seq", "echo 1 2");
+    this.gitlabSays(goodStatus, 0);
+  }
+
+  gitlabSays(status: object | string, code: number): void {
+    this.write(
+      "status",
+      `DEPRECATION WARNING: something\n${typeof status === "string" ? status : JSON.stringify(status)}\n`,
+    );
+    this.write("code", String(code));
+  }
+
+  run(script = reconcileScript({ region: "ap-northeast-1", prefix }), revision = revisionOf(parameters)) {
+    const here = script
+      .replace("{{ revision }}", revision)
+      .replace(/(?<=[\s=>])\/(?=(run|var)\/)/g, `${this.root}/`);
+    const path = `${join(this.root, "bin")}:${process.env["PATH"] ?? ""}`;
+    const env = { PATH: path, TMPDIR: join(this.root, "tmp") };
+    const { status, stdout, stderr } = spawnSync("bash", ["-s"], { input: here, encoding: "utf8", env });
+    return { code: status, stdout, stderr };
+  }
+
+  /** What was written into the status parameter. */
+  get put(): { Name: string; Value: string; Type: string; Overwrite: boolean } {
+    return JSON.parse(this.read("put")) as { Name: string; Value: string; Type: string; Overwrite: boolean };
+  }
+
+  read(path: string): string {
+    return existsSync(join(this.root, path)) ? readFileSync(join(this.root, path), "utf8") : "";
+  }
+
+  write(path: string, text: string): void {
+    writeFileSync(join(this.root, path), text);
+  }
+
+  close(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  private command(name: string, body: string): void {
+    const path = join(this.root, "bin", name);
+    writeFileSync(path, `#!/bin/bash\necho "${name} $*" >>${this.root}/calls\n${body}\n`);
+    chmodSync(path, 0o755);
+  }
+}
+
+describe("the script on the GitLab host", () => {
+  let host: Host;
+  beforeEach(() => {
+    host = new Host();
+  });
+  afterEach(() => {
+    host.close();
+  });
+
+  it("hands Ruby the whole state, from every page, and writes the status into its parameter", () => {
+    const { code, stderr } = host.run();
+    expect([code, stderr]).to.deep.equal([0, ""]);
+    expect(JSON.parse(host.read("desired"))).to.deep.equal({
+      revision: revisionOf(parameters),
+      settings: { onlyProtectedBranches: false, createProjects: false },
+      credentials: { prd: { user: "target-push-at-222222222222", password } },
+      mirrors: [{ target: "prd", project: "platform/app", url: "https://example.com/app" }],
+    });
+    expect(host.put).to.deep.include({ Name: `${prefix}/status`, Type: "String", Overwrite: true });
+    const { mirrors: _, ...status } = goodStatus;
+    expect(JSON.parse(host.put.Value)).to.deep.equal(status);
+    expect(host.read("ruby")).to.include("class Reconciliation");
+  });
+
+  it("shows the password in no process list, no file and nothing that it prints", () => {
+    const { stdout, stderr } = host.run();
+    for (const shown of [stdout, stderr, host.read("calls"), host.read("put"), host.read("ruby")]) {
+      expect(shown).not.to.include(password);
+      expect(shown).not.to.include("wJalr");
+    }
+    expect(readdirSync(join(host.root, "tmp"))).to.deep.equal([]);
+  });
+
+  it("goes around the proxy, which is for CodeCommit alone", () => {
+    host.run();
+    for (const call of host
+      .read("calls")
+      .split("\n")
+      .filter((line) => line.startsWith("curl")))
+      expect(call).to.include("--noproxy *");
+  });
+
+  it("acts on no half of a change, and says so", () => {
+    const other = revisionOf({ ...parameters, settings: "{}" });
+    const { code } = host.run(undefined, other);
+    expect([code, host.read("desired")]).to.deep.equal([1, ""]);
+    expect(JSON.parse(host.put.Value)).to.deep.include({ revision: other, outcome: "failed" });
+    expect(host.put.Value).to.include("they are being changed");
+  });
+
+  it("fails when a mirror has failed, with the status written all the same", () => {
+    host.gitlabSays({ ...goodStatus, outcome: "failed", problems: ["platform/app: refused"] }, 1);
+    expect(host.run().code).to.equal(1);
+    expect(JSON.parse(host.put.Value)).to.deep.include({ problems: ["platform/app: refused"] });
+  });
+
+  it("says that the runner failed, and nothing of what it printed", () => {
+    host.gitlabSays(`unexpected token at '${password}'`, 1);
+    const { code, stdout, stderr } = host.run();
+    expect(code).to.equal(1);
+    expect(host.put.Value).to.include("gitlab-rails runner ended with 1 and without a status");
+    for (const shown of [stdout, stderr, host.put.Value]) expect(shown).not.to.include("p/+");
+  });
+
+  it("waits for a GitLab that is starting, and names what is not up", () => {
+    host.write("down", "sidekiq\n");
+    const { code, stderr } = host.run();
+    expect([code, stderr]).to.deep.equal([1, "GitLab is not up: sidekiq\n"]);
+    expect(host.read("desired")).to.equal("");
+    expect(JSON.parse(host.put.Value)).to.deep.include({ problems: ["GitLab is not up: sidekiq"] });
+  });
+
+  it("fails when the parameters cannot be read", () => {
+    host.write("denied", "");
+    const { code, stderr } = host.run();
+    expect([code, host.read("desired")]).to.deep.equal([1, ""]);
+    expect(stderr).to.include("the parameters under /git-airlock/mirror/mirror cannot be read");
+  });
+
+  it("writes no more than a parameter holds, whatever fails", () => {
+    const problems = Array.from({ length: 700 }, (_, i) => `project-${i}: ${"日本語の長い説明".repeat(20)}`);
+    host.gitlabSays({ ...goodStatus, outcome: "failed", problems }, 1);
+    expect(host.run().code).to.equal(1);
+    expect(Buffer.byteLength(host.put.Value)).to.be.at.most(4096);
+    const { problems: shown } = JSON.parse(host.put.Value) as { problems: string[] };
+    expect(shown.at(-1)).to.equal(`and ${700 - shown.length + 1} more`);
+  });
+
+  it("to be run by hand holds the state itself, asks nothing of AWS, and prints the status", () => {
+    const desired = {
+      ...{ revision: "by hand", settings: { onlyProtectedBranches: true, createProjects: false } },
+      credentials: { prd: { user: "target-push-at-222222222222", password } },
+      mirrors: [],
+    };
+    const { code, stdout } = host.run(reconcileScript({ desired }));
+    expect(code).to.equal(0);
+    expect(JSON.parse(host.read("desired"))).to.deep.equal(desired);
+    expect(stdout).to.include(JSON.stringify(goodStatus));
+    expect(host.read("calls")).not.to.include("curl");
+  });
+});
