@@ -1,4 +1,4 @@
-/** Both stacks of this clone under the real engine, each with a stand-in account. */
+/** The stacks of this clone under the real engine, each side with a stand-in account. */
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { root } from "./fakes";
 /** The passphrase of every stack here. */
 export const passphrase = "a passphrase for tests";
 
-export type Stack = "dev" | "prd";
+export type Stack = "dev" | "prd" | "mirror";
 
 let search: Promise<Engine | undefined> | undefined;
 
@@ -59,7 +59,7 @@ function stepLines(steps: readonly { op: string; urn: string; diffs: readonly st
     .sort();
 }
 
-/** Both stacks, with project files, a backend and accounts of their own. */
+/** Both sides and the link, with project files, a backend and accounts of their own. */
 export class Site {
   /** Those that are to be closed still. */
   static readonly opened = new Set<Site>();
@@ -83,14 +83,15 @@ export class Site {
       AccountServer.start({ accountId, region: "ap-northeast-1", seed: "test" }, accountFile(folder, stack));
     const dev = await serve(accountIds.source, "dev");
     const prd = await serve(accountIds.target, "prd");
-    const site = new Site(folder, project, { dev, prd });
+    // The mirror is deployed in the development account.
+    const site = new Site(folder, project, { dev, prd, mirror: dev });
     Site.opened.add(site);
     return site;
   }
 
   /** Frees the ports and takes the folder away. */
   close(): void {
-    for (const account of Object.values(this.accounts)) account.close();
+    for (const account of new Set(Object.values(this.accounts))) account.close();
     rmSync(this.folder, { recursive: true, force: true });
     Site.opened.delete(this);
   }
