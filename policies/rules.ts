@@ -63,6 +63,7 @@ export const rules: Policies = [
   // Hygiene.
   secretPlaces.noSecretInUserData,
   secretPlaces.noSecretInTags,
+  secretPlaces.noSecretInPlainParameter,
   secretPlaces.noSecretInOutputs,
   hygiene.requiredTags,
   hygiene.noDocumentationAddress,

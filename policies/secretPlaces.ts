@@ -52,6 +52,26 @@ export const noSecretInTags: ResourceValidationPolicy = {
   },
 };
 
+export const noSecretInPlainParameter: ResourceValidationPolicy = {
+  name: "no-secret-in-plain-parameter",
+  description: "No secret may be in a parameter that is no SecureString, nor in a Systems Manager document.",
+  enforcementLevel: "mandatory",
+  severity: "critical",
+  remediationSteps: fix,
+  validateResource(args, reportViolation) {
+    const isPlain = args.type === "aws:ssm/parameter:Parameter" && args.props.type !== "SecureString";
+    const properties = isPlain ? ["value", "insecureValue"] : (SCRIPTS.get(args.type) ?? []);
+    const texts = knownTexts(args.props).filter(({ path }) => properties.includes(path.split(".")[0] ?? ""));
+    reportSecrets(args, texts, reportViolation);
+  },
+};
+
+/** What Systems Manager runs, and with which arguments. */
+const SCRIPTS = new Map([
+  ["aws:ssm/document:Document", ["content"]],
+  ["aws:ssm/association:Association", ["parameters"]],
+]);
+
 const outputDefaults = { secretOutputs: ["pushCredential"] };
 
 export const noSecretInOutputs: StackValidationPolicy = {

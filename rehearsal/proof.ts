@@ -9,9 +9,10 @@ import type { Deployment } from "./embedded/deployment";
 import type { Escape } from "./escapes";
 import type { Practice } from "./practice";
 
-/** Decides the claims about both sides as they were deployed. What was done to an account by hand is not in them. */
-export function prove(source: Deployment, target: Deployment): Report {
-  return verify(readDeployment({ source: snapshotOf(source), target: snapshotOf(target) }));
+/** Decides the claims about the stacks as they were deployed. What was done to an account by hand is not in them. */
+export function prove(source: Deployment, target: Deployment, mirror?: Deployment): Report {
+  const sides = { source: snapshotOf(source), target: snapshotOf(target) };
+  return verify(readDeployment({ ...sides, ...(mirror && { mirror: snapshotOf(mirror) }) }));
 }
 
 /** Secrets are marked in a deployment as they are in an export, and stay closed. */

@@ -86,7 +86,7 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
       steps.escapeTried(escape);
     });
     aborted.throwIfAborted();
-    const report = prove(source.deployment, target.deployment);
+    const report = prove(source.deployment, target.deployment, mirror.deployment);
     const practice = await practise(stage, target, report, loot);
     const differences = contradictions(report, delivery, escapes, practice);
     steps.proved(report, practice, differences);

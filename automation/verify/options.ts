@@ -11,6 +11,9 @@ export interface VerifyOptions {
   /** The source's stack, to be read from the backend. */
   sourceStack?: string;
   targetStack?: string;
+  /** A file with the export of the mirror, or its stack; looked at for secrets only. */
+  mirror?: string;
+  mirrorStack?: string;
   /** A file with what is declared about the deployment. */
   declared?: string;
   json: boolean;
@@ -35,6 +38,7 @@ nothing else: no account is asked, nothing is changed, and secrets stay encrypte
   --target-stack NAME  the target's stack in the backend (default: prd)
   --source FILE        read the source from what "pulumi stack export" printed; - is standard input
   --target FILE        the same for the target. With a file for one side alone, the other side is left out
+  --mirror-stack NAME  look into this mirror stack for secrets too; or --mirror FILE, as above (default: none)
   --declared FILE      JSON of what no state shows, e.g. {"serviceControlPolicyAttached": true}
   --verbose            print the evidence of each verdict too
   --json               print the report as JSON
@@ -70,7 +74,7 @@ export function readOptions(args: string[]): VerifyOptions {
     throw new UsageError(
       "--source and --target both read standard input; give at least one of them as a file.",
     );
-  for (const side of ["source", "target"] as const) {
+  for (const side of ["source", "target", "mirror"] as const) {
     if (rest[side] !== undefined && rest[`${side}-stack`] !== undefined)
       throw new UsageError(`--${side} and --${side}-stack both say where the ${side} is; give one of them.`);
   }
@@ -78,6 +82,7 @@ export function readOptions(args: string[]): VerifyOptions {
     ...{
       source: rest.source,
       target: rest.target,
+      mirror: rest.mirror,
       declared: rest.declared,
       html: rest.html,
       expect: rest.expect,
@@ -86,6 +91,7 @@ export function readOptions(args: string[]): VerifyOptions {
     ...{
       sourceStack: rest["source-stack"],
       targetStack: rest["target-stack"],
+      mirrorStack: rest["mirror-stack"],
       writeExpect: rest["write-expect"],
     },
   };
@@ -98,6 +104,7 @@ function parse(args: string[]) {
     return parseArgs({
       args,
       options: {
+        ...{ mirror: text, "mirror-stack": text },
         ...{ source: text, target: text, "source-stack": text, "target-stack": text, declared: text },
         ...{
           json: flag,

@@ -37,11 +37,12 @@ export async function readStacks(
   };
   const source = await read(options.source, sourceStack, "dev");
   const target = await read(options.target, targetStack, "prd");
+  const mirror = await read(options.mirror, options.mirrorStack, "mirror");
   checkSide(source, "source", SOURCE_COMPONENT, TARGET_COMPONENT);
   checkSide(target, "target", TARGET_COMPONENT, SOURCE_COMPONENT);
   try {
     return readDeployment(
-      { ...(source && { source }), ...(target && { target }) },
+      { ...(source && { source }), ...(target && { target }), ...(mirror && { mirror }) },
       readDeclared(options.declared),
     );
   } catch (error) {

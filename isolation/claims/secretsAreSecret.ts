@@ -1,6 +1,6 @@
 /** C11: no secret is in plain text in state, outputs, user data or tags. */
-import type { Deployment, Side } from "../deployment/deployment";
-import { Secret, Unknown, type StackResource, type Value } from "../deployment/snapshot";
+import type { Deployment } from "../deployment/deployment";
+import { Secret, Unknown, type StackResource, type StackSnapshot, type Value } from "../deployment/snapshot";
 import { decodedTexts, kindsOfSecretsIn } from "../secrets";
 import { judge, type Findings } from "./judgement";
 import type { CounterExample, Verdict } from "./verdict";
@@ -25,7 +25,7 @@ const SECRET_NAMES =
   /(?:^|\.)(?:\w*(?:password|passphrase)|\w*privateKey(?:Pem)?|\w*secret(?:String|Binary|Key|AccessKey)|authToken|accessToken)$/i;
 
 /** Decides C11. */
-export function secretsAreSecret({ source, target }: Deployment): Verdict {
+export function secretsAreSecret({ source, target, mirror }: Deployment): Verdict {
   return judge(
     {
       claim: "C11",
@@ -36,16 +36,16 @@ export function secretsAreSecret({ source, target }: Deployment): Verdict {
         "squid logs hosts, ports and sizes; what tunnels carry is encrypted. GitLab's own logs are not read here.",
       ],
     },
-    () => findings([source, target].filter((side) => side !== undefined)),
+    () => findings([source?.snapshot, target?.snapshot, mirror].filter((stack) => stack !== undefined)),
   );
 }
 
-function findings(sides: readonly Side[]): Findings {
-  const resources = sides.flatMap(({ snapshot }) => snapshot.resources);
+function findings(stacks: readonly StackSnapshot[]): Findings {
+  const resources = stacks.flatMap((stack) => stack.resources);
   return {
     evidence: [{ what: "resources looked through", values: [String(resources.length)] }],
     counterExamples: resources.flatMap(plainSecrets),
-    reasons: sides.length === 0 ? ["Neither stack was given."] : [],
+    reasons: stacks.length === 0 ? ["Neither stack was given."] : [],
   };
 }
 

@@ -1,6 +1,7 @@
 /** The proof: every claim decided of a deployment. */
 import { createHash } from "node:crypto";
-import type { Deployment, Side } from "../deployment/deployment";
+import type { Deployment } from "../deployment/deployment";
+import type { StackSnapshot } from "../deployment/snapshot";
 import { networkVerdicts } from "../network/claims";
 import { codeGoesIn } from "./codeGoesIn";
 import { flows } from "./flows";
@@ -38,11 +39,11 @@ export function verify(deployment: Deployment): Report {
   return { verdicts, flows: flows(deployment, verdicts), inputs: inputsOf(deployment) };
 }
 
-function inputsOf({ source, target }: Deployment): Record<string, string> {
-  const sides = [source, target].filter((side) => side !== undefined);
-  return Object.fromEntries(sides.map((side) => [side.stack, digest(side)]));
+function inputsOf({ source, target, mirror }: Deployment): Record<string, string> {
+  const stacks = [source?.snapshot, target?.snapshot, mirror].filter((stack) => stack !== undefined);
+  return Object.fromEntries(stacks.map((snapshot) => [snapshot.stack, digest(snapshot)]));
 }
 
-function digest({ snapshot }: Side): string {
+function digest(snapshot: StackSnapshot): string {
   return createHash("sha256").update(JSON.stringify(snapshot)).digest("hex");
 }

@@ -13,6 +13,8 @@ export type Reference = string;
 export interface Deployment {
   readonly source?: Side;
   readonly target?: Side;
+  /** The link between them, which only claims about secrets look at: nothing in it carries traffic, or grants in the target. */
+  readonly mirror?: StackSnapshot;
   readonly declared: Declared;
 }
 

@@ -26,6 +26,7 @@ const HARMLESS: Readonly<Record<string, string>> = {
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "takes rights away",
   "aws:secretsmanager/secret:Secret": "holds a value; who may read it is outside the claims",
   "aws:secretsmanager/secretVersion:SecretVersion": "holds a value; who may read it is outside the claims",
+  "aws:ssm/association:Association": "runs a document on a host that is read",
   "aws:ssm/document:Document": "is a script that runs on a host that is read",
   "aws:ssm/parameter:Parameter": "holds a value; who may read it is outside the claims",
 };
@@ -53,7 +54,11 @@ const LISTS = [
  * @throws DeclaredError where a declared value is no list of texts
  */
 export function readDeployment(
-  given: { readonly source?: StackSnapshot; readonly target?: StackSnapshot },
+  given: {
+    readonly source?: StackSnapshot;
+    readonly target?: StackSnapshot;
+    readonly mirror?: StackSnapshot;
+  },
   declared: Partial<Declared> = {},
 ): Deployment {
   const source = given.source === undefined ? undefined : readSide(given.source);
@@ -68,6 +73,7 @@ export function readDeployment(
   return {
     ...(source !== undefined && { source }),
     ...(target !== undefined && { target }),
+    ...(given.mirror !== undefined && { mirror: given.mirror }),
     declared: {
       workTerminalCidrs: [],
       isolatedTerminalCidrs: [],

@@ -6,7 +6,7 @@ import { deploy } from "../../rehearsal/embedded/deploy";
 import type { Deployment } from "../../rehearsal/embedded/deployment";
 import { projectName, stackConfig } from "../../rehearsal/embedded/stackFiles";
 import { openAll } from "../../rehearsal/embedded/wire";
-import { standUpSource, standUpTarget } from "../../rehearsal/standUp";
+import { standUpMirror, standUpSource, standUpTarget } from "../../rehearsal/standUp";
 import type { Subject } from "./harness";
 
 const root = join(__dirname, "..", "..");
@@ -31,6 +31,13 @@ function deployments() {
 export async function deployedStacks(): Promise<Stacks> {
   const { source, target } = await deployments();
   return { source: asSubjects(source), target: asSubjects(target) };
+}
+
+/** The link between them. */
+export async function deployedMirror(): Promise<Subject[]> {
+  const source = await standUpSource({ root, seed });
+  const target = await standUpTarget(source.deployment, { root, seed });
+  return asSubjects((await standUpMirror(source, target, { root, seed })).deployment);
 }
 
 /** One stack with other configuration, by full keys; a target reads the usual source. */

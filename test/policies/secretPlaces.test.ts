@@ -37,6 +37,26 @@ describeRule("a container's environment", {
   says: "a password in a URL (https://…)",
   ifUnknown: "passes",
 });
+describeRule("a parameter", {
+  rule: places.noSecretInPlainParameter,
+  program: (properties) => [subject(aws.ssm.Parameter, "it", { type: "String", ...properties })],
+  good: { value: '{"project":"platform/app"}' },
+  bad: { value: JSON.stringify({ user: "push-at-222222222222", password }) },
+  says: 'Parameter "it" has a CodeCommit password (xTBAr/cz…) in value',
+  ifUnknown: "passes",
+});
+describeRule("a document of Systems Manager", {
+  rule: places.noSecretInPlainParameter,
+  program: (properties) => [subject(aws.ssm.Document, "it", properties)],
+  good: { content: '{"mainSteps":[]}' },
+  bad: { content: `{"mainSteps":["export PASSWORD=${password}"]}` },
+  says: "a CodeCommit password",
+  ifUnknown: "passes",
+});
+it("a SecureString may hold a secret", async () => {
+  const secure = subject(aws.ssm.Parameter, "it", { type: "SecureString", value: password });
+  expect((await run([places.noSecretInPlainParameter], [secure])).violations).to.deep.equal([]);
+});
 describeRule("a tag", {
   rule: places.noSecretInTags,
   program: (properties) => [subject(aws.ec2.Vpc, "it", properties)],
