@@ -17,7 +17,9 @@ const phases = {
   "mirror it to CodeCommit": "mirrored",
   "clone it at the isolated terminal": "cloned",
   "compare both ends": "delivered",
-  "try to get data out": "ended",
+  "try to get data out, and prove": "proved",
+  "heal a mirror": "healed",
+  "rotate the push credential under load": "ended",
 } as const;
 
 type Ending = (typeof phases)[keyof typeof phases];
@@ -45,7 +47,10 @@ async function rehearseOnce(root: string): Promise<Map<Ending, number>> {
     delivered: end("delivered"),
     tryingToEscape: nothing,
     escapeTried: nothing,
-    proved: nothing,
+    proved: end("proved"),
+    dayTwo: nothing,
+    healed: end("healed"),
+    rotated: nothing,
   };
   const seed = "bench";
   try {

@@ -6,7 +6,12 @@ import type { Arrival, CodeCommitWorld, GitAction, GitPrincipal, Verdict } from 
 
 /** Decides by the policies that were deployed: the user's own, and the endpoint's where a request came through one. */
 export class Cloud implements CodeCommitWorld {
-  constructor(private readonly accounts: readonly Account[]) {}
+  constructor(private accounts: readonly Account[]) {}
+
+  /** An account as it is after an update. */
+  update(account: Account): void {
+    this.accounts = this.accounts.map((one) => (one.accountId === account.accountId ? account : one));
+  }
 
   authenticate(userName: string, password: string): GitPrincipal | undefined {
     for (const { iam, accountId } of this.accounts) {

@@ -1,5 +1,6 @@
 /** The rehearsal: stand both sides up, carry a repository in, try to get data out. */
 import { join } from "node:path";
+import { heal, rotate, type Healing, type Rotation } from "./dayTwo";
 import { deliver, fetchRepository, type Delivery, type DeliverySteps } from "./deliver";
 import { makeLoot, tryToEscape, type Escape } from "./escapes";
 import type { Report } from "../isolation/claims/verdict";
@@ -32,6 +33,9 @@ export interface RehearsalSteps extends DeliverySteps {
   delivered(delivery: Delivery): void;
   tryingToEscape(): void;
   escapeTried(escape: Escape): void;
+  dayTwo(): void;
+  healed(healing: Healing): void;
+  rotated(rotation: Rotation): void;
   proved(report: Report, practice: Practice[], contradictions: string[]): void;
 }
 
@@ -48,6 +52,8 @@ export interface RehearsalResult {
   practice: Practice[];
   /** Where the proof and what was tried differ. */
   contradictions: string[];
+  healing: Healing;
+  rotation: Rotation;
   /** What was pushed went in unchanged, and nothing went out but by a way that this configuration is known to leave. */
   asItMust: boolean;
 }
@@ -90,13 +96,23 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
     const practice = await practise(stage, target, report, loot);
     const differences = contradictions(report, delivery, escapes, practice);
     steps.proved(report, practice, differences);
+    aborted.throwIfAborted();
+    steps.dayTwo();
+    const healing = await heal(stage);
+    steps.healed(healing);
+    aborted.throwIfAborted();
+    const rotation = await rotate(stage, builder, target);
+    steps.rotated(rotation);
     const asItMust =
       delivery.comparison.equal &&
       differences.length === 0 &&
+      healing.healed &&
+      rotation.failed.length === 0 &&
+      rotation.oldIsRefused &&
       escapes.every(({ refused, knownGap }) => refused || knownGap !== undefined);
     return {
       ...{ source, target, mirror, pushAddresses, delivery, escapes, asItMust },
-      ...{ report, practice },
+      ...{ report, practice, healing, rotation },
       contradictions: differences,
     };
   } finally {

@@ -72,6 +72,23 @@ export function narrate(screen: Console): RehearsalSteps {
       else if (knownGap === undefined) screen.seen(false, attempt, `NOT REFUSED: ${by}`);
       else screen.warn(`${attempt}: not refused (${by}). ${knownGap}`);
     },
+    dayTwo() {
+      screen.chapter("Day two");
+    },
+    healed({ healed }) {
+      const what = "somebody turned a mirror off in GitLab; the host's next run put it back";
+      screen.seen(healed, healed ? what : `NOT HEALED: ${what}`);
+    },
+    rotated({ epochs, pushes, failed, oldIsRefused }) {
+      const steps = epochs.map((live) => `[${live.join(", ")}]`).join(" → ");
+      screen.seen(
+        failed.length === 0 && oldIsRefused,
+        `the push credential was rotated while people pushed: ${count(pushes, "push", "pushes")} carried on, ` +
+          `${failed.length} failed`,
+        `pushCredentialEpochs ${steps}; the old credential is ${oldIsRefused ? "refused" : "STILL ACCEPTED"}`,
+      );
+      for (const reason of failed) screen.note(reason);
+    },
     proved({ verdicts }, practice, contradictions) {
       screen.chapter("Prove it, from what was deployed");
       for (const { claim, status, summary } of verdicts) {
@@ -93,6 +110,7 @@ export function narrate(screen: Console): RehearsalSteps {
 export function asJson(result: RehearsalResult): object {
   const { source, target, pushAddresses, delivery, escapes, report, practice, contradictions, asItMust } =
     result;
+  const { healing, rotation } = result;
   return {
     asItMust,
     source: {
@@ -109,6 +127,9 @@ export function asJson(result: RehearsalResult): object {
     verdicts: Object.fromEntries(report.verdicts.map(({ claim, status }) => [claim, status])),
     practice,
     contradictions,
+    healing,
+    // How many pushes there are depends on the machine.
+    rotation: { epochs: rotation.epochs, failed: rotation.failed, oldIsRefused: rotation.oldIsRefused },
   };
 }
 

@@ -33,6 +33,8 @@ const gitCredential = z
 export interface Stage {
   gitlab: GitLab;
   codeCommit: CodeCommit;
+  /** The accounts behind CodeCommit. */
+  cloud: Cloud;
   /** Undefined where GitLab goes out by itself. */
   proxy: ForwardProxy | undefined;
   /** Where GitLab's mirrors find the forward proxy; undefined as `proxy` is. */
@@ -122,11 +124,12 @@ export async function setStage(
   const isolatedZone = new IsolatedZone(target.account, target.deployment, isolatedTerminalCidrs);
   const authority = await CertificateAuthority.create(folder);
 
+  const cloud = new Cloud([target.account, stranger.account]);
   const codeCommit = new CodeCommit({
     region: target.config.region,
     folder: join(folder, "codecommit"),
     authority,
-    world: new Cloud([target.account, stranger.account]),
+    world: cloud,
   });
   /** The port of CodeCommit that a connection arrives at; opened beforehand, because a path decides at once. */
   const ports = new Map<string, number>();
@@ -224,7 +227,7 @@ export async function setStage(
   const repositories = repositoriesOutput.parse(output("repositories"));
   const pullSecret = target.account.secretsManager.currentValue(String(output("pullSecretArn")));
   return {
-    ...{ gitlab, codeCommit, proxy, workTerminal, gitlabHost, isolatedTerminal, outside },
+    ...{ gitlab, codeCommit, cloud, proxy, workTerminal, gitlabHost, isolatedTerminal, outside },
     ...{ outsideAddress, isolatedArrival, openPosition },
     ...{ isolatedZone, sourceAddresses, developer, stranger },
     mirrorProxyUrl: proxyPort === undefined ? undefined : `http://127.0.0.1:${proxyPort}`,

@@ -10,7 +10,7 @@ import {
   type StackEntries,
 } from "./configured";
 import { deploy } from "./embedded/deploy";
-import type { Deployment, ResourceState } from "./embedded/deployment";
+import { textAt, type Deployment, type ResourceState } from "./embedded/deployment";
 import { projectName, stackConfig } from "./embedded/stackFiles";
 import { RehearsalError } from "./rehearsalError";
 
@@ -38,11 +38,22 @@ export interface StackOverrides {
   mirror?: Readonly<Record<string, unknown>>;
 }
 
+/** Both stacks while two credentials are live. */
+export interface Rotating {
+  epochs: readonly [number, number];
+  target: StoodUp<"target">;
+  mirror: StoodUp<"mirror">;
+}
+
 /** Who stands the two sides and the link between them up: this process, or Pulumi's engine. */
 export interface Builder {
   source(): Promise<StoodUp<"source">>;
   target(source: StoodUp<"source">): Promise<StoodUp<"target">>;
   mirror(source: StoodUp<"source">, target: StoodUp<"target">): Promise<StoodUp<"mirror">>;
+  /** Updates the target to two live epochs of the push credential, and then the mirror to the newer one. */
+  beginRotation(epochs: readonly [number, number]): Promise<Rotating>;
+  /** Updates the target to the newer epoch alone. */
+  endRotation(rotating: Rotating): Promise<StoodUp<"target">>;
   /** Ends what it runs. */
   close(): void;
 }
@@ -122,15 +133,32 @@ export function inProcess(
   options: Omit<StandUpOptions, "overrides">,
   overrides: StackOverrides = {},
 ): Builder {
+  const source = () =>
+    standUpSource({
+      ...options,
+      overrides: overrides.dev,
+      ...expectedSource(readStackFiles(options.root, "prd", overrides.prd)),
+    });
+  const mirror = (from: StoodUp<"source">, to: StoodUp<"target">) =>
+    standUpMirror(from, to, { ...options, overrides: overrides.mirror });
   return {
-    source: () =>
-      standUpSource({
-        ...options,
-        overrides: overrides.dev,
-        ...expectedSource(readStackFiles(options.root, "prd", overrides.prd)),
-      }),
-    target: (source) => standUpTarget(source.deployment, { ...options, overrides: overrides.prd }),
-    mirror: (source, target) => standUpMirror(source, target, { ...options, overrides: overrides.mirror }),
+    source,
+    target: (from) => standUpTarget(from.deployment, { ...options, overrides: overrides.prd }),
+    mirror,
+    // Of one seed, what is stood up anew is what was there, but for what the configuration changes.
+    async beginRotation(epochs) {
+      const from = await source();
+      const live = { ...overrides.prd, "git-airlock:pushCredentialEpochs": epochs };
+      const target = await standUpTarget(from.deployment, { ...options, overrides: live });
+      return { epochs, target, mirror: await mirror(from, target) };
+    },
+    // Such an update makes nothing: it deletes the older credential, and that is all.
+    endRotation({ epochs: [older], target }) {
+      const type = "aws:iam/serviceSpecificCredential:ServiceSpecificCredential";
+      const { outputs } = target.deployment.resource(type, `target-push-credential-${older}`);
+      target.account.iam.deleteCredential(textAt(outputs, "serviceSpecificCredentialId"));
+      return Promise.resolve(target);
+    },
     close: () => undefined,
   };
 }

@@ -17,6 +17,11 @@ export class Iam implements Service {
     this.kinds = { ...this.#policies.kinds, ...this.#roles.kinds, ...this.#users.kinds };
   }
 
+  /** Deletes a git credential, by its id. */
+  deleteCredential(id: string): void {
+    this.#users.deleteCredential(id);
+  }
+
   /** The user whose active git credential this is. */
   authenticate(serviceUserName: string, password: string): User | undefined {
     return this.#users.authenticate(serviceUserName, password);

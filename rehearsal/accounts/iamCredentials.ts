@@ -58,6 +58,16 @@ export class GitCredentials {
     return credential;
   }
 
+  /** Takes a credential away, by its id. */
+  delete(id: string): void {
+    const credential = [...this.#byServiceUserName.values()].find((one) => one.id === id);
+    if (!credential) throw new AwsError("NoSuchEntity", `there is no git credential "${id}"`);
+    const { userName, serviceUserName } = credential;
+    this.#byServiceUserName.delete(serviceUserName);
+    const left = this.#byUserName.get(userName)?.filter((one) => one !== credential) ?? [];
+    this.#byUserName.set(userName, left);
+  }
+
   /** As AWS's own: "user-at-123456789012", the second "user+1-at-123456789012". */
   #serviceUserName(userName: string, { previous }: Creation): string {
     const given = previous?.["serviceUserName"];

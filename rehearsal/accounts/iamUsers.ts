@@ -150,6 +150,11 @@ export class Users implements Service {
     ];
   }
 
+  /** Deletes a git credential, by its id. */
+  deleteCredential(id: string): void {
+    this.#credentials.delete(id);
+  }
+
   /** The user whose active git credential this is. */
   authenticate(serviceUserName: string, password: string): User | undefined {
     const userName = this.#credentials.userOf(serviceUserName, password);

@@ -87,7 +87,10 @@ export class SsmAssociations implements Service {
 
 const contentSchema = z.looseObject({
   parameters: z
-    .record(z.string(), z.looseObject({ default: z.unknown().optional(), allowedPattern: z.string().optional() }))
+    .record(
+      z.string(),
+      z.looseObject({ default: z.unknown().optional(), allowedPattern: z.string().optional() }),
+    )
     .default({}),
 });
 

@@ -61,12 +61,21 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
     publicAddresses?: readonly string[],
   ): Promise<StoodUp<Role>> {
     const stack = stacks[role];
+    await pulumi(["stack", "init", stack]);
+    return update(role, publicAddresses);
+  }
+
+  /** Brings a stack to what its configuration says. */
+  async function update<Role extends keyof typeof stacks>(
+    role: Role,
+    publicAddresses?: readonly string[],
+  ): Promise<StoodUp<Role>> {
+    const stack = stacks[role];
     const { project: name, entries } = readStackFiles(root, stack);
     const server = await serverOf(role === "target" ? "target" : "source", {
       ...{ region: entries["aws:region"] ?? "", seed, publicAddresses },
       ...configuredHoldings({ entries, project: name }),
     });
-    await pulumi(["stack", "init", stack]);
     await pulumi(["up", "--yes", "--skip-preview", "--stack", stack], { server, onLine });
     const text = await pulumi(["stack", "export", "--show-secrets", "--stack", stack]);
     return {
@@ -80,6 +89,15 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
     source: () => standUp("source", expected.publicAddresses),
     target: () => standUp("target"),
     mirror: () => standUp("mirror"),
+    async beginRotation(epochs) {
+      project.setConfig("prd", "git-airlock:pushCredentialEpochs", epochs);
+      const target = await update("target");
+      return { epochs, target, mirror: await update("mirror") };
+    },
+    endRotation({ epochs: [, newer] }) {
+      project.setConfig("prd", "git-airlock:pushCredentialEpochs", [newer]);
+      return update("target");
+    },
     close() {
       for (const server of servers.values()) server.close();
     },

@@ -50,6 +50,8 @@ export interface MirrorStatus {
 interface Project {
   directory: string;
   mirror?: { settings: MirrorSettings; status: MirrorStatus; tries: number };
+  /** Ends when no run of the mirror is under way: GitLab holds a lease for each (RepositoryUpdateRemoteMirrorWorker). */
+  runs: Promise<unknown>;
 }
 
 /** GitLab's Projects::UpdateRemoteMirrorService::MAX_TRIES. */
@@ -84,7 +86,7 @@ export class GitLab {
     }
     if (this.#projects.has(path)) throw new Error(`the project "${path}" exists already`);
     const directory = await this.#server.repository(path);
-    this.#projects.set(path, { directory });
+    this.#projects.set(path, { directory, runs: Promise.resolve() });
     return directory;
   }
 
@@ -115,7 +117,14 @@ export class GitLab {
    * Runs the project's mirror once, as after a push or "Update now". Never throws for what happens on the way:
    * look at the status.
    */
-  async syncMirror(projectPath: string): Promise<MirrorStatus> {
+  syncMirror(projectPath: string): Promise<MirrorStatus> {
+    const project = this.#project(projectPath);
+    const run = project.runs.then(() => this.#sync(projectPath));
+    project.runs = run.catch(() => undefined);
+    return run;
+  }
+
+  async #sync(projectPath: string): Promise<MirrorStatus> {
     const project = this.#project(projectPath);
     const mirror = this.#mirror(projectPath);
     const { status } = mirror;

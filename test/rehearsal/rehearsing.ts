@@ -42,6 +42,9 @@ export const untold: RehearsalSteps = {
   tryingToEscape: nobody,
   escapeTried: nobody,
   proved: nobody,
+  dayTwo: nobody,
+  healed: nobody,
+  rotated: nobody,
 };
 
 /** Values by full key. */

@@ -4,13 +4,7 @@ import type { Escape } from "../../rehearsal/escapes";
 import { admittedAddresses } from "../../rehearsal/pushPolicies";
 import type { RehearsalResult } from "../../rehearsal/rehearse";
 import type { StackOverrides } from "../../rehearsal/standUp";
-import {
-  goThrough,
-  inFolder,
-  rehearseIn,
-  standBothUp,
-  type Overrides,
-} from "./rehearsing";
+import { goThrough, inFolder, rehearseIn, standBothUp, type Overrides } from "./rehearsing";
 import { commit, makeRepository } from "./someRepository";
 
 /** The whole rehearsal of a variant of this clone's configuration, with a small repository. */
