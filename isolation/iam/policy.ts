@@ -168,7 +168,14 @@ function parseResources(
     const pieces = withVariables(pattern) ? parseTemplate(pattern) : undefined;
     if (pieces === undefined) checkResourcePattern(pattern, place);
     else if (typeof pieces === "string") throw new UnsupportedPolicyError(place, pieces);
-    else checkResourcePattern(sampleOf(pieces), place);
+    else {
+      // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+      const [first] = pieces.filter(({ kind }) => kind === "variable");
+      const before = first === undefined ? pieces : pieces.slice(0, pieces.indexOf(first));
+      if (first !== undefined && sampleOf(before).split(":").length < 6)
+        throw new UnsupportedPolicyError(place, "a policy variable stands before the ARN's fifth colon");
+      checkResourcePattern(sampleOf(pieces), place);
+    }
   };
   const selection = parseSelection(statement, "Resource", check, at);
   return selection.patterns.some(withVariables) ? { ...selection, variables: true } : selection;

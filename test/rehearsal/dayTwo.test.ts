@@ -28,9 +28,9 @@ describe("a mirror that was changed by hand", () => {
   });
 
   it("counts as not healed while the host does not run", async () => {
-    const result = await afterDelivery((stage) => {
-      const before = stage.agent.runAssociation();
-      stage.agent.runAssociation = () => before;
+    const result = await afterDelivery(async (stage) => {
+      const before = await stage.agent.runAssociation();
+      stage.agent.runAssociation = () => Promise.resolve(before);
       return heal(stage);
     });
     expect(result).to.deep.equal({ healed: false });

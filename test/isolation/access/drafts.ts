@@ -133,7 +133,7 @@ const resourcePatterns = some(
   "*",
   ...[arn(account, "w*"), arn(account, "*"), arn(account, "*-1"), arn("*", "app"), "arn:aws:codecommit:*"],
   ...[arn(account, "wx-?"), arn(account, "app", "*")],
-  ...[arn(account, "${aws:username, 'app'}"), arn("${aws:PrincipalAccount}", "wx-*"), arn(account, "${*}")],
+  ...[arn(account, "${aws:username, 'app'}"), arn(account, "${*}")],
 );
 const scope = fc
   .tuple(

@@ -134,6 +134,11 @@ describe("a policy that is not understood", () => {
       { ...allowPull, Resource: `${repository}-\${aws:TagKeys}` },
       "Resource",
     ],
+    [
+      "has a variable before the ARN's fifth colon",
+      { ...allowPull, Resource: "arn:aws:codecommit:eu-west-1:${aws:PrincipalAccount}:app" },
+      "Resource",
+    ],
     ["has NotPrincipal in an Allow", { ...allowPull, NotPrincipal: "*" }, "NotPrincipal"],
     [
       "has both Principal and NotPrincipal",
