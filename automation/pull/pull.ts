@@ -91,6 +91,8 @@ async function update(
   options: PullOptions,
   onIncoming: (incoming: Tips) => Promise<void> = () => Promise.resolve(),
 ): Promise<Pulled> {
+  // To take and to clear away is quicker than to be stopped at it.
+  const atOnce = { ...clone, stopped: new AbortController().signal };
   try {
     const incoming = await fetchIncoming(clone, url, options.ref);
     await onIncoming(incoming);
@@ -121,10 +123,11 @@ async function update(
     if (step !== undefined && (await hasSubmodules(clone, step.to)))
       pulled.notes.push("There is a .gitmodules file; submodules are not fetched.");
     const view = new Set([...taken.keys(), ...incoming.keys()]);
-    if (!isRefused) await take(clone, seen, incoming, view, step);
+    clone.stopped.throwIfAborted();
+    if (!isRefused) await take(atOnce, seen, incoming, view, step);
     return pulled;
   } finally {
-    if (!clone.stopped.aborted) await dropIncoming(clone);
+    await dropIncoming(atOnce);
   }
 }
 

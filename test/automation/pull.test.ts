@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { PullWorld, airlockPull } from "./pullWorld";
+import { PullWorld, airlockPull, stoppableAirlockPull } from "./pullWorld";
 
 describe("airlock pull", function () {
   this.timeout(60_000);
@@ -52,6 +52,19 @@ describe("airlock pull", function () {
     expect(told).to.have.nested.property("changes[0].new", tip);
     expect(told).to.have.nested.property("changes[0].commits[0].subject", "first");
     expect(told).to.have.nested.property("files.added[0]", "a.txt");
+  });
+
+  it("runs as one file, without packages", () => {
+    const root = join(__dirname, "..", "..");
+    const file = world.at("airlock-pull.cjs");
+    const options = ["--bundle", "--platform=node", `--outfile=${file}`, "--log-level=error"];
+    const entry = join(root, "automation", "pull", "program.ts");
+    execFileSync(join(root, "node_modules", ".bin", "esbuild"), [entry, ...options]);
+    const run = (...args: string[]) => spawnSync(process.execPath, [file, ...args], { encoding: "utf8" });
+    expect(run(world.source, world.clone).stdout).to.contain("Taken.");
+    const wrong = run("--force");
+    expect(wrong.stderr).to.contain("Unknown option '--force'");
+    expect(wrong.status).to.equal(3);
   });
 
   it("takes a branch and a tag of the same name for what they are", async () => {
@@ -210,6 +223,18 @@ describe("airlock pull", function () {
       world.gitIn(world.folder, "clone", "--quiet", "--depth=1", `file://${world.source}`, "shallow");
       expect(await airlockPull(world.at("shallow"), world.clone)).to.have.property("code", 2);
       expect(existsSync(world.clone)).to.equal(false);
+    });
+
+    it("ends with 2 and takes nothing where somebody stops it", async () => {
+      await world.pull();
+      world.commit("second");
+      const before = world.state();
+      const stop = new AbortController();
+      setImmediate(() => {
+        stop.abort();
+      });
+      const { code, text } = await stoppableAirlockPull(stop.signal, world.clone);
+      expect([code, world.state()], text).to.deep.equal([2, before]);
     });
 
     it("does not work beside another pull", async () => {

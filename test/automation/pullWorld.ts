@@ -104,12 +104,17 @@ export class PullWorld {
 }
 
 /** Runs the command in this process. */
-export async function airlockPull(...args: string[]): Promise<Printed> {
+export function airlockPull(...args: string[]): Promise<Printed> {
+  return stoppableAirlockPull(new AbortController().signal, ...args);
+}
+
+/** The same, until it is stopped. */
+export async function stoppableAirlockPull(stopped: AbortSignal, ...args: string[]): Promise<Printed> {
   const said: string[] = [];
   const { log, error } = console;
   console.log = console.error = (text: string) => said.push(text);
   try {
-    const code = await pullCommand(args, new AbortController().signal);
+    const code = await pullCommand(args, stopped);
     return { code, text: said.join("\n") };
   } catch (problem) {
     if (!(problem instanceof UsageError)) throw problem;
