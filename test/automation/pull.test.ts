@@ -247,11 +247,14 @@ describe("airlock pull", function () {
   });
 
   describe("killed half-way", () => {
+    /** As a pattern of the shell; the dry run before has an option where this has a commit. */
+    const MOVES_FILES = "'read-tree -m -u '[0-9a-f]";
+
     /** Runs the command with a git that stops it dead when it comes to a certain command of git. */
     async function killedAt(command: string, when: "before" | "after"): Promise<void> {
       const real = process.env["PATH"] ?? "";
       const kill = 'kill -9 "$PPID"';
-      const stub = `#!/bin/sh\nPATH='${real}'\ncase " $* " in *" ${command} "*) ${
+      const stub = `#!/bin/sh\nPATH='${real}'\ncase " $* " in *" "${command}*) ${
         when === "before" ? `${kill}; exit 1` : `git "$@"; ${kill}; exit 1`
       };; esac\nexec git "$@"\n`;
       world.write(world.folder, { "bin/git": stub });
@@ -268,17 +271,27 @@ describe("airlock pull", function () {
       expect(signal).to.equal("SIGKILL");
     }
 
+    it("is not misled by what such a run had fetched", async () => {
+      world.git("branch", "old");
+      await world.pull();
+      world.commit("second");
+      await killedAt("'fetch '", "after");
+      expect(world.state()).to.contain("refs/airlock/incoming/heads/old");
+      world.git("branch", "--quiet", "-D", "old");
+      expect((await world.pull()).text).to.contain("branch old was deleted at the source");
+    });
+
     it("leaves no clone, and the next run makes it", async () => {
-      await killedAt("read-tree -m -u", "after");
+      await killedAt(MOVES_FILES, "after");
       expect(existsSync(world.clone)).to.equal(false);
       expect((await world.pull()).code).to.equal(0);
     });
 
     for (const [moment, command, when] of [
-      ["before the fetch is over", "fetch", "before"],
-      ["between fetch and check", "fetch", "after"],
-      ["before the references are locked", "update-ref -m", "before"],
-      ["when the files are moved and the references not", "read-tree -m -u", "after"],
+      ["before the fetch is over", "'fetch '", "before"],
+      ["between fetch and check", "'fetch '", "after"],
+      ["before the references are locked", "'update-ref -m '", "before"],
+      ["when the files are moved and the references not", MOVES_FILES, "after"],
     ] as const)
       it(`takes nothing ${moment}, and the next run takes all`, async () => {
         await world.pull();

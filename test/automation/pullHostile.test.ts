@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { printableLines } from "../../automation/pull/printable";
 import { PullWorld, airlockPull } from "./pullWorld";
 
 /** What a terminal would obey. */
@@ -115,17 +116,18 @@ describe("airlock pull from a hostile source", function () {
     mkdirSync(hooks, { recursive: true });
     for (const hook of ["post-checkout", "reference-transaction", "post-merge"])
       writeFileSync(join(hooks, hook), `#!/bin/sh\n${run}\n`, { mode: 0o755 });
-    const file = world.at("gitconfig");
+    const file = world.at(".gitconfig");
     writeFileSync(
       file,
       `[init]\n\ttemplateDir = ${world.at("template")}\n[core]\n\thooksPath = ${hooks}\n[filter "lfs"]\n\tsmudge = ${run}\n\trequired = true\n`,
     );
     world.commit("pointer", { ".gitattributes": "* filter=lfs\n", "big.bin": "pointer\n" });
-    process.env["GIT_CONFIG_GLOBAL"] = file;
+    const home = process.env["HOME"];
+    process.env["HOME"] = world.folder;
     try {
       expect(await world.pull()).to.have.property("code", 0);
     } finally {
-      delete process.env["GIT_CONFIG_GLOBAL"];
+      process.env["HOME"] = home;
     }
     expect(existsSync(world.at("owned"))).to.equal(false);
     expect(readFileSync(join(world.clone, "big.bin"), "utf8")).to.equal("pointer\n");
@@ -167,6 +169,12 @@ describe("airlock pull from a hostile source", function () {
     world.gitIn(world.clone, "config", "remote.origin.url", "https://user:hunter2@127.0.0.1:1/r");
     const { code, text } = await airlockPull(world.clone, "--json");
     expect([code, text.includes("hunter2")], text).to.deep.equal([3, false]);
+  });
+
+  it("prints no password of a URL in what git says", () => {
+    expect(printableLines("fatal: https://user:hunter2@h/r\u001b[1m\r\nnext")).to.equal(
+      "fatal: https://h/r\\u{1b}[1m\r\nnext",
+    );
   });
 
   it("prints no password that the user's settings put into the URL", async () => {

@@ -146,6 +146,13 @@ describe("airlock pull --allowed-signers", function () {
     await expectRefused("second: ", ...byAlice);
   });
 
+  it("trusts nothing for having been fetched by hand", async () => {
+    await world.pull(...byAlice);
+    world.commit("unsigned");
+    world.gitIn(world.clone, "fetch", "--quiet", "origin");
+    await expectRefused("unsigned: not signed", ...byAlice);
+  });
+
   it("is not misled by replaced commits", async () => {
     await world.pull(...byAlice);
     const good = world.commit("second", {}, alice);
