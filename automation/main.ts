@@ -6,12 +6,14 @@ import { run, type Command } from "./run";
 const load = createRequire(__filename);
 const commands: Readonly<Record<string, () => Command>> = {
   pull: () => (load("./pull/command") as typeof import("./pull/command")).pullCommand,
+  rotate: () => (load("./rotate/command") as typeof import("./rotate/command")).rotateCommand,
   verify: () => (load("./verify/command") as typeof import("./verify/command")).verifyCommand,
 };
 
 const usage = `Usage: airlock COMMAND [options]
 
   pull     take code in from the source: nothing rewritten, nothing unsigned
+  rotate   replace a gate user's git credential without a pause
   verify   prove the isolation of what is deployed, claim by claim
 
 "airlock COMMAND --help" tells more.`;

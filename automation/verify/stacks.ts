@@ -1,18 +1,13 @@
 /** Where `airlock verify` reads the stacks: files, or the backend that Pulumi is logged in to. */
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { promisify } from "node:util";
 import { DeclaredError, readDeployment } from "../../isolation/deployment/readDeployment";
 import { readStackExport, UnreadableExportError } from "../../isolation/deployment/stackExport";
 import type { Declared, Deployment } from "../../isolation/deployment/deployment";
 import type { StackSnapshot } from "../../isolation/deployment/snapshot";
 import { SOURCE_COMPONENT, TARGET_COMPONENT } from "../../isolation/deployment/types";
-import { searchEngine } from "../../engine/engine";
+import { findPulumi, PulumiFailed } from "../pulumiCli";
 import { UsageError } from "../usageError";
 import type { VerifyOptions } from "./options";
-
-/** The largest export that is read from the backend, in bytes. */
-const MOST_BYTES = 512 * 1024 * 1024;
 
 /**
  * Reads what is deployed.
@@ -80,7 +75,7 @@ function asSnapshot(text: string, stack: string, place?: string): StackSnapshot 
 
 /** Without --show-secrets, which Pulumi's own Automation API would add: secrets stay closed. */
 function fromBackend(stack: string, root: string): Promise<string> {
-  return runPulumi(["stack", "export", "--stack", stack, "--non-interactive"], stack, root);
+  return runPulumi(["stack", "export", "--stack", stack], stack, root);
 }
 
 /**
@@ -88,25 +83,16 @@ function fromBackend(stack: string, root: string): Promise<string> {
  * @throws UsageError where there is no CLI, or it fails
  */
 export async function runPulumi(args: string[], stack: string, root: string): Promise<string> {
-  const { engine, passedOver } = await searchEngine(root, process.env["PATH"] ?? "");
-  if (engine === undefined) {
-    const why = passedOver.length > 0 ? ` (${passedOver.join("; ")})` : "";
-    throw new UsageError(
-      `There is no Pulumi CLI to read the stack ${stack} with${why}. Install it ` +
-        `(https://www.pulumi.com/docs/install/), or run "npm run engine", or give exports by --source and --target.`,
-    );
-  }
+  const pulumi = await findPulumi(
+    root,
+    `read the stack ${stack} with; exports can be given by --source and --target`,
+  );
   try {
-    const { stdout } = await promisify(execFile)(engine.pulumi, args, {
-      cwd: root,
-      env: { ...process.env, PATH: engine.env.PATH, PULUMI_SKIP_UPDATE_CHECK: "true" },
-      maxBuffer: MOST_BYTES,
-    });
-    return stdout;
+    return await pulumi.read(args);
   } catch (error) {
-    const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
+    if (!(error instanceof PulumiFailed)) throw error;
     throw new UsageError(
-      `The stack ${stack} cannot be read from the backend. Pulumi says: ${said}\n` +
+      `The stack ${stack} cannot be read from the backend. Pulumi says: ${error.message}\n` +
         `Log in with "pulumi login", name the stacks by --source-stack and --target-stack, or give exports by --source and --target.`,
     );
   }

@@ -33,6 +33,7 @@ export function createDesiredState(
     name: credentialName(target.name),
     value: target.credential.apply(({ userName, password }) => JSON.stringify({ user: userName, password })),
   }));
+  // What is plain is to be seen in previews and read from the state; `value` is a secret there, whatever it holds.
   const parameter = (
     path: string,
     args: Omit<aws.ssm.ParameterArgs, "name">,
@@ -47,12 +48,14 @@ export function createDesiredState(
     ...credentials.map(({ name: path, value }) =>
       parameter(path, { type: "SecureString", keyId: key.arn, value }),
     ),
-    ...Object.entries(plain).map(([path, value]) => parameter(path, { type: "String", value })),
+    ...Object.entries(plain).map(([path, value]) =>
+      parameter(path, { type: "String", insecureValue: value }),
+    ),
     parameter(
       statusName,
-      { type: "String", value: JSON.stringify({ outcome: "has not run yet" }) },
+      { type: "String", insecureValue: JSON.stringify({ outcome: "has not run yet" }) },
       // The host's, from then on.
-      { ignoreChanges: ["value"] },
+      { ignoreChanges: ["insecureValue"] },
     ),
   ];
   const revision = pulumi.all(credentials.map(({ value }) => value)).apply((values) => {

@@ -51,7 +51,7 @@ describeEngine("the mirror stack", () => {
     const { ledger } = site.accounts.mirror;
     const status = site.held("mirror").find(({ name }) => name === "mirror-status");
     if (!status) throw new Error("there is a status parameter");
-    await ledger.update(parameter, status.id, { ...status.inputs, value: '{"outcome":"succeeded"}' });
+    await ledger.update(parameter, status.id, { ...status.inputs, insecureValue: '{"outcome":"succeeded"}' });
     await site.run("mirror", "refresh", "--yes", "--skip-preview");
     await site.run("mirror", "preview", "--expect-no-changes");
     expect(ledger.account.ssm.parameter(status.id)?.value).to.equal('{"outcome":"succeeded"}');
