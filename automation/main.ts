@@ -5,6 +5,7 @@ import { run, type Command } from "./run";
 /** Loaded only when run: an isolated terminal, which pulls, needs no Pulumi. */
 const load = createRequire(__filename);
 const commands: Readonly<Record<string, () => Command>> = {
+  mirror: () => (load("./mirror/command") as typeof import("./mirror/command")).mirrorCommand,
   pull: () => (load("./pull/command") as typeof import("./pull/command")).pullCommand,
   rotate: () => (load("./rotate/command") as typeof import("./rotate/command")).rotateCommand,
   verify: () => (load("./verify/command") as typeof import("./verify/command")).verifyCommand,
@@ -12,6 +13,7 @@ const commands: Readonly<Record<string, () => Command>> = {
 
 const usage = `Usage: airlock COMMAND [options]
 
+  mirror   print the script that sets the mirrors, for a GitLab that was brought along
   pull     take code in from the source: nothing rewritten, nothing unsigned
   rotate   replace a gate user's git credential without a pause
   verify   prove the isolation of what is deployed, claim by claim

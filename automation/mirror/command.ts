@@ -1,0 +1,95 @@
+/** `airlock mirror --print`: the reconcile script with its data, for a GitLab that no mirror stack reaches. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { reconcileScript, type DesiredMirrors } from "../../components/pushMirrors/reconcileScript";
+import { findPulumi, PulumiFailed } from "../pulumiCli";
+import { UsageError } from "../usageError";
+
+const root = join(__dirname, "..", "..");
+
+export const usage = `Usage: airlock mirror --print [options] > mirrors.sh
+
+Prints the script that the mirror stack runs on its GitLab host, with the mirrors and the push credential in it, for a GitLab
+that was brought along. Run it there as root (bash mirrors.sh, or over ssh: ssh root@gitlab bash -s < mirrors.sh), again
+after each change and each rotation, and from a cron job if hand-made changes are to be put back. **It holds a credential**:
+keep the file as you keep that, and delete it.
+
+  --target-stack NAME        a target to mirror to (default: prd); give it once for each target
+  --only-protected-branches  mirror protected branches only, and all tags
+  --create-projects          make a project that GitLab does not have, in a group that exists
+  --withdrawn                take every mirror of ours off, before a target is destroyed
+  --help                     print this text
+
+Exit code: 0; 3 the command line or a stack cannot be used.`;
+
+const outputs = z.looseObject({
+  repositories: z.array(z.looseObject({ gitlabProject: z.string(), cloneUrlHttp: z.string() })),
+  pushCredential: z.object({ userName: z.string(), password: z.string() }),
+});
+
+/** @returns the exit code. @throws UsageError */
+export async function mirrorCommand(args: string[]): Promise<number> {
+  const values = parse(args);
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  if (!values.print) throw new UsageError(`airlock mirror has one way of working.\n\n${usage}`);
+  if (process.stdout.isTTY)
+    throw new UsageError(
+      "The script holds a credential, which does not belong on a screen. Write it to a file: airlock mirror --print > mirrors.sh",
+    );
+  const desired: DesiredMirrors = {
+    revision: "",
+    settings: {
+      onlyProtectedBranches: values["only-protected-branches"],
+      createProjects: values["create-projects"],
+    },
+    ...{ credentials: {}, mirrors: [] },
+  };
+  for (const target of values["target-stack"]) {
+    const { repositories, pushCredential } = await readTarget(target);
+    desired.credentials[target] = { user: pushCredential.userName, password: pushCredential.password };
+    if (values.withdrawn) continue;
+    for (const { gitlabProject: project, cloneUrlHttp: url } of repositories)
+      desired.mirrors.push({ target, project, url });
+  }
+  desired.revision = createHash("sha256").update(JSON.stringify(desired)).digest("hex");
+  process.stdout.write(reconcileScript({ desired }));
+  console.error("This script holds the push credential. Delete it when it has run.");
+  return 0;
+}
+
+async function readTarget(stack: string): Promise<z.infer<typeof outputs>> {
+  const pulumi = await findPulumi(root, `read the stack ${stack} with`);
+  try {
+    const text = await pulumi.read(["stack", "output", "--json", "--show-secrets", "--stack", stack]);
+    const read = outputs.safeParse(JSON.parse(text));
+    if (read.success) return read.data;
+  } catch (error) {
+    if (!(error instanceof PulumiFailed)) throw error;
+    throw new UsageError(`The stack ${stack} cannot be read. Pulumi says: ${error.message}`);
+  }
+  throw new UsageError(
+    `The stack ${stack} is no target that is deployed: it has no outputs repositories and pushCredential. ` +
+      `Run "pulumi up --stack ${stack}" first, or name the target by --target-stack.`,
+  );
+}
+
+function parse(args: string[]) {
+  const flag = { type: "boolean", default: false } as const;
+  try {
+    return parseArgs({
+      args,
+      options: {
+        ...{ print: flag, withdrawn: flag, help: flag },
+        ...{ "only-protected-branches": flag, "create-projects": flag },
+        "target-stack": { type: "string", multiple: true, default: ["prd"] },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  }
+}
