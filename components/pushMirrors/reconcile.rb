@@ -8,6 +8,7 @@
 # clears the state of the last run; every run that ends, well or badly, sets last_update_at; a run soon after another one
 # waits up to five minutes), and app/services/projects/create_service.rb.
 
+require "cgi"
 require "json"
 
 # In seconds. A run may have to wait for five minutes before it starts.
@@ -31,7 +32,7 @@ class Reconciliation
     @wanted.each { |wanted| attempt(wanted["project"]) { settle(wanted) } }
     remove_unwanted
     wait
-    mirrors = @settled.map { |project, mirror| describe(project, mirror) }
+    mirrors = @settled.map { |project, mirror,| describe(project, mirror) }
     {
       revision: @revision,
       finishedAt: Time.current.utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -44,11 +45,12 @@ class Reconciliation
 
   private
 
-  # What goes wrong with one mirror is no reason to leave the others as they are.
+  # What goes wrong with one mirror is no reason to leave the others as they are. nil if something does.
   def attempt(name)
     yield
   rescue StandardError => error
     @problems << "#{name}: #{scrub(error.message)}"
+    nil
   end
 
   def settle(wanted)
@@ -60,27 +62,35 @@ class Reconciliation
     project.update!(lfs_enabled: false) unless project.read_attribute(:lfs_enabled) == false
     mirror = project.remote_mirrors.detect { |one| one.bare_url == wanted["url"] } || project.remote_mirrors.new
     save(mirror, wanted["url"], credential)
-    @settled << [wanted["project"], mirror]
+    @settled << [wanted["project"], mirror, credential]
   end
 
   # Saved in one go, so that no mirror is ever enabled with another credential than its own.
   def save(mirror, url, credential)
     is_new = mirror.new_record?
+    return if !is_new && set?(mirror, credential)
+
     mirror.url = url if is_new
-    secret = { user: credential["user"], password: credential["password"] }
-    plain = {
+    mirror.update!(attributes(credential))
+    @counts[is_new ? :created : :updated] += 1
+  end
+
+  def set?(mirror, credential)
+    # The reader of `enabled` also asks whether GitLab can mirror at all.
+    attributes(credential).all? do |name, value|
+      (name == :enabled ? mirror.read_attribute(:enabled) : mirror.public_send(name)) == value
+    end
+  end
+
+  def attributes(credential)
+    {
+      user: credential["user"],
+      password: credential["password"],
       auth_method: "password",
       enabled: true,
       only_protected_branches: @settings["onlyProtectedBranches"],
       keep_divergent_refs: true,
     }
-    # The reader of `enabled` also asks whether GitLab can mirror at all.
-    is_same = secret.all? { |name, value| mirror.public_send(name) == value } &&
-      plain.all? { |name, value| (name == :enabled ? mirror.read_attribute(:enabled) : mirror.public_send(name)) == value }
-    return if is_same && !is_new
-
-    mirror.update!(plain.merge(secret))
-    @counts[is_new ? :created : :updated] += 1
   end
 
   def create(path)
@@ -104,13 +114,19 @@ class Reconciliation
   end
 
   def remove_unwanted
-    wanted = @wanted.map { |one| [one["project"], one["url"]] }
-    owners = @credentials.values.map { |one| owner(one["user"]) }
+    # GitLab tells paths apart without regard to case.
+    wanted = @wanted.map { |one| [one["project"].downcase, one["url"]] }
+    # A user of another form has no owner, as most strangers' have.
+    owners = @credentials.values.filter_map { |one| owner(one["user"]) }
     RemoteMirror.find_each do |mirror|
-      next unless mirror.project && owners.include?(owner(mirror.user))
-      next if wanted.include?([mirror.project.full_path, mirror.bare_url])
+      next unless mirror.project
 
-      attempt(mirror.project.full_path) do
+      path = mirror.project.full_path
+      # A credential that GitLab cannot decrypt is an error already when it is looked at.
+      attempt(path) do
+        next unless owners.include?(owner(mirror.user))
+        next if wanted.include?([path.downcase, mirror.bare_url])
+
         mirror.destroy!
         @counts[:removed] += 1
       end
@@ -126,27 +142,42 @@ class Reconciliation
   # Starts every mirror, then looks until each run that was started here has ended.
   def wait
     started = Time.current
-    @settled.each { |project, mirror| attempt(project) { mirror.sync } }
-    running = @settled
+    @settled.each { |project, mirror,| attempt(project) { mirror.sync } }
+    running = @settled.dup
     loop do
-      running = running.reject { |_, mirror| ended?(mirror.reload, started) }
+      running.select! do |one|
+        project, mirror, = one
+        ended = attempt(project) { ended?(mirror.reload, started) }
+        # One that somebody has removed meanwhile.
+        @settled.delete(one) if ended.nil?
+        ended == false
+      end
       break if running.empty? || Time.current - started > LONGEST_WAIT
 
       sleep BETWEEN_LOOKS
     end
-    running.each do |project, mirror|
+    running.each do |project, mirror,|
       reason = mirror.enabled? ? "its state is #{mirror.update_status}" : "GitLab has it disabled"
+      # GitLab takes longer to give up than this waits, so a push that it tries again is all that is heard of a failure.
+      reason += ": #{scrub(mirror.last_error)}" if mirror.last_error
       @problems << "#{project}: no result within #{LONGEST_WAIT / 60} minutes (#{reason})"
     end
-    (@settled - running).each do |project, mirror|
-      next if mirror.update_status == "finished"
+    (@settled - running).each { |project, mirror, credential| judge(project, mirror, credential) }
+  end
 
+  # A run that was under way while the credential changed saves its mirror as it was (`store_credentials`).
+  def judge(project, mirror, credential)
+    if mirror.update_status == "failed"
       @problems << "#{project}: GitLab could not push: #{scrub(mirror.last_error.to_s)}"
+    elsif !set?(mirror, credential)
+      @problems << "#{project}: its mirror was changed while this ran; the next run puts it back"
     end
   end
 
+  # One that began before may have pushed with another credential.
   def ended?(mirror, started)
-    !mirror.update_in_progress? && mirror.last_update_at && mirror.last_update_at >= started
+    begun = mirror.last_update_started_at
+    %w[finished failed].include?(mirror.update_status) && !begun.nil? && begun >= started
   end
 
   def describe(path, mirror)
@@ -185,9 +216,10 @@ class Reconciliation
   # GitLab leaves out credentials as it knows them; this is for those that it does not.
   def scrub(text)
     secrets = @credentials.values.flat_map do |one|
-      [one["password"], [one.values_at("user", "password").join(":")].pack("m0")]
+      password = one["password"]
+      [password, CGI.escape(password.to_s), [one.values_at("user", "password").join(":")].pack("m0")]
     end
-    secrets.compact.reduce(text.tr("\r\n", "  ")) { |clean, secret| clean.gsub(secret, "*****") }
+    secrets.compact.reject(&:empty?).reduce(text.tr("\r\n", "  ")) { |clean, secret| clean.gsub(secret, "*****") }
   end
 end
 

@@ -49,9 +49,6 @@ set -euo pipefail
 umask 077
 export HOME=/root
 ${values}
-# One run at a time: the next one finds what this one has done.
-exec 9>/run/git-airlock-mirrors.lock
-flock 9
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 ${report}
@@ -85,7 +82,7 @@ ssm() {
     -H "X-aws-ec2-metadata-token-ttl-seconds: 300" http://169.254.169.254/latest/api/token) || return
   role=$(metadata iam/security-credentials/) || return
   credentials=$(metadata "iam/security-credentials/$role") || return
-  curl -sS --fail --noproxy '*' --max-time 20 --retry 3 --data-binary @<(printf '%s' "$2") --config - <<CURL
+  curl -sS --fail-with-body --noproxy '*' --max-time 20 --retry 3 --data-binary @<(printf '%s' "$2") --config - <<CURL
 url = "https://ssm.$region.amazonaws.com/"
 aws-sigv4 = "aws:amz:$region:ssm"
 user = "$(printf '%s' "$credentials" | json AccessKeyId):$(printf '%s' "$credentials" | json SecretAccessKey)"
@@ -114,6 +111,12 @@ while len(value().encode()) > 4000:
 print(json.dumps({"Name": sys.argv[1] + "/status", "Value": value(), "Type": "String", "Overwrite": True}))' "$prefix") || return
   ssm PutParameter "$request" >/dev/null
 }
+`;
+
+/** A run that waits longer for the one before would itself be cut off, and say nothing. */
+const lock = `# One run at a time: the next one finds what this one has done.
+exec 9>/run/git-airlock-mirrors.lock
+flock -w 600 9 || fail "another run has been at work for more than ten minutes"
 `;
 
 const reportToScreen = `report() {
@@ -173,7 +176,7 @@ print(json.dumps(status))' "$revision" "$1" | report || echo "the status cannot 
   echo "$1" >&2
   exit 1
 }
-pages=$(fetch 2>"$work/why") || fail "the parameters under $prefix cannot be read: $(tail -n 1 "$work/why")"
+${lock}pages=$(fetch 2>"$work/why") || fail "the parameters under $prefix cannot be read: $(tail -n 1 "$work/why")"
 desired=$(printf '%s' "$pages" | assemble 2>"$work/why") || fail "$(tail -n 1 "$work/why")"
 `;
 
@@ -182,7 +185,7 @@ function readInline(desired: DesiredMirrors): string {
   echo "$1" >&2
   exit 1
 }
-desired=$(cat <<'${desiredEnd}'
+${lock}desired=$(cat <<'${desiredEnd}'
 ${JSON.stringify(desired)}
 ${desiredEnd}
 )

@@ -12,6 +12,7 @@ require "uri"
 
 module ActiveRecord
   class RecordInvalid < StandardError; end
+  class RecordNotFound < StandardError; end
   class RecordNotDestroyed < StandardError; end
 end
 
@@ -207,7 +208,11 @@ class RemoteMirror
     project.remote_mirrors.remove(self)
   end
 
-  def reload = self
+  def reload
+    raise ActiveRecord::RecordNotFound, "Couldn't find RemoteMirror with 'id'=#{id}" unless project.remote_mirrors.include?(self)
+
+    self
+  end
 
   def sync
     World.push(self) if enabled?
@@ -223,6 +228,10 @@ class RemoteMirror
     @attributes.merge!("update_status" => status, "last_error" => error)
     @attributes["last_update_at"] = now unless status == "to_retry"
     @attributes["last_successful_update_at"] = now if status == "finished"
+    (outcome["meanwhile"] || {}).each do |name, value|
+      @attributes[name] = TIMES.include?(name) && value ? Time.parse(value) : value
+    end
+    destroy! if outcome["removed"]
   end
 
   def dump

@@ -47,6 +47,10 @@ export type GitlabState = z.infer<typeof stateSchema>;
 export interface PushOutcome {
   status: "finished" | "failed" | "to_retry";
   error?: string;
+  /** What else has become of the mirror until then: the script is not alone. */
+  meanwhile?: Partial<ModelMirror>;
+  /** Whether somebody has removed it until then. */
+  removed?: boolean;
 }
 
 /** Carries out the push of a mirror as it is set now. */

@@ -181,8 +181,8 @@ describe("the reconcile script", () => {
       error: "no route",
     }));
     expect(status.problems).to.deep.equal([
-      "platform/network: no result within 15 minutes (its state is to_retry)",
-      "platform/app: no result within 15 minutes (its state is to_retry)",
+      "platform/network: no result within 15 minutes (its state is to_retry: no route)",
+      "platform/app: no result within 15 minutes (its state is to_retry: no route)",
     ]);
     expect(state.now <= "2026-11-24T09:16:00Z").to.equal(true);
   });
@@ -225,5 +225,73 @@ describe("the reconcile script", () => {
     const { output } = await reconcile(gitlab([mirror({ password: "old" })]), desired(), succeed);
     expect(output.trimEnd().split("\n")).to.have.length(1);
     expect(output).not.to.match(/a\/b|old|-at-2222/);
+  });
+
+  it("keeps the mirror of a project that GitLab writes in another case", async () => {
+    const mirrors = [{ target: "prd", project: "Platform/App", url: url("platform.app") }];
+    const { status, state } = await reconcile(gitlab(), desired({ mirrors }), succeed);
+    expect(status.counts).to.deep.include({ created: 1, removed: 0, synchronized: 1 });
+    expect(mirrorsOf(state)).to.have.length(1);
+  });
+
+  it("removes nothing of strangers when its own user's name is of no IAM user", async () => {
+    const strangers = [mirror({ id: 2, url: "https://github.com/example/app.git", user: "someone" })];
+    const credentials = { prd: { user: "mirror-bot", password: "p" } };
+    const { status, state } = await reconcile(gitlab(strangers), desired({ credentials }), succeed);
+    expect(status.counts).to.deep.include({ removed: 0 });
+    expect(mirrorsOf(state).filter(({ id }) => id < 100)).to.deep.equal(strangers);
+  });
+
+  it("names a mirror that somebody removes meanwhile, and tells of the others all the same", async () => {
+    const { status, exitCode } = await reconcile(gitlab(), desired(), ({ url: to }) => ({
+      ...{ status: "finished", removed: to.endsWith("app") },
+    }));
+    expect([exitCode, status.counts["synchronized"]]).to.deep.equal([1, 1]);
+    expect(status.problems).to.have.length(1);
+    expect(status.problems[0]).to.match(/^platform\/app: Couldn't find RemoteMirror/);
+  });
+
+  it("takes no push that began before it for one with the new credential", async () => {
+    // A changed credential resets the state; the push that is under way is still the old one.
+    const { status } = await reconcile(gitlab([mirror({ password: "old" })]), desired(), ({ id }) => ({
+      status: "finished",
+      ...(id === 1 && { meanwhile: { last_update_started_at: "2026-11-24T08:59:00Z" } }),
+    }));
+    expect(status.problems).to.deep.equal([
+      "platform/app: no result within 15 minutes (its state is finished)",
+    ]);
+  });
+
+  it("says that an old credential was put back while it ran", async () => {
+    const { status, exitCode } = await reconcile(
+      gitlab([mirror({ password: "old" })]),
+      desired(),
+      ({ id }) => ({
+        status: "finished",
+        ...(id === 1 && { meanwhile: { password: "old" } }),
+      }),
+    );
+    expect(exitCode).to.equal(1);
+    expect(status.problems).to.deep.equal([
+      "platform/app: its mirror was changed while this ran; the next run puts it back",
+    ]);
+  });
+
+  it("tells the reason of a push that GitLab tries again", async () => {
+    const { status } = await reconcile(gitlab(), desired(), () => ({
+      status: "to_retry",
+      error: "CONNECT tunnel failed, response 403",
+    }));
+    expect(status.problems).to.include(
+      "platform/app: no result within 15 minutes (its state is to_retry: CONNECT tunnel failed, response 403)",
+    );
+  });
+
+  it("leaves out a password that a message has in a URL's form", async () => {
+    const { output } = await reconcile(gitlab(), desired(), () => ({
+      status: "failed",
+      error: `fatal: https://u:${encodeURIComponent(credential.password).replace("'", "%27")}@h/`,
+    }));
+    expect(output).not.to.include("a%2Fb");
   });
 });

@@ -108,7 +108,7 @@ esac`,
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  private command(name: string, body: string): void {
+  command(name: string, body: string): void {
     const path = join(this.root, "bin", name);
     writeFileSync(path, `#!/bin/bash\necho "${name} $*" >>${this.root}/calls\n${body}\n`);
     chmodSync(path, 0o755);
@@ -185,6 +185,13 @@ describe("the script on the GitLab host", () => {
     expect([code, stderr]).to.deep.equal([1, "GitLab is not up: sidekiq\n"]);
     expect(host.read("desired")).to.equal("");
     expect(JSON.parse(host.put.Value)).to.deep.include({ problems: ["GitLab is not up: sidekiq"] });
+  });
+
+  it("gives way to a run that is under way, and says so", () => {
+    host.command("flock", "exit 1");
+    expect(host.run().code).to.equal(1);
+    expect(host.read("desired")).to.equal("");
+    expect(host.put.Value).to.include("another run has been at work for more than ten minutes");
   });
 
   it("fails when the parameters cannot be read", () => {
