@@ -182,7 +182,7 @@ class Reconciliation
 
   def describe(path, mirror)
     lag = lag(mirror)
-    @problems << "#{path}: its newest change is #{lag / 60} minutes old and has not arrived" if lag > LONGEST_LAG
+    @problems << "#{path}: its newest change is #{lag / 60} minutes old and has not arrived" if lag.to_i > LONGEST_LAG
     {
       project: path,
       url: mirror.bare_url,
@@ -193,13 +193,16 @@ class Reconciliation
     }
   end
 
-  # For how many seconds the project's newest change has been waiting.
+  # For how many seconds the project's newest change has been waiting; nil while nothing has arrived, of a mirror that is
+  # new or has got another credential (GitLab forgets then when it last succeeded).
   def lag(mirror)
     changed = mirror.project.last_repository_updated_at
     return 0 if changed.nil?
 
     arrived = mirror.last_successful_update_at
-    arrived && arrived >= changed ? 0 : (Time.current - changed).to_i
+    return nil if arrived.nil?
+
+    arrived >= changed ? 0 : (Time.current - changed).to_i
   end
 
   def counts(mirrors)
@@ -209,7 +212,7 @@ class Reconciliation
       updated: @counts[:updated],
       removed: @counts[:removed],
       synchronized: mirrors.count { |one| one[:updateStatus] == "finished" },
-      lagging: mirrors.count { |one| one[:lagSeconds] > LONGEST_LAG },
+      lagging: mirrors.count { |one| one[:lagSeconds].to_i > LONGEST_LAG },
     }
   end
 

@@ -68,7 +68,7 @@ const statusSchema = z.object({
       url: z.string(),
       updateStatus: z.string(),
       lastSuccessAt: z.string().nullable(),
-      lagSeconds: z.number(),
+      lagSeconds: z.number().nullable(),
       lastError: z.string().nullable(),
     }),
   ),
