@@ -70,6 +70,8 @@ export class Agent {
     const prefix = String(deployment.output("statusParameterName")).replace(/\/status$/, "");
     const [association] = account.ssmAssociations.list();
     if (association === undefined) throw new RehearsalError("the mirror stack made no association");
+    if (association.instanceIds.length === 0) throw new RehearsalError("the association runs on no instance");
+    for (const id of association.instanceIds) account.instances.get(id);
     this.#require("ssm:GetParametersByPath", account.arn("ssm", `parameter${prefix}`));
     this.#require("ssm:PutParameter", account.arn("ssm", `parameter${prefix}/status`));
     const values = parametersUnder(account, prefix);

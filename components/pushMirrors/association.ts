@@ -90,7 +90,13 @@ function allowHost(
       policy: pulumi.jsonStringify({
         Version: "2012-10-17",
         Statement: [
-          { Effect: "Allow", Action: "ssm:GetParametersByPath", Resource: hierarchy },
+          // AWS's guide shows it with the hierarchy's content, and the path itself is what is asked for
+          // (https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html).
+          {
+            Effect: "Allow",
+            Action: "ssm:GetParametersByPath",
+            Resource: [hierarchy, `${hierarchy}/*`],
+          },
           { Effect: "Allow", Action: "ssm:PutParameter", Resource: `${hierarchy}/status` },
           { Effect: "Allow", Action: "kms:Decrypt", Resource: key.arn },
           { Effect: "Allow", Action: "ssm:GetDocument", Resource: document.arn },

@@ -100,7 +100,7 @@ export class Account implements AccountContext {
     const images = new Images(this, ownImages);
     const interfaces = [this, vpcs, this.subnets, this.securityGroups, natGateways] as const;
     this.instances = new Instances(...interfaces, images, this.iam);
-    this.ssmAssociations = new SsmAssociations(this, this.ssm, this.instances);
+    this.ssmAssociations = new SsmAssociations(this, this.ssm);
     const acm = new Acm(this, options.certificateArns);
     this.loadBalancers = new LoadBalancers(...interfaces);
     const targetGroups = new TargetGroups(this, vpcs, this.subnets, this.instances);

@@ -1,7 +1,6 @@
 /** Systems Manager's State Manager: what runs documents on instances, again and again. */
 import { z } from "zod";
 import { derivedUuid } from "./derived";
-import type { Instances } from "./instances";
 import { physicalName } from "./names";
 import { AwsError, kind, type AccountContext, type Created, type Creation, type Service } from "./service";
 import type { Ssm } from "./ssm";
@@ -44,7 +43,6 @@ export class SsmAssociations implements Service {
   constructor(
     private readonly context: AccountContext,
     private readonly ssm: Ssm,
-    private readonly instances: Instances,
   ) {}
 
   readonly kinds = {
@@ -60,8 +58,8 @@ export class SsmAssociations implements Service {
   #create(inputs: z.infer<typeof associationSchema>, creation: Creation): Created {
     const document = this.ssm.document(inputs.name);
     if (!document) throw new AwsError("InvalidDocument", `the document "${inputs.name}" does not exist`);
+    // Nobody asks whether there are such instances: a target that matches none runs nowhere.
     const instanceIds = inputs.targets.flatMap(({ key, values }) => (key === "InstanceIds" ? values : []));
-    for (const id of instanceIds) this.instances.get(id);
     checkParameters(document.content, inputs.parameters);
     checkSchedule(inputs.scheduleExpression);
     const associationName = inputs.associationName ?? physicalName(this.context, creation, {}, 128);

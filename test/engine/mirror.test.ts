@@ -86,6 +86,23 @@ describeEngine("the mirror stack", () => {
     );
   });
 
+  it("follows a GitLab host that was replaced", async () => {
+    const moved = await siteWithMirror();
+    const { urn } = await moved
+      .deployment("dev")
+      .then((dev) => dev.resource("aws:ec2/instance:Instance", "source-gitlab"));
+    await moved.run("dev", "state", "unprotect", "--yes", urn);
+    moved.project.setConfig("dev", "git-airlock:network", {
+      ...{ availabilityZones: ["ap-northeast-1a", "ap-northeast-1c"], cidrBlock: "10.9.0.0/16" },
+    });
+    await moved.up("dev");
+    expect(await moved.up("mirror")).to.deep.equal(["update Association mirror: targets"]);
+    expect(moved.accounts.mirror.ledger.account.ssmAssociations.list()[0]?.instanceIds).to.deep.equal([
+      await moved.output("dev", "gitlabInstanceId"),
+    ]);
+    moved.close();
+  });
+
   it("withdrawn takes the mirrors away; destroyed then, it leaves the source as it was", async () => {
     site.project.setConfig("mirror", "git-airlock:withdrawn", true);
     expect(await site.up("mirror")).to.deep.equal([

@@ -57,7 +57,11 @@ describe("PushMirrors", () => {
     const script = mirror.deployment.resource("aws:ssm/document:Document", "mirror").outputs["arn"];
     const policy = document("aws:iam/rolePolicy:RolePolicy", "mirror", "policy") as { Statement: object[] };
     expect(policy.Statement).to.deep.equal([
-      { Effect: "Allow", Action: "ssm:GetParametersByPath", Resource: arn(`parameter${prefix}`) },
+      {
+        Effect: "Allow",
+        Action: "ssm:GetParametersByPath",
+        Resource: [arn(`parameter${prefix}`), arn(`parameter${prefix}/*`)],
+      },
       { Effect: "Allow", Action: "ssm:PutParameter", Resource: arn(`parameter${prefix}/status`) },
       { Effect: "Allow", Action: "kms:Decrypt", Resource: key },
       { Effect: "Allow", Action: "ssm:GetDocument", Resource: script },
