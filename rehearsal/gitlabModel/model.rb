@@ -25,6 +25,9 @@ end
 # Pushes that were started have not ended. No StandardError: nothing that the script rescues.
 class PushesArePending < Exception; end
 
+# The script is killed, between one write to the database and the next.
+class Killed < Exception; end
+
 module World
   class << self
     attr_reader :now, :projects, :groups, :pending
@@ -35,6 +38,7 @@ module World
       @outcomes = state.fetch("outcomes")
       @next_id = state.fetch("nextId")
       @pending = []
+      @writes_left = state["writesLeft"]
       @projects = state.fetch("projects").map { |project| Project.new(project) }
     end
 
@@ -45,6 +49,13 @@ module World
 
     def next_id
       (@next_id += 1) - 1
+    end
+
+    # Called at the beginning of every write.
+    def write
+      raise Killed if @writes_left&.zero?
+
+      @writes_left -= 1 if @writes_left
     end
 
     def pass(seconds)
@@ -102,6 +113,7 @@ class Project
   def read_attribute(name) = public_send(name)
 
   def update!(lfs_enabled:)
+    World.write
     @lfs_enabled = lfs_enabled
   end
 
@@ -123,6 +135,7 @@ module Projects
     end
 
     def execute
+      World.write
       Project.new(@state).tap { |project| World.projects << project }
     end
   end
@@ -185,6 +198,7 @@ class RemoteMirror
   end
 
   def update!(changes)
+    World.write
     before = @attributes.values_at("url", "user", "password")
     was = @attributes.dup
     changes.each { |name, value| @attributes[name.to_s] = value }
@@ -205,6 +219,7 @@ class RemoteMirror
   def update_in_progress? = update_status == "started"
 
   def destroy!
+    World.write
     project.remote_mirrors.remove(self)
   end
 
@@ -265,7 +280,7 @@ def run_script(script, given)
     0
   rescue SystemExit => error
     error.status
-  rescue PushesArePending
+  rescue PushesArePending, Killed
     nil
   end
   JSON.generate({ ended: ended, output: $stdout.string, state: World.dump })

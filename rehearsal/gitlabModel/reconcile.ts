@@ -111,12 +111,20 @@ export async function reconcile(
   return finished(await run(state, desired, outcomes));
 }
 
-/** A run that is stopped where it waits for the first pushes, as by a host that goes down. */
-export async function interrupted(state: GitlabState, desired: DesiredMirrors): Promise<GitlabState> {
-  return stateSchema.parse((await run(state, desired, {})).state);
+/** A run that is killed after so many writes to GitLab's database; at the latest where it waits for the first pushes. */
+export async function killed(
+  state: GitlabState,
+  desired: DesiredMirrors,
+  writes: number,
+): Promise<GitlabState> {
+  return stateSchema.parse((await run({ ...state, writesLeft: writes }, desired, {})).state);
 }
 
-async function run(state: GitlabState, desired: DesiredMirrors, outcomes: Record<string, PushOutcome>) {
+async function run(
+  state: GitlabState & { writesLeft?: number },
+  desired: DesiredMirrors,
+  outcomes: Record<string, PushOutcome>,
+) {
   const vm = await rubyWithModel();
   const script = await readFile(
     join(__dirname, "..", "..", "components", "pushMirrors", "reconcile.rb"),

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { DesiredMirrors } from "../../../components/pushMirrors/reconcileScript";
 import {
-  interrupted,
+  killed,
   reconcile,
   type GitlabState,
   type ModelMirror,
@@ -216,13 +216,37 @@ describe("the reconcile script", () => {
     ]);
   });
 
-  it("that is stopped half-way leaves no mirror with another credential than its own, and the next run ends it", async () => {
-    const stopped = await interrupted(gitlab([mirror({ password: "old" })]), desired());
-    for (const one of mirrorsOf(stopped).filter(({ enabled }) => enabled))
-      expect(one).to.deep.include(credential);
-    const { status } = await reconcile(stopped, desired(), succeed);
-    expect(status.counts).to.deep.include({ created: 0, updated: 0, synchronized: 2 });
-    expect(status.outcome).to.equal("succeeded");
+  describe("killed after any write to GitLab's database", () => {
+    const stale = mirror({
+      id: 2,
+      url: url("retired"),
+      user: "target-push+1-at-222222222222",
+      password: "old",
+    });
+    const strangers = mirror({ id: 3, url: "https://github.com/a/b.git", user: "someone", password: "s" });
+    const before = gitlab([mirror({ password: "old", keep_divergent_refs: false }), stale, strangers]);
+    const settings = { onlyProtectedBranches: false, createProjects: true };
+    const more = { target: "prd", project: "platform/new", url: url("platform.new") };
+    const wanted = desired({ settings, mirrors: [...desired().mirrors, more] });
+    // Three projects' LFS, one project, three mirrors set and one removed.
+    for (let writes = 0; writes <= 8; writes++) {
+      it(`number ${writes}, leaves no mirror half set, and the next run ends it`, async () => {
+        const left = await killed(before, wanted, writes);
+        for (const one of mirrorsOf(left)) {
+          const known = mirrorsOf(before).some(({ id, password, keep_divergent_refs: keeps }) => {
+            return id === one.id && password === one.password && keeps === one.keep_divergent_refs;
+          });
+          const set = one.password === credential.password && one.keep_divergent_refs && one.enabled;
+          expect(known || set, JSON.stringify(one)).to.equal(true);
+        }
+        const { status, state } = await reconcile(left, wanted, succeed);
+        expect([status.outcome, status.counts["synchronized"]]).to.deep.equal(["succeeded", 3]);
+        expect(mirrorsOf(state).filter(({ user }) => user === credential.user)).to.have.length(3);
+        expect(mirrorsOf(state).filter(({ user }) => user !== credential.user)).to.deep.equal([strangers]);
+        const again = await reconcile(state, wanted, succeed);
+        expect(again.status.counts).to.deep.include({ created: 0, updated: 0, removed: 0 });
+      });
+    }
   });
 
   it("writes one line, of JSON, without a secret", async () => {
