@@ -107,3 +107,8 @@ export function gitlabProjectProblem(path: string): string | undefined {
     ? undefined
     : `is not the path of a GitLab project: ${JSON.stringify(wrong)} is no name`;
 }
+
+/** An address that Amazon SNS can write to; it asks there whether it may. */
+export function emailProblem(address: string): string | undefined {
+  return /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(address) ? undefined : "is not an e-mail address";
+}

@@ -35,6 +35,7 @@ export const configKeys = {
     network: inside,
     gitlab: inside,
     proxy: inside,
+    alarms: inside,
   } satisfies Record<keyof z.output<ReturnType<typeof sourceSchema>>, ConfigKey>,
   target: {
     repositories: { type: "array", items: "object", default: [] },
@@ -49,6 +50,7 @@ export const configKeys = {
     pullCredentialEpochs: epochs,
     deployerArns: strings,
     breakGlassArns: strings,
+    alarms: inside,
   } satisfies Record<keyof z.output<ReturnType<typeof targetSchema>>, ConfigKey>,
   mirror: {
     sourceStack: text,

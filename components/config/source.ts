@@ -26,6 +26,7 @@ import {
   withRules,
   word,
 } from "./fields";
+import { alarmExample, alarmFields } from "./alarms";
 import { terminalCidrs } from "./terminals";
 
 /**
@@ -45,6 +46,7 @@ export function sourceSchema(region: string | undefined, hasExistingGitlab: bool
       network: network(region),
       gitlab: gitlab(region),
       proxy: proxy(),
+      alarms: object(alarmFields, alarmExample),
     },
     {},
   );

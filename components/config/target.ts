@@ -4,6 +4,7 @@ import { mostReferences, referenceProblem } from "../references";
 import { principalArn } from "../mirrorTarget/principalArn";
 import { isRepositoryName, LONGEST_PREFIX, repositoryName } from "../mirrorTarget/repositoryName";
 import { availabilityZoneProblem, ec2Id, gitlabProjectProblem } from "../syntax";
+import { alarmExample, alarmFields } from "./alarms";
 import {
   choose,
   distinctTexts,
@@ -51,6 +52,7 @@ export function targetSchema(region: string | undefined) {
       pullCredentialEpochs: epochs(),
       deployerArns: distinctTexts(text(role, principalProblem), [role], 0),
       breakGlassArns: distinctTexts(text(emergency, roleProblem), [emergency], 0),
+      alarms: object({ ...alarmFields, trail: word("made", "existing").default("made") }, alarmExample),
     },
     {},
   );

@@ -1,5 +1,6 @@
 /** The arguments of MirrorTarget. Everything that decides how many resources exist is a plain value. */
 import type { Input } from "@pulumi/pulumi";
+import type { AlarmArgs } from "../alarms/args";
 
 /** The whole target side. */
 export interface MirrorTargetArgs {
@@ -27,6 +28,15 @@ export interface MirrorTargetArgs {
   deployerArns: string[];
   /** Role ARNs for emergencies: writers that the service control policy lets through. @default [] */
   breakGlassArns: string[];
+  alarms: TripwireArgs;
+}
+
+export interface TripwireArgs extends AlarmArgs {
+  /**
+   * The trail that brings CloudTrail's events to EventBridge: one to be made, or one that the account has, which logs all
+   * management events of all regions. Without one, most tripwires are silent. @default "made"
+   */
+  trail: "made" | "existing";
 }
 
 export interface RepositoryArgs {

@@ -1,7 +1,7 @@
 /** Everything that can be wrong with the arguments, found before the first resource. */
 import { publicAddressProblem } from "../ipv4";
 import { mostReferences, referenceProblem } from "../references";
-import { gitlabProjectProblem, regionProblem } from "../syntax";
+import { emailProblem, gitlabProjectProblem, regionProblem } from "../syntax";
 import type { MirrorTargetArgs, RepositoryArgs } from "./args";
 import { principalArn } from "./principalArn";
 import { repeated, problemUnless } from "./problems";
@@ -23,6 +23,7 @@ export function validateMirrorTarget(name: string, args: MirrorTargetArgs): stri
     ...epochProblems("pushCredentialEpochs", args.pushCredentialEpochs),
     ...epochProblems("pullCredentialEpochs", args.pullCredentialEpochs),
     ...principalProblems(args),
+    ...alarmProblems(args.alarms.emails),
   ];
   return problems.length > 0
     ? problems
@@ -63,6 +64,20 @@ function pushSourceProblems(addresses: string[]): string[] {
         `pushSourceAddresses[${i}]`,
         address,
         'one public IPv4 address, e.g. "203.0.113.10"',
+      ),
+    ),
+  ];
+}
+
+function alarmProblems(emails: string[]): string[] {
+  return [
+    ...repeated("alarms.emails", emails),
+    ...emails.flatMap((email, i) =>
+      problemUnless(
+        emailProblem(email) === undefined,
+        `alarms.emails[${i}]`,
+        email,
+        'an e-mail address, e.g. "operators@example.com"',
       ),
     ),
   ];

@@ -1,5 +1,6 @@
 /** The arguments of NetworkedGitlab. Everything that decides how many resources exist is a plain value. */
 import type { Input } from "@pulumi/pulumi";
+import type { AlarmArgs } from "../alarms/args";
 
 /** The whole source side. */
 export interface NetworkedGitlabArgs {
@@ -12,6 +13,7 @@ export interface NetworkedGitlabArgs {
   network: NetworkArgs;
   gitlab: GitlabArgs;
   proxy: ProxyArgs;
+  alarms: AlarmArgs;
 }
 
 export type NetworkArgs = NewNetworkArgs | ExistingNetworkArgs;

@@ -5,6 +5,7 @@ import * as limits from "../limits";
 import {
   availabilityZoneProblem,
   certificateArnProblem,
+  emailProblem,
   ec2Id,
   hostnameProblem,
   imageProblem,
@@ -61,6 +62,11 @@ export function validate(name: string, args: NetworkedGitlabArgs): Problem[] {
     if (args.gitlab.instanceId !== undefined) check.id("gitlab.instanceId", args.gitlab.instanceId, "i");
   } else checkNewGitlab(check, args.gitlab);
   checkProxy(check, args.proxy);
+  const { emails } = args.alarms;
+  check.distinct("alarms.emails", emails, 0, "addresses, all different");
+  emails.forEach((email, i) => {
+    check.sound(`alarms.emails[${i}]`, email, emailProblem(email), `e.g. "operators@example.com"`);
+  });
   return check.problems;
 }
 

@@ -5,6 +5,7 @@ import { AvailabilityZones } from "./availabilityZones";
 import { CodeCommit } from "./codeCommit";
 import { Dlm } from "./dlm";
 import { Ecs } from "./ecs";
+import { EventBridge } from "./eventBridge";
 import { Iam } from "./iam";
 import { Images, ownImage, type OwnImage } from "./images";
 import { Instances } from "./instances";
@@ -29,6 +30,7 @@ import {
 } from "./service";
 import { Ssm } from "./ssm";
 import { SsmAssociations } from "./ssmAssociations";
+import { Sns } from "./sns";
 import { Sts } from "./sts";
 import { Subnets } from "./subnets";
 import { TargetGroups } from "./targetGroups";
@@ -69,6 +71,8 @@ export class Account implements AccountContext {
   readonly ssm: Ssm;
   readonly ssmAssociations: SsmAssociations;
   readonly secretsManager: SecretsManager;
+  readonly sns: Sns;
+  readonly eventBridge: EventBridge;
   readonly codeCommit: CodeCommit;
   readonly #services: readonly Service[];
   /** How many resources were made, by type and name. */
@@ -95,6 +99,8 @@ export class Account implements AccountContext {
     this.secretsManager = new SecretsManager(this, this.iam, kms);
     this.codeCommit = new CodeCommit(this, kms);
     const logs = new Logs(this, kms);
+    this.sns = new Sns(this, this.iam, kms);
+    this.eventBridge = new EventBridge(this, this.iam, this.sns);
 
     const ownImages = options.images?.map((image) => ownImage(image, options.accountId));
     const images = new Images(this, ownImages);
@@ -113,7 +119,14 @@ export class Account implements AccountContext {
       ...[this.resolverFirewall, this.iam, kms, this.ssm, this.secretsManager, this.codeCommit, logs, images],
       ...[this.instances, new Volumes(this, zones, this.instances), acm, this.loadBalancers, targetGroups],
       ...[this.listeners, this.ecs, new Scheduler(this, this.iam, kms), new Dlm(this, this.iam, this.ssm)],
-      ...[this.ssmAssociations, new Sts(this), new RandomProvider(this), new Tls(this)],
+      ...[
+        this.ssmAssociations,
+        this.sns,
+        this.eventBridge,
+        new Sts(this),
+        new RandomProvider(this),
+        new Tls(this),
+      ],
     ];
   }
 

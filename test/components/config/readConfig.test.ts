@@ -27,6 +27,7 @@ describe("readConfig", () => {
             backups: { time: "17:00", keep: 7 },
           },
           proxy: { mode: "managed", tasks: 1, image: "public.ecr.aws/ubuntu/squid:6.6-24.04_edge" },
+          alarms: { enabled: true, emails: [] },
         },
       });
     });
@@ -58,6 +59,7 @@ describe("readConfig", () => {
           },
           gitlab: { url: "https://gitlab.example.com", instanceId: "i-0123456789abcdef0" },
           proxy: { mode: "existing", url: "http://proxy.internal:3128" },
+          alarms: { enabled: true, emails: [] },
         });
     });
   });
@@ -80,6 +82,7 @@ describe("readConfig", () => {
           pullCredentialEpochs: [1],
           deployerArns: [],
           breakGlassArns: [],
+          alarms: { enabled: true, emails: [], trail: "made" },
         },
         pushSources: {
           stack: "organization/git-airlock/dev",

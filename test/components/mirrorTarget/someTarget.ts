@@ -23,6 +23,7 @@ export function someTarget(changes: Partial<MirrorTargetArgs> = {}): MirrorTarge
     pullCredentialEpochs: [1],
     deployerArns: [`arn:aws:iam::${account}:role/deployer`],
     breakGlassArns: [],
+    alarms: { enabled: true, emails: [], trail: "made" },
     ...changes,
   };
 }

@@ -171,4 +171,16 @@ export const wrongTargets: readonly [
     "breakGlassArns[0]",
     account,
   ],
+  [
+    "an alarm to what is no e-mail address",
+    { alarms: { enabled: true, emails: ["operators"], trail: "made" } },
+    "alarms.emails[0]",
+    "operators@example.com",
+  ],
+  [
+    "an alarm to one person twice",
+    { alarms: { enabled: true, emails: ["a@example.com", "a@example.com"], trail: "made" } },
+    "alarms.emails",
+    "once",
+  ],
 ];

@@ -46,6 +46,7 @@ export function someSource(changes: Partial<NetworkedGitlabArgs> = {}): Networke
     network: newNetwork,
     gitlab: newGitlab,
     proxy: { mode: "managed", tasks: 1, image: "public.ecr.aws/ubuntu/squid:6.6-24.04_edge" },
+    alarms: { enabled: true, emails: [] },
     ...changes,
   };
 }

@@ -17,6 +17,8 @@ export const wrongSources: readonly [path: string, changes: Partial<NetworkedGit
   ["workTerminalCidrs[0]", { workTerminalCidrs: ["::/0"] }],
   ["workTerminalCidrs[0]", { workTerminalCidrs: ["10.0.0.0/33"] }],
   ["workTerminalCidrs[0]", { workTerminalCidrs: ["198.51.100.7/24"] }],
+  ["alarms.emails[0]", { alarms: { enabled: true, emails: ["a b@example.com"] } }],
+  ["alarms.emails", { alarms: { enabled: true, emails: ["a@example.com", "a@example.com"] } }],
   ["network.cidrBlock", { network: { ...newNetwork, cidrBlock: "10.0.0.0/25" } }],
   ["network.availabilityZones", { network: { ...newNetwork, availabilityZones: ["ap-northeast-1a"] } }],
   [

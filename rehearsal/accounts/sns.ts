@@ -1,0 +1,114 @@
+/** Simple Notification Service: topics, their policies and who is told. */
+import { z } from "zod";
+import { checkPolicyDocument, policyInput } from "./iamPolicies";
+import type { Iam } from "./iam";
+import type { Kms } from "./kms";
+import { physicalName } from "./names";
+import {
+  AwsError,
+  kind,
+  Table,
+  type AccountContext,
+  type Created,
+  type Creation,
+  type Service,
+} from "./service";
+import { tagged, tagOutputs } from "./tags";
+
+/** A topic. */
+interface Topic {
+  /** ARN of the key that it is under; undefined when it is not encrypted. */
+  keyArn: string | undefined;
+  policy: string | undefined;
+}
+
+const topicSchema = z.looseObject({
+  ...tagged.shape,
+  name: z.string().optional(),
+  namePrefix: z.string().optional(),
+  kmsMasterKeyId: z.string().optional(),
+});
+const topicPolicySchema = z.looseObject({ arn: z.string(), policy: policyInput });
+const subscriptionSchema = z.looseObject({
+  topic: z.string(),
+  protocol: z.enum(["email", "email-json", "https", "sqs", "lambda", "sms", "firehose", "application"]),
+  endpoint: z.string(),
+});
+
+export class Sns implements Service {
+  readonly #topics = new Table<Topic>("topic", "NotFound");
+
+  constructor(
+    private readonly context: AccountContext,
+    private readonly iam: Iam,
+    private readonly kms: Kms,
+  ) {}
+
+  readonly kinds = {
+    "aws:sns/topic:Topic": kind(topicSchema, (inputs, creation) => this.#create(inputs, creation)),
+    "aws:sns/topicPolicy:TopicPolicy": kind(topicPolicySchema, (inputs) => {
+      const topic = this.#topics.get(inputs.arn);
+      checkPolicyDocument(inputs.policy, {
+        use: "resource",
+        code: "InvalidParameter",
+        principalExists: (arn) => this.iam.principalExists(arn),
+      });
+      topic.policy = inputs.policy;
+      return { id: inputs.arn, outputs: { ...inputs, owner: this.context.accountId } };
+    }),
+    "aws:sns/topicSubscription:TopicSubscription": kind(subscriptionSchema, (inputs, creation) => {
+      this.#topics.get(inputs.topic);
+      if (inputs.protocol === "email" && !/^[^\s@]+@[^\s@]+$/.test(inputs.endpoint))
+        throw new AwsError("InvalidParameter", `Invalid parameter: Email address "${inputs.endpoint}"`);
+      const arn = `${inputs.topic}:${this.context.newId("subscription", creation.name)}`;
+      return {
+        id: arn,
+        outputs: { ...inputs, arn, ownerId: this.context.accountId, pendingConfirmation: true },
+      };
+    }),
+  };
+
+  /** The topic with this ARN. */
+  topic(arn: string): Topic | undefined {
+    return this.#topics.find(arn);
+  }
+
+  /** Whether a service may publish: the topic's policy lets it, and so does that of the key that it is under. */
+  takesFrom(arn: string, service: string): boolean {
+    const { policy, keyArn } = this.#topics.get(arn);
+    const keyPolicy = keyArn === undefined ? undefined : this.kms.key(keyArn)?.policy;
+    return (
+      this.#lets(policy, service, ["sns:Publish"]) &&
+      (keyArn === undefined || this.#lets(keyPolicy, service, ["kms:GenerateDataKey*", "kms:Decrypt"]))
+    );
+  }
+
+  #lets(policy: string | undefined, service: string, needed: readonly string[]): boolean {
+    if (policy === undefined) return false;
+    const statements = checkPolicyDocument(policy, {
+      use: "resource",
+      code: "InvalidParameter",
+      principalExists: (arn) => this.iam.principalExists(arn),
+    });
+    // EventBridge sends no keys, so what has a condition never lets it.
+    const allowed = statements
+      .filter(({ effect, conditional }) => effect === "Allow" && !conditional)
+      .filter(({ principals }) => principals.some(({ kind, name }) => kind === "Service" && name === service))
+      .flatMap(({ actions }) => actions);
+    return needed.every((action) => allowed.includes(action));
+  }
+
+  #create(inputs: z.infer<typeof topicSchema>, creation: Creation): Created {
+    const name = physicalName(this.context, creation, inputs, 256);
+    const arn = this.context.arn("sns", name);
+    const { kmsMasterKeyId } = inputs;
+    const keyArn = kmsMasterKeyId === undefined ? undefined : this.kms.find(kmsMasterKeyId);
+    if (kmsMasterKeyId !== undefined && keyArn === undefined)
+      throw new AwsError("KMSNotFound", `the key "${kmsMasterKeyId}" of the topic "${name}" does not exist`);
+    this.#topics.add(arn, { keyArn, policy: undefined });
+    return {
+      id: arn,
+      outputs: { ...inputs, ...tagOutputs(inputs), arn, name, owner: this.context.accountId },
+    };
+  }
+}
