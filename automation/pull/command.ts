@@ -1,5 +1,5 @@
 /** `airlock pull`. */
-import pc from "picocolors";
+import { hasColours } from "../colours";
 import { UsageError } from "../usageError";
 import { readOptions, usage } from "./options";
 import { checkTools, isAccepted, isRefusable, pull, type Pulled } from "./pull";
@@ -13,7 +13,6 @@ export async function pullCommand(args: string[], stopped: AbortSignal): Promise
     console.log(usage);
     return 0;
   }
-  const hasColours = process.stdout.isTTY && pc.isColorSupported;
   let pulled: Pulled;
   try {
     await checkTools(options, stopped);
@@ -30,7 +29,9 @@ export async function pullCommand(args: string[], stopped: AbortSignal): Promise
     isRefused: isRefusable(change) && !isAccepted(change, options),
   }));
   console.log(
-    options.json ? JSON.stringify({ ...pulled, changes }, null, 2) : report(pulled, options, hasColours),
+    options.json
+      ? JSON.stringify({ ...pulled, changes }, null, 2)
+      : report(pulled, options, hasColours(process.stdout)),
   );
   return pulled.outcome === "refused" ? 1 : 0;
 }

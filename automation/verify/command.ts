@@ -6,6 +6,7 @@ import pc from "picocolors";
 import { verify } from "../../isolation/claims/verify";
 import type { Side } from "../../isolation/deployment/deployment";
 import type { Report } from "../../isolation/claims/verdict";
+import { hasColours } from "../colours";
 import { UsageError } from "../usageError";
 import { asExpectations, differences, readExpectations } from "./expectations";
 import { html } from "./html";
@@ -102,11 +103,6 @@ function write({ html: page, writeExpect }: VerifyOptions, report: Report): void
 
 function print({ json, verbose }: VerifyOptions, report: Report): void {
   console.log(json ? JSON.stringify(report, null, 2) : table(report, verbose, hasColours(process.stdout)));
-}
-
-/** Colour is for terminals only; a CI's log, for which picocolors turns it on, is none. */
-function hasColours(stream: NodeJS.WriteStream): boolean {
-  return stream.isTTY ? pc.isColorSupported : false;
 }
 
 function exitCode({ verdicts }: Report): number {
