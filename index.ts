@@ -66,6 +66,7 @@ export = async (): Promise<Record<string, pulumi.Output<unknown>>> => {
     pushCredential: target.pushCredential,
     pullSecretArn: target.pullSecretArn,
     pullEndpointId: target.pullEndpointId,
+    alarmTopicArn: target.alarmTopicArn,
     serviceControlPolicy: target.serviceControlPolicy,
     declared: target.declared,
   };

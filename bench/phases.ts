@@ -48,6 +48,8 @@ async function rehearseOnce(root: string): Promise<Map<Ending, number>> {
     tryingToEscape: nothing,
     escapeTried: nothing,
     proved: end("proved"),
+    ringingTripwires: nothing,
+    tripwireRung: nothing,
     dayTwo: nothing,
     healed: end("healed"),
     rotated: nothing,

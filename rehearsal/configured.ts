@@ -30,11 +30,15 @@ function configIfRight({ entries, project }: StackEntries): AirlockConfig | unde
 }
 
 /**
- * What the configuration names by id, so that the stand-in account has it: GitLab's machine image, and the certificate.
+ * What the configuration names by id or takes for granted, so that the stand-in account has it: GitLab's machine image,
+ * the certificate, and a trail.
  * The image is taken to fit the processors of the configured instance type, which nothing here can look up.
  */
-export function configuredHoldings(stack: StackEntries): Pick<AccountOptions, "images" | "certificateArns"> {
+export function configuredHoldings(
+  stack: StackEntries,
+): Pick<AccountOptions, "images" | "certificateArns" | "hasOrganizationTrail"> {
   const config = configIfRight(stack);
+  if (config?.role === "target") return { hasOrganizationTrail: config.target.alarms.trail === "existing" };
   if (config?.role !== "source" || !("version" in config.source.gitlab)) return {};
   const { amiId, version, instanceType, certificateArn } = config.source.gitlab;
   const { architecture } = officialImage(version, instanceType);

@@ -4,6 +4,7 @@ import type { ClaimId } from "../isolation/claims/verdict";
 import type { Position } from "./git/gitClient";
 import { Blocked } from "./sourceNetwork";
 import type { Stage } from "./stage";
+import { namesOf } from "./tripwires";
 
 /** What became of an attempt. */
 export interface Escape {
@@ -13,6 +14,8 @@ export interface Escape {
   refused: boolean;
   /** The statement or rule that refused it; or what let it through. */
   by: string;
+  /** The tripwires that it rings. */
+  rings: string[];
   /** Set where this configuration is known to leave the way open: the claim, and what closes it. */
   knownGap?: string;
 }
@@ -37,8 +40,11 @@ export async function tryToEscape(
   const escapes: Escape[] = [];
   for (const { attempt, claim, run, knownGap } of attempts(stage, loot)) {
     const heard = listen(stage);
+    const rung = stage.tripwires.listen();
     const failed = await run();
-    const escape = { attempt, claim, ...judge(failed, heard()), ...(knownGap !== undefined && { knownGap }) };
+    const rings = namesOf(rung());
+    const gap = knownGap !== undefined && { knownGap };
+    const escape = { attempt, claim, ...judge(failed, heard()), rings, ...gap };
     onEscape(escape);
     escapes.push(escape);
   }

@@ -10,6 +10,7 @@ import { admittedAddresses } from "./pushPolicies";
 import { setMirroredStage } from "./stage";
 import type { Builder, StoodUp } from "./standUp";
 import { openStrangersAccount } from "./stranger";
+import { namesOf, ringEach, type Ringing } from "./tripwires";
 
 export interface RehearseOptions {
   /** An empty folder to work in. */
@@ -33,6 +34,9 @@ export interface RehearsalSteps extends DeliverySteps {
   delivered(delivery: Delivery): void;
   tryingToEscape(): void;
   escapeTried(escape: Escape): void;
+  /** @param falseAlarms the tripwires that rang while code was carried in */
+  ringingTripwires(falseAlarms: string[]): void;
+  tripwireRung(ringing: Ringing): void;
   dayTwo(): void;
   healed(healing: Healing): void;
   rotated(rotation: Rotation): void;
@@ -52,6 +56,9 @@ export interface RehearsalResult {
   practice: Practice[];
   /** Where the proof and what was tried differ. */
   contradictions: string[];
+  /** Tripwires that rang while code was carried in. */
+  falseAlarms: string[];
+  ringings: Ringing[];
   healing: Healing;
   rotation: Rotation;
   /** What was pushed went in unchanged, and nothing went out but by a way that this configuration is known to leave. */
@@ -83,7 +90,9 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
     steps.carryingIn(repository);
     const copy = join(folder, "repository.git");
     await fetchRepository(repository, copy, aborted);
+    const heard = stage.tripwires.listen();
     const delivery = await deliver(stage, copy, steps);
+    const falseAlarms = namesOf(heard());
     steps.delivered(delivery);
     aborted.throwIfAborted();
     steps.tryingToEscape();
@@ -97,6 +106,11 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
     const differences = contradictions(report, delivery, escapes, practice);
     steps.proved(report, practice, differences);
     aborted.throwIfAborted();
+    steps.ringingTripwires(falseAlarms);
+    const ringings = await ringEach(stage, target, (ringing) => {
+      steps.tripwireRung(ringing);
+    });
+    aborted.throwIfAborted();
     steps.dayTwo();
     const healing = await heal(stage);
     steps.healed(healing);
@@ -106,13 +120,15 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
     const asItMust =
       delivery.comparison.equal &&
       differences.length === 0 &&
+      falseAlarms.length === 0 &&
+      ringings.every(({ message }) => message !== undefined) &&
       healing.healed &&
       rotation.failed.length === 0 &&
       rotation.oldIsRefused &&
       escapes.every(({ refused, knownGap }) => refused || knownGap !== undefined);
     return {
       ...{ source, target, mirror, pushAddresses, delivery, escapes, asItMust },
-      ...{ report, practice, healing, rotation },
+      ...{ report, practice, falseAlarms, ringings, healing, rotation },
       contradictions: differences,
     };
   } finally {

@@ -67,10 +67,19 @@ export function narrate(screen: Console): RehearsalSteps {
     tryingToEscape() {
       screen.chapter("Try to get data out");
     },
-    escapeTried({ attempt, refused, by, knownGap }) {
-      if (refused) screen.seen(true, attempt, `refused: ${by}`);
+    escapeTried({ attempt, refused, by, rings, knownGap }) {
+      const rung = rings.map((tripwire) => `; rings ${tripwire}`).join("");
+      if (refused) screen.seen(true, attempt, `refused: ${by}${rung}`);
       else if (knownGap === undefined) screen.seen(false, attempt, `NOT REFUSED: ${by}`);
       else screen.warn(`${attempt}: not refused (${by}). ${knownGap}`);
+    },
+    ringingTripwires(falseAlarms) {
+      screen.chapter("Ring each tripwire");
+      const quiet = falseAlarms.length === 0;
+      screen.seen(quiet, `Carrying code in rang ${quiet ? "none of them" : falseAlarms.join(" and ")}`);
+    },
+    tripwireRung({ tripwire, when, message }) {
+      screen.seen(message !== undefined, `${tripwire}: ${when}`, message ?? "STAYED SILENT");
     },
     dayTwo() {
       screen.chapter("Day two");
@@ -110,7 +119,7 @@ export function narrate(screen: Console): RehearsalSteps {
 export function asJson(result: RehearsalResult): object {
   const { source, target, pushAddresses, delivery, escapes, report, practice, contradictions, asItMust } =
     result;
-  const { healing, rotation } = result;
+  const { falseAlarms, ringings, healing, rotation } = result;
   return {
     asItMust,
     source: {
@@ -127,6 +136,8 @@ export function asJson(result: RehearsalResult): object {
     verdicts: Object.fromEntries(report.verdicts.map(({ claim, status }) => [claim, status])),
     practice,
     contradictions,
+    falseAlarms,
+    ringings,
     healing,
     // How many pushes there are depends on the machine.
     rotation: { epochs: rotation.epochs, failed: rotation.failed, oldIsRefused: rotation.oldIsRefused },

@@ -19,6 +19,7 @@ import { IsolatedZone } from "./isolatedZone";
 import { Blocked, SourceNetwork } from "./sourceNetwork";
 import type { StoodUp } from "./standUp";
 import type { Stranger } from "./stranger";
+import { Tripwires } from "./tripwires";
 
 /** Somebody's home, far from both sides; no Elastic IP of the rehearsal gets this high. */
 const outsideAddress = "203.0.113.250";
@@ -33,6 +34,8 @@ const gitCredential = z
 export interface Stage {
   gitlab: GitLab;
   codeCommit: CodeCommit;
+  /** What watches the target's account. */
+  tripwires: Tripwires;
   /** The accounts behind CodeCommit. */
   cloud: Cloud;
   /** Undefined where GitLab goes out by itself. */
@@ -227,6 +230,7 @@ export async function setStage(
   const repositories = repositoriesOutput.parse(output("repositories"));
   const pullSecret = target.account.secretsManager.currentValue(String(output("pullSecretArn")));
   return {
+    tripwires: new Tripwires(target.account, codeCommit),
     ...{ gitlab, codeCommit, cloud, proxy, workTerminal, gitlabHost, isolatedTerminal, outside },
     ...{ outsideAddress, isolatedArrival, openPosition },
     ...{ isolatedZone, sourceAddresses, developer, stranger },

@@ -217,7 +217,9 @@ describe("the program", () => {
       const waiting = preview.resources.filter(({ inputs }) =>
         ["policy", "document"].some((property) => containsUnknown(inputs[property])),
       );
-      expect(waiting.map(({ name }) => name)).to.deep.equal(["target-pull-policy-1"]);
+      // A bucket's ARN is not known before its name is: the policy of the trail's lets CloudTrail alone in.
+      const trail = "target-tripwires";
+      expect(waiting.map(({ name }) => name)).to.have.members([trail, "target-pull-policy-1"]);
     });
 
     it("knows the endpoint's policy", async () => {

@@ -1,6 +1,7 @@
 /** What raises an alarm: a rule over events, and the sentence that people get. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { AlarmTopic } from "./alarmTopic";
 
 export interface AlarmRuleArgs {
   /** Which events, as EventBridge's pattern in JSON. */
@@ -23,7 +24,7 @@ export interface AlarmRuleArgs {
 export function createAlarmRule(
   name: string,
   { pattern, message, inputs, withReadOnlyEvents }: AlarmRuleArgs,
-  topic: aws.sns.Topic,
+  topic: AlarmTopic,
   parent: pulumi.Resource,
 ): aws.cloudwatch.EventRule {
   const rule = new aws.cloudwatch.EventRule(
@@ -42,7 +43,7 @@ export function createAlarmRule(
       // Quoted, the line is a JSON text, which is what EventBridge asks of a template that is no object.
       inputTransformer: { inputPaths: { ...inputs }, inputTemplate: JSON.stringify(message) },
     },
-    { parent },
+    { parent, dependsOn: topic.dependsOn },
   );
   return rule;
 }

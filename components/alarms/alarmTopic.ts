@@ -1,13 +1,22 @@
 /** Where alarms go: an encrypted topic, and the people who are told. */
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 export interface AlarmTopicArgs {
+  region: string;
   /** Twelve digits. */
   accountId: string;
   emails: readonly string[];
   /** The AWS services that raise alarms, e.g. "events.amazonaws.com". */
   services: readonly string[];
+}
+
+/** A topic, as those who raise alarms need to know it. */
+export interface AlarmTopic {
+  /** Known at preview, as the topic's name is. */
+  arn: string;
+  /** What has to be there first. */
+  dependsOn: pulumi.Resource[];
 }
 
 /**
@@ -20,9 +29,9 @@ export interface AlarmTopicArgs {
  */
 export function createAlarmTopic(
   name: string,
-  { accountId, emails, services }: AlarmTopicArgs,
+  { region, accountId, emails, services }: AlarmTopicArgs,
   parent: pulumi.Resource,
-): aws.sns.Topic {
+): AlarmTopic {
   const Principal = { Service: [...services] };
   const key = new aws.kms.Key(
     name,
@@ -52,16 +61,15 @@ export function createAlarmTopic(
     },
     { parent },
   );
-  const topic = new aws.sns.Topic(name, { kmsMasterKeyId: key.arn }, { parent });
-  new aws.sns.TopicPolicy(
+  const topic = new aws.sns.Topic(name, { name, kmsMasterKeyId: key.arn }, { parent });
+  const arn = `arn:aws:sns:${region}:${accountId}:${name}`;
+  const policy = new aws.sns.TopicPolicy(
     name,
     {
       arn: topic.arn,
-      policy: pulumi.jsonStringify({
+      policy: JSON.stringify({
         Version: "2012-10-17",
-        Statement: [
-          { Sid: "RaiseAlarms", Effect: "Allow", Principal, Action: "sns:Publish", Resource: topic.arn },
-        ],
+        Statement: [{ Sid: "RaiseAlarms", Effect: "Allow", Principal, Action: "sns:Publish", Resource: arn }],
       }),
     },
     { parent },
@@ -73,5 +81,5 @@ export function createAlarmTopic(
       { parent },
     );
   }
-  return topic;
+  return { arn, dependsOn: [topic, policy] };
 }

@@ -12,6 +12,7 @@ import { principalArn } from "./principalArn";
 import { createPullEndpoint } from "./pullEndpoint";
 import { createPullSecret } from "./pullSecret";
 import { createRepositories, type MirroredRepository } from "./repositories";
+import { createTripwires } from "./tripwires";
 import { gateUserName, pullPolicies, pushPolicies, targetServiceControlPolicy } from "./targetPolicies";
 import { validateMirrorTarget } from "./validate";
 
@@ -26,11 +27,12 @@ import { validateMirrorTarget } from "./validate";
  * 2. the IAM users `n-push` and `n-pull` with up to ten managed policies, and a git credential for each live epoch;
  * 3. a Secrets Manager secret with the active pull credential;
  * 4. in endpoint mode, an interface endpoint for `git-codecommit` with its security group; and, unless a VPC is given,
- *    a VPC without a way out, whose resolver answers for the endpoint's name alone.
+ *    a VPC without a way out, whose resolver answers for the endpoint's name alone;
+ * 5. unless alarms are off, the tripwires: a topic, rules over CloudTrail's events, and a trail if there is none.
  *
  * Costs, in US dollars a month of 730 hours at list prices of ap-northeast-1 in 2026-09 (README.md, "What it costs"):
- * nothing for up to five active users of CodeCommit and 1 for each one more, 0.40 for the secret, and in endpoint mode
- * 10.22 for each availability zone and 0.01 a GB.
+ * nothing for up to five active users of CodeCommit and 1 for each one more, 0.40 for the secret, in endpoint mode 10.22
+ * for each availability zone and 0.01 a GB, and with alarms 1 for the topic's key and what the trail costs (trail.ts).
  *
  * To undo: take the mirrors away first, then lift the protection from the repositories (their content goes with them),
  * then destroy. A gate user with a credential that was not made here refuses to be deleted; look whose it is.
@@ -54,6 +56,8 @@ export class MirrorTarget extends pulumi.ComponentResource {
   readonly pushSourceAddresses: pulumi.Output<string[]>;
   /** Id of the pull endpoint; undefined in addresses mode. */
   readonly pullEndpointId: pulumi.Output<string | undefined>;
+  /** The topic that the tripwires tell; undefined where alarms are off. */
+  readonly alarmTopicArn: pulumi.Output<string | undefined>;
   /** What the proof is told about the deployment: from where people pull, and who may write beside the push user. */
   readonly declared: pulumi.Output<{
     isolatedTerminalCidrs: string[];
@@ -94,6 +98,7 @@ export class MirrorTarget extends pulumi.ComponentResource {
       this,
     );
     const pullSecret = createPullSecret(`${name}-pull-secret`, pullUser.activeCredential, this);
+    const alarmTopic = args.alarms.enabled ? createTripwires(name, args, this) : undefined;
 
     this.repositories = pulumi.all(repositories);
     this.cloneUrls = this.repositories.apply((all) =>
@@ -106,6 +111,7 @@ export class MirrorTarget extends pulumi.ComponentResource {
     this.serviceControlPolicy = pulumi.output(targetServiceControlPolicy(name, args));
     this.pushSourceAddresses = pulumi.output(sortAddresses(args.pushSourceAddresses));
     this.pullEndpointId = pull.endpointId;
+    this.alarmTopicArn = pulumi.output(alarmTopic?.arn);
     this.declared = pulumi.output({
       isolatedTerminalCidrs: args.pull.isolatedTerminalCidrs,
       deployerArns: args.deployerArns.flatMap((arn) => principalArn(arn) ?? []),
@@ -125,6 +131,7 @@ export class MirrorTarget extends pulumi.ComponentResource {
       serviceControlPolicy: this.serviceControlPolicy,
       pushSourceAddresses: this.pushSourceAddresses,
       pullEndpointId: this.pullEndpointId,
+      alarmTopicArn: this.alarmTopicArn,
       declared: this.declared,
       region: this.region,
       accountId: this.accountId,

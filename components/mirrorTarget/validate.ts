@@ -32,12 +32,12 @@ export function validateMirrorTarget(name: string, args: MirrorTargetArgs): stri
 
 function placeProblems(name: string, { region, accountId }: MirrorTargetArgs): string[] {
   return [
-    // The name becomes part of the IAM users' names, which hold 64 characters.
+    // The names of EventBridge's rules begin with it, and hold 64 characters.
     ...problemUnless(
-      /^[A-Za-z0-9-]{1,40}$/.test(name),
+      /^[A-Za-z0-9-]{1,20}$/.test(name),
       "the component's name",
       name,
-      "1 to 40 letters, digits and dashes",
+      "1 to 20 letters, digits and dashes",
     ),
     ...problemUnless(
       regionProblem(region) === undefined,

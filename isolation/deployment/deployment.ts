@@ -57,6 +57,7 @@ export interface Side {
   readonly identities: readonly Identity[];
   readonly repositories: readonly Repository[];
   readonly carriers: readonly Carrier[];
+  readonly topics: readonly Topic[];
   readonly network: Network;
   /** Resources of types that no reader knows. A type that could carry traffic or grant access leaves claims open. */
   readonly unmodelled: readonly { readonly urn: string; readonly type: string; readonly name: string }[];
@@ -110,6 +111,21 @@ export interface Carrier {
   readonly from: readonly string[];
   /** ARNs that it carries to. */
   readonly to: readonly string[];
+  /** Whether it says of an event only what AWS chooses, so that nobody can have it carry words of his own. */
+  readonly fixedText: boolean;
+}
+
+/** A topic of SNS, which hands on to its subscribers what carriers tell it. */
+export interface Topic {
+  readonly urn: string;
+  readonly arn: string | undefined;
+  readonly subscribers: readonly {
+    readonly urn: string;
+    /** An ARN, an e-mail address, a number, a URL; undefined where it cannot be told. */
+    readonly endpoint: string | undefined;
+  }[];
+  /** Whether its policy may admit anybody but services of AWS. */
+  readonly isShared: boolean;
 }
 
 export interface Network {

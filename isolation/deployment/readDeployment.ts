@@ -6,6 +6,7 @@ import { IDENTITY_TYPES, readIdentities } from "./identities";
 import { FIREWALL_TYPES, readResolverFirewalls } from "./resolverFirewalls";
 import { readSecurityGroups, SECURITY_GROUP_TYPES } from "./securityGroups";
 import type { StackSnapshot } from "./snapshot";
+import { readTopics, TOPIC_TYPES } from "./topics";
 import { isProperties, isWithin, known, propertiesOf, Stack } from "./stack";
 import { REPOSITORY, TARGET_COMPONENT } from "./types";
 import * as vpcs from "./vpcs";
@@ -13,6 +14,7 @@ import * as vpcs from "./vpcs";
 /** Types that neither carry traffic nor content, nor grant access, and why. */
 const HARMLESS: Readonly<Record<string, string>> = {
   "aws:acm/certificate:Certificate": "names a host, and opens nothing",
+  "aws:cloudtrail/trail:Trail": "logs calls, and no content of repositories",
   "aws:cloudwatch/logGroup:LogGroup": "keeps logs in the account",
   "aws:cloudwatch/metricAlarm:MetricAlarm": "watches numbers in the account",
   "aws:dlm/lifecyclePolicy:LifecyclePolicy": "takes snapshots in the account, with a role that is read",
@@ -23,6 +25,7 @@ const HARMLESS: Readonly<Record<string, string>> = {
   "aws:kms/alias:Alias": "names a key",
   "aws:kms/key:Key": "encrypts; CodeCommit has no grants by a key's policy",
   "aws:s3/bucket:Bucket": "holds objects; what writes there is read or named by itself",
+  "aws:s3/bucketPolicy:BucketPolicy": "shares a bucket; what writes content there is read or named by itself",
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "takes rights away",
   "aws:secretsmanager/secret:Secret": "holds a value; who may read it is outside the claims",
   "aws:secretsmanager/secretVersion:SecretVersion": "holds a value; who may read it is outside the claims",
@@ -34,7 +37,7 @@ const HARMLESS: Readonly<Record<string, string>> = {
 const KNOWN = new Set([
   ...Object.keys(HARMLESS),
   ...[...HOST_TYPES, ...IDENTITY_TYPES, ...FIREWALL_TYPES, ...SECURITY_GROUP_TYPES, ...vpcs.VPC_TYPES],
-  ...[REPOSITORY, ...CARRIER_TYPES],
+  ...[REPOSITORY, ...CARRIER_TYPES, ...TOPIC_TYPES],
 ]);
 
 /** Values of an output or argument `declared` that cannot be read. */
@@ -144,6 +147,7 @@ function readSide(snapshot: StackSnapshot): Side {
       };
     }),
     carriers: readCarriers(stack),
+    topics: readTopics(stack, { accountId, region }),
     network: {
       vpcs: vpcs.readVpcs(stack),
       subnets: vpcs.readSubnets(stack),

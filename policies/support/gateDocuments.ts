@@ -32,16 +32,17 @@ export const gateSchema = {
 /** A resource with a policy document of IAM's. `props` is read lazily, since in a preview a document may be unknown. */
 export type DocumentResource = AnyResource & { props: Readonly<Record<string, unknown>> };
 
+const ROLE_DOCUMENT = "aws:iam/rolePolicy:RolePolicy";
 const DOCUMENT_TYPES = [
-  "policy:Policy",
-  "userPolicy:UserPolicy",
-  "groupPolicy:GroupPolicy",
-  "rolePolicy:RolePolicy",
+  "aws:iam/policy:Policy",
+  "aws:iam/userPolicy:UserPolicy",
+  "aws:iam/groupPolicy:GroupPolicy",
+  ROLE_DOCUMENT,
 ];
 
 /** Whether the resource is an IAM policy of any sort. */
 export function isDocumentResource({ type }: AnyResource): boolean {
-  return DOCUMENT_TYPES.some((suffix) => type === `aws:iam/${suffix}`);
+  return DOCUMENT_TYPES.includes(type);
 }
 
 /**
@@ -54,7 +55,8 @@ export function gateRole(resource: DocumentResource, settings: GateSettings): Ga
   const iamName = knownText(resource, "name");
   if (matchesName(settings.pushUsers, resource.name, iamName)) return "push";
   if (matchesName(settings.pullUsers, resource.name, iamName)) return "pull";
-  if (isWithin(resource, targetComponent)) {
+  // A role is no gate user: what forwards events there may do so.
+  if (isWithin(resource, targetComponent) && resource.type !== ROLE_DOCUMENT) {
     const [, role] = /-(push|pull)(-policy-\d+)?$/.exec(resource.name) ?? [];
     if (role === "push" || role === "pull") return role;
     return "pull";

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { Acm } from "./acm";
 import { AvailabilityZones } from "./availabilityZones";
+import { CloudTrail } from "./cloudTrail";
 import { CodeCommit } from "./codeCommit";
 import { Dlm } from "./dlm";
 import { Ecs } from "./ecs";
@@ -17,6 +18,7 @@ import { NatGateways } from "./natGateways";
 import { RandomProvider } from "./random";
 import { ResolverFirewall } from "./resolverFirewall";
 import { RouteTables } from "./routeTables";
+import { S3 } from "./s3";
 import { Scheduler } from "./scheduler";
 import { SecretsManager } from "./secretsManager";
 import { SecurityGroups } from "./securityGroups";
@@ -51,6 +53,8 @@ export interface AccountOptions {
   images?: readonly OwnImage[];
   /** ARNs of issued certificates that the account has of its own. @default [] */
   certificateArns?: readonly string[];
+  /** Whether the account's organization has a trail of all management events. @default false */
+  hasOrganizationTrail?: boolean;
 }
 
 /** The AWS services of one account in one region, and the providers `random` and `tls` beside them. */
@@ -73,6 +77,7 @@ export class Account implements AccountContext {
   readonly secretsManager: SecretsManager;
   readonly sns: Sns;
   readonly eventBridge: EventBridge;
+  readonly cloudTrail: CloudTrail;
   readonly codeCommit: CodeCommit;
   readonly #services: readonly Service[];
   /** How many resources were made, by type and name. */
@@ -100,6 +105,8 @@ export class Account implements AccountContext {
     this.codeCommit = new CodeCommit(this, kms);
     const logs = new Logs(this, kms);
     this.sns = new Sns(this, this.iam, kms);
+    const s3 = new S3(this, this.iam);
+    this.cloudTrail = new CloudTrail(this, s3, options.hasOrganizationTrail ?? false);
     this.eventBridge = new EventBridge(this, this.iam, this.sns);
 
     const ownImages = options.images?.map((image) => ownImage(image, options.accountId));
@@ -123,6 +130,8 @@ export class Account implements AccountContext {
         this.ssmAssociations,
         this.sns,
         this.eventBridge,
+        s3,
+        this.cloudTrail,
         new Sts(this),
         new RandomProvider(this),
         new Tls(this),

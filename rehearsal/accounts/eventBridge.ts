@@ -93,6 +93,11 @@ export class EventBridge implements Service {
     }),
   };
 
+  /** The names of every region's rules. */
+  ruleNames(): string[] {
+    return this.#rules.values().map(({ name }) => name);
+  }
+
   /** Puts an event on the bus of its region. @returns what topics were told, in the order of the rules */
   put(event: AwsEvent): RaisedAlarm[] {
     return this.#rules

@@ -16,6 +16,8 @@ export interface AuditRecord {
   action?: GitAction;
   repository?: string;
   allowed: boolean;
+  /** Whether content went over, and not references alone. */
+  transferred: boolean;
   /** HTTP status of the decision. */
   status: number;
   /** The statement or rule that decided, in words for people. */
@@ -89,6 +91,7 @@ export class CodeCommit {
       arrival,
       request: `${request.method ?? ""} ${request.url ?? ""}`,
       allowed: false,
+      transferred: false,
       status: 0,
       reason: "",
     };
@@ -146,7 +149,12 @@ export class CodeCommit {
     await this.#server.serve(
       request,
       response,
-      { ...asked, directory, remoteUser: principal.arn },
+      {
+        ...{ ...asked, directory, remoteUser: principal.arn },
+        onContent: () => {
+          record.transferred = true;
+        },
+      },
       { ...UPDATE_LIMIT, objection },
     );
   }

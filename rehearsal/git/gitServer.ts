@@ -11,6 +11,7 @@ import { gitEnvironment, Processes } from "./gitProcess";
 import type { GitRequest } from "./gitRequest";
 import { runHttpBackend } from "./httpBackend";
 import { LoopbackServers } from "./loopback";
+import { readFetchHead } from "./fetchHead";
 import { readPushHead, refusedPush } from "./refUpdates";
 
 /** Answers one request; every path through it ends the response. */
@@ -22,6 +23,8 @@ export interface AdmittedRequest extends GitRequest {
   directory: string;
   /** Who was authenticated. */
   remoteUser: string;
+  /** Told before the end of the answer that content is sent out or taken in, and not references alone. */
+  onContent?: () => void;
 }
 
 /** What pushes are held to, beside git's own rules. */
@@ -110,6 +113,8 @@ export class GitServer {
       await refuse(response, head.body, objection);
       return;
     }
+    const fetch = admitted.kind === "service" && !isPush ? await readFetchHead(head.body) : undefined;
+    if (head.updates.length > 0 || fetch?.wantsContent) admitted.onContent?.();
     const backend = {
       projectRoot: path.dirname(admitted.directory),
       pathInfo:
@@ -117,7 +122,7 @@ export class GitServer {
         (admitted.kind === "advertisement" ? "info/refs" : admitted.service),
       queryString: admitted.kind === "advertisement" ? `service=${admitted.service}` : "",
       remoteUser: admitted.remoteUser,
-      body: head.body,
+      body: fetch?.body ?? head.body,
       home: this.#home,
     };
     await runHttpBackend(request, response, backend, this.#processes);

@@ -1,26 +1,7 @@
 import { expect } from "chai";
 import { heal, rotate } from "../../rehearsal/dayTwo";
 import { inProcess, type Builder } from "../../rehearsal/standUp";
-import type { MirroredStage } from "../../rehearsal/stage";
-import { mkdtempSync } from "node:fs";
-import { join } from "node:path";
-import { fetchRepository, deliver } from "../../rehearsal/deliver";
-import { inFolder, neverAborted, onStage, root, standBothUp, untold, type BothSides } from "./rehearsing";
-import { commit, makeRepository } from "./someRepository";
-
-/** On a stage that a small repository was carried over. */
-async function afterDelivery<T>(work: (stage: MirroredStage, sides: BothSides) => Promise<T>): Promise<T> {
-  const sides = await standBothUp();
-  return inFolder((folder) =>
-    onStage(folder, sides, async (stage) => {
-      const source = makeRepository(join(folder, "source.git"), [commit({ branch: "main" })]);
-      const copy = join(mkdtempSync(join(folder, "copy-")), "copy.git");
-      await fetchRepository(source, copy, neverAborted);
-      await deliver(stage, copy, untold);
-      return work(stage, sides);
-    }),
-  );
-}
+import { afterDelivery, root } from "./rehearsing";
 
 describe("a mirror that was changed by hand", () => {
   it("is put back by the host's next run", async () => {

@@ -77,6 +77,7 @@ describe("an attempt to get something out", () => {
     ]);
     expect(escapes.get("Somebody outside knocks at GitLab")).to.deep.equal({
       ...{
+        rings: [],
         attempt: "Somebody outside knocks at GitLab",
         claim: "C8",
         refused: false,
@@ -100,6 +101,7 @@ describe("an attempt to get something out", () => {
     // The security group is the second lock on that door.
     expect((await escapesOf(sides)).get(attempt)).to.deep.equal({
       ...{
+        rings: [],
         attempt,
         claim: "C7",
         refused: true,

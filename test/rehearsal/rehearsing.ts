@@ -42,6 +42,8 @@ export const untold: RehearsalSteps = {
   tryingToEscape: nobody,
   escapeTried: nobody,
   proved: nobody,
+  ringingTripwires: nobody,
+  tripwireRung: nobody,
   dayTwo: nobody,
   healed: nobody,
   rotated: nobody,
@@ -124,14 +126,32 @@ export function carryIn(folder: string, sides: BothSides, repository: string): P
   });
 }
 
+/** On a stage that a small repository was carried over. */
+export function afterDelivery<T>(
+  work: (stage: MirroredStage, sides: BothSides) => Promise<T>,
+  overrides: StackOverrides = {},
+): Promise<T> {
+  return inFolder(async (folder) => {
+    const sides = await standBothUp(overrides);
+    return onStage(folder, sides, async (stage) => {
+      await deliverSmall(folder, stage);
+      return work(stage, sides);
+    });
+  });
+}
+
+async function deliverSmall(folder: string, stage: MirroredStage): Promise<Delivery> {
+  const source = makeRepository(join(folder, "source.git"), [commit({ branch: "main" })]);
+  const copy = join(folder, "copy.git");
+  await fetchRepository(source, copy, neverAborted);
+  return deliver(stage, copy, untold);
+}
+
 /** Carries a small repository in between both sides, then tries to get something out in every way. */
 export function goThrough(sides: BothSides): Promise<{ delivery: Delivery; escapes: Escape[] }> {
   return inFolder((folder) =>
     onStage(folder, sides, async (stage) => {
-      const source = makeRepository(join(folder, "source.git"), [commit({ branch: "main" })]);
-      const copy = join(folder, "copy.git");
-      await fetchRepository(source, copy, neverAborted);
-      const delivery = await deliver(stage, copy, untold);
+      const delivery = await deliverSmall(folder, stage);
       return { delivery, escapes: await tryToEscape(stage, await makeLoot(stage), nobody) };
     }),
   );

@@ -23,13 +23,14 @@ export function deployTarget(changes: Partial<MirrorTargetArgs> = {}, preview = 
 /** The component's outputs as stack outputs. */
 function outputs(target: MirrorTarget) {
   const { repositories, cloneUrls, pushUserName, pullUserName, pushCredential, pullSecretArn } = target;
-  const { serviceControlPolicy, pushSourceAddresses, pullEndpointId } = target;
+  const { serviceControlPolicy, pushSourceAddresses, pullEndpointId, alarmTopicArn } = target;
   return {
     ...{ repositories, cloneUrls, pushUserName, pullUserName, pushCredential, pullSecretArn },
     ...{
       serviceControlPolicy,
       pushSourceAddresses,
       pullEndpointId,
+      alarmTopicArn,
       region: target.region,
       accountId: target.accountId,
     },
@@ -71,7 +72,23 @@ export function changed(before: Deployment, after: Deployment): string[] {
     .sort();
 }
 
+/** Of the tripwires, outside of us-east-1. */
+const tripwireCounts = {
+  "aws:cloudtrail/trail:Trail": 1,
+  "aws:cloudwatch/eventRule:EventRule": 11,
+  "aws:cloudwatch/eventTarget:EventTarget": 11,
+  "aws:iam/role:Role": 1,
+  "aws:iam/rolePolicy:RolePolicy": 1,
+  "aws:kms/key:Key": 1,
+  "aws:s3/bucket:Bucket": 1,
+  "aws:s3/bucketPolicy:BucketPolicy": 1,
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
+  "aws:sns/topic:Topic": 1,
+  "aws:sns/topicPolicy:TopicPolicy": 1,
+};
+
 export const commonCounts = {
+  ...tripwireCounts,
   "aws:codecommit/repository:Repository": 2,
   "aws:iam/user:User": 2,
   "aws:iam/policy:Policy": 2,

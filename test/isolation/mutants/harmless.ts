@@ -366,5 +366,22 @@ export const harmless: readonly Mutation[] = [
       exports.add("prd", "aws:cloudwatch/eventTarget:EventTarget", "bus", { rule: "s3", arn });
     },
   },
+  ...[
+    ["email", "operators@example.com"],
+    ["sqs", "arn:aws:sqs:ap-northeast-1:999999999999:alarms"],
+  ].map(([protocol, endpoint]) => ({
+    what: `has ${String(protocol)} tell of alarms, in words that AWS alone chooses`,
+    mutate: (exports: Exports) => {
+      const topic = "arn:aws:sns:ap-northeast-1:222222222222:target-alarms";
+      const listener = { topic, protocol, endpoint };
+      exports.add("prd", "aws:sns/topicSubscription:TopicSubscription", "listener", listener);
+    },
+  })),
+  {
+    what: "turns the alarms' trail off",
+    mutate: (exports) => {
+      exports.change("prd", "Trail", "target-tripwires", { enableLogging: false });
+    },
+  },
   unrelated,
 ];

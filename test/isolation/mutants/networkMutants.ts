@@ -580,7 +580,62 @@ export const carrierMutants: readonly Mutation[] = [
       exports.add("prd", "aws:cloudwatch/eventTarget:EventTarget", "bus", { rule: "pushes", arn });
     },
   })),
+  ...(
+    [
+      ["an e-mail address", "email", "insider@example.com"],
+      ["a web page", "https", "https://example.com/hook"],
+      ["another account's queue", "sqs", `arn:aws:sqs:ap-northeast-1:${stranger}:loot`],
+    ] as const
+  ).flatMap(([whom, protocol, endpoint]) => {
+    const subscribe = (exports: Exports, topic = tripwireTopic) => {
+      exports.add("prd", SUBSCRIPTION, "listener", { topic, protocol, endpoint });
+    };
+    return [
+      {
+        what: `tells ${whom} the whole of each alarming event`,
+        mutate: (exports: Exports) => {
+          subscribe(exports);
+          exports.change("prd", "EventTarget", "target-tripwire-foreign-write-1", {
+            inputTransformer: undefined,
+          });
+        },
+      },
+      {
+        what: `tells ${whom} whatever name a repository is called by`,
+        mutate: (exports: Exports) => {
+          subscribe(exports);
+          const inputPaths = { name: "$.detail.additionalEventData.repositoryName" };
+          exports.change("prd", "EventTarget", "target-tripwire-gate-misuse-1", {
+            inputTransformer: { inputPaths, inputTemplate: '"<name>"' },
+          });
+        },
+      },
+      {
+        what: `has a trigger of a repository tell ${whom}`,
+        mutate: (exports: Exports) => {
+          subscribe(exports);
+          exports.add("prd", "aws:codecommit/trigger:Trigger", "trigger", {
+            repositoryName: "platform.app",
+            triggers: [{ name: "all", events: ["all"], destinationArn: tripwireTopic }],
+          });
+        },
+      },
+    ];
+  }),
+  {
+    what: "tells people an event whole, by the variable that holds it",
+    mutate: (exports) => {
+      const listener = { topic: tripwireTopic, protocol: "email", endpoint: "insider@example.com" };
+      exports.add("prd", SUBSCRIPTION, "listener", listener);
+      exports.change("prd", "EventTarget", "target-tripwire-gate-misuse-1", {
+        inputTransformer: { inputPaths: {}, inputTemplate: "<aws.events.event.json>" },
+      });
+    },
+  },
 ];
+
+const SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";
+const tripwireTopic = "arn:aws:sns:ap-northeast-1:222222222222:target-alarms";
 
 const password = "Eqk4LREA16x2l6ZkDueMcDQfRXaRJov6bqAaSuh1rkk=";
 
