@@ -23,7 +23,7 @@ export interface AlarmRuleArgs {
 export function createAlarmRule(
   name: string,
   { pattern, message, inputs, withReadOnlyEvents }: AlarmRuleArgs,
-  topic: aws.sns.Topic,
+  topicArn: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): aws.cloudwatch.EventRule {
   const rule = new aws.cloudwatch.EventRule(
@@ -38,7 +38,7 @@ export function createAlarmRule(
     name,
     {
       rule: rule.name,
-      arn: topic.arn,
+      arn: topicArn,
       // Quoted, the line is a JSON text, which is what EventBridge asks of a template that is no object.
       inputTransformer: { inputPaths: { ...inputs }, inputTemplate: JSON.stringify(message) },
     },
