@@ -5,15 +5,18 @@ import { readHosts, readEndpoints, readLoadBalancers, HOST_TYPES } from "./hosts
 import { IDENTITY_TYPES, readIdentities } from "./identities";
 import { FIREWALL_TYPES, readResolverFirewalls } from "./resolverFirewalls";
 import { readSecurityGroups, SECURITY_GROUP_TYPES } from "./securityGroups";
-import type { StackSnapshot } from "./snapshot";
+import type { StackResource, StackSnapshot } from "./snapshot";
 import { isProperties, isWithin, known, propertiesOf, Stack } from "./stack";
+import { letsNobodySubscribe, TOPIC_TYPES } from "./topics";
 import { REPOSITORY, TARGET_COMPONENT } from "./types";
 import * as vpcs from "./vpcs";
 
 /** Types that neither carry traffic nor content, nor grant access, and why. */
 const HARMLESS: Readonly<Record<string, string>> = {
   "aws:acm/certificate:Certificate": "names a host, and opens nothing",
+  "aws:cloudwatch/dashboard:Dashboard": "draws numbers of the account, for those who may look into it",
   "aws:cloudwatch/logGroup:LogGroup": "keeps logs in the account",
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": "counts lines of a log in the account",
   "aws:cloudwatch/metricAlarm:MetricAlarm": "watches numbers in the account",
   "aws:dlm/lifecyclePolicy:LifecyclePolicy": "takes snapshots in the account, with a role that is read",
   "aws:ebs/volume:Volume": "has no network interface",
@@ -159,12 +162,20 @@ function readSide(snapshot: StackSnapshot): Side {
       resolverFirewalls: readResolverFirewalls(stack),
     },
     unmodelled: stack.resources
-      .filter(({ urn, type }) => !KNOWN.has(type) && !isOfNoAccount(type, urn))
+      .filter((resource) => !isKnown(resource) && !isOfNoAccount(resource.type, resource.urn))
       .map(({ urn, type, name }) => ({ urn, type, name })),
     snapshot,
   };
   const gaps = new Map(stack.gaps.map((gap) => [`${gap.urn} ${gap.reason}`, gap]));
   return { ...side, gaps: [...gaps].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, gap]) => gap) };
+}
+
+/**
+ * A topic hands on what is published to it, and what publishes is read or named by itself; so it is known as long as nobody
+ * else is let to subscribe. Subscriptions themselves are not.
+ */
+function isKnown(resource: StackResource): boolean {
+  return KNOWN.has(resource.type) || (TOPIC_TYPES.includes(resource.type) && letsNobodySubscribe(resource));
 }
 
 /** Components and what makes no resource in a cloud; other providers' resources stay unmodelled. */

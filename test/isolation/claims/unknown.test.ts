@@ -11,6 +11,7 @@ const everything = JSON.stringify({
 });
 
 type Change = (exports: Exports) => void;
+type Open = [what: string, claims: ClaimId[], names: string, change: Change];
 
 async function decided(change: Change): Promise<Map<ClaimId, { status: Status; text: string }>> {
   const exports = await goodExports();
@@ -28,7 +29,7 @@ const unreadable = (statements: Statement[]) =>
   statements.map((one) => ({ ...one, Condition: { NumericLessThan: { "aws:Strange": "1" } } }));
 
 describe("a claim that rests on what is not shown", () => {
-  const open: [what: string, claims: ClaimId[], names: string, change: Change][] = [
+  const open: Open[] = [
     [
       "a policy of the stack may be attached to anyone",
       ["C2", "C3", "C4", "C9", "C12"],
@@ -95,6 +96,52 @@ describe("a claim that rests on what is not shown", () => {
       "Flow::loose",
       (exports) => {
         exports.add("prd", "aws:appflow/flow:Flow", "loose");
+      },
+    ],
+    [
+      "a state machine may call whatever its role lets it",
+      ["C10"],
+      "StateMachine::loose",
+      (exports) => {
+        exports.add("prd", "aws:sfn/stateMachine:StateMachine", "loose");
+      },
+    ],
+    ...["SNS:Subscribe", "sns:*", "*"].map((Action): Open => [
+      `others may do ${Action} with a topic`,
+      ["C10"],
+      "TopicPolicy::loose",
+      (exports) => {
+        const others = { Effect: "Allow", Principal: "*", Action: ["sns:Publish", Action], Resource: "*" };
+        exports.add("prd", "aws:sns/topicPolicy:TopicPolicy", "loose", {
+          policy: JSON.stringify({ Version: "2012-10-17", Statement: [others] }),
+        });
+      },
+    ]),
+    [
+      "others may do all with a topic but one thing",
+      ["C10"],
+      "Topic::loose",
+      (exports) => {
+        const others = { Effect: "Allow", Principal: "*", NotAction: "sns:DeleteTopic", Resource: "*" };
+        exports.add("prd", "aws:sns/topic:Topic", "loose", {
+          policy: JSON.stringify({ Version: "2012-10-17", Statement: others }),
+        });
+      },
+    ],
+    [
+      "it is not known who may do what with a topic",
+      ["C10"],
+      "TopicPolicy::loose",
+      (exports) => {
+        exports.add("prd", "aws:sns/topicPolicy:TopicPolicy", "loose", { policy: UNKNOWN });
+      },
+    ],
+    [
+      "somebody subscribes to a topic",
+      ["C10"],
+      "TopicSubscription::loose",
+      (exports) => {
+        exports.add("prd", "aws:sns/topicSubscription:TopicSubscription", "loose");
       },
     ],
     [
