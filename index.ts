@@ -26,6 +26,9 @@ export = async (): Promise<Record<string, pulumi.Output<unknown>>> => {
       gitlabRootPasswordParameter: source.gitlabRootPasswordParameter,
       ingressDnsName: source.ingressDnsName,
       proxyUrl: source.proxyUrl,
+      alarmTopicArn: source.alarmTopicArn,
+      gitlabIsAlwaysOn: source.gitlabIsAlwaysOn,
+      proxyRefusalsMetric: source.proxyRefusalsMetric,
       declared: source.declared,
     };
   }

@@ -90,11 +90,16 @@ export class Agent {
     return desired;
   }
 
-  /** Throws when the host's role is not allowed to. */
+  /** Throws when the host's role is not allowed to; what other roles of the stack may is nothing to it. */
   #require(action: string, resource: string): void {
-    const { deployment } = this.mirror;
+    const { account, deployment } = this.mirror;
+    const roles = account.ssmAssociations
+      .list()
+      .flatMap(({ instanceIds }) => instanceIds)
+      .map((id) => account.iam.instanceProfile(account.instances.get(id).iamInstanceProfile ?? "")?.roleName);
     const policies = deployment
       .ofType("aws:iam/rolePolicy:RolePolicy")
+      .filter(({ outputs }) => roles.some((role) => role === outputs["role"]))
       .map(({ name, outputs }) => parsePolicy(outputs["policy"], name));
     const isAllowed = policies
       .flatMap(({ statements }) => statements)

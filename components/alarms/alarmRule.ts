@@ -1,7 +1,6 @@
 /** What raises an alarm: a rule over events, and the sentence that people get. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AlarmTopic } from "./alarmTopic";
 
 export interface AlarmRuleArgs {
   /** Which events, as EventBridge's pattern in JSON. */
@@ -20,13 +19,13 @@ export interface AlarmRuleArgs {
   withReadOnlyEvents: boolean;
 }
 
-/** @returns the rule, whose name is `name` and a random end */
+/** @param name what the rule's name begins with */
 export function createAlarmRule(
   name: string,
   { pattern, message, inputs, withReadOnlyEvents }: AlarmRuleArgs,
-  topic: AlarmTopic,
-  parent: pulumi.Resource,
-): aws.cloudwatch.EventRule {
+  topicArn: string,
+  { parent, dependsOn }: Pick<pulumi.CustomResourceOptions, "parent" | "dependsOn">,
+): void {
   const rule = new aws.cloudwatch.EventRule(
     name,
     {
@@ -39,11 +38,10 @@ export function createAlarmRule(
     name,
     {
       rule: rule.name,
-      arn: topic.arn,
+      arn: topicArn,
       // Quoted, the line is a JSON text, which is what EventBridge asks of a template that is no object.
       inputTransformer: { inputPaths: { ...inputs }, inputTemplate: JSON.stringify(message) },
     },
-    { parent, dependsOn: topic.dependsOn },
+    { parent, dependsOn },
   );
-  return rule;
 }

@@ -58,6 +58,7 @@ export const configKeys = {
     onlyProtectedBranches: off,
     createProjects: off,
     withdrawn: off,
+    dashboard: off,
   } satisfies Record<keyof z.output<ReturnType<typeof mirrorSchema>>, ConfigKey>,
 } as const satisfies Record<Role, Record<string, ConfigKey>>;
 

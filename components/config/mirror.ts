@@ -13,6 +13,7 @@ export function mirrorSchema() {
       onlyProtectedBranches: boolean(false),
       createProjects: boolean(false),
       withdrawn: boolean(false),
+      dashboard: boolean(false),
     },
     {},
   );

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { GitCredential } from "../mirrorTarget/gateUser";
-import type { MirroredTargetArgs, PushMirrorsArgs } from "../pushMirrors/args";
+import type { MirrorAlarmArgs, MirroredTargetArgs, PushMirrorsArgs } from "../pushMirrors/args";
 import { deployFirst, plainOutputs, referTo, refuseStack, shortName, type OtherStack } from "./stackOutputs";
 
 /** What a mirror stack links. */
@@ -25,7 +25,7 @@ const repositoriesOutput = z.array(
 export async function readMirrorStacks(
   { source, targets }: LinkedStacks,
   here: { region: string; accountId: string },
-): Promise<Pick<PushMirrorsArgs, "gitlabInstanceId" | "gitlabRoleName" | "targets">> {
+): Promise<Pick<PushMirrorsArgs, "gitlabInstanceId" | "gitlabRoleName" | "alarms" | "targets">> {
   const host = await readHost({ what: "source", stack: source, key: "sourceStack" }, here);
   const read = targets.map((stack) =>
     readTarget({ what: "target", stack, key: "targetStacks" }, here.region),
@@ -55,7 +55,32 @@ async function readHost(other: OtherStack, here: { region: string; accountId: st
       `Set them by hand: \`npx airlock mirror --print\` writes the script. Or, if that GitLab is now made there, ${deployFirst(other)}`,
     );
   }
-  return { gitlabInstanceId, gitlabRoleName };
+  return { gitlabInstanceId, gitlabRoleName, alarms: await readAlarms(reference, other) };
+}
+
+const alarmOutputs = z.object({
+  topicArn: z.string(),
+  gitlabIsAlwaysOn: z.boolean(),
+  proxyRefusalsMetric: z.string().optional(),
+});
+
+/** What the source says of its alarms; undefined where they are off, or where it was deployed before there were any. */
+async function readAlarms(
+  reference: pulumi.StackReference,
+  other: OtherStack,
+): Promise<MirrorAlarmArgs | undefined> {
+  const names = ["alarmTopicArn", "gitlabIsAlwaysOn", "proxyRefusalsMetric"] as const;
+  const details = await Promise.all(names.map((name) => reference.getOutputDetails(name)));
+  const [topicArn, gitlabIsAlwaysOn, proxyRefusalsMetric] = details.map(
+    ({ value, secretValue }: { value?: unknown; secretValue?: unknown }) => value ?? secretValue ?? undefined,
+  );
+  if (topicArn === undefined) return undefined;
+  const read = alarmOutputs.safeParse({ topicArn, gitlabIsAlwaysOn, proxyRefusalsMetric });
+  if (!read.success) {
+    const problem = "of its outputs alarmTopicArn, gitlabIsAlwaysOn and proxyRefusalsMetric some are missing";
+    refuseStack(other, [problem], deployFirst(other));
+  }
+  return read.data;
 }
 
 async function readTarget(other: OtherStack, region: string): Promise<MirroredTargetArgs> {

@@ -33,7 +33,7 @@ export type AirlockConfig =
   | {
       role: "mirror";
       region: string;
-      mirror: Pick<PushMirrorsArgs, "settings" | "withdrawn">;
+      mirror: Pick<PushMirrorsArgs, "settings" | "withdrawn" | "dashboard">;
       stacks: LinkedStacks;
     };
 
@@ -182,12 +182,12 @@ function parseRole(
   if (role === "mirror") {
     const parsed = parse(mirrorSchema(), plain, project, problems);
     if (parsed === undefined || region === undefined) return undefined;
-    const { sourceStack, targetStacks, withdrawn, ...settings } = parsed;
+    const { sourceStack, targetStacks, withdrawn, dashboard, ...settings } = parsed;
     const stacks = {
       source: sourceStack ?? `organization/${project}/dev`,
       targets: targetStacks.length > 0 ? targetStacks : [`organization/${project}/prd`],
     };
-    return { role, region, mirror: { settings, withdrawn }, stacks };
+    return { role, region, mirror: { settings, withdrawn, dashboard }, stacks };
   }
   const parsed = parse(targetSchema(region), plain, project, problems);
   if (parsed === undefined || region === undefined) return undefined;

@@ -25,7 +25,10 @@ export function createTripwires(name: string, args: MirrorTargetArgs, parent: pu
     })),
   );
   for (const { name: ruleName, isGlobal: _, ...wire } of wires)
-    createAlarmRule(ruleName, { ...wire, inputs: tripwireInputs }, topic, parent);
+    createAlarmRule(ruleName, { ...wire, inputs: tripwireInputs }, topic.arn, {
+      parent,
+      dependsOn: topic.dependsOn,
+    });
   const global = wires.filter(({ isGlobal }) => isGlobal);
   if (region !== GLOBAL_EVENTS_REGION)
     forwardGlobalEvents(`${tripwirePrefix(name)}global`, args, global, parent);

@@ -33,7 +33,7 @@ export function createForwardProxy(
   allowOut(scope, "squid-out-https", squidGroup, { cidr: "0.0.0.0/0" }, 443);
 
   const { balancer, targetGroup, listener } = loadBalancer(scope, network, balancerGroup);
-  const { task, policy } = taskDefinition(scope, network, args.image);
+  const { task, policy, logGroup } = taskDefinition(scope, network, args.image);
   const name = `${scope.name}-proxy`;
   const cluster = new aws.ecs.Cluster(name, {}, { parent: scope.parent });
   new aws.ecs.Service(
@@ -60,6 +60,7 @@ export function createForwardProxy(
     url: pulumi.interpolate`http://${balancer.dnsName}:${squidPort}`,
     peer: { group: balancerGroup },
     port: squidPort,
+    logGroup,
   };
 }
 
@@ -163,7 +164,7 @@ function taskDefinition(scope: Scope, network: Network, image: string) {
     },
     { parent: scope.parent },
   );
-  return { task, policy };
+  return { task, policy, logGroup };
 }
 
 /** An image in a private registry of ECR is fetched with the role's rights; any other is public. */

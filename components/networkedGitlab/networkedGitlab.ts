@@ -5,6 +5,7 @@ import { componentRefusal } from "../refusal";
 import type { ExistingGitlabArgs, NetworkedGitlabArgs, NewGitlabArgs } from "./args";
 import { backupTag, createBackups } from "./backups";
 import { createGitlabHost } from "./gitlabHost";
+import { createHostAlarms } from "./hostAlarms";
 import { connectIngress, createIngress } from "./ingress";
 import { createNetwork, type Network, type Subnet } from "./network";
 import { createOfficeHours } from "./officeHours";
@@ -25,11 +26,12 @@ import { describeProblem, validate } from "./validate";
  *  3. GitLab in an isolated subnet, with the proxy and Systems Manager endpoints as its only ways out (in a VPC that
  *     exists, no endpoints: it needs a way to Systems Manager of its own);
  *  4. an ingress load balancer that ends TLS, for work terminals only;
- *  5. nightly snapshots of GitLab's data and, if asked for, office hours.
+ *  5. nightly snapshots of GitLab's data and, if asked for, office hours;
+ *  6. unless turned off, a topic and alarms on the host's status and on what the proxy refuses.
  *
  * Costs, in US dollars a month of 730 hours at list prices of ap-northeast-1 in 2026-09 (README.md, "What it costs"):
- * about 281 with the defaults. The host is 95, the NAT gateways 91, the load balancers 35, the Systems Manager
- * endpoints 20, the public addresses 15, the volumes 12 and the proxy 11; a GB through NAT is 0.062. `Single` NAT
+ * about 282 with the defaults. The host is 95, the NAT gateways 91, the load balancers 35, the Systems Manager
+ * endpoints 20, the public addresses 15, the volumes 12, the proxy 11 and the alarms 1.50; a GB through NAT is 0.062. `Single` NAT
  * saves 49, office hours of 60 a week save 61.
  *
  * The Elastic IPs, the GitLab host and its data volume are protected: to destroy them, unprotect them first
@@ -54,6 +56,12 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
   readonly ingressDnsName: pulumi.Output<string | undefined>;
   /** The forward proxy; undefined where there is none. */
   readonly proxyUrl: pulumi.Output<string | undefined>;
+  /** Where alarms go; undefined where they are off, or nothing is there to be watched. */
+  readonly alarmTopicArn: pulumi.Output<string | undefined>;
+  /** Whether the host never stops by itself; undefined for a GitLab that is brought. */
+  readonly gitlabIsAlwaysOn: pulumi.Output<boolean | undefined>;
+  /** Name of the metric of what the proxy refused; undefined without alarms, or where no proxy is made. */
+  readonly proxyRefusalsMetric: pulumi.Output<string | undefined>;
   /** What the proof is told about the deployment: from where people reach GitLab. */
   readonly declared: pulumi.Output<{ workTerminalCidrs: string[] }>;
 
@@ -68,6 +76,8 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
       "url" in args.gitlab
         ? bringGitlab(scope, args, network, args.gitlab)
         : makeGitlab(scope, args, network, args.gitlab);
+    const watched = { host: gitlab.host, proxyLog: gitlab.proxy?.logGroup };
+    const alarms = createHostAlarms(scope, args.alarms, watched);
 
     this.region = pulumi.output(args.region);
     this.accountId = pulumi.output(args.accountId);
@@ -78,6 +88,9 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
     this.gitlabRootPasswordParameter = pulumi.output(gitlab.rootPasswordParameter);
     this.ingressDnsName = pulumi.output(gitlab.ingressDnsName);
     this.proxyUrl = pulumi.output(gitlab.proxy?.url);
+    this.alarmTopicArn = pulumi.output(alarms?.topicArn);
+    this.gitlabIsAlwaysOn = pulumi.output(gitlab.isAlwaysOn);
+    this.proxyRefusalsMetric = pulumi.output(alarms?.proxyRefusalsMetric);
     this.declared = pulumi.output({ workTerminalCidrs: args.workTerminalCidrs });
     this.registerOutputs({
       region: this.region,
@@ -89,6 +102,9 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
       gitlabRootPasswordParameter: this.gitlabRootPasswordParameter,
       ingressDnsName: this.ingressDnsName,
       proxyUrl: this.proxyUrl,
+      alarmTopicArn: this.alarmTopicArn,
+      gitlabIsAlwaysOn: this.gitlabIsAlwaysOn,
+      proxyRefusalsMetric: this.proxyRefusalsMetric,
       declared: this.declared,
     });
   }
@@ -107,6 +123,9 @@ interface Gitlab {
   roleName?: pulumi.Input<string>;
   rootPasswordParameter?: string;
   ingressDnsName?: pulumi.Input<string>;
+  /** Where it was made. */
+  host?: aws.ec2.Instance;
+  isAlwaysOn?: boolean;
   proxy: Proxy | undefined;
 }
 
@@ -158,6 +177,8 @@ function makeGitlab(
     roleName,
     rootPasswordParameter: rootPassword.parameterName,
     ingressDnsName: ingress.dnsName,
+    host,
+    isAlwaysOn: gitlab.officeHours === undefined,
     proxy,
   };
 }

@@ -17,6 +17,17 @@ export function codecommitHost(region: string): string {
 }
 
 /**
+ * Which lines of its log tell of a refused request, as a filter pattern of CloudWatch Logs: a term that each must hold,
+ * and one that none may. squid's format is `time elapsed client RESULT/status bytes METHOD url …`, with the result
+ * TCP_DENIED for what http_access denies (squid-cache.org/Doc/config/logformat, wiki.squid-cache.org/SquidFaq/SquidLogs).
+ *
+ * GitLab asks version.gitlab.com once a day for newer versions, from 17.10 to 19.5 whatever its settings say
+ * (gitlab.com/gitlab-org/gitlab/-/merge_requests/261398). It is refused like everything else, and counted as nothing: an
+ * alarm that rings every day is one that nobody hears. No other line can hold the term, for a URL has no blanks.
+ */
+export const refusedRequests = `"TCP_DENIED/" -" CONNECT version.gitlab.com:443 "`;
+
+/**
  * The whole file, ending in a line break: CONNECT to one host on port 443, and nothing else. The host is named exactly,
  * because a leading dot (`.amazonaws.com`) would admit every S3 bucket there is; `-n` keeps squid from admitting an
  * address whose reverse name claims to be that host (squid-cache.org/Doc/config/acl). Nothing is cached, TLS is not

@@ -18,6 +18,20 @@ export interface PushMirrorsArgs {
   settings: MirrorSettings;
   /** Takes every mirror off GitLab and sets none: what comes before a target is destroyed. */
   withdrawn: boolean;
+  /** Where alarms go, and what they need to know of the host; without it nothing is watched. */
+  alarms?: MirrorAlarmArgs | undefined;
+  /** Whether there is a dashboard; it needs `alarms`, whose metrics it shows. @default false */
+  dashboard: boolean;
+}
+
+/** What the source says of its alarms. */
+export interface MirrorAlarmArgs {
+  /** A topic that EventBridge and CloudWatch may publish to. */
+  topicArn: string;
+  /** Whether silence is an alarm: a host with office hours is silent every night. */
+  gitlabIsAlwaysOn: boolean;
+  /** Name of the metric of what the proxy refused, for the dashboard; undefined where no proxy was made. */
+  proxyRefusalsMetric?: string | undefined;
 }
 
 /** A target to push to. */

@@ -5,6 +5,7 @@ import type { PushMirrorsArgs } from "./args";
 import { createAssociation } from "./association";
 import { createCredentialKey } from "./credentialKey";
 import { createDesiredState } from "./desiredState";
+import { createMirrorAlarms } from "./mirrorAlarms";
 import { validatePushMirrors } from "./validate";
 
 /** A mirror as outputs tell of it. */
@@ -25,9 +26,12 @@ export interface PushMirror {
  * 1. the key `n-credentials`, and under it a SecureString for each target's credential;
  * 2. a plain parameter for each mirror, one for how they are set, and one for the host's status;
  * 3. a document with the reconcile script (reconcile.rb), an association that runs it at every change and every 30
- *    minutes, and a policy of the host's role that lets it read these parameters, and no others.
+ *    minutes, and a policy of the host's role that lets it read these parameters, and no others;
+ * 4. with `alarms`, a state machine `n-metrics` that makes metrics of the status, and alarms on a run that failed, on a
+ *    repository that is behind and, where the host is always on, on silence; with `dashboard` too, that.
  *
- * Costs 1 US dollar a month, for the key (list price of ap-northeast-1 in 2026-09).
+ * Costs, in US dollars a month at list prices of ap-northeast-1 in 2026-09, 1 for the key, and with alarms about 1.80
+ * more (mirrorAlarms.ts).
  *
  * To undo: deploy it once with `withdrawn`, look that the status says so, then destroy.
  */
@@ -49,6 +53,16 @@ export class PushMirrors extends pulumi.ComponentResource {
     const key = createCredentialKey(`${name}-credentials`, prefix, args, this);
     const state = createDesiredState(name, prefix, key, args, this);
     const association = createAssociation(name, prefix, args, state, key, this);
+    if (args.alarms) {
+      const scope = { name, parent: this, region: args.region, accountId: args.accountId };
+      const { statusParameterName } = state;
+      createMirrorAlarms(scope, args.alarms, { statusParameterName, association }, args.dashboard);
+    } else if (args.dashboard) {
+      void pulumi.log.warn(
+        "There is no dashboard: the source's alarms, whose metrics it would show, are off.",
+        this,
+      );
+    }
 
     const targets = args.withdrawn ? [] : args.targets;
     this.mirrors = pulumi.output(

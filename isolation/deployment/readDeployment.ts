@@ -15,7 +15,9 @@ import * as vpcs from "./vpcs";
 const HARMLESS: Readonly<Record<string, string>> = {
   "aws:acm/certificate:Certificate": "names a host, and opens nothing",
   "aws:cloudtrail/trail:Trail": "logs calls, and no content of repositories",
+  "aws:cloudwatch/dashboard:Dashboard": "draws numbers of the account, for those who may look into it",
   "aws:cloudwatch/logGroup:LogGroup": "keeps logs in the account",
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": "counts lines of a log in the account",
   "aws:cloudwatch/metricAlarm:MetricAlarm": "watches numbers in the account",
   "aws:dlm/lifecyclePolicy:LifecyclePolicy": "takes snapshots in the account, with a role that is read",
   "aws:ebs/volume:Volume": "has no network interface",

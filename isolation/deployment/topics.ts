@@ -16,8 +16,10 @@ export function readTopics(
   stack: Stack,
   { accountId, region }: { accountId: string | undefined; region: string | undefined },
 ): Topic[] {
-  return stack.of(TOPIC).map((topic) => {
-    const { name, arn, policy } = propertiesOf(topic);
+  const made = stack.of(TOPIC).map((topic) => {
+    const { name, arn } = propertiesOf(topic);
+    // Only what the program gave: SNS's own policy, which the outputs show, admits the account alone.
+    const { policy } = topic.inputs;
     const ofThis = (type: string, property: string) =>
       stack.of(type).filter((other) => {
         const reference = stack.reference(other, property, [TOPIC]);
@@ -36,18 +38,33 @@ export function readTopics(
         urn: subscription.urn,
         endpoint: stack.text(subscription, "endpoint"),
       })),
-      isShared: [...policies, ...(policy === undefined ? [] : [policy])].some(mayAdmitOthers),
+      isShared: [...policies, ...(policy === undefined || policy === null ? [] : [policy])].some(
+        mayAdmitOthers,
+      ),
     };
+  });
+  return [...made, ...broughtTopics(stack, made)];
+}
+
+/** Topics that exist, and that the stack only subscribes to. */
+function broughtTopics(stack: Stack, made: readonly Topic[]): Topic[] {
+  return stack.of(SUBSCRIPTION).flatMap((subscription) => {
+    const arn = stack.reference(subscription, "topic", [TOPIC]);
+    if (arn === undefined || made.some((topic) => [topic.urn, topic.arn].includes(arn))) return [];
+    const { urn } = subscription;
+    const subscribers = [{ urn, endpoint: stack.text(subscription, "endpoint") }];
+    return [{ urn, arn, subscribers, isShared: false }];
   });
 }
 
-/** Whether a topic's policy may let somebody in beside services of AWS; a text that is not understood may. */
+/** Whether a topic's policy may let others do more than publish; a text that is not understood may. */
 function mayAdmitOthers(policy: Value | undefined): boolean {
-  const document: unknown = typeof policy === "string" ? parsed(policy) : undefined;
-  if (!isRecord(document)) return true;
+  const document: unknown = typeof policy === "string" ? parsed(policy) : policy;
+  if (!isRecord(document) || document.Statement === undefined) return true;
   return [document.Statement].flat().some((statement: unknown) => {
-    if (!isRecord(statement) || statement.Effect === "Deny") return !isRecord(statement);
-    const { Principal } = statement;
-    return !isRecord(Principal) || Object.keys(Principal).join() !== "Service";
+    if (!isRecord(statement)) return true;
+    if (statement.Effect === "Deny") return false;
+    const actions: unknown[] = [statement.Action].flat();
+    return !actions.every((action) => typeof action === "string" && action.toLowerCase() === "sns:publish");
   });
 }

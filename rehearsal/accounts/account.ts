@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { Acm } from "./acm";
 import { AvailabilityZones } from "./availabilityZones";
 import { CloudTrail } from "./cloudTrail";
+import { CloudWatch } from "./cloudWatch";
 import { CodeCommit } from "./codeCommit";
 import { Dlm } from "./dlm";
 import { Ecs } from "./ecs";
@@ -33,6 +34,7 @@ import {
 import { Ssm } from "./ssm";
 import { SsmAssociations } from "./ssmAssociations";
 import { Sns } from "./sns";
+import { StepFunctions } from "./stepFunctions";
 import { Sts } from "./sts";
 import { Subnets } from "./subnets";
 import { TargetGroups } from "./targetGroups";
@@ -78,6 +80,9 @@ export class Account implements AccountContext {
   readonly sns: Sns;
   readonly eventBridge: EventBridge;
   readonly cloudTrail: CloudTrail;
+  readonly cloudWatch: CloudWatch;
+  readonly logs: Logs;
+  readonly stepFunctions: StepFunctions;
   readonly codeCommit: CodeCommit;
   readonly #services: readonly Service[];
   /** How many resources were made, by type and name. */
@@ -103,11 +108,13 @@ export class Account implements AccountContext {
     this.ssm = new Ssm(this, kms);
     this.secretsManager = new SecretsManager(this, this.iam, kms);
     this.codeCommit = new CodeCommit(this, kms);
-    const logs = new Logs(this, kms);
+    this.logs = new Logs(this, kms);
     this.sns = new Sns(this, this.iam, kms);
     const s3 = new S3(this, this.iam);
     this.cloudTrail = new CloudTrail(this, s3, options.hasOrganizationTrail ?? false);
-    this.eventBridge = new EventBridge(this, this.iam, this.sns);
+    this.cloudWatch = new CloudWatch(this, this.sns);
+    this.stepFunctions = new StepFunctions(this, this.iam);
+    this.eventBridge = new EventBridge(this, this.iam, this.sns, this.stepFunctions);
 
     const ownImages = options.images?.map((image) => ownImage(image, options.accountId));
     const images = new Images(this, ownImages);
@@ -119,13 +126,14 @@ export class Account implements AccountContext {
     const targetGroups = new TargetGroups(this, vpcs, this.subnets, this.instances);
     this.listeners = new Listeners(this, this.loadBalancers, targetGroups, acm);
     const { subnets, securityGroups } = this;
-    this.ecs = new Ecs(this, this.iam, logs, { subnets, securityGroups, targetGroups });
+    this.ecs = new Ecs(this, this.iam, this.logs, { subnets, securityGroups, targetGroups });
 
     this.#services = [
       ...[zones, vpcs, subnets, natGateways, this.routeTables, securityGroups, this.vpcEndpoints],
-      ...[this.resolverFirewall, this.iam, kms, this.ssm, this.secretsManager, this.codeCommit, logs, images],
+      ...[this.resolverFirewall, this.iam, kms, this.ssm, this.secretsManager, this.codeCommit, images],
       ...[this.instances, new Volumes(this, zones, this.instances), acm, this.loadBalancers, targetGroups],
       ...[this.listeners, this.ecs, new Scheduler(this, this.iam, kms), new Dlm(this, this.iam, this.ssm)],
+      ...[this.logs, this.cloudWatch, this.stepFunctions],
       ...[
         this.ssmAssociations,
         this.sns,

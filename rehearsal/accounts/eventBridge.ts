@@ -13,6 +13,7 @@ import {
   type Service,
 } from "./service";
 import type { Sns } from "./sns";
+import type { StepFunctions } from "./stepFunctions";
 import { tagged, tagOutputs } from "./tags";
 
 /** An event as it reaches the bus of its region. */
@@ -57,6 +58,7 @@ const targetSchema = z.looseObject({
   roleArn: z.string().optional(),
   region: z.string().optional(),
   targetId: z.string().optional(),
+  input: z.string().optional(),
   inputTransformer: z
     .looseObject({
       inputPaths: z.record(z.string(), z.string().regex(/^\$(\.[\w-]+)+$/)).default({}),
@@ -78,6 +80,7 @@ export class EventBridge implements Service {
     private readonly context: AccountContext,
     private readonly iam: Iam,
     private readonly sns: Sns,
+    private readonly stepFunctions: StepFunctions,
   ) {}
 
   readonly kinds = {
@@ -109,6 +112,7 @@ export class EventBridge implements Service {
   #send(rule: Rule, target: z.infer<typeof targetSchema>, event: AwsEvent): RaisedAlarm[] {
     const [, , service, region = ""] = target.arn.split(":");
     if (service === "events") return this.put({ ...event, region });
+    if (service === "states") this.stepFunctions.start(target.arn, target.input ?? JSON.stringify(event));
     if (service !== "sns" || !this.sns.takesFrom(target.arn, "events.amazonaws.com")) return [];
     return [{ rule: rule.name, topicArn: target.arn, message: transformed(target, event) }];
   }
@@ -126,10 +130,13 @@ export class EventBridge implements Service {
     const refuse = (why: string) => new AwsError("ValidationException", why);
     const [, , service, place] = arn.split(":");
     if (service === "sns" && !this.sns.topic(arn)) throw refuse(`the topic "${arn}" does not exist`);
+    if (service === "states" && !this.stepFunctions.has(arn))
+      throw refuse(`the state machine "${arn}" does not exist`);
     if (service !== "events" && place !== region) throw refuse(`the target "${arn}" is not in ${region}`);
     if (!CALLED_BY_ROLE.test(arn)) return;
     if (roleArn === undefined) throw refuse(`RoleArn is required for target ${arn}`);
-    if (!this.iam.principalExists(roleArn)) throw refuse(`the role "${roleArn}" does not exist`);
+    if (!this.iam.assumableBy(roleArn, "events.amazonaws.com"))
+      throw refuse(`EventBridge may not assume the role "${roleArn}", or there is none`);
   }
 }
 

@@ -1,6 +1,7 @@
-/** CloudWatch Logs: log groups. */
+/** CloudWatch Logs: log groups, and the metrics that are made of their lines. */
 import { z } from "zod";
 import type { Kms } from "./kms";
+import { matchesLine, parseFilterPattern, type FilterPattern } from "./logFilterPattern";
 import { physicalName } from "./names";
 import { AwsError, kind, Table, type AccountContext, type Service } from "./service";
 import { tagged, tagOutputs } from "./tags";
@@ -24,8 +25,33 @@ const logGroupSchema = z.looseObject({
   deletionProtectionEnabled: z.boolean().default(false),
 });
 
+// CloudWatch Logs API Reference, PutMetricFilter and MetricTransformation.
+const metricFilterSchema = z.looseObject({
+  name: z
+    .string()
+    .regex(/^[^:*]{1,512}$/)
+    .optional(),
+  logGroupName: z.string(),
+  pattern: z.string().max(1024),
+  metricTransformation: z.looseObject({
+    name: z.string().regex(/^[^:*$]{1,255}$/),
+    namespace: z
+      .string()
+      .regex(/^[^:*$]{1,255}$/)
+      .refine((namespace) => !namespace.startsWith("AWS/"), "namespaces of AWS are AWS's own"),
+    value: z.string().max(100),
+    defaultValue: z.string().optional(),
+    dimensions: z.record(z.string(), z.string()).optional(),
+  }),
+});
+
+interface LogGroup {
+  arn: string;
+  filters: { pattern: FilterPattern; metric: string }[];
+}
+
 export class Logs implements Service {
-  readonly #groups = new Table<{ arn: string }>(
+  readonly #groups = new Table<LogGroup>(
     "log group",
     "ResourceNotFoundException",
     "ResourceAlreadyExistsException",
@@ -58,7 +84,7 @@ export class Logs implements Service {
         );
       }
       const arn = this.context.arn("logs", `log-group:${name}`);
-      this.#groups.add(name, { arn });
+      this.#groups.add(name, { arn, filters: [] });
       return {
         id: name,
         outputs: {
@@ -71,7 +97,30 @@ export class Logs implements Service {
         },
       };
     }),
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": kind(metricFilterSchema, (inputs, creation) => {
+      const name = physicalName(this.context, creation, inputs, 512);
+      const refuse = (why: string) =>
+        new AwsError("InvalidParameterException", `the metric filter "${name}": ${why}`);
+      const { filters } = this.#groups.get(inputs.logGroupName);
+      const pattern = parseFilterPattern(inputs.pattern);
+      if (!pattern) throw refuse(`${inputs.pattern} is no pattern that is known here`);
+      const { metricTransformation: metric } = inputs;
+      if (metric.defaultValue !== undefined && metric.dimensions !== undefined)
+        throw refuse("a metric with dimensions has no default value");
+      // LimitExceededException: a log group has 100 at most.
+      if (filters.length >= 100) throw new AwsError("LimitExceededException", "Resource limit exceeded.");
+      filters.push({ pattern, metric: `${metric.namespace} ${metric.name}` });
+      return { id: name, outputs: { ...inputs, name, region: this.context.region } };
+    }),
   };
+
+  /** The metrics that a line in a log group counts for, each as its namespace and name. */
+  metricsOf(groupName: string, line: string): string[] {
+    return this.#groups
+      .get(groupName)
+      .filters.filter(({ pattern }) => matchesLine(pattern, line))
+      .map(({ metric }) => metric);
+  }
 
   /** Whether a log group has this name. */
   has(name: string): boolean {

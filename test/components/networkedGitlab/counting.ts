@@ -39,6 +39,8 @@ export const proxyCounts = {
   "iam.Role": 1,
   "iam.RolePolicy": 1,
   "cloudwatch.LogGroup": 1,
+  "cloudwatch.LogMetricFilter": 1,
+  "cloudwatch.MetricAlarm": 1,
   "ecs.Cluster": 1,
   "ecs.TaskDefinition": 1,
   "ecs.Service": 1,
@@ -66,7 +68,11 @@ export const gitlabCounts = {
   "ebs.Volume": 1,
   "ec2.VolumeAttachment": 1,
   "dlm.LifecyclePolicy": 1,
+  "cloudwatch.MetricAlarm": 1,
 };
+
+/** Where alarms go. */
+export const topicCounts = { "kms.Key": 1, "sns.Topic": 1, "sns.TopicPolicy": 1 };
 
 /** What there is less of without the Systems Manager endpoints. */
 export const withoutEndpoints = {

@@ -42,6 +42,9 @@ export function deploySource(
           proxyUrl,
         },
         ...{ region: rest.region, accountId: rest.accountId },
+        alarmTopicArn: rest.alarmTopicArn,
+        gitlabIsAlwaysOn: rest.gitlabIsAlwaysOn,
+        proxyRefusalsMetric: rest.proxyRefusalsMetric,
       };
     },
   });

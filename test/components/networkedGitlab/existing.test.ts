@@ -2,7 +2,15 @@ import * as aws from "@pulumi/aws";
 import { expect } from "chai";
 import type { ExistingNetworkArgs } from "../../../components/networkedGitlab/args";
 import { textAt } from "../../../rehearsal/embedded/deployment";
-import { counts, gitlabCounts, networkCounts, proxyCounts, sum, withoutEndpoints } from "./counting";
+import {
+  counts,
+  gitlabCounts,
+  networkCounts,
+  proxyCounts,
+  sum,
+  topicCounts,
+  withoutEndpoints,
+} from "./counting";
 import { deploySource, instance, refusal, theirs, type Changes } from "./deploySource";
 import { rules } from "./securityGroupRules";
 import { region } from "./someSource";
@@ -52,7 +60,9 @@ describe("NetworkedGitlab", () => {
   describe("with something that exists", () => {
     it("uses a network as it is", async () => {
       const theirNetwork = await deploySource({}, someoneElsesNetwork);
-      expect(counts(theirNetwork)).to.deep.equal(sum(proxyCounts, gitlabCounts, withoutEndpoints));
+      expect(counts(theirNetwork)).to.deep.equal(
+        sum(proxyCounts, gitlabCounts, topicCounts, withoutEndpoints),
+      );
       expect(theirNetwork.output("natPublicIps")).to.deep.equal(["203.0.113.99"]);
       const isolated = theirNetwork.resource("aws:ec2/subnet:Subnet", "theirs-3");
       expect(instance(theirNetwork).inputs["subnetId"]).to.equal(isolated.id);
@@ -95,7 +105,7 @@ describe("NetworkedGitlab", () => {
 
     it("makes the proxy alone for a GitLab, and admits the VPC to it", async () => {
       const theirGitlab = await deploySource({ gitlab: theirs });
-      expect(counts(theirGitlab)).to.deep.equal(sum(networkCounts, proxyCounts));
+      expect(counts(theirGitlab)).to.deep.equal(sum(networkCounts, proxyCounts, topicCounts));
       expect(rules(theirGitlab)).to.include("proxy in 3128 from 10.0.0.0/16");
       expect(theirGitlab.output("gitlabUrl")).to.equal(theirs.url);
       expect(theirGitlab.output("gitlabInstanceId")).to.equal(theirs.instanceId);
@@ -106,7 +116,7 @@ describe("NetworkedGitlab", () => {
     it("points GitLab to a proxy in the VPC, and lets it out to there alone", async () => {
       const proxy = { mode: "existing", url: "http://proxy.internal:8080" } as const;
       const theirProxy = await deploySource({ proxy });
-      expect(counts(theirProxy)).to.deep.equal(sum(networkCounts, gitlabCounts));
+      expect(counts(theirProxy)).to.deep.equal(sum(networkCounts, gitlabCounts, topicCounts));
       expect(rules(theirProxy).filter((rule) => rule.startsWith("gitlab out"))).to.deep.equal([
         "gitlab out 443 to endpoints",
         "gitlab out 8080 to 10.0.0.0/16",

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { z } from "zod";
 import { squidConf } from "../../../components/networkedGitlab/squidConf";
 import { textAt, type Deployment } from "../../../rehearsal/embedded/deployment";
-import { counts, gitlabCounts, networkCounts, sum } from "./counting";
+import { counts, gitlabCounts, networkCounts, sum, topicCounts } from "./counting";
 import { deploySource, instance, ordinarySource, subnetId } from "./deploySource";
 import { rules } from "./securityGroupRules";
 import { accountId, region } from "./someSource";
@@ -107,7 +107,7 @@ describe("NetworkedGitlab", () => {
 
   it("puts GitLab in the private tier and lets it out by https when there is no proxy", async () => {
     const direct = await deploySource({ proxy: { mode: "none" } });
-    expect(counts(direct)).to.deep.equal(sum(networkCounts, gitlabCounts));
+    expect(counts(direct)).to.deep.equal(sum(networkCounts, gitlabCounts, topicCounts));
     expect(instance(direct).inputs["subnetId"]).to.equal(subnetId(direct, "private-1"));
     expect(rules(direct)).to.include("gitlab out 443 to 0.0.0.0/0");
     expect(textAt(instance(direct).inputs, "userData")).not.to.contain("_proxy'");

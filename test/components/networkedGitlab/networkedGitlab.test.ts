@@ -1,6 +1,15 @@
 import { expect } from "chai";
 import type { Deployment } from "../../../rehearsal/embedded/deployment";
-import { below, component, counts, gitlabCounts, networkCounts, proxyCounts, sum } from "./counting";
+import {
+  below,
+  component,
+  counts,
+  gitlabCounts,
+  networkCounts,
+  proxyCounts,
+  sum,
+  topicCounts,
+} from "./counting";
 import { deploySource, instance, ordinarySource, refusal, theirs } from "./deploySource";
 import { accountId, region } from "./someSource";
 
@@ -15,8 +24,8 @@ describe("NetworkedGitlab", () => {
     dev = await ordinarySource();
   });
 
-  it("makes a network, a proxy and a GitLab, and nothing else", () => {
-    expect(counts(dev)).to.deep.equal(sum(networkCounts, proxyCounts, gitlabCounts));
+  it("makes a network, a proxy, a GitLab and a topic for their alarms, and nothing else", () => {
+    expect(counts(dev)).to.deep.equal(sum(networkCounts, proxyCounts, gitlabCounts, topicCounts));
   });
 
   it("makes every resource its own child, under its own name", () => {

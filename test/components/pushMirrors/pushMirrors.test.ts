@@ -176,6 +176,12 @@ describe("PushMirrors", () => {
         /its GitLab was brought.*\n.*airlock mirror --print/,
       ],
       [
+        "where the source tells of alarms by half",
+        { ...source, alarmTopicArn: "arn:aws:sns:ap-northeast-1:111111111111:alarms" },
+        target,
+        /of its outputs alarmTopicArn, gitlabIsAlwaysOn and proxyRefusalsMetric some are missing\n.*pulumi up --stack dev/,
+      ],
+      [
         "where the target is in another region",
         source,
         { ...target, region: "us-east-1" },

@@ -11,6 +11,7 @@ const everything = JSON.stringify({
 });
 
 type Change = (exports: Exports) => void;
+type Open = [what: string, claims: ClaimId[], names: string, change: Change];
 
 async function decided(change: Change): Promise<Map<ClaimId, { status: Status; text: string }>> {
   const exports = await goodExports();
@@ -27,8 +28,19 @@ async function decided(change: Change): Promise<Map<ClaimId, { status: Status; t
 const unreadable = (statements: Statement[]) =>
   statements.map((one) => ({ ...one, Condition: { NumericLessThan: { "aws:Strange": "1" } } }));
 
+const looseTopic = "arn:aws:sns:ap-northeast-1:222222222222:loose";
+
+/** A topic that hears of every push. */
+function tellLooseTopic(exports: Exports, properties: Record<string, unknown> = {}): void {
+  exports.add("prd", "aws:sns/topic:Topic", "loose", { arn: looseTopic, ...properties });
+  exports.add("prd", "aws:codecommit/trigger:Trigger", "loose", {
+    repositoryName: "platform.app",
+    triggers: [{ name: "all", events: ["all"], destinationArn: looseTopic }],
+  });
+}
+
 describe("a claim that rests on what is not shown", () => {
-  const open: [what: string, claims: ClaimId[], names: string, change: Change][] = [
+  const open: Open[] = [
     [
       "a policy of the stack may be attached to anyone",
       ["C2", "C3", "C4", "C9", "C12"],
@@ -95,6 +107,54 @@ describe("a claim that rests on what is not shown", () => {
       "Flow::loose",
       (exports) => {
         exports.add("prd", "aws:appflow/flow:Flow", "loose");
+      },
+    ],
+    [
+      "a state machine may call whatever its role lets it",
+      ["C10"],
+      "StateMachine::loose",
+      (exports) => {
+        exports.add("prd", "aws:sfn/stateMachine:StateMachine", "loose");
+      },
+    ],
+    ...["SNS:Subscribe", "sns:*", "*"].map((Action): Open => [
+      `others may do ${Action} with a topic that a repository's trigger tells`,
+      ["C10"],
+      "Topic::loose",
+      (exports) => {
+        const others = { Effect: "Allow", Principal: "*", Action: ["sns:Publish", Action], Resource: "*" };
+        tellLooseTopic(exports);
+        exports.add("prd", "aws:sns/topicPolicy:TopicPolicy", "loose", {
+          ...{ arn: looseTopic, policy: JSON.stringify({ Version: "2012-10-17", Statement: [others] }) },
+        });
+      },
+    ]),
+    [
+      "others may do all but one thing with a topic that a repository's trigger tells",
+      ["C10"],
+      "Topic::loose",
+      (exports) => {
+        const others = { Effect: "Allow", Principal: "*", NotAction: "sns:DeleteTopic", Resource: "*" };
+        const policy = JSON.stringify({ Version: "2012-10-17", Statement: others });
+        tellLooseTopic(exports, { policy });
+      },
+    ],
+    [
+      "it is not known who may do what with a topic that a repository's trigger tells",
+      ["C10"],
+      "Topic::loose",
+      (exports) => {
+        tellLooseTopic(exports);
+        exports.add("prd", "aws:sns/topicPolicy:TopicPolicy", "loose", { policy: UNKNOWN });
+      },
+    ],
+    [
+      "it is not known whom a topic tells, and a repository's trigger tells the topic",
+      ["C10"],
+      "Topic::loose",
+      (exports) => {
+        tellLooseTopic(exports);
+        exports.add("prd", "aws:sns/topicSubscription:TopicSubscription", "loose", { topic: looseTopic });
       },
     ],
     [

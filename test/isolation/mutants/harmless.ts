@@ -29,11 +29,23 @@ function asText(statements: Statement[], rewrite: (text: string) => string): unk
 
 /** Resources that have nothing to do with the airlock. */
 export const unrelated: Mutation = {
-  what: "keeps things of its own in a bucket, a table and under a key",
+  what: "keeps things of its own in a bucket, a table and under a key, and has alarms of its own",
   mutate: (exports) => {
     exports.add("prd", "aws:s3/bucket:Bucket", "artifacts", { bucket: "artifacts" });
     exports.add("prd", "aws:dynamodb/table:Table", "locks", { name: "locks" });
     exports.add("prd", "aws:kms/key:Key", "own", {});
+    exports.add("prd", "aws:sns/topic:Topic", "alarms", {});
+    const raise = {
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: "sns:Publish",
+    };
+    exports.add("prd", "aws:sns/topicPolicy:TopicPolicy", "alarms", {
+      policy: JSON.stringify({ Version: "2012-10-17", Statement: [{ ...raise, Resource: "*" }] }),
+    });
+    exports.add("prd", "aws:cloudwatch/metricAlarm:MetricAlarm", "alarms", {});
+    exports.add("prd", "aws:cloudwatch/dashboard:Dashboard", "alarms", {});
+    exports.add("prd", "aws:cloudwatch/logMetricFilter:LogMetricFilter", "alarms", {});
   },
 };
 

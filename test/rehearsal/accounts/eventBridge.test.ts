@@ -3,6 +3,7 @@ import { EventBridge, type AwsEvent } from "../../../rehearsal/accounts/eventBri
 import { Iam } from "../../../rehearsal/accounts/iam";
 import { Kms } from "../../../rehearsal/accounts/kms";
 import { Sns } from "../../../rehearsal/accounts/sns";
+import { StepFunctions } from "../../../rehearsal/accounts/stepFunctions";
 import { account, accountId, make, refused, text, trust } from "./make";
 
 const events = { Service: "events.amazonaws.com" };
@@ -28,12 +29,14 @@ describe("the stand-in EventBridge", () => {
   let sns: Sns;
   let kms: Kms;
   let iam: Iam;
+  let stepFunctions: StepFunctions;
   beforeEach(() => {
     const context = account();
     iam = new Iam(context);
     kms = new Kms(context, iam);
     sns = new Sns(context, iam, kms);
-    eventBridge = new EventBridge(context, iam, sns);
+    stepFunctions = new StepFunctions(context, iam);
+    eventBridge = new EventBridge(context, iam, sns, stepFunctions);
   });
 
   /** A topic's ARN. */
@@ -115,6 +118,38 @@ describe("the stand-in EventBridge", () => {
       expect(eventBridge.put(event)).to.deep.equal([]);
     });
   }
+
+  describe("with a state machine as its target", () => {
+    const states = { Do: { Type: "Task", Resource: "arn:aws:states:::aws-sdk:ssm:getParameter", End: true } };
+    const definition = JSON.stringify({ QueryLanguage: "JSONata", StartAt: "Do", States: states });
+    const role = async (service: string) => {
+      const inputs = { name: service, assumeRolePolicy: trust(service) };
+      return text(await make(iam, "aws:iam/role:Role", service, inputs), "arn");
+    };
+    let machine: string;
+    beforeEach(async () => {
+      const inputs = { name: "m", definition, roleArn: await role("states") };
+      machine = text(await make(stepFunctions, "aws:sfn/stateMachine:StateMachine", "m", inputs), "arn");
+      await rule();
+    });
+
+    it("starts it, with the input that the target gives", async () => {
+      await target(machine, { roleArn: await role("events"), input: '{"a":1}' });
+      expect(eventBridge.put(event)).to.deep.equal([]);
+      expect(stepFunctions.executions()).to.deep.equal([{ machineArn: machine, input: '{"a":1}' }]);
+    });
+
+    it("refuses one that does not exist, and one without a role that EventBridge may assume", async () => {
+      const roleArn = await role("events");
+      await refused("ValidationException", target(`${machine}x`, { roleArn }));
+      await refused("ValidationException", target(machine));
+      await refused("ValidationException", target(machine, { roleArn: `${roleArn}x` }));
+      await refused(
+        "ValidationException",
+        target(machine, { roleArn: roleArn.replace(/events$/, "states") }),
+      );
+    });
+  });
 
   it("refuses a target that does not exist, or is in another region", async () => {
     await rule();

@@ -1,0 +1,136 @@
+import { expect } from "chai";
+import type { Account } from "../../../rehearsal/accounts/account";
+import type { AlarmState } from "../../../rehearsal/accounts/cloudWatch";
+import type { Deployment } from "../../../rehearsal/embedded/deployment";
+import { asTheyCome } from "../../rehearsal/rehearsing";
+import { deploySource, ordinarySource, selfSigned, theirs } from "./deploySource";
+
+const watching = /^aws:(sns|kms|cloudwatch\/(?!logGroup))/;
+const watchers = ({ resources }: Deployment) =>
+  resources
+    .filter(({ type }) => watching.test(type))
+    .map(({ type, name }) => `${type.split(":")[2]} ${name}`);
+const topic = ["Key dev-alarms", "Topic dev-alarms", "TopicPolicy dev-alarms"];
+const status = ["MetricAlarm dev-gitlab-status"];
+const refusals = ["LogMetricFilter dev-proxy-refusals", "MetricAlarm dev-proxy-refusals"];
+const theirProxy = { mode: "existing", url: "http://proxy.internal:8080" } as const;
+
+describe("NetworkedGitlab", () => {
+  describe("the alarms", () => {
+    let account: Account;
+    let dev: Deployment;
+    before(async () => {
+      const { source } = await asTheyCome();
+      account = source.account;
+      dev = source.deployment;
+    });
+
+    it("tell the topic of the outputs when the host is unwell and when it is well again, and of each refusal", () => {
+      const told = (name: string, state: AlarmState) => {
+        const { id } = dev.resource("aws:cloudwatch/metricAlarm:MetricAlarm", name);
+        return account.cloudWatch.told(String(id), state);
+      };
+      const topicArn = dev.output("alarmTopicArn");
+      expect(topicArn).to.match(/^arn:aws:sns:ap-northeast-1:111111111111:source-alarms$/);
+      for (const state of ["ALARM", "OK"] as const)
+        expect(told("source-gitlab-status", state)).to.deep.equal([topicArn]);
+      expect(told("source-proxy-refusals", "ALARM")).to.deep.equal([topicArn]);
+      expect(told("source-proxy-refusals", "OK")).to.deep.equal([]);
+    });
+
+    it("look at the host that was made, and take none of its nights off for a failure", () => {
+      const { inputs } = dev.resource("aws:cloudwatch/metricAlarm:MetricAlarm", "source-gitlab-status");
+      expect(inputs).to.deep.include({
+        ...{ namespace: "AWS/EC2", metricName: "StatusCheckFailed", treatMissingData: "notBreaching" },
+        dimensions: { InstanceId: dev.output("gitlabInstanceId") },
+      });
+    });
+
+    it("look at the metric that the proxy's log is counted into", () => {
+      const { inputs } = dev.resource("aws:cloudwatch/metricAlarm:MetricAlarm", "source-proxy-refusals");
+      const line =
+        "1732450000.123      0 10.0.1.17 TCP_DENIED/403 3875 CONNECT example.com:443 - HIER_NONE/- text/html";
+      expect(account.logs.metricsOf("/git-airlock/dev/source-proxy", line)).to.deep.equal([
+        `${String(inputs["namespace"])} ${String(inputs["metricName"])}`,
+      ]);
+      expect(dev.output("proxyRefusalsMetric")).to.equal(inputs["metricName"]);
+    });
+
+    // As squid 6 writes them with its own format.
+    const at = "1732450000.123      0 10.0.1.17";
+    const lines: [what: string, line: string, counts: boolean][] = [
+      [
+        "a tunnel to another host",
+        `${at} TCP_DENIED/403 3875 CONNECT example.com:443 - HIER_NONE/- text/html`,
+        true,
+      ],
+      [
+        "a request without a tunnel",
+        `${at} TCP_DENIED/403 3911 GET http://example.com/ - HIER_NONE/- text/html`,
+        true,
+      ],
+      [
+        "a push",
+        "1732450000.123   1877 10.0.1.17 TCP_TUNNEL/200 5327 CONNECT git-codecommit.ap-northeast-1.amazonaws.com:443 - HIER_DIRECT/198.51.100.7 -",
+        false,
+      ],
+      [
+        "GitLab's question for newer versions",
+        `${at} TCP_DENIED/403 3911 CONNECT version.gitlab.com:443 - HIER_NONE/- text/html`,
+        false,
+      ],
+      [
+        "a request that looks like that question",
+        `${at} TCP_DENIED/403 3911 GET http://example.com/?%20CONNECT%20version.gitlab.com:443%20 - HIER_NONE/- text/html`,
+        true,
+      ],
+      [
+        "a tunnel to the host of that question, by another port",
+        `${at} TCP_DENIED/403 3911 CONNECT version.gitlab.com:8443 - HIER_NONE/- text/html`,
+        true,
+      ],
+    ];
+    for (const [what, line, counts] of lines)
+      it(`${counts ? "count" : "do not count"} ${what}`, () => {
+        expect(account.logs.metricsOf("/git-airlock/dev/source-proxy", line)).to.have.length(counts ? 1 : 0);
+      });
+
+    it("tell each address that is listed", async () => {
+      const emails = ["one@example.com", "two@example.com"];
+      const { resources } = await deploySource({ alarms: { enabled: true, emails } });
+      const subscribed = resources.filter(({ type }) => type.startsWith("aws:sns/topicSubscription:"));
+      expect(subscribed.map(({ inputs }) => [inputs["protocol"], inputs["endpoint"]])).to.deep.equal([
+        ["email", "one@example.com"],
+        ["email", "two@example.com"],
+      ]);
+    });
+
+    it("are all off with one key", async () => {
+      const off = await deploySource({ alarms: { enabled: false, emails: ["one@example.com"] } });
+      expect(watchers(off)).to.deep.equal([]);
+      expect(off.output("alarmTopicArn")).to.equal(undefined);
+      expect(off.output("proxyRefusalsMetric")).to.equal(undefined);
+    });
+
+    it("are made for what is made here, and for nothing that was brought", async () => {
+      expect(watchers(await ordinarySource()).sort()).to.deep.equal(
+        [...topic, ...status, ...refusals].sort(),
+      );
+      const broughtGitlab = await deploySource({ gitlab: theirs });
+      expect(watchers(broughtGitlab).sort()).to.deep.equal([...topic, ...refusals].sort());
+      const broughtProxy = await deploySource({ proxy: theirProxy });
+      expect(watchers(broughtProxy).sort()).to.deep.equal([...topic, ...status].sort());
+      expect(broughtProxy.output("proxyRefusalsMetric")).to.equal(undefined);
+      const broughtBoth = await deploySource({ gitlab: theirs, proxy: theirProxy });
+      expect(watchers(broughtBoth)).to.deep.equal([]);
+    });
+
+    it("are told whether the host is ever off", async () => {
+      const officeHours = { start: "0 8 ? * MON-FRI *", stop: "0 20 ? * MON-FRI *", timezone: "Asia/Tokyo" };
+      expect((await ordinarySource()).output("gitlabIsAlwaysOn")).to.equal(true);
+      const closing = await deploySource({ gitlab: { ...selfSigned, officeHours } });
+      expect(closing.output("gitlabIsAlwaysOn")).to.equal(false);
+      expect((await deploySource({ gitlab: theirs })).output("gitlabIsAlwaysOn")).to.equal(undefined);
+    });
+  });
+});
