@@ -2,18 +2,13 @@
  * Tries on real AWS what the proof takes for granted, with git as everybody uses it. Nothing is written: a pull lists
  * references, and a push is `--dry-run`.
  */
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { git, gitAs, isRefusal, lastLine, type Credential } from "./gitAs";
 
 /** Where this machine stands. */
 export type Place = "isolated" | "elsewhere";
-
-export interface Credential {
-  readonly userName: string;
-  readonly password: string;
-}
 
 export interface LiveAccess {
   /** An airlock repository's, over HTTPS. */
@@ -25,8 +20,8 @@ export interface LiveAccess {
 /** What was tried, and what came of it. */
 export interface Trial {
   readonly what: string;
-  /** "unclear" where git failed for a reason that is no refusal. */
-  readonly outcome: "as claimed" | "not as claimed" | "unclear";
+  /** "unclear" where it failed for a reason that is no refusal; "untried" where it takes more than this command does. */
+  readonly outcome: "as claimed" | "not as claimed" | "unclear" | "untried";
   readonly detail: string;
 }
 
@@ -48,14 +43,6 @@ const STEPS: Readonly<Record<Place, readonly Step[]>> = {
   ],
 };
 
-/** Hands a credential to git, from the environment of that one process. */
-const ASKPASS = `#!/bin/sh
-case "$1" in
-  Username*) printf '%s\\n' "$AIRLOCK_GIT_USER" ;;
-  *) printf '%s\\n' "$AIRLOCK_GIT_PASSWORD" ;;
-esac
-`;
-
 /**
  * Tries each step in turn.
  * @param say told of each step before it is taken
@@ -69,7 +56,6 @@ export async function tryLive(
 ): Promise<Trial[]> {
   const folder = mkdtempSync(join(tmpdir(), "airlock-live-"));
   try {
-    writeFileSync(join(folder, "askpass"), ASKPASS, { mode: 0o700 });
     const author = ["-c", "user.name=airlock", "-c", "user.email=airlock@invalid"];
     await git(["init", "--quiet", folder], env);
     await git(
@@ -93,30 +79,12 @@ async function take(
   access: LiveAccess,
   env: NodeJS.ProcessEnv,
 ): Promise<Trial> {
-  const { userName, password } = await access[user]();
   const command = isPush
     ? ["push", "--dry-run", access.cloneUrl, "HEAD:refs/heads/airlock-live"]
     : ["ls-remote", access.cloneUrl];
-  const { code, said } = await git(["-C", folder, "-c", "credential.helper=", ...command], {
-    ...env,
-    GIT_ASKPASS: join(folder, "askpass"),
-    GIT_TERMINAL_PROMPT: "0",
-    AIRLOCK_GIT_USER: userName,
-    AIRLOCK_GIT_PASSWORD: password,
-  });
-  if (code === 0)
+  const said = await gitAs(await access[user](), ["-C", folder, ...command], env);
+  if (said.code === 0)
     return { what, outcome: mustSucceed ? "as claimed" : "not as claimed", detail: "it was let through" };
-  // What git says of HTTP's refusal; everything else (no route, no such name) has shown nothing about policies.
-  const isRefused = /\b403\b/.test(said);
-  const detail = said.replaceAll(password, "…").trim().split("\n").at(-1) ?? "";
-  if (!isRefused) return { what, outcome: "unclear", detail };
+  if (!isRefusal(said)) return { what, outcome: "unclear", detail: lastLine(said) };
   return { what, outcome: mustSucceed ? "not as claimed" : "as claimed", detail: "it was refused with 403" };
-}
-
-function git(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ code: number; said: string }> {
-  return new Promise((resolve) => {
-    execFile("git", args, { env, timeout: 120_000 }, (error, _stdout, stderr) => {
-      resolve({ code: error === null ? 0 : 1, said: stderr });
-    });
-  });
 }

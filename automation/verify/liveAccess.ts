@@ -4,7 +4,8 @@ import { promisify } from "node:util";
 import { z } from "zod";
 import type { Side } from "../../isolation/deployment/deployment";
 import { UsageError } from "../usageError";
-import type { Credential, LiveAccess } from "./live";
+import type { Credential } from "./gitAs";
+import type { LiveAccess } from "./live";
 
 const credential = z.object({ userName: z.string(), password: z.string() });
 
@@ -31,7 +32,7 @@ export function liveAccess(
       read("the pull credential", "PULL", async () => {
         const args = ["secretsmanager", "get-secret-value", "--secret-id", z.string().parse(pullSecretArn)];
         const shown = ["--region", target.region ?? "", "--query", "SecretString", "--output", "text"];
-        return (await promisify(execFile)("aws", [...args, ...shown])).stdout;
+        return runAws([...args, ...shown]);
       }),
     push: async () =>
       fromEnvironment("PUSH") ??
@@ -39,6 +40,17 @@ export function liveAccess(
         pulumi(["stack", "output", "pushCredential", "--show-secrets", "--json", "--stack", target.stack]),
       ),
   };
+}
+
+/** Runs the AWS CLI. @throws Error with what it said, or that there is none */
+export async function runAws(args: readonly string[]): Promise<string> {
+  try {
+    return (await promisify(execFile)("aws", args)).stdout;
+  } catch (error) {
+    const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
+    if (said !== "") throw new Error(said);
+    throw new UsageError("There is no AWS CLI to ask; install it, and sign in to the account.");
+  }
 }
 
 function fromEnvironment(user: "PULL" | "PUSH"): Credential | undefined {

@@ -25,7 +25,7 @@ export interface VerifyOptions {
   /** Seconds between two looks. */
   watch?: number;
   /** Where this machine stands, to try what the proof takes for granted. */
-  live?: Place;
+  live?: Place | "alarms";
   help: boolean;
 }
 
@@ -50,6 +50,8 @@ nothing else: no account is asked, nothing is changed, and secrets stay encrypte
                        (an isolated terminal) or "elsewhere". Reaches AWS, writes nothing. The credentials come from
                        Secrets Manager (aws) and the stack (pulumi), or from AIRLOCK_PULL_USERNAME, AIRLOCK_PULL_PASSWORD
                        and AIRLOCK_PUSH_USERNAME, AIRLOCK_PUSH_PASSWORD
+  --live alarms        then ring once each alarm of the account that the AWS CLI is signed in to, by calls that change
+                       nothing, and see that it rang. Takes up to 15 minutes; whoever subscribed is told
   --help               print this text
 
 Exit code: 0 all proved, or as expected; 1 something is refuted, or not as expected; 2 something is undecidable, and nothing
@@ -63,8 +65,8 @@ In CI or a cron job, after "pulumi login" and with the stacks' passphrase or key
 export function readOptions(args: string[]): VerifyOptions {
   const values = parse(args);
   const { watch, live, ...rest } = values;
-  if (live !== undefined && live !== "isolated" && live !== "elsewhere")
-    throw new UsageError(`--live was given "${live}"; expected "isolated" or "elsewhere".`);
+  if (live !== undefined && live !== "isolated" && live !== "elsewhere" && live !== "alarms")
+    throw new UsageError(`--live was given "${live}"; expected "isolated", "elsewhere" or "alarms".`);
   if (live !== undefined && watch !== undefined)
     throw new UsageError("--live tries things once and --watch looks again and again; give one of them.");
   const seconds = watch === undefined ? undefined : Number(watch);

@@ -1,0 +1,286 @@
+/**
+ * Rings each alarm once on real AWS, by calls that change nothing: what is there is written again, a refusal is asked for, or
+ * CloudWatch is told to take an alarm for raised until it looks again. Whoever subscribed gets the messages.
+ */
+import { z } from "zod";
+import type { StackResource, StackSnapshot } from "../../isolation/deployment/snapshot";
+import { gitAs, isRefusal, lastLine } from "./gitAs";
+import type { LiveAccess, Trial } from "./live";
+
+/** What it needs of the outside. */
+export interface AlarmAccess {
+  /** The way to an airlock repository. */
+  readonly live: () => LiveAccess;
+  /** Runs the AWS CLI. @returns what it printed @throws Error with what it said */
+  readonly aws: (args: readonly string[]) => Promise<string>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly wait: (milliseconds: number) => Promise<void>;
+}
+
+/** CloudTrail delivers most events within five minutes, and some within fifteen. */
+const LONGEST_WAIT = 15 * 60_000;
+const BETWEEN_LOOKS = 30_000;
+
+const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
+const METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const CREDENTIAL = "aws:iam/serviceSpecificCredential:ServiceSpecificCredential";
+
+/** A tripwire and how to ring it; undefined where it takes more than a call that changes nothing. */
+interface Ring {
+  readonly tripwire: string;
+  readonly how: string;
+  readonly ring: (() => Promise<unknown>) | undefined;
+}
+
+/**
+ * Rings what the given stacks deployed in the account that the AWS CLI is signed in to, and looks whether it rang.
+ * @param say told of each step before it is taken
+ */
+export async function ringAlarms(
+  stacks: readonly StackSnapshot[],
+  access: AlarmAccess,
+  say: (text: string) => void,
+): Promise<Trial[]> {
+  const identity = await access.aws(["sts", "get-caller-identity", "--query", "Account", "--output", "text"]);
+  const account = identity.trim();
+  const here = stacks.filter(({ resources }) => accountOf(resources) === account);
+  const trials: Trial[] = [];
+  for (const { resources } of here) {
+    trials.push(...(await raiseMetricAlarms(resources, access, say)));
+    trials.push(...(await ringTripwires(resources, access, say)));
+  }
+  if (trials.length > 0) return trials;
+  const what = `Ring the alarms of account ${account}`;
+  return [{ what, outcome: "unclear", detail: "none of the given stacks has alarms in that account" }];
+}
+
+function accountOf(resources: readonly StackResource[]): string | undefined {
+  const alarming = resources.find(({ type }) => type === EVENT_RULE || type === METRIC_ALARM);
+  return text(alarming, "arn")?.split(":")[4];
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html */
+async function raiseMetricAlarms(
+  resources: readonly StackResource[],
+  { aws }: AlarmAccess,
+  say: (text: string) => void,
+): Promise<Trial[]> {
+  const trials: Trial[] = [];
+  for (const alarm of resources.filter(({ type }) => type === METRIC_ALARM)) {
+    const name = text(alarm, "name") ?? alarm.name;
+    const where = ["--region", text(alarm, "arn")?.split(":")[3] ?? ""];
+    const what = `Raise the alarm ${name}`;
+    say(`${what}: aws cloudwatch set-alarm-state, until CloudWatch looks again …`);
+    const state = ["--state-value", "ALARM", "--state-reason", "Tried by airlock verify --live alarms"];
+    trials.push(
+      await attempt(what, async () => {
+        await aws(["cloudwatch", "set-alarm-state", "--alarm-name", name, ...state, ...where]);
+        const { ActionsEnabled: isOn, AlarmActions: to } = alarmIn(
+          await aws(["cloudwatch", "describe-alarms", "--alarm-names", name, ...where]),
+        );
+        return isOn && to.length > 0
+          ? { outcome: "as claimed", detail: `it tells ${to.join(", ")}` }
+          : { outcome: "not as claimed", detail: "its actions are turned off" };
+      }),
+    );
+  }
+  return trials;
+}
+
+async function ringTripwires(
+  resources: readonly StackResource[],
+  access: AlarmAccess,
+  say: (text: string) => void,
+): Promise<Trial[]> {
+  const rules = tripwireRules(resources);
+  if (rules.size === 0) return [];
+  const started = access.now();
+  const trials: Trial[] = [];
+  const listening = new Set<string>();
+  for (const { tripwire, how, ring } of rings(resources, access)) {
+    if (!rules.has(tripwire)) continue;
+    const what = `Ring the tripwire ${tripwire}`;
+    if (ring === undefined) {
+      trials.push({ what, outcome: "untried", detail: how });
+      continue;
+    }
+    say(`${what}: ${how} …`);
+    const trial = await attempt(what, async () => {
+      await ring();
+      return { outcome: "as claimed", detail: "" };
+    });
+    if (trial.outcome === "as claimed") listening.add(tripwire);
+    else trials.push(trial);
+  }
+  say(`Waiting up to ${LONGEST_WAIT / 60_000} minutes for CloudTrail and EventBridge …`);
+  for (;;) {
+    for (const tripwire of listening) {
+      const ofTripwire = rules.get(tripwire) ?? [];
+      if ((await sumOf("Invocations", ofTripwire, started, access)) === 0) continue;
+      const hasFailed = (await sumOf("FailedInvocations", ofTripwire, started, access)) > 0;
+      listening.delete(tripwire);
+      say(`  ${tripwire} rang`);
+      trials.push({
+        what: `Ring the tripwire ${tripwire}`,
+        outcome: hasFailed ? "not as claimed" : "as claimed",
+        detail: hasFailed ? "it rang, and the topic did not take the message" : "it rang",
+      });
+    }
+    if (listening.size === 0 || access.now() - started > LONGEST_WAIT) break;
+    await access.wait(BETWEEN_LOOKS);
+  }
+  for (const tripwire of listening)
+    trials.push({
+      what: `Ring the tripwire ${tripwire}`,
+      outcome: "not as claimed",
+      detail: "it stayed silent; does a trail log the management events of all regions?",
+    });
+  return trials;
+}
+
+/**
+ * The sum of a metric of EventBridge over rules, since then. Invocations count what was sent, and FailedInvocations what the
+ * topic did not take (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html).
+ */
+async function sumOf(
+  metric: "Invocations" | "FailedInvocations",
+  rules: readonly Rule[],
+  started: number,
+  { aws, now }: AlarmAccess,
+): Promise<number> {
+  let sum = 0;
+  for (const { name, region } of rules) {
+    const printed = await aws([
+      ...["cloudwatch", "get-metric-statistics", "--namespace", "AWS/Events", "--metric-name", metric],
+      ...["--dimensions", `Name=RuleName,Value=${name}`, "--statistics", "Sum", "--period", "60"],
+      // The first minute counts whole.
+      ...["--start-time", new Date(started - 60_000).toISOString()],
+      ...["--end-time", new Date(now()).toISOString()],
+      ...["--region", region, "--query", "sum(Datapoints[].Sum)", "--output", "text"],
+    ]);
+    sum += Number(printed.trim()) || 0;
+  }
+  return sum;
+}
+
+interface Rule {
+  name: string;
+  region: string;
+}
+
+/** Rules by the tripwire that they are of; those that hand events on from us-east-1 left out. */
+function tripwireRules(resources: readonly StackResource[]): Map<string, Rule[]> {
+  const rules = new Map<string, Rule[]>();
+  for (const resource of resources.filter(({ type }) => type === EVENT_RULE)) {
+    const tripwire = /-tripwire-([a-z-]+)-\d+$/.exec(resource.name)?.[1];
+    const [name, region] = [text(resource, "name"), text(resource, "arn")?.split(":")[3]];
+    if (tripwire === undefined || name === undefined || region === undefined) continue;
+    rules.set(tripwire, [...(rules.get(tripwire) ?? []), { name, region }]);
+  }
+  return rules;
+}
+
+function rings(resources: readonly StackResource[], access: AlarmAccess): Ring[] {
+  const { aws } = access;
+  const { cloneUrl, pull } = access.live();
+  const repository = cloneUrl.slice(cloneUrl.lastIndexOf("/") + 1);
+  const topicArn = text(
+    resources.find(({ type, name }) => type === "aws:sns/topic:Topic" && name.endsWith("-alarms")),
+    "arn",
+  );
+  const [, , , region = "", account = ""] = topicArn?.split(":") ?? [];
+  const where = ["--region", region];
+  const credential = resources.find(({ type, name }) => type === CREDENTIAL && name.includes("-pull-"));
+  return [
+    {
+      tripwire: "gate-misuse",
+      how: "git ls-remote with the pull credential, from where it must be refused",
+      ring: async () => {
+        const said = await gitAs(await pull(), ["ls-remote", cloneUrl]);
+        if (said.code === 0)
+          throw new Error("it was let through: this machine stands where the pull user may pull");
+        if (!isRefusal(said)) throw new Error(lastLine(said));
+      },
+    },
+    {
+      tripwire: "foreign-write",
+      how: `aws codecommit put-repository-triggers on ${repository}, with the triggers that it has`,
+      ring: async () => {
+        const name = ["--repository-name", repository];
+        const query = ["--query", "triggers", "--output", "json"];
+        const triggers = await aws(["codecommit", "get-repository-triggers", ...name, ...query, ...where]);
+        await aws([
+          "codecommit",
+          "put-repository-triggers",
+          ...name,
+          "--triggers",
+          triggers.trim(),
+          ...where,
+        ]);
+      },
+    },
+    {
+      tripwire: "gate-change",
+      how: "aws iam update-service-specific-credential, setting the pull user's credential to Active, which it is",
+      ring: () =>
+        aws([
+          ...["iam", "update-service-specific-credential", "--status", "Active"],
+          ...["--user-name", text(credential, "userName") ?? ""],
+          ...["--service-specific-credential-id", text(credential, "serviceSpecificCredentialId") ?? ""],
+        ]),
+    },
+    {
+      tripwire: "silenced",
+      how: "aws sns set-topic-attributes, setting the topic's display name to what it is",
+      ring: async () => {
+        const topic = ["--topic-arn", topicArn ?? ""];
+        const query = ["--query", "Attributes.DisplayName || ''", "--output", "text"];
+        const printed = await aws(["sns", "get-topic-attributes", ...topic, ...query, ...where]);
+        const value = ["--attribute-name", "DisplayName", "--attribute-value", printed.trim()];
+        await aws(["sns", "set-topic-attributes", ...topic, ...value, ...where]);
+      },
+    },
+    {
+      tripwire: "notification",
+      how: "aws codestar-notifications subscribe to a rule that does not exist, which is refused",
+      ring: async () => {
+        const none = `arn:aws:codestar-notifications:${region}:${account}:notificationrule/${"0".repeat(40)}`;
+        const target = ["--target", `TargetType=SNS,TargetAddress=${topicArn ?? ""}`];
+        const tried = aws(["codestar-notifications", "subscribe", "--arn", none, ...target, ...where]);
+        const said = await tried.then(
+          () => "",
+          (error: unknown) => String(error),
+        );
+        if (!said.includes("ResourceNotFoundException")) throw new Error(said || "it was not refused");
+      },
+    },
+    {
+      tripwire: "push-user-read",
+      how: "it takes a clone with the push credential from the GitLab host, which alone comes from a NAT address",
+      ring: undefined,
+    },
+  ];
+}
+
+async function attempt(what: string, work: () => Promise<Pick<Trial, "outcome" | "detail">>): Promise<Trial> {
+  try {
+    return { what, ...(await work()) };
+  } catch (error) {
+    return { what, outcome: "unclear", detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function text(resource: StackResource | undefined, name: string): string | undefined {
+  const value = resource?.outputs[name];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+const described = z.object({
+  MetricAlarms: z.tuple([z.object({ ActionsEnabled: z.boolean(), AlarmActions: z.array(z.string()) })]),
+});
+
+function alarmIn(printed: string): { ActionsEnabled: boolean; AlarmActions: string[] } {
+  const { MetricAlarms } = described.parse(JSON.parse(printed));
+  return MetricAlarms[0];
+}
