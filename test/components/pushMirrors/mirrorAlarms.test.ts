@@ -138,6 +138,16 @@ describe("PushMirrors", () => {
       for (const name of ["LagSeconds", "Failed"]) expect(definition).to.contain(`$metric(\\"${name}\\"`);
     });
 
+    it("take two hours without a run for silence, and look no further back for one", () => {
+      const { inputs } = resource(alarmType, "mirror-silence");
+      expect(inputs).to.deep.include({
+        ...{ evaluationPeriods: 2, threshold: 1, comparisonOperator: "LessThanThreshold" },
+        treatMissingData: "breaching",
+      });
+      expect(inputs).to.have.nested.property("metricQueries[0].metric.period", 3600);
+      expect(inputs).to.have.nested.property("metricQueries[1].expression", "FILL(heard, 0)");
+    });
+
     it("leave the night in peace where the host has office hours", async () => {
       const { deployment } = await mirrorWith({ "git-airlock:gitlab": { ...gitlab, officeHours } });
       expect(watchers(deployment)).to.deep.equal(
