@@ -1,4 +1,4 @@
-/** Reads what carries news of repositories on: triggers, notification rules and event targets. */
+/** Reads what carries news of repositories on: triggers, notification rules, event targets, and topics that they lead to. */
 import { splitArn } from "../iam/arn";
 import type { Carrier } from "./deployment";
 import { isRecord, parsed } from "./json";
@@ -9,10 +9,18 @@ import { REPOSITORY } from "./types";
 const TRIGGER = "aws:codecommit/trigger:Trigger";
 const NOTIFICATION_RULE = "aws:codestarnotifications/notificationRule:NotificationRule";
 const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
-export const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
+const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
+const TOPIC = "aws:sns/topic:Topic";
+const TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy";
+/** Types whose ARN is another resource's: what they lead to, or speak of. */
+export const NAMING_ANOTHER: readonly string[] = [EVENT_TARGET, TOPIC_POLICY];
+const SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";
 
 /** Types that these readers read. */
-export const CARRIER_TYPES: readonly string[] = [TRIGGER, NOTIFICATION_RULE, EVENT_RULE, EVENT_TARGET];
+export const CARRIER_TYPES: readonly string[] = [
+  ...[TRIGGER, NOTIFICATION_RULE, EVENT_RULE, EVENT_TARGET],
+  ...[TOPIC, TOPIC_POLICY, SUBSCRIPTION],
+];
 
 export function readCarriers(stack: Stack): Carrier[] {
   return [
@@ -32,13 +40,56 @@ export function readCarriers(stack: Stack): Carrier[] {
       ];
     }),
     ...stack.of(EVENT_TARGET).flatMap((target): Carrier[] => {
-      const to = stack.text(target, "arn");
-      const rule = stack.reference(target, "rule", [EVENT_RULE]);
-      const found = stack.of(EVENT_RULE).find(({ urn }) => urn === rule);
-      if (found !== undefined && !mayMatchCodeCommit(propertiesOf(found).eventPattern)) return [];
-      return [{ urn: target.urn, kind: "event target", from: [], to: to === undefined ? [] : [to] }];
+      const letters = stack.object(target, "deadLetterConfig");
+      const to = [stack.text(target, "arn"), stack.text(target, "arn", letters)];
+      const rules = rulesOf(stack, target);
+      if (rules.length > 0 && !rules.some((rule) => mayMatchCodeCommit(propertiesOf(rule).eventPattern)))
+        return [];
+      return [{ urn: target.urn, kind: "event target", from: [], to: to.flatMap((arn) => arn ?? []) }];
+    }),
+    ...stack.of(SUBSCRIPTION).map((subscription): Carrier => {
+      const to = [stack.text(subscription, "endpoint")].flatMap((endpoint) => endpoint ?? []);
+      return {
+        urn: subscription.urn,
+        kind: "topic subscription",
+        from: topicOf(stack, subscription, "topic"),
+        to,
+      };
+    }),
+    ...[
+      ...stack.of(TOPIC).map((topic) => ({ policy: topic, from: topicOf(stack, topic, "arn") })),
+      ...stack.of(TOPIC_POLICY).map((policy) => ({ policy, from: topicOf(stack, policy, "arn") })),
+    ].flatMap(({ policy, from }): Carrier[] => {
+      const text = stack.text(policy, "policy");
+      return text === undefined ? [] : [{ urn: policy.urn, kind: "topic policy", from, to: namedBy(text) }];
     }),
   ];
+}
+
+/** All that have the name: those of other event buses may have the same. */
+function rulesOf(stack: Stack, target: StackResource): StackResource[] {
+  const rule = stack.reference(target, "rule", [EVENT_RULE]);
+  const name = propertiesOf(target).rule;
+  return stack
+    .of(EVENT_RULE)
+    .filter((one) => one.urn === rule || (typeof name === "string" && propertiesOf(one).name === name));
+}
+
+/** The topic's ARN; none where it is not known: it may be any. */
+function topicOf(stack: Stack, resource: StackResource, name: string): string[] {
+  const reference = stack.reference(resource, name, [TOPIC]);
+  const topic = stack.of(TOPIC).find(({ urn }) => urn === reference);
+  const arn = topic === undefined ? reference : propertiesOf(topic).arn;
+  return typeof arn === "string" && arn.startsWith("arn:") ? [arn] : [];
+}
+
+/** The accounts that a topic's policy speaks of, as their roots; everybody where it speaks of none. */
+function namedBy(policy: string): string[] {
+  const accounts = [...new Set([...policy.matchAll(/(?<!\d)\d{12}(?!\d)/g)].map(([account]) => account))];
+  const isForServices = !/"AWS"|"\*"/.test(policy);
+  return accounts.length > 0 || isForServices
+    ? accounts.sort().map((one) => `arn:aws:iam::${one}:root`)
+    : ["*"];
 }
 
 function repositoryOf(stack: Stack, trigger: StackResource): string[] {

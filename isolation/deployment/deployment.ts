@@ -88,7 +88,13 @@ export interface AttachedPolicy {
 
 export interface Credential {
   readonly urn: string;
-  readonly kind: "git credential" | "access key" | "password" | "ssh key" | "signing certificate";
+  readonly kind:
+    | "git credential"
+    | "access key"
+    | "password"
+    | "ssh key"
+    | "signing certificate"
+    | "other service's credential";
   /** @example true unless its status is Inactive */
   readonly active: boolean;
 }
@@ -102,13 +108,13 @@ export interface Repository {
   readonly airlock: boolean;
 }
 
-/** What could carry a repository's content or news of it on: a trigger, notification rule, event target or pipeline. */
+/** What could carry a repository's content or news of it on. */
 export interface Carrier {
   readonly urn: string;
-  readonly kind: "trigger" | "notification rule" | "event target" | "pipeline" | "build" | "replication";
+  readonly kind: "trigger" | "notification rule" | "event target" | "topic subscription" | "topic policy";
   /** ARNs that it carries from; empty where it may be any. */
   readonly from: readonly string[];
-  /** ARNs that it carries to. */
+  /** ARNs that it carries to; of a subscription, an address such as that of a mailbox too. */
   readonly to: readonly string[];
 }
 
@@ -309,6 +315,8 @@ export interface Host {
   readonly identities: readonly Reference[];
   /** squid.conf of a proxy that git-airlock made; undefined elsewhere. */
   readonly squidConf?: string;
+  /** What such a proxy runs, as its task definition names it. */
+  readonly image?: string;
 }
 
 /** Route 53 Resolver DNS Firewall of a VPC. */
