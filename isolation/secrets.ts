@@ -27,9 +27,11 @@ const LOOKS: readonly Look[] = [
     pattern: /(?<![\w-])gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|wt|soat|ffct)-[\w-]{20,}/g,
   },
   { what: "a GitHub token", pattern: /(?<!\w)(?:gh[opsur]_\w{36,}|github_pat_\w{22,})/g },
+  // What stands in for one (a variable, a path, an ARN) is none, and a CodeCommit password is told by its form.
   {
     what: "a password in quotes",
-    pattern: /(?:password|passwd|secret_?key)["'\]]*\s*(?:=>|[:=])\s*(["'])(?!\$|<%|#\{)[^"'\n]{8,}\1/gi,
+    pattern:
+      /(?:password|passwd|secret_?key)["'\]]*\s*(?:=>|[:=])\s*(["'])(?!\$|<%|#\{|\{\{|arn:|\/|[A-Za-z0-9+/]{43}=\1)[^"'\n]{8,}\1/gi,
   },
   { what: "a password in a URL", pattern: /[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@$'"]+:[^\s/:@$'"]+@/gi },
 ];
