@@ -22,7 +22,17 @@ const LOOKS: readonly Look[] = [
     pattern:
       /(?<!sha256[-:=/]\s*)(?<![A-Za-z0-9+/])(?=[^=]{0,42}[A-Z])(?=[^=]{0,42}[a-z])(?=[^=]{0,42}\d)[A-Za-z0-9+/]{43}=(?![A-Za-z0-9+/=])/g,
   },
-  { what: "a GitLab token", pattern: /(?<![\w-])gl(?:pat|dt|rt|ptt|ft)-[\w-]{20,}/g },
+  {
+    what: "a GitLab token",
+    pattern: /(?<![\w-])gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|wt|soat|ffct)-[\w-]{20,}/g,
+  },
+  { what: "a GitHub token", pattern: /(?<!\w)(?:gh[opsur]_\w{36,}|github_pat_\w{22,})/g },
+  // What stands in for one (a variable, a path, an ARN) is none, and a CodeCommit password is told by its form.
+  {
+    what: "a password in quotes",
+    pattern:
+      /(?:password|passwd|secret_?key)["'\]]*\s*(?:=>|[:=])\s*(["'])(?!\$|<%|#\{|\{\{|arn:|\/|[A-Za-z0-9+/]{43}=\1)[^"'\n]{8,}\1/gi,
+  },
   { what: "a password in a URL", pattern: /[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@$'"]+:[^\s/:@$'"]+@/gi },
 ];
 

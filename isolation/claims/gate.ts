@@ -1,23 +1,15 @@
 /** The two gate users of a target and what they are allowed, computed once for the claims that ask. */
 import { createSpace } from "../access/space";
 import type { Limits, Region, Space } from "../access/region";
-import type { Deployment, Endpoint, Identity, Repository, Side } from "../deployment/deployment";
+import type { Deployment, Endpoint, Identity, Network, Repository, Side } from "../deployment/deployment";
 import type { Policy } from "../iam/policy";
-import { UnsupportedPolicyError } from "../iam/unsupported";
 import { AddressSet } from "../network/addressSet";
 import { isGitEndpoint } from "../network/pinned";
+import { NotShown } from "./notShown";
 import { openGrants } from "./openGrants";
 
 export const PULL = "codecommit:GitPull";
 export const PUSH = "codecommit:GitPush";
-
-/** What keeps a claim from being decided, as a sentence that names it. */
-export class NotShown extends UnsupportedPolicyError {
-  constructor(message: string) {
-    super({ policy: "", element: "" }, message);
-    this.message = message;
-  }
-}
 
 /** A gate user, with all that bounds it. */
 export interface GateUser {
@@ -48,7 +40,7 @@ export interface Gate {
 
 /**
  * Finds the gate. Its functions, too, throw where something is not shown or not understood.
- * @throws UnsupportedPolicyError (NotShown is one) with what is missing
+ * @throws NotShown or UnsupportedPolicyError with what is missing
  */
 export function gateOf(deployment: Deployment): Gate {
   const { source, target } = deployment;
@@ -81,7 +73,7 @@ function gateUser(identity: Identity, deployment: Deployment, target: Side, acco
     requesters: [requester],
     resources: airlock,
     cidrs: [
-      ...(source?.network.natGateways.flatMap(({ publicIp }) => publicIp ?? []) ?? []),
+      ...(source === undefined ? [] : addressesOfNat(source.network).flatMap((address) => address ?? [])),
       ...saidAddresses(source),
       ...declared.isolatedTerminalCidrs,
       ...firstOf(declared.isolatedTerminalCidrs),
@@ -177,13 +169,26 @@ export function limitsOf(
 
 /** The addresses that a source's pushes come from: its NAT gateways', or those that it says in its outputs. */
 function natAddressesOf({ network, snapshot }: Side): readonly string[] {
-  const shown = network.natGateways.flatMap(({ publicIp }) => publicIp ?? []);
-  if (network.natGateways.length > 0 && shown.length < network.natGateways.length)
+  const shown = addressesOfNat(network).map((address) => {
+    if (address !== undefined) return address;
     throw new NotShown("The public address of a NAT gateway of the source is not known.");
+  });
   if (shown.length > 0) return [...new Set(shown)].sort();
   const texts = saidAddresses({ snapshot });
   if (texts.length === 0) throw new NotShown("The source shows no NAT gateway and no output natPublicIps.");
   return texts;
+}
+
+/** A NAT gateway with secondary addresses sends from any of them. Undefined for one that is not known. */
+function addressesOfNat({ natGateways, elasticIps }: Network): (string | undefined)[] {
+  return natGateways
+    .filter(({ connectivity }) => connectivity === "public")
+    .flatMap(({ publicIp, elasticIps: own }) => {
+      const [first, ...more] = own.map(
+        (reference) => elasticIps.find(({ urn }) => urn === reference)?.publicIp,
+      );
+      return [publicIp ?? first, ...more];
+    });
 }
 
 /** What a source says in its output natPublicIps. */

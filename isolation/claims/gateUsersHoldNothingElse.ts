@@ -1,8 +1,9 @@
 /** C9: the gate users hold no other credential or permission, and no more than two git credentials. */
 import type { Deployment, Identity, Side } from "../deployment/deployment";
-import { UnsupportedPolicyError } from "../iam/unsupported";
+import { EVENT_RULE, VPC_ENDPOINT } from "../deployment/types";
 import { identityOf, PULL, PUSH, type Gate } from "./gate";
 import { judge, requestExample, type Findings } from "./judgement";
+import { leavesOpen } from "./notShown";
 import { openGrants } from "./openGrants";
 import type { CounterExample, Verdict } from "./verdict";
 
@@ -57,7 +58,26 @@ function untold(target: Side | undefined, users: readonly Identity[]): string[] 
   return [
     ...users.flatMap((user) => openGrants(target, user)),
     ...target.gaps.filter(({ urn }) => roles.has(urn)).map(({ urn, reason }) => `${urn}: ${reason}.`),
+    ...users.flatMap(({ name, arn }) =>
+      target.snapshot.resources
+        .filter(({ type }) => mayGrant(type))
+        .filter(({ inputs, outputs }) => isNamed(arn, JSON.stringify([inputs, outputs])))
+        .map(({ urn }) => `${urn} names ${name}, and what it lets ${name} do is not modelled.`),
+    ),
   ];
+}
+
+/** Whether a JSON text holds the text as a value, be it within JSON that is a value itself. */
+function isNamed(value: string, json: string): boolean {
+  return json.includes(`${value}"`) || json.includes(`${value}\\"`);
+}
+
+/**
+ * Whether a policy of such a resource may let a user do something; IAM's are read, an endpoint's only restrict, and a rule over
+ * events watches.
+ */
+function mayGrant(type: string): boolean {
+  return type !== VPC_ENDPOINT && type !== EVENT_RULE && !/^(aws:iam\/|pulumi:|git-airlock:)/.test(type);
 }
 
 /** What the push user is allowed beside git on airlock repositories; the pull user's rights are C3's. */
@@ -72,7 +92,7 @@ function beyondGit(gate: () => Gate): Pick<Findings, "counterExamples" | "reason
     };
   } catch (error) {
     // What else they hold is told all the same.
-    if (error instanceof UnsupportedPolicyError) return { counterExamples: [], reasons: [error.message] };
+    if (leavesOpen(error)) return { counterExamples: [], reasons: [error.message] };
     throw error;
   }
 }

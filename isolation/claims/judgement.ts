@@ -1,7 +1,7 @@
 /** Puts what was found of a claim together to a verdict. */
-import { UnsupportedPolicyError, UnsupportedRequestError } from "../iam/unsupported";
 import type { Region } from "../access/region";
 import type { AddressSet } from "../network/addressSet";
+import { leavesOpen } from "./notShown";
 import type { ClaimId, CounterExample, Evidence, Verdict } from "./verdict";
 
 type RequestExample = Extract<CounterExample, { kind: "request" }>;
@@ -45,11 +45,7 @@ function attempt(find: () => Findings): Findings {
   try {
     return find();
   } catch (error) {
-    const isOpen =
-      error instanceof UnsupportedPolicyError ||
-      error instanceof UnsupportedRequestError ||
-      error instanceof RangeError;
-    if (!isOpen) throw error;
+    if (!leavesOpen(error)) throw error;
     return { evidence: [], counterExamples: [], reasons: [error.message] };
   }
 }

@@ -1,7 +1,8 @@
 /** C2: the push user may do something from the NAT addresses, and from nowhere else. */
 import type { Deployment } from "../deployment/deployment";
-import { NotShown, PUSH, type Gate, type GateUser } from "./gate";
+import { PUSH, type Gate, type GateUser } from "./gate";
 import { judge, requestExample, type Findings } from "./judgement";
+import { NotShown } from "./notShown";
 import type { Verdict } from "./verdict";
 
 /** Decides C2. */

@@ -1,6 +1,8 @@
 /** C11: no secret is in plain text in state, outputs, user data or tags. */
 import type { Deployment } from "../deployment/deployment";
 import { Secret, Unknown, type StackResource, type StackSnapshot, type Value } from "../deployment/snapshot";
+import { parsed } from "../deployment/json";
+import { readValue } from "../deployment/stackExport";
 import { decodedTexts, kindsOfSecretsIn } from "../secrets";
 import { judge, type Findings } from "./judgement";
 import type { CounterExample, Verdict } from "./verdict";
@@ -20,9 +22,9 @@ const SECRET_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
   "tls:index/selfSignedCert:SelfSignedCert": ["privateKeyPem"],
 };
 
-/** What properties and outputs are called that hold a secret, whoever made them. */
+/** What properties, outputs and variables are called that hold a secret, whoever made them: without "_" and "-". */
 const SECRET_NAMES =
-  /(?:^|\.)(?:\w*(?:password|passphrase)|\w*privateKey(?:Pem)?|\w*secret(?:String|Binary|Key|AccessKey)|authToken|accessToken)$/i;
+  /(?:^|\.)(?:\w*(?:password|passphrase)|\w*privateKey(?:Pem)?|\w*secret(?:String|Binary|Key|AccessKey)|\w*(?:client|app)secret|\w*apiKey|\w*(?:auth|access|private|deploy|trigger|runner)token)$/i;
 
 /** Decides C11. */
 export function secretsAreSecret({ source, target, mirror }: Deployment): Verdict {
@@ -52,7 +54,7 @@ function findings(stacks: readonly StackSnapshot[]): Findings {
 function plainSecrets(resource: StackResource): CounterExample[] {
   const { urn, inputs, outputs } = resource;
   const known = namedProperties(resource);
-  const isSecret = (path: string) => known.includes(path) || SECRET_NAMES.test(path);
+  const isSecret = (path: string) => known.includes(path) || SECRET_NAMES.test(path.replace(/[_-]/g, ""));
   const found = [inputs, outputs].flatMap((properties) => texts(properties));
   const places = new Set(
     found.flatMap(({ path, text }) =>
@@ -72,8 +74,23 @@ function namedProperties({ type, inputs, outputs }: StackResource): readonly str
 
 /** Every text but empty ones, and the way to it, e.g. "tags.Name". */
 function texts(value: Value | undefined, path: readonly string[] = []): { path: string; text: string }[] {
-  if (typeof value === "string") return value === "" ? [] : [{ path: path.join("."), text: value }];
+  if (typeof value === "string") {
+    const inner = /^[[{]/.test(value) ? valueOf(value) : undefined;
+    return [
+      ...(value === "" ? [] : [{ path: path.join("."), text: value }]),
+      ...(inner === undefined ? [] : texts(inner, path)),
+    ];
+  }
   if (typeof value !== "object" || value === null || value instanceof Secret || value instanceof Unknown)
     return [];
-  return Object.entries(value).flatMap(([key, inner]) => texts(inner, [...path, key]));
+  const variable = "name" in value && "value" in value ? value.name : undefined;
+  return Object.entries(value).flatMap(([key, inner]) =>
+    texts(inner, [...path, ...(typeof variable === "string" && key === "value" ? [variable] : [key])]),
+  );
+}
+
+/** What a JSON text says, as containers and documents are written. */
+function valueOf(text: string): Value | undefined {
+  const given = parsed(text);
+  return given === undefined ? undefined : readValue(given);
 }

@@ -3,6 +3,7 @@ import type { Deployment, Identity, Side } from "../deployment/deployment";
 import { actionMatches } from "../iam/match";
 import { judge, type Findings } from "./judgement";
 import type { Verdict } from "./verdict";
+import { isDeclared } from "./writers";
 
 /** Lists it: there is nothing to refute but a list that is missing. */
 export function trustBase(deployment: Deployment): Verdict {
@@ -28,6 +29,14 @@ function findings({ source, target, declared }: Deployment): Findings {
       },
       { what: "deployers", values: declared.deployerArns },
       { what: "break-glass roles", values: declared.breakGlassArns },
+      {
+        what: "whom these stacks let take on a deployer's or break-glass role",
+        values: sides.flatMap(({ identities }) =>
+          identities
+            .filter(({ arn }) => isDeclared(arn, [...declared.deployerArns, ...declared.breakGlassArns]))
+            .flatMap(({ name, trusts }) => trusts.map((who) => `${name}: ${who}`)),
+        ),
+      },
       {
         what: "GitLab's administrators, and whoever can open a session or run commands on its host",
         values: source === undefined ? [] : hostsOf(source),
@@ -55,6 +64,8 @@ function findings({ source, target, declared }: Deployment): Findings {
  */
 const ENTERING = [
   "ssm:StartSession",
+  "ssm:ResumeSession",
+  "ecs:ExecuteCommand",
   "ssm:SendCommand",
   "ssm:StartAutomationExecution",
   "ssm:CreateAssociation",

@@ -2,13 +2,13 @@
 import { requesterClasses } from "../access/requesters";
 import { createSpace } from "../access/space";
 import type { Limits, Region, Requester } from "../access/region";
-import type { Deployment, Identity } from "../deployment/deployment";
+import type { Deployment, Identity, Side } from "../deployment/deployment";
 import { CODECOMMIT_ACTIONS } from "../iam/actions";
 import { arnMatches } from "../iam/match";
 import { parsePolicy, type Policy } from "../iam/policy";
-import { UnsupportedPolicyError } from "../iam/unsupported";
-import { endpointPolicies, identityOf, limitsOf, NotShown, type Gate } from "./gate";
+import { endpointPolicies, identityOf, limitsOf, type Gate } from "./gate";
 import { judge, requestExample, type Findings } from "./judgement";
+import { leavesOpen, NotShown } from "./notShown";
 import { openGrants } from "./openGrants";
 import type { CounterExample, Evidence, Verdict } from "./verdict";
 
@@ -80,6 +80,7 @@ function findings(deployment: Deployment, gate: Gate): Findings {
       ]),
     ],
     counterExamples: [
+      ...meansPullUser(deployment, allowedWriters),
       ...strangers.flatMap(({ region, identity }): CounterExample[] =>
         region === undefined ? [] : [requestExample(region, `${identity.name} may write`)],
       ),
@@ -96,6 +97,21 @@ function findings(deployment: Deployment, gate: Gate): Findings {
         : []),
     ],
   };
+}
+
+/** A pattern of declared writers that is too wide shows by the one user who must never write. */
+function meansPullUser({ target, declared }: Deployment, writers: readonly string[]): CounterExample[] {
+  const pull = target?.identities.find(({ arn, name, urn }) =>
+    [arn, name, urn].some((one) => one === declared.pullUser),
+  );
+  if (pull === undefined) return [];
+  return writers
+    .filter((pattern) => isDeclared(pull.arn, [pattern]))
+    .map((pattern) => ({
+      kind: "resource",
+      urn: pull.urn,
+      says: `The declared writer ${pattern} means ${pull.name} too, the pull user.`,
+    }));
 }
 
 /** The writers of each repository; those with the same writers together. */
@@ -131,20 +147,33 @@ function decideOne(
   { account, airlock, target }: Gate,
   control: Policy | undefined,
 ): Decided {
-  if (identity.unreadPolicyArns.length > 0) {
-    return {
-      identity,
-      problem: `What ${identity.unreadPolicyArns.join(", ")} lets ${identity.name} do is not known.`,
-    };
-  }
-  const limits = { ...limitsOf(identity, endpointPolicies(target)), ...controlled(control) };
   const values = airlock.map(({ arn }) => arn);
+  const { region, problem } = rightsOn(identity, target, account, values, controlled(control));
+  return {
+    identity,
+    ...(region !== undefined && { region: writing(region) }),
+    ...(problem !== undefined && { problem }),
+  };
+}
+
+/** What an identity of a side may do on repositories, or why that cannot be told. */
+export function rightsOn(
+  identity: Identity,
+  target: Side,
+  account: string,
+  values: readonly string[],
+  control: Pick<Limits, "serviceControl"> = {},
+): { readonly region?: Region; readonly problem?: string } {
+  if (identity.unreadPolicyArns.length > 0) {
+    return { problem: `What ${identity.unreadPolicyArns.join(", ")} lets ${identity.name} do is not known.` };
+  }
+  const limits = { ...limitsOf(identity, endpointPolicies(target)), ...control };
   try {
     const allowed = regionOf({ arn: identity.arn, account }, limits, values);
-    return { identity, region: writing(allowed).within("resource", { values }) };
+    return { region: allowed.within("resource", { values }) };
   } catch (error) {
     // What one identity leaves open hides no other that writes.
-    if (error instanceof UnsupportedPolicyError) return { identity, problem: error.message };
+    if (leavesOpen(error)) return { problem: error.message };
     throw error;
   }
 }
@@ -204,6 +233,6 @@ function controlPolicy({ target }: Gate): Policy {
 }
 
 /** Whether an ARN is declared, as it stands or by a pattern as `ArnLike` reads it. */
-function isDeclared(arn: string, declared: readonly string[]): boolean {
+export function isDeclared(arn: string, declared: readonly string[]): boolean {
   return declared.some((pattern) => arnMatches(pattern, arn));
 }

@@ -57,7 +57,6 @@ export interface Side {
   readonly identities: readonly Identity[];
   readonly repositories: readonly Repository[];
   readonly carriers: readonly Carrier[];
-  readonly topics: readonly Topic[];
   readonly network: Network;
   /** Resources of types that no reader knows. A type that could carry traffic or grant access leaves claims open. */
   readonly unmodelled: readonly { readonly urn: string; readonly type: string; readonly name: string }[];
@@ -89,7 +88,13 @@ export interface AttachedPolicy {
 
 export interface Credential {
   readonly urn: string;
-  readonly kind: "git credential" | "access key" | "password" | "ssh key" | "signing certificate";
+  readonly kind:
+    | "git credential"
+    | "access key"
+    | "password"
+    | "ssh key"
+    | "signing certificate"
+    | "other service's credential";
   /** @example true unless its status is Inactive */
   readonly active: boolean;
 }
@@ -103,29 +108,16 @@ export interface Repository {
   readonly airlock: boolean;
 }
 
-/** What could carry a repository's content or news of it on: a trigger, notification rule, event target or pipeline. */
+/** What could carry a repository's content or news of it on. */
 export interface Carrier {
   readonly urn: string;
-  readonly kind: "trigger" | "notification rule" | "event target" | "pipeline" | "build" | "replication";
+  readonly kind: "trigger" | "notification rule" | "event target" | "topic subscription" | "topic policy";
   /** ARNs that it carries from; empty where it may be any. */
   readonly from: readonly string[];
-  /** ARNs that it carries to. */
+  /** ARNs that it carries to; of a subscription, an address such as that of a mailbox too. */
   readonly to: readonly string[];
   /** Whether it says of an event only what AWS chooses, so that nobody can have it carry words of his own. */
   readonly fixedText: boolean;
-}
-
-/** A topic of SNS, which hands on to its subscribers what carriers tell it. */
-export interface Topic {
-  readonly urn: string;
-  readonly arn: string | undefined;
-  readonly subscribers: readonly {
-    readonly urn: string;
-    /** An ARN, an e-mail address, a number, a URL; undefined where it cannot be told. */
-    readonly endpoint: string | undefined;
-  }[];
-  /** Whether its policy may admit anybody but services of AWS. */
-  readonly isShared: boolean;
 }
 
 export interface Network {
@@ -325,6 +317,8 @@ export interface Host {
   readonly identities: readonly Reference[];
   /** squid.conf of a proxy that git-airlock made; undefined elsewhere. */
   readonly squidConf?: string;
+  /** What such a proxy runs, as its task definition names it. */
+  readonly image?: string;
 }
 
 /** Route 53 Resolver DNS Firewall of a VPC. */

@@ -114,13 +114,7 @@ function readTargets(stack: Stack): Map<string, { to: string; port: number }[]> 
 }
 
 export function readHosts(stack: Stack): Host[] {
-  const addressed = new Set(
-    stack
-      .of(types.EIP, types.ec2("EipAssociation"))
-      .flatMap((resource) =>
-        ["instance", "instanceId"].flatMap((name) => stack.reference(resource, name, [types.INSTANCE]) ?? []),
-      ),
-  );
+  const addressed = readAddressed(stack);
   const rolesOfProfile = (instance: StackResource) => {
     const profile = stack.reference(instance, "iamInstanceProfile", [PROFILE]);
     const found = stack.of(PROFILE).find(({ urn }) => urn === profile);
@@ -151,20 +145,16 @@ export function readHosts(stack: Stack): Host[] {
   });
   const services = stack.of(types.SERVICE).map((service): Host => {
     const network = stack.object(service, "networkConfiguration");
-    const family = stack.reference(service, "taskDefinition", [types.TASKS]);
-    const task = stack.of(types.TASKS).find(({ urn }) => urn === family);
+    const task = taskOf(stack, stack.reference(service, "taskDefinition", [types.TASKS]));
     if (task === undefined) stack.gap(service, "its task definition is not known");
     const isProxy = isWithin(service, types.SOURCE_COMPONENT);
-    const conf = task === undefined || !isProxy ? undefined : squidConf(stack, task);
-    const roles = ["taskRoleArn", "executionRoleArn"].flatMap((name) =>
-      task === undefined ? [] : (stack.reference(task, name, [ROLE]) ?? []),
-    );
+    const proxy = task === undefined || !isProxy ? undefined : readProxy(stack, task);
     return {
       urn: service.urn,
       name: service.name,
       kind: "tasks",
       role: isProxy ? "proxy" : "other",
-      subnets: stack.references(service, "subnets", types.SUBNETS, network, "networkConfiguration"),
+      subnets: placed(stack.references(service, "subnets", types.SUBNETS, network, "networkConfiguration")),
       securityGroups: stack.references(
         service,
         "securityGroups",
@@ -174,8 +164,8 @@ export function readHosts(stack: Stack): Host[] {
       ),
       privateIp: undefined,
       publicIp: stack.flag(service, "assignPublicIp", network),
-      identities: [...new Set(roles)].sort(),
-      ...(conf !== undefined && { squidConf: conf }),
+      identities: rolesOf(stack, task),
+      ...proxy,
     };
   });
   const functions = stack.of(types.FUNCTION).map((lambda): Host => {
@@ -192,22 +182,109 @@ export function readHosts(stack: Stack): Host[] {
       identities: [stack.reference(lambda, "role", [ROLE]) ?? []].flat(),
     };
   });
-  return [...instances, ...services, ...functions];
+  return [...instances, ...services, ...functions, ...readScheduledTasks(stack)];
 }
 
-/** The text that the task's only container reads its configuration from. */
-function squidConf(stack: Stack, task: StackResource): string | undefined {
-  const [container, ...others] = listOf(parsed(stack.text(task, "containerDefinitions") ?? ""));
-  const environment = isRecord(container) ? listOf(container.environment) : [];
-  const texts = environment.flatMap((entry) =>
-    isRecord(entry) && entry.name === "SQUID_CONF" && typeof entry.value === "string" ? [entry.value] : [],
+/** Instances that an Elastic IP was given to, be it by their first interface. Whose another interface is, is a gap. */
+function readAddressed(stack: Stack): Set<string> {
+  const byInterface = new Map(
+    stack.of(types.INSTANCE).map((one) => [stack.text(one, "primaryNetworkInterfaceId"), one.urn]),
   );
-  const [only] = texts;
-  if (only !== undefined && texts.length === 1 && others.length === 0) {
-    return Buffer.from(only, "base64").toString("utf8");
+  const ofNat = new Set(stack.of(types.NAT).map((nat) => stack.text(nat, "networkInterfaceId")));
+  return new Set(
+    stack.of(types.EIP, types.ec2("EipAssociation")).flatMap((resource) => {
+      const named = ["instance", "instanceId"].flatMap(
+        (name) => stack.reference(resource, name, [types.INSTANCE]) ?? [],
+      );
+      const own = ["networkInterface", "networkInterfaceId"].flatMap(
+        (name) => stack.text(resource, name) ?? [],
+      );
+      const strange = own.filter((id) => !ofNat.has(id) && !byInterface.has(id));
+      if (named.length === 0 && strange.length > 0)
+        stack.gap(resource, `whose interface ${strange.join(", ")} is, is not shown`);
+      return [...named, ...own.flatMap((id) => byInterface.get(id) ?? [])];
+    }),
+  );
+}
+
+/** Tasks that rules and schedules run: they have interfaces while they do. */
+function readScheduledTasks(stack: Stack): Host[] {
+  const runs = [
+    ...stack
+      .of("aws:cloudwatch/eventTarget:EventTarget")
+      .map((resource) => ({ resource, property: "ecsTarget", task: stack.object(resource, "ecsTarget") })),
+    ...stack.of("aws:scheduler/schedule:Schedule").map((resource) => {
+      const target = stack.object(resource, "target");
+      return { resource, property: "target", task: stack.object(resource, "ecsParameters", target) };
+    }),
+  ];
+  return runs.flatMap(({ resource, property, task }): Host[] => {
+    if (Object.keys(task).length === 0) return [];
+    const network = stack.object(resource, "networkConfiguration", task);
+    return [
+      {
+        urn: resource.urn,
+        name: resource.name,
+        kind: "tasks",
+        role: "other",
+        subnets: placed(stack.references(resource, "subnets", types.SUBNETS, network, property)),
+        securityGroups: stack.references(resource, "securityGroups", types.GROUPS, network, property),
+        privateIp: undefined,
+        publicIp: stack.flag(resource, "assignPublicIp", network),
+        identities: rolesOf(
+          stack,
+          taskOf(stack, stack.reference(resource, "taskDefinitionArn", [types.TASKS], task, property)),
+        ),
+      },
+    ];
+  });
+}
+
+function taskOf(stack: Stack, reference: string | undefined): StackResource | undefined {
+  return stack.of(types.TASKS).find(({ urn }) => urn === reference);
+}
+
+function rolesOf(stack: Stack, task: StackResource | undefined): string[] {
+  const roles = ["taskRoleArn", "executionRoleArn"].flatMap((name) =>
+    task === undefined ? [] : (stack.reference(task, name, [ROLE]) ?? []),
+  );
+  return [...new Set(roles)].sort();
+}
+
+/** Tasks that name no subnet stand where their container instances do, which no one shows. */
+function placed(subnets: readonly string[]): readonly string[] {
+  return subnets.length > 0 ? subnets : ["of its container instances"];
+}
+
+/** The text that the task's only container reads its configuration from, and its image. */
+function readProxy(stack: Stack, task: StackResource): Pick<Host, "squidConf" | "image"> {
+  const [container, ...others] = listOf(parsed(stack.text(task, "containerDefinitions") ?? ""));
+  if (isRecord(container) && others.length === 0 && startsSquid(container)) {
+    const texts = listOf(container.environment).flatMap((entry) =>
+      isRecord(entry) && entry.name === "SQUID_CONF" && typeof entry.value === "string" ? [entry.value] : [],
+    );
+    const [only] = texts;
+    if (only !== undefined && texts.length === 1) {
+      const { image } = container;
+      const squidConf = Buffer.from(only, "base64").toString("utf8");
+      return { squidConf, ...(typeof image === "string" && { image }) };
+    }
   }
-  stack.gap(task, "its squid.conf is not known");
-  return undefined;
+  stack.gap(task, "that it runs squid alone, and with which squid.conf, is not known");
+  return {};
+}
+
+/** Whether a container starts squid with the configuration that its environment holds, and nothing else. */
+function startsSquid(container: Readonly<Record<string, unknown>>): boolean {
+  const [command, ...more] = listOf(container.command);
+  return (
+    listOf(container.entryPoint).join(" ") === "sh -c" &&
+    more.length === 0 &&
+    typeof command === "string" &&
+    /^printf %s "\$SQUID_CONF" \| base64 -d >(\S+) && chmod o\+rw \/dev\/stdout \/dev\/stderr && exec squid -NYC -f \1$/.test(
+      command,
+    )
+  );
 }
 
 function listOf(value: unknown): readonly unknown[] {

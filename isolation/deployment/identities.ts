@@ -95,8 +95,8 @@ export function readIdentities(stack: Stack, accountId: string | undefined): Ide
   }
   for (const role of stack.of(ROLE)) {
     for (const policy of stack.references(role, "managedPolicyArns", [POLICY])) attach(role.urn, policy);
-    for (const policy of stack.objects(role, "inlinePolicies")) {
-      if (Object.keys(policy).length > 0) inline(role.urn, role, policy.policy, `${role.name} inline`);
+    for (const [i, policy] of stack.objects(role, "inlinePolicies").entries()) {
+      if (Object.keys(policy).length > 0) inline(role.urn, role, policy.policy, `${role.name} inline ${i}`);
     }
   }
   const groups = readGroups(stack);
@@ -182,7 +182,17 @@ function readCredentials(stack: Stack): Map<Reference, Credential[]> {
       const user = stack.reference(resource, owner, [USER]);
       const active = stack.text(resource, "status") !== "Inactive";
       if (user === undefined) stack.gap(resource, "whose credential it is, is not known");
-      else credentials.set(user, [...(credentials.get(user) ?? []), { urn: resource.urn, kind, active }]);
+      else {
+        // Service-specific credentials are for other services too, Amazon Keyspaces among them.
+        const service = stack.text(resource, "serviceName") ?? "codecommit.amazonaws.com";
+        const isOther = kind === "git credential" && service !== "codecommit.amazonaws.com";
+        const read: Credential = {
+          urn: resource.urn,
+          kind: isOther ? "other service's credential" : kind,
+          active,
+        };
+        credentials.set(user, [...(credentials.get(user) ?? []), read]);
+      }
     }
   }
   return credentials;

@@ -1,13 +1,13 @@
 /** Reads Pulumi's view of the stacks into the model that claims are decided on. */
 import type { Declared, Deployment, Repository, Side } from "./deployment";
-import { CARRIER_TYPES, EVENT_TARGET, readCarriers } from "./carriers";
+import { CARRIER_TYPES, NAMING_ANOTHER, readCarriers } from "./carriers";
 import { readHosts, readEndpoints, readLoadBalancers, HOST_TYPES } from "./hosts";
 import { IDENTITY_TYPES, readIdentities } from "./identities";
 import { FIREWALL_TYPES, readResolverFirewalls } from "./resolverFirewalls";
 import { readSecurityGroups, SECURITY_GROUP_TYPES } from "./securityGroups";
 import type { StackSnapshot } from "./snapshot";
-import { readTopics, TOPIC_TYPES } from "./topics";
 import { isProperties, isWithin, known, propertiesOf, Stack } from "./stack";
+import { withOtherHands } from "./otherHands";
 import { REPOSITORY, TARGET_COMPONENT } from "./types";
 import * as vpcs from "./vpcs";
 
@@ -39,20 +39,17 @@ const HARMLESS: Readonly<Record<string, string>> = {
 const KNOWN = new Set([
   ...Object.keys(HARMLESS),
   ...[...HOST_TYPES, ...IDENTITY_TYPES, ...FIREWALL_TYPES, ...SECURITY_GROUP_TYPES, ...vpcs.VPC_TYPES],
-  ...[REPOSITORY, ...CARRIER_TYPES, ...TOPIC_TYPES],
+  ...[REPOSITORY, ...CARRIER_TYPES],
 ]);
 
 /** Values of an output or argument `declared` that cannot be read. */
 export class DeclaredError extends Error {}
 
-const LISTS = [
-  "workTerminalCidrs",
-  "isolatedTerminalCidrs",
-  "deployerArns",
-  "breakGlassArns",
-  "references",
-  "repositoryArns",
-] as const;
+/** Which side declares what: the source's word about the target's lock counts for nothing. */
+const DECLARED_BY = {
+  source: ["workTerminalCidrs"],
+  target: ["isolatedTerminalCidrs", "deployerArns", "breakGlassArns", "references", "repositoryArns"],
+} as const;
 
 /**
  * @param declared what holds instead of what the stacks declare in their output `declared`, key by key
@@ -66,8 +63,8 @@ export function readDeployment(
   },
   declared: Partial<Declared> = {},
 ): Deployment {
-  const source = given.source === undefined ? undefined : readSide(given.source);
-  const target = given.target === undefined ? undefined : readSide(given.target);
+  const source = given.source && withOtherHands(readSide(given.source), [given.target, given.mirror]);
+  const target = given.target && withOtherHands(readSide(given.target), [given.source, given.mirror]);
   const users = (target?.identities ?? []).filter(
     ({ kind, urn }) => kind === "user" && urn.includes(`${TARGET_COMPONENT}$`),
   );
@@ -89,20 +86,23 @@ export function readDeployment(
       pushUser: user("-push"),
       pullUser: user("-pull"),
       serviceControlPolicyAttached: false,
-      ...declaredBy(given.source),
-      ...declaredBy(given.target),
+      ...declaredBy(given.source, DECLARED_BY.source),
+      ...declaredBy(given.target, DECLARED_BY.target),
       ...declared,
     },
   };
 }
 
-function declaredBy(snapshot: StackSnapshot | undefined): Partial<Declared> {
+function declaredBy(
+  snapshot: StackSnapshot | undefined,
+  names: readonly (keyof Declared)[],
+): Partial<Declared> {
   const declared = snapshot?.outputs.declared;
   if (snapshot === undefined || declared === undefined) return {};
   if (!isProperties(declared))
     throw new DeclaredError(`stack "${snapshot.stack}": its output declared is no object`);
   return Object.fromEntries(
-    LISTS.flatMap((name) => {
+    names.flatMap((name) => {
       const value = declared[name];
       if (value === undefined) return [];
       const texts = Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
@@ -115,8 +115,9 @@ function declaredBy(snapshot: StackSnapshot | undefined): Partial<Declared> {
 function readSide(snapshot: StackSnapshot): Side {
   const stack = new Stack(snapshot);
   const arns = stack.resources.flatMap(({ type, outputs: { arn } }) =>
-    // The ARN of an event target is what it leads to.
-    type.startsWith("aws:") && type !== EVENT_TARGET && typeof arn === "string" ? [arn.split(":")] : [],
+    type.startsWith("aws:") && !NAMING_ANOTHER.includes(type) && typeof arn === "string"
+      ? [arn.split(":")]
+      : [],
   );
   const only = (values: (string | undefined)[], pattern: RegExp) => {
     const [value, ...others] = new Set(values.filter((text) => text !== undefined && pattern.test(text)));
@@ -149,7 +150,6 @@ function readSide(snapshot: StackSnapshot): Side {
       };
     }),
     carriers: readCarriers(stack),
-    topics: readTopics(stack, { accountId, region }),
     network: {
       vpcs: vpcs.readVpcs(stack),
       subnets: vpcs.readSubnets(stack),

@@ -31,6 +31,8 @@ export function readResolverFirewalls(stack: Stack): ResolverFirewall[] {
       return [];
     }
     const redirection = stack.text(rule, "firewallDomainRedirectionAction") ?? "INSPECT_REDIRECTION_DOMAIN";
+    // Of one type of query alone it blocks next to nothing: any other type carries data as well.
+    if (action === "BLOCK" && stack.text(rule, "qType") !== undefined) return [];
     const domains = stack.texts(list, "domains").map((name) => name.replace(/(?<=.)\.$/, ""));
     const group = needed(stack, rule, "firewallRuleGroupId", [GROUP]);
     const read = {
@@ -43,11 +45,12 @@ export function readResolverFirewalls(stack: Stack): ResolverFirewall[] {
   });
   const associations = stack
     .of(ASSOCIATION)
-    .map((association) => ({
-      vpc: needed(stack, association, "vpcId", VPCS),
-      group: needed(stack, association, "firewallRuleGroupId", [GROUP]),
-      priority: stack.number(association, "priority") ?? 0,
-    }))
+    .map((association) => {
+      const group = needed(stack, association, "firewallRuleGroupId", [GROUP]);
+      if (!group.startsWith("urn:")) stack.gap(association, `the rules of ${group} are not shown`);
+      const vpc = needed(stack, association, "vpcId", VPCS);
+      return { vpc, group, priority: stack.number(association, "priority") ?? 0 };
+    })
     .sort((a, b) => a.priority - b.priority);
   return [...new Set(associations.map(({ vpc }) => vpc))].sort().map((vpc) => ({
     vpc,

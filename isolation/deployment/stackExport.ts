@@ -27,8 +27,8 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const UNKNOWN_VALUES = new Set(["04da6b54-80e4-46f7-96ec-b56ff0331ba9"]);
 
 /**
- * Resources that wait to be deleted are not read. An operation that was interrupted makes its resource's outputs
- * unknown, since nobody knows whether it took place.
+ * Resources that wait to be deleted still stand, and are read like the others. An operation that was interrupted makes
+ * its resource's outputs unknown, since nobody knows whether it took place.
  * @param json the parsed export
  * @param stack its name, for messages
  * @throws UnreadableExportError
@@ -72,7 +72,6 @@ function readResource(
   if (!isRecord(given)) throw fail(`its ${place} is ${kindOf(given)}`);
   const { urn, type, id, parent } = given;
   if (typeof urn !== "string" || typeof type !== "string") throw fail(`its ${place} has no urn or no type`);
-  if (given.delete === true) return [];
   return [
     {
       urn,
@@ -99,13 +98,14 @@ function dependencies(given: unknown): Record<string, readonly string[]> {
 }
 
 function properties(given: unknown): Properties {
-  return isRecord(given) ? Object.fromEntries(Object.entries(given).map(([k, v]) => [k, value(v)])) : {};
+  return isRecord(given) ? Object.fromEntries(Object.entries(given).map(([k, v]) => [k, readValue(v)])) : {};
 }
 
-function value(given: unknown): Value {
+/** A property as JSON has it. */
+export function readValue(given: unknown): Value {
   if (typeof given === "string") return UNKNOWN_VALUES.has(given) ? Unknown.value : given;
   if (typeof given === "number" || typeof given === "boolean" || given === null) return given;
-  if (Array.isArray(given)) return given.map(value);
+  if (Array.isArray(given)) return given.map(readValue);
   if (!isRecord(given)) return null;
   return given[SIGNATURE] === SECRET ? Secret.value : properties(given);
 }

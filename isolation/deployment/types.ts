@@ -23,3 +23,6 @@ export const TARGET_GROUPS = ["aws:lb/targetGroup:TargetGroup", "aws:alb/targetG
 export const REPOSITORY = "aws:codecommit/repository:Repository";
 export const SOURCE_COMPONENT = "git-airlock:source:NetworkedGitlab";
 export const TARGET_COMPONENT = "git-airlock:target:MirrorTarget";
+
+/** A rule of EventBridge. */
+export const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";

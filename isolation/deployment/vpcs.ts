@@ -189,21 +189,26 @@ export function readNatGateways(stack: Stack): NatGateway[] {
   });
 }
 
+/** A NAT gateway's own interface is no other holder: a refreshed state names it where its address is. */
 export function readElasticIps(stack: Stack): ElasticIp[] {
   const hosts = [INSTANCE, ec2("NetworkInterface")];
+  const ofNat = new Set(stack.of(NAT).map((nat) => stack.text(nat, "networkInterfaceId")));
   const instances = byOwner(stack, "EipAssociation", "allocationId", [EIP], "instanceId", hosts);
   const interfaces = byOwner(stack, "EipAssociation", "allocationId", [EIP], "networkInterfaceId", hosts);
-  return stack.of(EIP).map((eip) => ({
-    urn: eip.urn,
-    name: eip.name,
-    id: idOf(stack, eip),
-    publicIp: stack.text(eip, "publicIp"),
-    associatedWith:
-      instances.get(eip.urn) ??
-      interfaces.get(eip.urn) ??
-      stack.reference(eip, "instance", hosts) ??
-      stack.reference(eip, "networkInterface", hosts),
-  }));
+  return stack.of(EIP).map((eip) => {
+    const own = stack.reference(eip, "networkInterface", hosts);
+    return {
+      urn: eip.urn,
+      name: eip.name,
+      id: idOf(stack, eip),
+      publicIp: stack.text(eip, "publicIp"),
+      associatedWith:
+        instances.get(eip.urn) ??
+        interfaces.get(eip.urn) ??
+        stack.reference(eip, "instance", hosts) ??
+        (ofNat.has(own) ? undefined : own),
+    };
+  });
 }
 
 export function readNetworkAcls(stack: Stack): NetworkAcl[] {

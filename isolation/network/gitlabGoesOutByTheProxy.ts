@@ -27,7 +27,7 @@ export function gitlabGoesOutByTheProxy({ source }: Deployment): Verdict {
         "Names that GitLab asks the source VPC's resolver for can carry data: its recursion is not closed.",
         "Replies to work terminals go out by the connections that they opened.",
         "AWS enforces routes, security groups and network ACLs as it documents them.",
-        "squid enforces its configuration, and the proxy runs nothing else.",
+        "The proxy's image, printed below, is squid: it enforces its configuration, and runs nothing else.",
       ],
     },
     () =>
@@ -52,6 +52,12 @@ function findings(source: Side): Findings {
       {
         what: "what GitLab can connect to",
         values: [...new Set(reached.map(({ at }) => at.owner.of.urn))].sort(),
+      },
+      {
+        what: "images that the proxy runs",
+        values: source.network.hosts.flatMap(({ role, image }) =>
+          role === "proxy" && image !== undefined ? [image] : [],
+        ),
       },
     ],
     counterExamples: [
@@ -191,6 +197,9 @@ function proxyFindings(source: Side, graph: Graph, reached: Reached, proxy: Host
         ),
     ],
     reasons: [
+      ...unknownRules(graph, reached.at, "egress").map(
+        (urn) => `${urn} lets the proxy's packets out to what is not shown`,
+      ),
       ...undecided.map((problem) => `${proxy.urn}: its squid.conf ${problem}`),
       ...(proxy.squidConf === undefined ? [`${proxy.urn}: its squid.conf is not known`] : []),
       ...(region === undefined ? [`${proxy.urn}: the source's region is not known`] : []),

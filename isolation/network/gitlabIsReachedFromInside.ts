@@ -14,7 +14,7 @@ import {
 } from "./interfaces";
 import { judge, packet, type Findings } from "../claims/judgement";
 import { openPoints } from "./openPoints";
-import { forwarded, isAsked, unknownTargets } from "./reach";
+import { forwarded, isAsked, reachedFrom, unknownTargets } from "./reach";
 import { localRanges } from "./wayOut";
 
 /** Outside addresses from which packets of a class get to GitLab. */
@@ -24,6 +24,9 @@ interface WayIn {
   readonly traffic: TrafficClass;
   readonly path: readonly Reference[];
 }
+
+/** How many ranges a sentence names; the evidence has them all. */
+const MOST_RANGES = 3;
 
 /** Decides C8. */
 export function gitlabIsReachedFromInside({ source, declared }: Deployment): Verdict {
@@ -47,7 +50,7 @@ export function gitlabIsReachedFromInside({ source, declared }: Deployment): Ver
 function findings(source: Side, terminals: readonly string[]): Findings {
   const graph = graphOf(source.network);
   const gitlabs = source.network.hosts.filter(({ role }) => role === "gitlab");
-  const ways = gitlabs.flatMap((gitlab) => waysIn(graph, gitlab));
+  const ways = gitlabs.flatMap((gitlab) => [...waysIn(graph, gitlab), ...waysOver(graph, gitlab)]);
   const allowed = AddressSet.of(...terminals);
   const strange = ways
     .map((way) => ({ ...way, from: way.from.minus(allowed) }))
@@ -72,7 +75,8 @@ function findings(source: Side, terminals: readonly string[]): Findings {
     ],
     counterExamples: strange.map(({ from, to, traffic, path }) =>
       packet(
-        `${from.cidrs().join(", ")}, no work terminals, reach GitLab on ${traffic.protocol} port ${traffic.from}.`,
+        `${some(from.cidrs())}, no work terminals, reach ${arrivedAt(path, gitlabs)} on ${traffic.protocol} port ` +
+          `${traffic.from}.`,
         from,
         to,
         traffic,
@@ -91,6 +95,16 @@ function findings(source: Side, terminals: readonly string[]): Findings {
   };
 }
 
+function some(ranges: readonly string[]): string {
+  const more = ranges.length - MOST_RANGES;
+  return ranges.slice(0, MOST_RANGES).join(", ") + (more > 0 ? ` and ${more} more ranges` : "");
+}
+
+function arrivedAt(path: readonly Reference[], gitlabs: readonly Host[]): string {
+  const over = path.slice(1).find((urn) => !gitlabs.some((gitlab) => gitlab.urn === urn));
+  return over === undefined ? "GitLab" : `${over}, which reaches GitLab,`;
+}
+
 function waysIn(graph: Graph, gitlab: Host): WayIn[] {
   const classes = trafficClasses(graph.network);
   const own = interfacesOf(graph, [gitlab.urn]);
@@ -103,6 +117,19 @@ function waysIn(graph: Graph, gitlab: Host): WayIn[] {
     })),
   );
   return [...direct, ...balanced(graph, gitlab, own, classes)].filter(({ from }) => !from.isEmpty);
+}
+
+/** Over other hosts, which may pass on what they get: all but the proxy, whose squid.conf is C7's. */
+function waysOver(graph: Graph, gitlab: Host): WayIn[] {
+  return graph.network.hosts
+    .filter(({ urn, role }) => urn !== gitlab.urn && role !== "proxy")
+    .flatMap((host) => {
+      const onward = reachedFrom(graph, interfacesOf(graph, [host.urn])).find(
+        ({ at }) => at.owner.of.urn === gitlab.urn,
+      );
+      if (onward === undefined) return [];
+      return waysIn(graph, host).map((way) => ({ ...way, path: [...way.path, ...onward.path.slice(1)] }));
+    });
 }
 
 /**

@@ -97,7 +97,7 @@ export function subnetAdmits(
 }
 
 /** The network ACL that is shown for a subnet. */
-export function aclOf(network: Network, subnet: Subnet): NetworkAcl | undefined {
+function aclOf(network: Network, subnet: Subnet): NetworkAcl | undefined {
   return network.networkAcls.find(({ urn }) => urn === subnet.networkAcl);
 }
 

@@ -1,6 +1,14 @@
 /** C6: the isolated network has no way out but its declared conduits. */
 import type { CounterExample, Verdict } from "../claims/verdict";
-import type { Deployment, Endpoint, Network, Reference, Side } from "../deployment/deployment";
+import type {
+  Deployment,
+  Endpoint,
+  Gateway,
+  Network,
+  Reference,
+  Route,
+  Side,
+} from "../deployment/deployment";
 import { AddressSet } from "./addressSet";
 import { judge, packet, type Findings } from "../claims/judgement";
 import { openPoints } from "./openPoints";
@@ -10,7 +18,7 @@ import { resolverFindings } from "./resolver";
 const HTTPS = { protocol: "tcp", from: 443 };
 
 /** Decides C6. */
-export function isolatedHasNoWayOut({ target }: Deployment): Verdict {
+export function isolatedHasNoWayOut({ target, declared }: Deployment): Verdict {
   return judge(
     {
       claim: "C6",
@@ -22,7 +30,10 @@ export function isolatedHasNoWayOut({ target }: Deployment): Verdict {
         "What people in production may do with the control plane of other services is outside the proof.",
       ],
     },
-    () => (target === undefined ? open("The target is not shown.") : findings(target)),
+    () =>
+      target === undefined
+        ? open("The target is not shown.")
+        : findings(target, declared.isolatedTerminalCidrs),
   );
 }
 
@@ -30,7 +41,7 @@ function open(reason: string): Findings {
   return { evidence: [], counterExamples: [], reasons: [reason] };
 }
 
-function findings(target: Side): Findings {
+function findings(target: Side, room: readonly string[]): Findings {
   const { network } = target;
   const pulls = network.endpoints.filter(isGitEndpoint);
   if (pulls.length === 0) {
@@ -42,7 +53,7 @@ function findings(target: Side): Findings {
   const vpcs = [...new Set(pulls.map(({ vpc }) => vpc))].sort();
   const parts = vpcs.map((vpc) =>
     network.vpcs.some(({ urn }) => urn === vpc)
-      ? vpcFindings(target, vpc)
+      ? vpcFindings(target, vpc, room)
       : open(
           `${vpc} is a VPC outside of the deployment: its routes, gateways, endpoints and resolver are not shown.`,
         ),
@@ -61,19 +72,23 @@ function findings(target: Side): Findings {
   };
 }
 
-function vpcFindings(target: Side, vpc: Reference): Findings {
+function vpcFindings(target: Side, vpc: Reference, room: readonly string[]): Findings {
   const { network } = target;
   const endpoints = network.endpoints.filter((endpoint) => endpoint.vpc === vpc);
   const resolver = resolverFindings(network, vpc, endpoints);
   const account = target.accountId;
+  const link = roomLink(network, vpc, room);
   return {
     evidence: resolver.evidence,
     counterExamples: [
-      ...leaving(network, vpc),
+      ...leaving(network, vpc)
+        .filter(({ by }) => !link.some((part) => part === by))
+        .map(({ example }) => example),
       ...(account === undefined ? [] : endpoints.flatMap((one) => endpointExamples(network, one, account))),
       ...resolver.counterExamples,
     ],
     reasons: [
+      ...link.map(({ urn }) => `${urn} is taken for the room's link: what lies behind it is not shown`),
       ...endpoints
         .filter(({ policy }) => policy === undefined)
         .map(({ urn }) => `${urn}: its policy is not known`),
@@ -101,44 +116,75 @@ function standingNowhere(network: Network): string[] {
   );
 }
 
+/**
+ * The room's own link, if it is made here: virtual private and transit gateways to which routes lead, all of them to
+ * addresses of the declared isolated terminals.
+ */
+function roomLink(network: Network, vpc: Reference, room: readonly string[]): readonly (Gateway | Route)[] {
+  const terminals = AddressSet.of(...room);
+  const gateways = network.gateways.filter(
+    ({ kind, vpcs }) =>
+      vpcs.includes(vpc) && (kind === "virtual private gateway" || kind === "transit gateway"),
+  );
+  const routes = routesOf(network, vpc)
+    .map(({ route }) => route)
+    .filter(
+      ({ target }) => target.kind === "transit gateway" || gateways.some(({ urn }) => urn === target.to),
+    );
+  const isRooms = routes.every(
+    ({ destination }) => "cidr" in destination && AddressSet.of(destination.cidr).minus(terminals).isEmpty,
+  );
+  if (gateways.length === 0 || routes.length === 0 || !isRooms) return [];
+  return [...gateways, ...routes];
+}
+
+function routesOf(network: Network, vpc: Reference): { readonly table: Reference; readonly route: Route }[] {
+  const served = new Set(network.subnets.filter((s) => s.vpc === vpc).map((s) => s.routeTable));
+  return network.routeTables
+    .filter((table) => table.vpc === vpc || served.has(table.urn))
+    .flatMap(({ urn, routes }) => routes.map((route) => ({ table: urn, route })));
+}
+
 /** Gateways, routes and whatever runs there. Each is a way out, or one route away from it. */
-function leaving(network: Network, vpc: Reference): CounterExample[] {
+function leaving(
+  network: Network,
+  vpc: Reference,
+): { readonly by: object; readonly example: CounterExample }[] {
   const inside = AddressSet.of(...(network.vpcs.find(({ urn }) => urn === vpc)?.cidrBlocks ?? []));
   const outside = AddressSet.all.minus(inside);
   const subnets = network.subnets.filter((subnet) => subnet.vpc === vpc).map(({ urn }) => urn);
-  const served = new Set(network.subnets.filter((s) => s.vpc === vpc).map((s) => s.routeTable));
-  const via = (what: string, urn: string, to: AddressSet = outside) =>
-    packet(`A packet leaves the isolated VPC by ${what} ${urn}.`, inside, to, HTTPS, [vpc, urn]);
+  const via = (what: string, by: { readonly urn: string }) => ({
+    by,
+    example: packet(`A packet leaves the isolated VPC by ${what} ${by.urn}.`, inside, outside, HTTPS, [
+      vpc,
+      by.urn,
+    ]),
+  });
   return [
     ...network.gateways
       .filter(({ vpcs }) => vpcs.includes(vpc))
-      .map(({ urn, kind }) => via(`the ${kind}`, urn)),
+      .map((gateway) => via(`the ${gateway.kind}`, gateway)),
     ...network.natGateways
       .filter(({ subnet }) => subnets.includes(subnet))
-      .map(({ urn }) => via("the NAT gateway", urn)),
-    ...network.routeTables
-      .filter((table) => table.vpc === vpc || served.has(table.urn))
-      .flatMap(({ urn: table, routes }) =>
-        routes.map(({ urn, destination, target }) =>
-          packet(
-            `A packet leaves the isolated VPC by the route ${urn} to the ${target.kind} ${target.to}.`,
-            inside,
-            "cidr" in destination ? AddressSet.of(destination.cidr) : outside,
-            HTTPS,
-            [...new Set([vpc, table, urn, target.to])],
-          ),
-        ),
-      ),
+      .map((nat) => via("the NAT gateway", nat)),
+    ...routesOf(network, vpc).map(({ table, route }) => {
+      const { urn, destination, target } = route;
+      const says = `A packet leaves the isolated VPC by the route ${urn} to the ${target.kind} ${target.to}.`;
+      const to = "cidr" in destination ? AddressSet.of(destination.cidr) : outside;
+      const path = [...new Set([vpc, table, urn, target.to])];
+      return { by: route, example: packet(says, inside, to, HTTPS, path) };
+    }),
     ...[...network.hosts, ...network.loadBalancers]
       .filter((one) => one.subnets.some((subnet) => subnets.includes(subnet)))
-      .map(({ urn }) => via("what runs in it, which may have another leg elsewhere:", urn)),
+      .map((one) => via("what runs in it, which may have another leg elsewhere:", one)),
   ];
 }
 
 function endpointExamples(network: Network, endpoint: Endpoint, account: string): CounterExample[] {
   const { urn, vpc, kind, serviceName } = endpoint;
   const inside = AddressSet.of(...(network.vpcs.find((one) => one.urn === vpc)?.cidrBlocks ?? []));
-  const isAwsService = /^(com|aws)\./.test(serviceName) && !serviceName.includes(".vpce-svc-");
+  const isAwsService =
+    /^((cn\.)?com\.amazonaws|aws)\./.test(serviceName) && !serviceName.includes(".vpce-svc-");
   const why =
     !isAwsService || !["Interface", "Gateway"].includes(kind)
       ? [`leads to ${serviceName}, where no endpoint policy decides`]

@@ -13,7 +13,7 @@ const CARRIES_NOTHING = [
 ];
 
 /** Whether a resource of the type could have a say in which packets get where. */
-export function mayCarryTraffic(type: string): boolean {
+function mayCarryTraffic(type: string): boolean {
   return !CARRIES_NOTHING.some((pattern) => pattern.test(type));
 }
 

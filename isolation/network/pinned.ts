@@ -40,6 +40,9 @@ function both(statement: Statement, account: string): boolean {
   return (
     (isHeld("aws:PrincipalAccount", is, ["StringEquals"]) ||
       isHeld("aws:PrincipalArn", ofAccount, ["StringEquals", "ArnEquals", "ArnLike"])) &&
-    isHeld("aws:ResourceAccount", is, ["StringEquals"])
+    // Whoever asks is of the account, so that his own is the account.
+    isHeld("aws:ResourceAccount", (value) => is(value) || value === "${aws:PrincipalAccount}", [
+      "StringEquals",
+    ])
   );
 }

@@ -30,9 +30,12 @@ describe("secretsIn", () => {
     ["an AWS access key id", "aws_access_key_id=AKIAIOSFODNN7EXAMPLE"],
     ["an AWS secret key", "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"],
     ["a GitLab token", "glpat-0123456789abcdefghij"],
+    ["a GitLab token", "glagent-0123456789abcdefghij"],
+    ["a GitHub token", `ghp_${"a1B2".repeat(9)}`],
+    ["a password in quotes", "gitlab_rails['initial_root_password'] = 'correct horse battery'"],
     ["a password in a URL", "https://user:hunter2@example.com/"],
   ] as const) {
-    it(`sees ${what}`, () => {
+    it(`sees ${what}, as in ${text.slice(0, 12)}`, () => {
       expect(secretsIn(`before ${text} after`)[0]).to.match(new RegExp(`^${what} \\(`));
     });
   }
@@ -43,6 +46,8 @@ describe("secretsIn", () => {
     ["an ARN", "arn:aws:secretsmanager:eu-west-1:444455556666:secret:target-pull-secret-69c6245-vJm0XD"],
     ["a certificate", "-----BEGIN CERTIFICATE-----"],
     ["a clone URL", "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/platform.app"],
+    ["where a password is kept", "initial_root_password: '/git-airlock/dev/root-password'"],
+    ["what a script fills in", `password = "$PASSWORD_FROM_FILE"`],
     ["a URL that a script fills in", "https://$user:$password@example.com/"],
   ] as const) {
     it(`takes ${what} for none`, () => {

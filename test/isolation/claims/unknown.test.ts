@@ -120,7 +120,7 @@ describe("a claim that rests on what is not shown", () => {
     ...["SNS:Subscribe", "sns:*", "*"].map((Action): Open => [
       `others may do ${Action} with a topic that a repository's trigger tells`,
       ["C10"],
-      "Topic::loose",
+      "::loose",
       (exports) => {
         const others = { Effect: "Allow", Principal: "*", Action: ["sns:Publish", Action], Resource: "*" };
         tellLooseTopic(exports);
@@ -132,7 +132,7 @@ describe("a claim that rests on what is not shown", () => {
     [
       "others may do all but one thing with a topic that a repository's trigger tells",
       ["C10"],
-      "Topic::loose",
+      "::loose",
       (exports) => {
         const others = { Effect: "Allow", Principal: "*", NotAction: "sns:DeleteTopic", Resource: "*" };
         const policy = JSON.stringify({ Version: "2012-10-17", Statement: others });
@@ -142,7 +142,7 @@ describe("a claim that rests on what is not shown", () => {
     [
       "it is not known who may do what with a topic that a repository's trigger tells",
       ["C10"],
-      "Topic::loose",
+      "::loose",
       (exports) => {
         tellLooseTopic(exports);
         exports.add("prd", "aws:sns/topicPolicy:TopicPolicy", "loose", { policy: UNKNOWN });
@@ -151,7 +151,7 @@ describe("a claim that rests on what is not shown", () => {
     [
       "it is not known whom a topic tells, and a repository's trigger tells the topic",
       ["C10"],
-      "Topic::loose",
+      "::loose",
       (exports) => {
         tellLooseTopic(exports);
         exports.add("prd", "aws:sns/topicSubscription:TopicSubscription", "loose", { topic: looseTopic });

@@ -15,6 +15,7 @@ const resource = z.looseObject({
   id: z.string().optional(),
   inputs: z.record(z.string(), z.unknown()).default({}),
   outputs: z.record(z.string(), z.unknown()).default({}),
+  delete: z.boolean().optional(),
 });
 const exported = z.looseObject({ deployment: z.looseObject({ resources: z.array(resource) }) });
 

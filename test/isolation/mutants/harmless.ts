@@ -362,6 +362,135 @@ export const harmless: readonly Mutation[] = [
       });
     },
   },
+  {
+    what: "refreshes the state, after which addresses name the NAT gateways' interfaces",
+    mutate: (exports) => {
+      for (const zone of ["a", "c"]) {
+        const address = exports.find("dev", "Eip", `source-nat-ap-northeast-1${zone}`);
+        const nat = exports.find("dev", "NatGateway", `source-network-${zone === "a" ? 1 : 2}`);
+        address.outputs.networkInterface = nat.outputs.networkInterfaceId;
+        address.outputs.associationId = nat.outputs.associationId;
+      }
+    },
+  },
+  {
+    what: "tells a mailbox of pushes, over a topic of the stack, in words that AWS alone chooses",
+    mutate: (exports) => {
+      const arn = "arn:aws:sns:ap-northeast-1:222222222222:alarms";
+      exports.add("prd", "aws:sns/topic:Topic", "alarms", { name: "alarms", arn }, arn);
+      exports.add("prd", "aws:sns/topicSubscription:TopicSubscription", "mail", {
+        ...{ topic: arn, protocol: "email", endpoint: "security@example.com" },
+      });
+      const eventPattern = JSON.stringify({ source: ["aws.codecommit"] });
+      exports.add("prd", "aws:cloudwatch/eventRule:EventRule", "pushes", { name: "pushes", eventPattern });
+      const inputTransformer = { inputPaths: { at: "$.time" }, inputTemplate: '"Somebody pushed at <at>"' };
+      exports.add("prd", "aws:cloudwatch/eventTarget:EventTarget", "alarm", {
+        ...{ rule: "pushes", arn, inputTransformer },
+      });
+    },
+  },
+  {
+    what: "keeps another VPC with a way out in the target's account",
+    mutate: (exports) => {
+      exports.add("prd", "aws:ec2/vpc:Vpc", "other", { cidrBlock: "10.9.0.0/16" }, "vpc-other");
+      exports.add("prd", "aws:ec2/internetGateway:InternetGateway", "other", { vpcId: "vpc-other" }, "igw-2");
+      exports.add(
+        "prd",
+        "aws:ec2/subnet:Subnet",
+        "other",
+        { vpcId: "vpc-other", cidrBlock: "10.9.0.0/24" },
+        "subnet-other",
+      );
+      exports.add("prd", "aws:ec2/instance:Instance", "other", {
+        ...{ subnetId: "subnet-other", privateIp: "10.9.0.9", vpcSecurityGroupIds: [] },
+      });
+    },
+  },
+  {
+    what: "runs a public web server in the source that cannot reach GitLab",
+    mutate: (exports) => {
+      const anyone = { protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"] };
+      const vpcId = exports.find("dev", "Vpc", "source-network").id;
+      exports.add(
+        "dev",
+        "aws:ec2/securityGroup:SecurityGroup",
+        "web",
+        { vpcId, ingress: [anyone], egress: [] },
+        "sg-web",
+      );
+      exports.add("dev", "aws:ec2/instance:Instance", "web", {
+        subnetId: exports.find("dev", "Subnet", "source-network-public-1").id,
+        ...{ vpcSecurityGroupIds: ["sg-web"], privateIp: "10.0.0.9", associatePublicIpAddress: true },
+      });
+    },
+  },
+  {
+    what: "adds an endpoint for S3 that is pinned to whoever asks, and he to the account",
+    mutate: (exports) => {
+      const { vpcId, subnetIds, securityGroupIds } = exports.find(
+        "prd",
+        "VpcEndpoint",
+        "target-pull-endpoint",
+      ).outputs;
+      const Condition = {
+        StringEquals: {
+          "aws:PrincipalAccount": "222222222222",
+          "aws:ResourceAccount": "${aws:PrincipalAccount}",
+        },
+      };
+      exports.add(
+        "prd",
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        "s3",
+        {
+          ...{ vpcId, subnetIds, securityGroupIds, vpcEndpointType: "Interface" },
+          serviceName: "com.amazonaws.ap-northeast-1.s3",
+          policy: JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:*", Resource: "*", Condition }],
+          }),
+        },
+        "vpce-s3",
+      );
+    },
+  },
+  {
+    what: "blocks names of one type of query, before all others",
+    mutate: (exports) => {
+      const { firewallRuleGroupId, firewallDomainListId } = exports.find(
+        "prd",
+        "ResolverFirewallRule",
+        "target-isolated-dns-block-all",
+      ).outputs;
+      exports.add("prd", "aws:route53/resolverFirewallRule:ResolverFirewallRule", "texts", {
+        ...{ firewallRuleGroupId, firewallDomainListId, priority: 1, action: "BLOCK", qType: "TXT" },
+      });
+    },
+  },
+  {
+    what: "lets another account watch numbers",
+    mutate: (exports) => {
+      const assumeRolePolicy = JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { AWS: "999999999999" }, Action: "sts:AssumeRole" }],
+      });
+      const arn = "arn:aws:iam::222222222222:role/watcher";
+      exports.add(
+        "prd",
+        "aws:iam/role:Role",
+        "watcher",
+        { name: "watcher", arn, assumeRolePolicy },
+        "watcher",
+      );
+      exports.add("prd", "aws:iam/rolePolicy:RolePolicy", "watcher", {
+        role: "watcher",
+        policy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Action: "cloudwatch:Get*", Resource: "*" }],
+        }),
+      });
+    },
+  },
   // GitLab's own group lets in that group's members alone.
   {
     what: "takes the security group off the load balancer",

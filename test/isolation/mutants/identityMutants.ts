@@ -139,6 +139,19 @@ export const pushMutants: readonly Mutation[] = [
   },
 ];
 
+/** C2: the deployment's other half. */
+export const natAddressMutants: readonly Mutation[] = [
+  {
+    what: "gives a NAT gateway a second address",
+    mutate: (exports) => {
+      exports.add("dev", "aws:ec2/eip:Eip", "second", { publicIp: "203.0.113.77" }, "eipalloc-second");
+      exports.change("dev", "NatGateway", "source-network-1", {
+        secondaryAllocationIds: ["eipalloc-second"],
+      });
+    },
+  },
+];
+
 /** C3: in endpoint mode the endpoint's own policy would stop these, so they are done where there is none. */
 export const grantMutants: readonly Mutation[] = [
   ...CODECOMMIT_ACTIONS.filter(({ access }) => access === "Write" || access === "Tagging")
@@ -276,6 +289,28 @@ export const writerMutants: readonly Mutation[] = [
       writerRole(exports, statement);
     },
   })),
+  {
+    what: "makes a role whose first inline policy writes",
+    mutate: (exports: Exports) => {
+      writerRole(exports, { Effect: "Allow", Action: "s3:GetObject", Resource: "*" });
+      const [writes, reads] = ["codecommit:PutFile", "s3:ListBucket"].map((Action) => ({
+        policy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Action, Resource: "*" }],
+        }),
+      }));
+      exports.change("prd", "Role", "ci", { inlinePolicies: [writes, reads] });
+    },
+  },
+  {
+    what: "lets the source's state name a deployer",
+    mutate: (exports: Exports) => {
+      const evil = `arn:aws:iam::${account}:role/ci`;
+      writerRole(exports, { Effect: "Allow", Action: "codecommit:*", Resource: "*" });
+      exports.change("prd", "Stack", "git-airlock-prd", { declared: {} });
+      exports.change("dev", "Stack", "git-airlock-dev", { declared: { deployerArns: [evil] } });
+    },
+  },
 ].map(({ what, mutate }) => ({
   what,
   mutate: (exports: Exports) => {
@@ -298,6 +333,12 @@ function writerRole(exports: Exports, statement: object): void {
 
 /** C4: the attached service control policy leaves a hole. */
 export const controlMutants: readonly Mutation[] = [
+  ...["*", "user/*", "user/target-pu*"].map((name) => ({
+    what: `declares ${name} a deployer`,
+    mutate: (exports: Exports) => {
+      exports.declared = { ...exports.declared, deployerArns: [`arn:aws:iam::${account}:${name}`] };
+    },
+  })),
   ...["codecommit:Git*", "codecommit:Create*", "codecommit:*"].map((action) => ({
     what: `spares ${action} in the service control policy`,
     mutate: control((one) => ({ ...one, NotAction: [...(one.NotAction ?? []), action] })),
@@ -435,6 +476,23 @@ export const holdingMutants: readonly Mutation[] = [
             serviceName: "codecommit.amazonaws.com",
             status: "Active",
           });
+      },
+    },
+    {
+      what: `gives ${user} a credential of another service`,
+      mutate: (exports: Exports) => {
+        exports.add("prd", "aws:iam/serviceSpecificCredential:ServiceSpecificCredential", "keyspaces", {
+          userName: user,
+          serviceName: "cassandra.amazonaws.com",
+          status: "Active",
+        });
+      },
+    },
+    {
+      what: `leaves an old access key of ${user} to be deleted later`,
+      mutate: (exports: Exports) => {
+        exports.add("prd", "aws:iam/accessKey:AccessKey", "old", { user });
+        exports.find("prd", "AccessKey", "old").delete = true;
       },
     },
     {

@@ -7,10 +7,11 @@ import { goodExports, type Mutation } from "./exports";
 import { harmless, unrelated } from "./harmless";
 import * as identity from "./identityMutants";
 import * as network from "./networkMutants";
+import { unmodelled } from "./unmodelled";
 
 const catalogue: readonly (readonly [ClaimId, readonly Mutation[]])[] = [
   ["C1", identity.liveness],
-  ["C2", identity.pushMutants],
+  ["C2", [...identity.pushMutants, ...identity.natAddressMutants]],
   ["C3", [...identity.grantMutants, ...identity.pullMutants]],
   ["C4", [...identity.writerMutants, ...identity.controlMutants]],
   ["C5", identity.endpointMutants],
@@ -107,6 +108,18 @@ function confirm({ target }: Deployment, examples: readonly CounterExample[]): v
     expect(outcome, detail).to.equal("allowed");
   }
 }
+
+describe("the prover, shown what it does not model", () => {
+  for (const { claim, what, mutate, names } of unmodelled) {
+    it(`leaves ${claim} open and names it, where somebody ${what}`, async () => {
+      const exports = await goodExports();
+      mutate(exports);
+      const verdict = exports.report().verdicts.find((one) => one.claim === claim);
+      expect(verdict?.status, verdict?.summary).to.equal("undecidable");
+      expect(verdict?.reasons.join("\n")).to.contain(names);
+    });
+  }
+});
 
 describe("the prover, shown a harmless change", () => {
   it("is shown at least 30", () => {

@@ -13,6 +13,20 @@ const isolatedSubnet = (exports: Exports) =>
   idOf(exports, "prd", "Subnet", "target-isolated-subnet-ap-northeast-1a");
 const isolatedRoutes = (exports: Exports) => idOf(exports, "prd", "RouteTable", "target-isolated-routes");
 
+/** The room comes in by a transit gateway of the stack, with a route to it. */
+export function roomLink(exports: Exports, destinationCidrBlock: string): void {
+  exports.add("prd", "aws:ec2transitgateway/vpcAttachment:VpcAttachment", "room", {
+    vpcId: isolatedVpc(exports),
+    transitGatewayId: "tgw-1",
+    subnetIds: [isolatedSubnet(exports)],
+  });
+  exports.add("prd", "aws:ec2/route:Route", "room", {
+    routeTableId: isolatedRoutes(exports),
+    destinationCidrBlock,
+    transitGatewayId: "tgw-1",
+  });
+}
+
 const TARGETS = {
   gatewayId: "igw-1",
   natGatewayId: "nat-1",
@@ -26,8 +40,105 @@ const TARGETS = {
   coreNetworkArn: "arn:aws:networkmanager::222222222222:core-network/core-network-1",
 } as const;
 
+/** A task that a rule runs every hour. */
+function hourlyTask(exports: Exports, side: "dev" | "prd", subnet: string): void {
+  exports.add(side, "aws:cloudwatch/eventRule:EventRule", "hourly", {
+    name: "hourly",
+    scheduleExpression: "rate(1 hour)",
+  });
+  exports.add(side, "aws:cloudwatch/eventTarget:EventTarget", "task", {
+    rule: "hourly",
+    arn: "arn:aws:ecs:ap-northeast-1:222222222222:cluster/jobs",
+    ecsTarget: { taskDefinitionArn: "job", networkConfiguration: { subnets: [subnet] } },
+  });
+}
+
+/** A task that EventBridge Scheduler runs. */
+function scheduledTask(exports: Exports, side: "dev" | "prd", subnet: string): void {
+  exports.add(side, "aws:scheduler/schedule:Schedule", "nightly", {
+    target: {
+      arn: "arn:aws:ecs:ap-northeast-1:222222222222:cluster/jobs",
+      ecsParameters: { taskDefinitionArn: "job", networkConfiguration: { subnets: [subnet] } },
+    },
+  });
+}
+
 /** C6. */
 export const isolationMutants: readonly Mutation[] = [
+  {
+    what: "runs a task in an isolated subnet every hour",
+    mutate: (exports) => {
+      hourlyTask(exports, "prd", isolatedSubnet(exports));
+    },
+  },
+  {
+    what: "schedules a task in an isolated subnet",
+    mutate: (exports) => {
+      scheduledTask(exports, "prd", isolatedSubnet(exports));
+    },
+  },
+  {
+    what: "leaves an old Internet gateway to be deleted later",
+    mutate: (exports) => {
+      exports.add(
+        "prd",
+        "aws:ec2/internetGateway:InternetGateway",
+        "old",
+        { vpcId: isolatedVpc(exports) },
+        "igw-old",
+      );
+      exports.find("prd", "InternetGateway", "old").delete = true;
+    },
+  },
+  {
+    what: "routes the room's link to more than the room",
+    mutate: (exports) => {
+      roomLink(exports, "192.0.2.0/23");
+    },
+  },
+  {
+    what: "routes to the Internet beside the room's link",
+    mutate: (exports) => {
+      roomLink(exports, "192.0.2.0/24");
+      exports.change("prd", "RouteTable", "target-isolated-routes", {
+        routes: [
+          { cidrBlock: "192.0.2.0/25", transitGatewayId: "tgw-1" },
+          { cidrBlock: "0.0.0.0/0", gatewayId: "igw-1" },
+        ],
+      });
+    },
+  },
+  {
+    what: "blocks queries of one type alone",
+    mutate: (exports) => {
+      exports.change("prd", "ResolverFirewallRule", "target-isolated-dns-block-all", { qType: "A" });
+    },
+  },
+  {
+    what: "adds a pinned endpoint to a service that is not AWS's",
+    mutate: (exports) => {
+      const Condition = {
+        StringEquals: { "aws:PrincipalAccount": "222222222222", "aws:ResourceAccount": "222222222222" },
+      };
+      exports.add(
+        "prd",
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        "saas",
+        {
+          vpcId: isolatedVpc(exports),
+          vpcEndpointType: "Interface",
+          serviceName: "com.example.ap-northeast-1.backup",
+          subnetIds: [isolatedSubnet(exports)],
+          securityGroupIds: [],
+          policy: JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*", Condition }],
+          }),
+        },
+        "vpce-saas",
+      );
+    },
+  },
   ...Object.entries(TARGETS).map(([target, to]) => ({
     what: `adds a route to the isolated table by ${target}`,
     mutate: (exports: Exports) => {
@@ -444,6 +555,53 @@ export const ingressMutants: readonly Mutation[] = [
     })),
   ),
   {
+    what: "puts a public jump host before it",
+    mutate: (exports) => {
+      const anyone = { protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["0.0.0.0/0"] };
+      const all = { protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] };
+      exports.add(
+        "dev",
+        "aws:ec2/securityGroup:SecurityGroup",
+        "jump",
+        { vpcId: sourceVpc(exports), ingress: [anyone], egress: [all] },
+        "sg-jump",
+      );
+      exports.add("dev", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "from-jump", {
+        securityGroupId: groupOf(exports, "source-gitlab"),
+        referencedSecurityGroupId: "sg-jump",
+        ipProtocol: "-1",
+      });
+      exports.add(
+        "dev",
+        "aws:ec2/instance:Instance",
+        "jump",
+        {
+          subnetId: idOf(exports, "dev", "Subnet", "source-network-public-1"),
+          vpcSecurityGroupIds: ["sg-jump"],
+          privateIp: "10.0.0.9",
+          associatePublicIpAddress: true,
+        },
+        "i-jump",
+      );
+    },
+  },
+  {
+    what: "gives its interface an Elastic IP and opens its group",
+    mutate: (exports) => {
+      const { primaryNetworkInterfaceId } = exports.find("dev", "Instance", "source-gitlab").outputs;
+      exports.add("dev", "aws:ec2/eip:Eip", "public", { publicIp: "203.0.113.99" }, "eipalloc-public");
+      exports.add("dev", "aws:ec2/eipAssociation:EipAssociation", "public", {
+        allocationId: "eipalloc-public",
+        networkInterfaceId: primaryNetworkInterfaceId,
+      });
+      exports.add("dev", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "all", {
+        securityGroupId: groupOf(exports, "source-gitlab"),
+        cidrIpv4: "0.0.0.0/0",
+        ipProtocol: "-1",
+      });
+    },
+  },
+  {
     what: "lets everybody in by IPv6",
     mutate: (exports) => {
       exports.add("dev", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "v6", {
@@ -480,6 +638,18 @@ export const ingressMutants: readonly Mutation[] = [
 
 /** C13. */
 export const natMutants: readonly Mutation[] = [
+  {
+    what: "runs a task in a private subnet every hour",
+    mutate: (exports) => {
+      hourlyTask(exports, "dev", idOf(exports, "dev", "Subnet", "source-network-private-1"));
+    },
+  },
+  {
+    what: "schedules a task in a private subnet",
+    mutate: (exports) => {
+      scheduledTask(exports, "dev", idOf(exports, "dev", "Subnet", "source-network-private-2"));
+    },
+  },
   {
     what: "runs an instance in a private subnet",
     mutate: (exports) => {
@@ -541,8 +711,92 @@ export const natMutants: readonly Mutation[] = [
 
 const stranger = "999999999999";
 
+/** A topic of the target's own account that hears of each push. */
+function news(exports: Exports): string {
+  const arn = "arn:aws:sns:ap-northeast-1:222222222222:news";
+  exports.add("prd", "aws:sns/topic:Topic", "news", { name: "news", arn }, arn);
+  exports.add("prd", "aws:codecommit/trigger:Trigger", "trigger", {
+    repositoryName: "platform.app",
+    triggers: [{ name: "all", events: ["all"], destinationArn: arn }],
+  });
+  return arn;
+}
+
 /** C10. */
 export const carrierMutants: readonly Mutation[] = [
+  {
+    what: "subscribes another account's queue to a topic that hears of pushes",
+    mutate: (exports) => {
+      const endpoint = `arn:aws:sqs:ap-northeast-1:${stranger}:loot`;
+      exports.add("prd", "aws:sns/topicSubscription:TopicSubscription", "queue", {
+        ...{ topic: news(exports), protocol: "sqs", endpoint },
+      });
+    },
+  },
+  {
+    what: "lets another account subscribe to a topic that hears of pushes",
+    mutate: (exports) => {
+      const Principal = { AWS: `arn:aws:iam::${stranger}:root` };
+      exports.add("prd", "aws:sns/topicPolicy:TopicPolicy", "topic", {
+        arn: news(exports),
+        policy: JSON.stringify({
+          Statement: [{ Effect: "Allow", Principal, Action: "sns:Subscribe", Resource: "*" }],
+        }),
+      });
+    },
+  },
+  {
+    what: "names a rule like that of another bus",
+    mutate: (exports) => {
+      for (const [bus, source] of [
+        ["default", "aws.codecommit"],
+        ["own", "aws.s3"],
+      ] as const)
+        exports.add("prd", "aws:cloudwatch/eventRule:EventRule", bus, {
+          name: "same",
+          eventBusName: bus,
+          eventPattern: JSON.stringify({ source: [source] }),
+        });
+      const arn = `arn:aws:events:ap-northeast-1:${stranger}:event-bus/default`;
+      exports.add("prd", "aws:cloudwatch/eventTarget:EventTarget", "bus", { rule: "same", arn });
+    },
+  },
+  {
+    what: "leaves events that cannot be delivered to another account's queue",
+    mutate: (exports) => {
+      const eventPattern = JSON.stringify({ source: ["aws.codecommit"] });
+      exports.add("prd", "aws:cloudwatch/eventRule:EventRule", "pushes", { name: "pushes", eventPattern });
+      exports.add("prd", "aws:cloudwatch/eventTarget:EventTarget", "topic", {
+        rule: "pushes",
+        arn: news(exports),
+        deadLetterConfig: { arn: `arn:aws:sqs:ap-northeast-1:${stranger}:loot` },
+      });
+    },
+  },
+  ...[`arn:aws:iam::${stranger}:root`, stranger, "*"].map((AWS) => ({
+    what: `lets ${AWS} take on a role that reads repositories`,
+    mutate: (exports: Exports) => {
+      const assumeRolePolicy = JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { AWS }, Action: "sts:AssumeRole" }],
+      });
+      const arn = "arn:aws:iam::222222222222:role/auditor";
+      exports.add(
+        "prd",
+        "aws:iam/role:Role",
+        "auditor",
+        { name: "auditor", arn, assumeRolePolicy },
+        "auditor",
+      );
+      exports.add("prd", "aws:iam/rolePolicy:RolePolicy", "auditor", {
+        role: "auditor",
+        policy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Action: "codecommit:GetF*", Resource: "*" }],
+        }),
+      });
+    },
+  })),
   ...[
     `arn:aws:sns:ap-northeast-1:${stranger}:loot`,
     `arn:aws:lambda:ap-northeast-1:${stranger}:function:loot`,
@@ -660,6 +914,38 @@ export const secretMutants: readonly Mutation[] = [
       exports.change(side, type, name, { [property]: property === "tags" ? { pw: password } : password });
     },
   })),
+  ...Object.entries({
+    ROOT_PASSWORD: "correct horse battery",
+    "api-key": "0123456789",
+    GITLAB_PRIVATE_TOKEN: "abc",
+  }).map(([name, value]) => ({
+    what: `gives the proxy the variable ${name}`,
+    mutate: (exports: Exports) => {
+      const { containerDefinitions } = exports.find("dev", "TaskDefinition", "source-proxy").outputs;
+      const [container] = z
+        .tuple([z.looseObject({ environment: z.array(z.unknown()) })])
+        .parse(JSON.parse(String(containerDefinitions)));
+      container.environment.push({ name, value });
+      exports.change("dev", "TaskDefinition", "source-proxy", {
+        containerDefinitions: JSON.stringify([container]),
+      });
+    },
+  })),
+  ...["glagent-", "glptt-", "glrt-"].map((prefix) => ({
+    what: `exports a token that begins with ${prefix}`,
+    mutate: (exports: Exports) => {
+      exports.change("dev", "Stack", "git-airlock-dev", { note: `${prefix}${"aB3".repeat(8)}` });
+    },
+  })),
+  {
+    what: "writes GitLab's first password into the user data, as a setting",
+    mutate: (exports) => {
+      const { userData } = exports.find("dev", "Instance", "source-gitlab").outputs;
+      exports.change("dev", "Instance", "source-gitlab", {
+        userData: `${String(userData)}\ngitlab_rails['initial_root_password'] = 'correct horse battery'\n`,
+      });
+    },
+  },
   {
     what: "exports the push credential in plain text",
     mutate: (exports) => {

@@ -90,7 +90,7 @@ export function pulling(account: string, name: string): object {
 function side(stack: string, accountId: string, network: Network): Side {
   return {
     ...{ stack, accountId, region: REGION, network },
-    ...{ identities: [], repositories: [], carriers: [], topics: [], unmodelled: [], gaps: [] },
+    ...{ identities: [], repositories: [], carriers: [], unmodelled: [], gaps: [] },
     snapshot: { stack, resources: [], outputs: {} },
   };
 }
