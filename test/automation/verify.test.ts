@@ -90,6 +90,15 @@ describe("airlock verify", function () {
     );
   });
 
+  it("says on the page that nothing leads out only where every claim about it is proved", async () => {
+    await verify("prd", "--html", at("open.html"));
+    expect(readFileSync(at("open.html"), "utf8"))
+      .to.contain("whether something leads back out is open: C4")
+      .and.not.contain("nothing leads back out");
+    await verify("prd", "--declared", at("attached.json"), "--html", at("closed.html"));
+    expect(readFileSync(at("closed.html"), "utf8")).to.contain("nothing leads back out");
+  });
+
   it("passes what a team has accepted, and fails with what differs", async () => {
     await verify("open", "--write-expect", at("accepted.json"));
     expect((await verify("open", "--expect", at("accepted.json"))).code).to.equal(0);
