@@ -122,6 +122,11 @@ describe("airlock verify", function () {
       /Swap --source and --target/,
     ],
     [
+      "the mirror stack as the target",
+      () => ["verify", "--source", at("dev.json"), "--target", at("mirror.json")],
+      /is the mirror stack.*Give it by --mirror/,
+    ],
+    [
       "a declaration with a mistyped key",
       () => ["verify", "--source", at("dev.json"), "--declared", at("typo.json")],
       /unknown key "deployers"/,
@@ -140,6 +145,9 @@ describe("airlock verify", function () {
   ];
   for (const [what, args, says] of wrong) {
     it(`refuses ${what} with one message, and code 3`, async () => {
+      const type = "git-airlock:mirror:PushMirrors";
+      const resources = [{ urn: `urn:pulumi:mirror::git-airlock::${type}::mirrors`, type }];
+      writeFileSync(at("mirror.json"), JSON.stringify({ version: 3, deployment: { resources } }));
       writeFileSync(at("typo.json"), '{"deployers": []}');
       writeFileSync(at("type.json"), '{"workTerminalCidrs": "all"}');
       const { code, stdout, stderr } = await airlock(...args());
