@@ -1,5 +1,6 @@
 /** The report as one page: no scripts, nothing fetched, the same bytes for the same report. */
 import type { CounterExample, FlowEdge, Report, Verdict } from "../../isolation/claims/verdict";
+import { readable } from "../../isolation/claims/readable";
 import { assumptions } from "./table";
 
 const STYLE = `
@@ -30,7 +31,7 @@ export function html(report: Report): string {
 <body>
 <h1>git-airlock: the claims about ${escape(stacks)}</h1>
 <p>${(["proved", "refuted", "undecidable"] as const).map((status) => `<strong class="${status}">${verdicts.filter((one) => one.status === status).length} ${status}</strong>`).join(", ")}.</p>
-${picture(flows)}
+${picture(flows, openWaysOut(verdicts))}
 <h2>Verdicts</h2>
 <table>
 <tr><th>Claim</th><th>Verdict</th><th>What is claimed, and why it is so</th></tr>
@@ -43,7 +44,7 @@ ${[...assumptions(verdicts)].map(([text, claims]) => `<li>${escape(text)} (${cla
 <h2>Where data can go</h2>
 <table>
 <tr><th>From</th><th>To</th><th>By</th><th>Crosses</th></tr>
-${flows.map(({ from, to, by, crosses }) => `<tr><td>${escape(from)}</td><td>${escape(to)}</td><td>${escape(by)}</td><td${crosses === "out" ? ' class="refuted"' : ""}>${crosses}</td></tr>`).join("\n")}
+${flows.map(({ from, to, by, crosses }) => `<tr><td>${escape(from)}</td><td>${escape(to)}</td><td>${escape(readable(by))}</td><td${crosses === "out" ? ' class="refuted"' : ""}>${crosses}</td></tr>`).join("\n")}
 </table>
 <h2>What was read</h2>
 <table>
@@ -58,7 +59,10 @@ ${Object.entries(inputs)
 }
 
 function row({ claim, status, statement, summary, counterExamples, reasons, evidence }: Verdict): string {
-  const found = [...counterExamples.map(asText), ...reasons].map((text) => `<li>${escape(text)}</li>`);
+  // What is the summary already says nothing more.
+  const found = [...counterExamples.map(asText), ...reasons]
+    .filter((text) => text !== summary)
+    .map((text) => `<li>${escape(readable(text))}</li>`);
   const list = found.length > 0 ? `<ul>${found.join("")}</ul>` : "";
   const shown = evidence
     .map(
@@ -67,7 +71,7 @@ function row({ claim, status, statement, summary, counterExamples, reasons, evid
     )
     .join("");
   const details = shown === "" ? "" : `<details><summary>Evidence</summary><dl>${shown}</dl></details>`;
-  return `<tr><td>${claim}</td><td class="status ${status}">${status}</td><td><strong>${escape(statement)}</strong><br>${escape(summary)}${list}${details}</td></tr>`;
+  return `<tr><td>${claim}</td><td class="status ${status}">${status}</td><td><strong>${escape(statement)}</strong><br>${escape(readable(summary))}${list}${details}</td></tr>`;
 }
 
 function asText(example: CounterExample): string {
@@ -79,8 +83,20 @@ function asText(example: CounterExample): string {
 /** The places that edges lead between, from outside to inside. */
 const PLACES = ["work terminals", "GitLab", "airlock repositories", "isolated terminals"];
 
-/** The path inwards from left to right; whatever leads out goes back underneath. */
-function picture(flows: readonly FlowEdge[]): string {
+/** Claims without which something may lead back out. */
+const NOTHING_OUT: readonly Verdict["claim"][] = ["C3", "C4", "C5", "C6", "C10"];
+
+function openWaysOut(verdicts: readonly Verdict[]): Verdict["claim"][] {
+  return verdicts
+    .filter(({ claim, status }) => NOTHING_OUT.includes(claim) && status !== "proved")
+    .map(({ claim }) => claim);
+}
+
+/**
+ * The path inwards from left to right; whatever leads out goes back underneath.
+ * @param open the claims that leave it open whether more does
+ */
+function picture(flows: readonly FlowEdge[], open: readonly Verdict["claim"][]): string {
   const x = (place: string) => 90 + Math.max(0, PLACES.indexOf(place)) * 230;
   const boxes = PLACES.map(
     (place) =>
@@ -95,8 +111,13 @@ function picture(flows: readonly FlowEdge[]): string {
   const isLeaking = flows.some(({ crosses }) => crosses === "out");
   const out = isLeaking
     ? `<line class="out" x1="${x("isolated terminals")}" y1="64" x2="${x("isolated terminals")}" y2="100"/><line class="out" x1="${x("isolated terminals")}" y1="100" x2="90" y2="100" marker-end="url(#out)"/><text x="440" y="92">data can get out</text>`
-    : `<text x="440" y="96">nothing leads back out</text>`;
-  return `<svg viewBox="0 0 870 120" role="img" aria-label="${isLeaking ? "Data can get out" : "Code goes in, nothing leads back out"}">
+    : `<text x="440" y="96">${open.length > 0 ? `whether something leads back out is open: ${open.join(", ")}` : "nothing leads back out"}</text>`;
+  const summary = isLeaking
+    ? "Data can get out"
+    : open.length > 0
+      ? "Code goes in; whether data gets out is open"
+      : "Code goes in, nothing leads back out";
+  return `<svg viewBox="0 0 870 120" role="img" aria-label="${summary}">
 <defs>${["in", "out"].map((id) => `<marker id="${id}" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="6" markerHeight="6" orient="auto"><path d="M0 0 8 4 0 8z" fill="${id === "in" ? "#1a7f37" : "#c2242c"}"/></marker>`).join("")}</defs>
 ${[...boxes, ...edges, out].join("\n")}
 </svg>`;

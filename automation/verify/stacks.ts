@@ -4,7 +4,7 @@ import { DeclaredError, readDeployment } from "../../isolation/deployment/readDe
 import { readStackExport, UnreadableExportError } from "../../isolation/deployment/stackExport";
 import type { Declared, Deployment } from "../../isolation/deployment/deployment";
 import type { StackSnapshot } from "../../isolation/deployment/snapshot";
-import { SOURCE_COMPONENT, TARGET_COMPONENT } from "../../isolation/deployment/types";
+import { MIRROR_COMPONENT, SOURCE_COMPONENT, TARGET_COMPONENT } from "../../isolation/deployment/types";
 import { findPulumi, PulumiFailed } from "../pulumiCli";
 import { UsageError } from "../usageError";
 import type { VerifyOptions } from "./options";
@@ -101,6 +101,10 @@ export async function runPulumi(args: string[], stack: string, root: string): Pr
 /** Two exports are easily given the wrong way round. */
 function checkSide(snapshot: StackSnapshot | undefined, side: string, own: string, other: string): void {
   const has = (type: string) => snapshot?.resources.some((resource) => resource.type === type);
+  if (has(MIRROR_COMPONENT) && !has(own))
+    throw new UsageError(
+      `What was given as the ${side} is the mirror stack, which holds no ${own}. Give it by --mirror or --mirror-stack.`,
+    );
   if (snapshot === undefined || !has(other) || has(own)) return;
   throw new UsageError(
     `What was given as the ${side} holds a ${other}, and no ${own}: it is the other side's. ` +

@@ -26,6 +26,8 @@ export function noSideDoors({ target, declared }: Deployment): Verdict {
       if (target === undefined) return undecided("The target was not given.");
       const { accountId } = target;
       if (accountId === undefined) return undecided("No resource of the target says which account it is in.");
+      if (!target.repositories.some(({ airlock }) => airlock))
+        return undecided("No airlock repository is shown in the target.");
       const trusted = [...declared.deployerArns, ...declared.breakGlassArns];
       return together(carried(target, accountId), taken(target, accountId, trusted));
     },

@@ -55,9 +55,14 @@ function plainSecrets(resource: StackResource): CounterExample[] {
   const { urn, inputs, outputs } = resource;
   const known = namedProperties(resource);
   const isSecret = (path: string) => known.includes(path) || SECRET_NAMES.test(path.replace(/[_-]/g, ""));
-  const found = [inputs, outputs].flatMap((properties) => texts(properties));
+  // Outputs repeat most of the inputs.
+  const found = new Map(
+    [inputs, outputs].flatMap((properties) =>
+      texts(properties).map((one) => [`${one.path} ${one.text}`, one] as const),
+    ),
+  );
   const places = new Set(
-    found.flatMap(({ path, text }) =>
+    [...found.values()].flatMap(({ path, text }) =>
       isSecret(path)
         ? [`${path} is in plain text`]
         : [text, ...decodedTexts(text)].flatMap(kindsOfSecretsIn).map((what) => `${path} holds ${what}`),

@@ -22,6 +22,7 @@ export const LOAD_BALANCERS = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/load
 export const TARGET_GROUPS = ["aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup"];
 export const REPOSITORY = "aws:codecommit/repository:Repository";
 export const SOURCE_COMPONENT = "git-airlock:source:NetworkedGitlab";
+export const MIRROR_COMPONENT = "git-airlock:mirror:PushMirrors";
 export const TARGET_COMPONENT = "git-airlock:target:MirrorTarget";
 
 /** A rule of EventBridge. */

@@ -27,7 +27,7 @@ export function gitlabGoesOutByTheProxy({ source }: Deployment): Verdict {
         "Names that GitLab asks the source VPC's resolver for can carry data: its recursion is not closed.",
         "Replies to work terminals go out by the connections that they opened.",
         "AWS enforces routes, security groups and network ACLs as it documents them.",
-        "The proxy's image, printed below, is squid: it enforces its configuration, and runs nothing else.",
+        "The proxy's image (see the evidence) is squid, which enforces its configuration, and holds nothing else that runs.",
       ],
     },
     () =>

@@ -10,8 +10,8 @@ export interface RoutedSet {
 }
 
 /**
- * The table that serves a subnet: its own, or else the VPC's main one; undefined where
- * neither is shown: then  * nothing is known of where its packets go.
+ * The table that serves a subnet: its own, or else the VPC's main one. Undefined where neither is shown: then nothing is
+ * known of where its packets go.
  * Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
  */
 export function tableOf(network: Network, subnet: Subnet): RouteTable | undefined {

@@ -90,6 +90,15 @@ describe("airlock verify", function () {
     );
   });
 
+  it("says on the page that nothing leads out only where every claim about it is proved", async () => {
+    await verify("prd", "--html", at("open.html"));
+    expect(readFileSync(at("open.html"), "utf8"))
+      .to.contain("whether something leads back out is open: C4")
+      .and.not.contain("nothing leads back out");
+    await verify("prd", "--declared", at("attached.json"), "--html", at("closed.html"));
+    expect(readFileSync(at("closed.html"), "utf8")).to.contain("nothing leads back out");
+  });
+
   it("passes what a team has accepted, and fails with what differs", async () => {
     await verify("open", "--write-expect", at("accepted.json"));
     expect((await verify("open", "--expect", at("accepted.json"))).code).to.equal(0);
@@ -113,6 +122,11 @@ describe("airlock verify", function () {
       /Swap --source and --target/,
     ],
     [
+      "the mirror stack as the target",
+      () => ["verify", "--source", at("dev.json"), "--target", at("mirror.json")],
+      /is the mirror stack.*Give it by --mirror/,
+    ],
+    [
       "a declaration with a mistyped key",
       () => ["verify", "--source", at("dev.json"), "--declared", at("typo.json")],
       /unknown key "deployers"/,
@@ -131,6 +145,9 @@ describe("airlock verify", function () {
   ];
   for (const [what, args, says] of wrong) {
     it(`refuses ${what} with one message, and code 3`, async () => {
+      const type = "git-airlock:mirror:PushMirrors";
+      const resources = [{ urn: `urn:pulumi:mirror::git-airlock::${type}::mirrors`, type }];
+      writeFileSync(at("mirror.json"), JSON.stringify({ version: 3, deployment: { resources } }));
       writeFileSync(at("typo.json"), '{"deployers": []}');
       writeFileSync(at("type.json"), '{"workTerminalCidrs": "all"}');
       const { code, stdout, stderr } = await airlock(...args());

@@ -218,6 +218,15 @@ export const unmodelled: readonly Unmodelled[] = [
     },
   },
   {
+    claim: "C10",
+    what: "shows a target without airlock repositories",
+    names: "No airlock repository is shown",
+    mutate: (exports) => {
+      for (const name of ["platform.app", "platform.network"])
+        exports.remove("prd", "Repository", `target-repository-${name}`);
+    },
+  },
+  {
     claim: "C12",
     what: "lets the source's state declare the references",
     names: "No references are declared",
