@@ -38,8 +38,9 @@ class Reconciliation
       finishedAt: Time.current.utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
       outcome: @problems.empty? ? "succeeded" : "failed",
       counts: counts(mirrors),
-      mirrors: mirrors,
       problems: @problems,
+      **lags(mirrors),
+      mirrors: mirrors,
     }
   end
 
@@ -203,6 +204,14 @@ class Reconciliation
     return nil if arrived.nil?
 
     arrived >= changed ? 0 : (Time.current - changed).to_i
+  end
+
+  # The largest lag, and each by its airlock repository's name, worst first; of those that are known.
+  def lags(mirrors)
+    known = mirrors.reject { |one| one[:lagSeconds].nil? }
+    worst_first = known.map { |one| [one[:url].split("/").last, one[:lagSeconds]] }.sort_by { |name, lag| [-lag, name] }
+    # Two targets may have a repository of the same name: the worse one counts.
+    { lagSeconds: worst_first.first&.last || 0, lags: worst_first.uniq(&:first).to_h }
   end
 
   def counts(mirrors)

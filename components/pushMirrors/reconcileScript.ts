@@ -93,7 +93,16 @@ CURL
 }
 `;
 
-/** A standard parameter holds 4,096 characters; what does not fit of the problems is counted. */
+/**
+ * The status as the parameter has it:
+ * `{"revision","finishedAt","outcome","counts":{…},"problems":[…],"lagSeconds":n,"lags":{"<airlock repository>":n,…}}`.
+ *
+ * `lagSeconds` is the largest lag over all mirrors, in seconds, and `lags` has each mirror's, worst first; where nothing has
+ * arrived yet it is unknown, and left out (0 if none is known). A run that never came to GitLab has neither of the two.
+ * A standard parameter holds 4,096 characters: problems come first, and those that do not fit are counted; then lags, as
+ * many as fit. Systems Manager takes no value with two opening braces in a row, which a branch's name in GitLab's
+ * `last_error` may well have (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html).
+ */
 const reportToParameter = `${askSystemsManager}
 report() {
   local request
@@ -101,14 +110,22 @@ report() {
 status = json.load(sys.stdin)
 status.pop("mirrors", None)
 problems = [problem[:400] for problem in status["problems"]]
-shown = len(problems)
-def value():
+lags = list(status.pop("lags", {}).items())
+def value(shown, lagging):
     more = len(problems) - shown
     rest = ["and %d more" % more] if more else []
-    return json.dumps({**status, "problems": problems[:shown] + rest}, separators=(",", ":"))
-while len(value().encode()) > 4000:
-    shown -= 1
-print(json.dumps({"Name": sys.argv[1] + "/status", "Value": value(), "Type": "String", "Overwrite": True}))' "$prefix") || return
+    whole = {**status, "problems": problems[:shown] + rest}
+    if "lagSeconds" in status:
+        whole["lags"] = dict(lags[:lagging])
+    return json.dumps(whole, separators=(",", ":")).replace("{" * 2, "{\\\\u007b")
+def most(count, text):
+    n = 0
+    while n < count and len(text(n + 1)) <= 4000:
+        n += 1
+    return n
+shown = most(len(problems), lambda n: value(n, 0))
+lagging = most(len(lags), lambda n: value(shown, n))
+print(json.dumps({"Name": sys.argv[1] + "/status", "Value": value(shown, lagging), "Type": "String", "Overwrite": True}))' "$prefix") || return
   ssm PutParameter "$request" >/dev/null
 }
 `;

@@ -62,6 +62,9 @@ const statusSchema = z.object({
   finishedAt: z.string(),
   outcome: z.enum(["succeeded", "failed"]),
   counts: z.record(z.string(), z.number()),
+  problems: z.array(z.string()),
+  lagSeconds: z.number(),
+  lags: z.record(z.string(), z.number()),
   mirrors: z.array(
     z.object({
       project: z.string(),
@@ -72,7 +75,6 @@ const statusSchema = z.object({
       lastError: z.string().nullable(),
     }),
   ),
-  problems: z.array(z.string()),
 });
 
 export type ReconcileStatus = z.infer<typeof statusSchema>;

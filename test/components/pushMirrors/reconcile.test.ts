@@ -206,6 +206,43 @@ describe("the reconcile script", () => {
     );
   });
 
+  it("says the largest lag, and each by its repository's name, worst first; none that it does not know", async () => {
+    const arrived = "2026-11-24T06:00:00Z";
+    const at = (path: string, lastRepositoryUpdatedAt: string, mirrors: ModelMirror[]) => ({
+      ...{ path, lfsEnabled: false, lastRepositoryUpdatedAt, mirrors },
+    });
+    const late = (id: number, name: string) =>
+      mirror({ id, url: url(name), last_successful_update_at: arrived });
+    const state: GitlabState = {
+      ...gitlab(),
+      projects: [
+        at("platform/network", "2026-11-24T08:59:00Z", [late(1, "platform.network")]),
+        at("platform/app", "2026-11-24T08:00:00Z", [late(2, "platform.app")]),
+        at("platform/current", "2026-11-24T05:00:00Z", [late(3, "platform.current")]),
+        at("platform/new", "2026-11-24T05:00:00Z", []),
+      ],
+    };
+    const mirrors = ["network", "app", "current", "new"].map((name) => ({
+      ...{ target: "prd", project: `platform/${name}`, url: url(`platform.${name}`) },
+    }));
+    const fail: Push = () => ({ status: "failed", error: "refused" });
+    const { status } = await reconcile(state, desired({ mirrors }), fail);
+    expect(status.lagSeconds).to.equal(3600);
+    expect(Object.entries(status.lags)).to.deep.equal([
+      ["platform.app", 3600],
+      ["platform.network", 60],
+      ["platform.current", 0],
+    ]);
+  });
+
+  it("has no lag to tell of where nothing has arrived yet, and none where nothing is wanted", async () => {
+    const fail: Push = () => ({ status: "failed", error: "refused" });
+    for (const mirrors of [desired().mirrors, []]) {
+      const { status } = await reconcile(gitlab(), desired({ mirrors }), fail);
+      expect(status).to.deep.include({ lagSeconds: 0, lags: {} });
+    }
+  });
+
   it("names the project that has ten enabled mirrors already", async () => {
     const ten = Array.from({ length: 10 }, (_, i) =>
       mirror({ id: i + 1, url: `https://example.com/${i}`, user: "someone", password: "s" }),
