@@ -14,11 +14,15 @@ const mirrorSchema = z.object({
   enabled: z.boolean(),
   only_protected_branches: z.boolean(),
   keep_divergent_refs: z.boolean(),
+  /** Of the Enterprise Edition. */
+  mirror_branch_regex: z.string().nullable(),
   update_status: z.string(),
   last_error: z.string().nullable(),
   last_update_at: z.string().nullable(),
   last_update_started_at: z.string().nullable(),
   last_successful_update_at: z.string().nullable(),
+  /** The credential is encrypted with a key that is lost. */
+  undecryptable: z.boolean().optional(),
 });
 
 const projectSchema = z.object({
@@ -26,6 +30,9 @@ const projectSchema = z.object({
   /** null: as the instance has it. */
   lfsEnabled: z.boolean().nullable(),
   lastRepositoryUpdatedAt: z.string().nullable(),
+  protectedBranches: z.array(z.string()),
+  /** Whether nothing has been pushed yet. */
+  isEmpty: z.boolean(),
   mirrors: z.array(mirrorSchema),
 });
 
@@ -35,6 +42,8 @@ const stateSchema = z.object({
   groups: z.array(z.string()),
   /** The id of the next mirror. */
   nextId: z.number(),
+  /** GitLab sends nothing out. */
+  silentMode: z.boolean().optional(),
   projects: z.array(projectSchema),
 });
 
