@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { twiceMirrored } from "../../components/pushMirrors/validate";
 import { reconcileScript, type DesiredMirrors } from "../../components/pushMirrors/reconcileScript";
 import { findPulumi, PulumiFailed } from "../pulumiCli";
 import { UsageError } from "../usageError";
@@ -49,8 +50,11 @@ export async function mirrorCommand(args: string[]): Promise<number> {
     },
     ...{ credentials: {}, mirrors: [] },
   };
-  for (const target of values["target-stack"]) {
-    const { repositories, pushCredential } = await readTarget(target);
+  const targets = new Map<string, z.infer<typeof outputs>>();
+  for (const target of values["target-stack"]) targets.set(target, await readTarget(target));
+  const twice = twiceMirrored([...targets].map(([name, { repositories }]) => ({ name, repositories })));
+  if (twice.length > 0) throw new UsageError(twice.join("\n"));
+  for (const [target, { repositories, pushCredential }] of targets) {
     desired.credentials[target] = { user: pushCredential.userName, password: pushCredential.password };
     if (values.withdrawn) continue;
     for (const { gitlabProject: project, cloneUrlHttp: url } of repositories)

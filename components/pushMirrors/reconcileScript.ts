@@ -232,10 +232,14 @@ ${rubyEnd}
 chmod 711 "$work"
 chmod 644 "$work/reconcile.rb"
 log=/var/log/git-airlock-mirrors.log
-ended=0
-output=$(printf '%s' "$desired" | gitlab-rails runner "$work/reconcile.rb" 2>"$log") || ended=$?
-status=$(printf '%s\\n' "$output" | grep '^{"revision"' | tail -n 1) ||
-  fail "gitlab-rails runner ended with $ended and without a status; $log on the host says why"
+# A service that runs need not answer yet, and one that is not configured yet counts as up: so Rails gets four tries.
+for pause in 60 120 240 0; do
+  ended=0
+  output=$(printf '%s' "$desired" | gitlab-rails runner "$work/reconcile.rb" 2>"$log") || ended=$?
+  status=$(printf '%s\\n' "$output" | grep '^{"revision"' | tail -n 1) && break
+  sleep "$pause"
+done
+[ -n "$status" ] || fail "gitlab-rails runner ended with $ended and without a status; $log on the host says why"
 printf '%s\\n' "$status"
 printf '%s' "$status" | report
 exit "$ended"

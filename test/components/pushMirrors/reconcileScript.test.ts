@@ -206,6 +206,16 @@ describe("the script on the GitLab host", () => {
     expect(host.status).not.to.have.any.keys("lagSeconds", "lags");
   });
 
+  it("tries again while Rails cannot start yet, as on a host that is being set up", () => {
+    host.command(
+      "gitlab-rails",
+      `echo >>${host.root}/tries; [ $(wc -l <${host.root}/tries) -gt 3 ] || exit 1; cat ${host.root}/status`,
+    );
+    expect(host.run().code).to.equal(0);
+    expect(host.status.problems).to.deep.equal([]);
+    expect(host.read("calls").match(/^sleep .*$/gm)).to.deep.equal(["sleep 60", "sleep 120", "sleep 240"]);
+  });
+
   it("gives way to a run that is under way, and says so", () => {
     host.command("flock", "exit 1");
     expect(host.run().code).to.equal(1);
