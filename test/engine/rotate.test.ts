@@ -122,13 +122,13 @@ describeEngine("airlock rotate", () => {
     expect(operator.credentials()).to.deep.equal(["target-push-credential-2"]);
   });
 
-  it("push ends a rotation that was stopped before the old credential was gone, and begins no other", async () => {
+  it("push moves the mirrors over before it takes away what they push with, though the list has it no more", async () => {
     site.project.setConfig("prd", "git-airlock:pushCredentialEpochs", [1, 2]);
     await site.run("prd", "up", "--yes", "--skip-preview");
     site.project.setConfig("prd", "git-airlock:pushCredentialEpochs", [2]);
     const operator = new Operator(site);
     expect(await operator.rotate()).to.equal("done");
-    expect(operator.updates).to.deep.equal(["prd"]);
+    expect(operator.updates).to.deep.equal(["mirror", "prd"]);
     expect(operator.credentials()).to.deep.equal(["target-push-credential-2"]);
   });
 
