@@ -30,7 +30,7 @@ export class Agent {
     this.mirror = mirror;
   }
 
-  /** A run of the association. Its status is in the status parameter, too. */
+  /** A run of the association, and what the script would write into the status parameter of it. */
   async runAssociation(): Promise<ReconcileStatus> {
     const desired = this.#desired();
     this.#state.projects = this.gitlab.projects.map(

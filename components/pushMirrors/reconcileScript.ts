@@ -77,12 +77,12 @@ json() {
 print(functools.reduce(lambda value, key: value.get(key, ""), sys.argv[1:], json.load(sys.stdin)))' "$@"
 }
 ssm() {
-  local token role credentials
+  local token role credentials answer
   token=$(curl -sS --fail --noproxy '*' --retry 10 --retry-connrefused -X PUT \\
     -H "X-aws-ec2-metadata-token-ttl-seconds: 300" http://169.254.169.254/latest/api/token) || return
   role=$(metadata iam/security-credentials/) || return
   credentials=$(metadata "iam/security-credentials/$role") || return
-  curl -sS --fail-with-body --noproxy '*' --max-time 20 --retry 3 --data-binary @<(printf '%s' "$2") --config - <<CURL
+  answer=$(curl -sS --fail-with-body --noproxy '*' --max-time 20 --retry 3 --data-binary @<(printf '%s' "$2") --config - <<CURL
 url = "https://ssm.$region.amazonaws.com/"
 aws-sigv4 = "aws:amz:$region:ssm"
 user = "$(printf '%s' "$credentials" | json AccessKeyId):$(printf '%s' "$credentials" | json SecretAccessKey)"
@@ -90,6 +90,12 @@ header = "X-Amz-Security-Token: $(printf '%s' "$credentials" | json Token)"
 header = "X-Amz-Target: AmazonSSM.$1"
 header = "Content-Type: application/x-amz-json-1.1"
 CURL
+  ) || {
+    # Why AWS refused, which no secret is in.
+    printf '%s\\n' "$answer" >&2
+    return 1
+  }
+  printf '%s' "$answer"
 }
 `;
 
@@ -172,7 +178,7 @@ while at < len(text):
 values.pop("status", None)
 lines = [name + "\\t" + values[name] for name in sorted(values)]
 if hashlib.sha256("\\n".join(lines).encode()).hexdigest() != revision:
-    sys.exit("the parameters are not those of this revision: they are being changed, and the next run will see all of it")
+    sys.exit("the parameters are not those of this revision: they are being changed, and the next run will see all of it; or somebody has changed one by hand")
 desired = {"revision": revision, "settings": {}, "credentials": {}, "mirrors": []}
 for name in sorted(values):
     kind, *rest = name.split("/")

@@ -59,7 +59,7 @@ class Host {
   config=$(cat)
   body=$(cat "\${*: -3:1}" 2>/dev/null || true)
   for word in "$@"; do case $word in @*) body=$(cat "\${word#@}");; esac; done
-  [ ! -e ${this.root}/denied ] || { echo "curl: (22) The requested URL returned error: 400" >&2; exit 22; }
+  [ ! -e ${this.root}/denied ] || { echo "curl: (22) The requested URL returned error: 400" >&2; cat ${this.root}/denied; exit 22; }
   case "$config" in
   *GetParametersByPath*) case "$body" in *second/page*) cat ${this.root}/second;; *) cat ${this.root}/first;; esac;;
   *PutParameter*) printf '%s' "$body" >${this.root}/put; echo '{"Version":2}';;
@@ -223,11 +223,12 @@ describe("the script on the GitLab host", () => {
     expect(host.put.Value).to.include("another run has been at work for more than ten minutes");
   });
 
-  it("fails when the parameters cannot be read", () => {
-    host.write("denied", "");
+  it("fails when the parameters cannot be read, in AWS's words", () => {
+    const why = '{"__type":"AccessDeniedException","Message":"not authorized to perform: kms:Decrypt"}';
+    host.write("denied", why);
     const { code, stderr } = host.run();
     expect([code, host.read("desired")]).to.deep.equal([1, ""]);
-    expect(stderr).to.include("the parameters under /git-airlock/mirror/mirror cannot be read");
+    expect(stderr).to.include(`the parameters under /git-airlock/mirror/mirror cannot be read: ${why}`);
   });
 
   it("writes no more than a parameter holds, whatever fails", () => {
