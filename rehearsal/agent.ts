@@ -36,7 +36,14 @@ export class Agent {
     this.#state.projects = this.gitlab.projects.map(
       (path) =>
         this.#state.projects.find((one) => one.path === path) ?? {
-          ...{ path, lfsEnabled: null, lastRepositoryUpdatedAt: now, isEmpty: false, mirrors: [] },
+          ...{
+            path,
+            lfsEnabled: null,
+            lastRepositoryUpdatedAt: now,
+            lastPushAt: now,
+            isEmpty: false,
+            mirrors: [],
+          },
           // The default branch, as GitLab has it by itself.
           protectedBranches: ["main"],
         },

@@ -226,12 +226,17 @@ class Reconciliation
   # For how many seconds the project's newest change has been waiting; nil while nothing has arrived, of a mirror that is
   # new or has got another credential (GitLab forgets then when it last succeeded).
   def lag(mirror)
-    changed = mirror.project.last_repository_updated_at
+    project = mirror.project
+    # GitLab moves the project's own time once in five minutes (Event::REPOSITORY_UPDATED_AT_INTERVAL); an import is no push.
+    pushed = project.events.where(action: :pushed).maximum(:created_at)
+    changed = [project.last_repository_updated_at, pushed].compact.max
     return 0 if changed.nil?
 
     arrived = mirror.last_successful_update_at
     return nil if arrived.nil?
 
+    # What came in during a push was not a part of it.
+    arrived = mirror.last_update_started_at if mirror.update_status == "finished"
     arrived >= changed ? 0 : (Time.current - changed).to_i
   end
 

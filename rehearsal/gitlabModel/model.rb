@@ -2,7 +2,7 @@
 # JSON, and what becomes of a push is said from outside.
 #
 # Sources, in gitlabhq/gitlabhq: app/models/remote_mirror.rb, app/models/project.rb, lib/gitlab/url_sanitizer.rb,
-# app/models/concerns/mirror_authentication.rb, app/services/projects/create_service.rb; that a project has a URL once, whoever its user is, and ten enabled mirrors:
+# app/models/event.rb, app/models/concerns/mirror_authentication.rb, app/services/projects/create_service.rb; that a project has a URL once, whoever its user is, and ten enabled mirrors:
 # doc/user/project/repository/mirror/push.md.
 
 require "json"
@@ -114,7 +114,7 @@ class Group
 end
 
 class Project
-  attr_reader :full_path, :remote_mirrors, :lfs_enabled, :last_repository_updated_at, :protected_branches
+  attr_reader :full_path, :remote_mirrors, :lfs_enabled, :last_repository_updated_at, :protected_branches, :events
 
   # GitLab tells paths apart without regard to case.
   def self.find_by_full_path(path) = World.projects.find { |one| one.full_path.casecmp?(path) }
@@ -123,6 +123,8 @@ class Project
     @full_path = state.fetch("path")
     @lfs_enabled = state["lfsEnabled"]
     @last_repository_updated_at = state["lastRepositoryUpdatedAt"] && Time.parse(state["lastRepositoryUpdatedAt"])
+    pushed = state["lastPushAt"]
+    @events = Events.new(pushed && Time.parse(pushed))
     @protected_branches = state.fetch("protectedBranches")
     @empty = state.fetch("isEmpty")
     @remote_mirrors = RemoteMirrors.new(self, state.fetch("mirrors"))
@@ -141,8 +143,17 @@ class Project
 
   def dump
     { path: full_path, lfsEnabled: lfs_enabled, lastRepositoryUpdatedAt: last_repository_updated_at&.utc&.iso8601,
-      protectedBranches: protected_branches, isEmpty: empty_repo?, mirrors: remote_mirrors.map(&:dump) }
+      lastPushAt: events.where(action: :pushed).maximum(:created_at)&.utc&.iso8601, protectedBranches: protected_branches, isEmpty: empty_repo?, mirrors: remote_mirrors.map(&:dump) }
   end
+end
+
+# Pushes, each with its time. The project's own one, last_repository_updated_at, moves once in five minutes.
+class Events
+  def initialize(pushed_at) = @pushed_at = pushed_at
+
+  def where(action:) = action == :pushed ? self : raise("no such action")
+
+  def maximum(_created_at) = @pushed_at
 end
 
 module Projects

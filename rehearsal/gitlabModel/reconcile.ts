@@ -29,7 +29,9 @@ const projectSchema = z.object({
   path: z.string(),
   /** null: as the instance has it. */
   lfsEnabled: z.boolean().nullable(),
+  /** Moves once in five minutes. */
   lastRepositoryUpdatedAt: z.string().nullable(),
+  lastPushAt: z.string().nullable(),
   protectedBranches: z.array(z.string()),
   /** Whether nothing has been pushed yet. */
   isEmpty: z.boolean(),

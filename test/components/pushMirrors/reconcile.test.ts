@@ -38,7 +38,8 @@ function mirror(more: Partial<ModelMirror> = {}): ModelMirror {
 
 function gitlab(mirrors: ModelMirror[] = []): GitlabState {
   const project = {
-    ...{ lfsEnabled: true, lastRepositoryUpdatedAt: now, protectedBranches: ["main"], isEmpty: false },
+    ...{ lfsEnabled: true, lastRepositoryUpdatedAt: now, lastPushAt: null },
+    ...{ protectedBranches: ["main"], isEmpty: false },
   };
   return {
     ...{ now, groups: ["platform"], nextId: 100 },
@@ -278,7 +279,8 @@ describe("the reconcile script", () => {
   it("says the largest lag, and each by its repository's name, worst first; none that it does not know", async () => {
     const arrived = "2026-11-24T06:00:00Z";
     const at = (path: string, lastRepositoryUpdatedAt: string, mirrors: ModelMirror[]) => ({
-      ...{ path, lfsEnabled: false, lastRepositoryUpdatedAt, protectedBranches: [], isEmpty: false, mirrors },
+      ...{ path, lfsEnabled: false, lastRepositoryUpdatedAt, lastPushAt: null },
+      ...{ protectedBranches: [], isEmpty: false, mirrors },
     });
     const late = (id: number, name: string) =>
       mirror({ id, url: url(name), last_successful_update_at: arrived });
@@ -302,6 +304,30 @@ describe("the reconcile script", () => {
       ["platform.network", 60],
       ["platform.current", 0],
     ]);
+  });
+
+  it("sees a change that was pushed soon after another one, though the project's own time does not", async () => {
+    const arrived = "2026-11-24T07:01:00Z";
+    const state = gitlab([mirror({ last_successful_update_at: arrived })]);
+    for (const project of state.projects)
+      Object.assign(project, {
+        lastRepositoryUpdatedAt: "2026-11-24T07:00:00Z",
+        lastPushAt: "2026-11-24T07:04:00Z",
+      });
+    const { status } = await reconcile(state, desired(), () => ({ status: "failed", error: "refused" }));
+    expect(status.lags).to.deep.equal({ "platform.app": 116 * 60 });
+  });
+
+  it("counts no change as arrived that came in during a push", async () => {
+    const state = gitlab();
+    for (const project of state.projects) Object.assign(project, { lastPushAt: "2026-11-24T09:00:02Z" });
+    const ended = "2026-11-24T09:00:03Z";
+    // The other one lets time pass.
+    const { status } = await reconcile(state, desired(), ({ url: to }) => ({
+      ...(to.endsWith("app") ? { status: "finished" } : { status: "to_retry" }),
+      meanwhile: { last_update_at: ended, last_successful_update_at: ended },
+    }));
+    expect(status.lags["platform.app"]).to.be.within(15 * 60 - 2, 15 * 60 + 10);
   });
 
   it("has no lag to tell of where nothing has arrived yet, and none where nothing is wanted", async () => {

@@ -268,7 +268,7 @@ describe("the script on the GitLab host", () => {
     expect(host.status.problems).to.deep.equal(problems);
   });
 
-  it("to be run by hand holds the state itself, asks nothing of AWS, and prints the status", () => {
+  it("to be run by hand holds the state itself, asks nothing of AWS, and prints the status as one line", () => {
     const desired = {
       ...{ revision: "by hand", settings: { onlyProtectedBranches: true, createProjects: false } },
       credentials: { prd: { user: "target-push-at-222222222222", password } },
@@ -277,7 +277,7 @@ describe("the script on the GitLab host", () => {
     const { code, stdout } = host.run(reconcileScript({ desired }));
     expect(code).to.equal(0);
     expect(JSON.parse(host.read("desired"))).to.deep.equal(desired);
-    expect(stdout).to.include(JSON.stringify(goodStatus));
+    expect(stdout).to.equal(`${JSON.stringify(goodStatus)}\n`);
     expect(host.read("calls")).not.to.include("curl");
   });
 });
