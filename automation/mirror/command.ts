@@ -10,12 +10,12 @@ import { UsageError } from "../usageError";
 
 const root = join(__dirname, "..", "..");
 
-export const usage = `Usage: airlock mirror --print [options] > mirrors.sh
+export const usage = `Usage: airlock mirror --print [options] | ssh root@GITLAB bash -s
 
 Prints the script that the mirror stack runs on its GitLab host, with the mirrors and the push credential in it, for a GitLab
-that was brought along. Run it there as root (bash mirrors.sh, or over ssh: ssh root@gitlab bash -s < mirrors.sh), again
-after each change and each rotation, and from a cron job if hand-made changes are to be put back. **It holds a credential**:
-keep the file as you keep that, and delete it.
+that was brought along. Run it there as root, again after each change and in each rotation, and from a cron job if hand-made
+changes are to be put back. **It holds a credential**: where you write it to a file, let nobody else read that (umask 077), and
+delete it.
 
   --target-stack NAME        a target to mirror to (default: prd); give it once for each target
   --only-protected-branches  mirror protected branches only, and all tags
@@ -40,7 +40,7 @@ export async function mirrorCommand(args: string[]): Promise<number> {
   if (!values.print) throw new UsageError(`airlock mirror has one way of working.\n\n${usage}`);
   if (process.stdout.isTTY)
     throw new UsageError(
-      "The script holds a credential, which does not belong on a screen. Write it to a file: airlock mirror --print > mirrors.sh",
+      "The script holds a credential, which does not belong on a screen. Hand it to the host: airlock mirror --print | ssh root@GITLAB bash -s",
     );
   const desired: DesiredMirrors = {
     revision: "",

@@ -18,6 +18,9 @@ LONGEST_LAG = 60 * 60
 BETWEEN_LOOKS = 5
 
 class Reconciliation
+  # What comes of a credential that was encrypted with another key: with one key in 256 it decrypts to something.
+  UNREADABLE = [OpenSSL::Cipher::CipherError, ArgumentError, TypeError].freeze
+
   def initialize(desired)
     @revision = desired.fetch("revision")
     @settings = desired.fetch("settings")
@@ -76,7 +79,7 @@ class Reconciliation
     mirror = project.remote_mirrors.detect { |one| one.bare_url == url }
     mirror&.user
     mirror
-  rescue OpenSSL::Cipher::CipherError
+  rescue *UNREADABLE
     mirror.destroy!
     nil
   end
@@ -147,15 +150,20 @@ class Reconciliation
       next unless mirror.project
 
       path = mirror.project.full_path
-      # A credential that GitLab cannot decrypt is an error already when it is looked at.
       attempt(path) do
-        next unless owners.include?(owner(mirror.user))
+        next unless owners.include?(owner(user_of(mirror)))
         next if wanted.include?([path.downcase, mirror.bare_url])
 
         mirror.destroy!
         @counts[:removed] += 1
       end
     end
+  end
+
+  def user_of(mirror)
+    mirror.user
+  rescue *UNREADABLE
+    raise "GitLab cannot decrypt the credential of its mirror to #{mirror.bare_url}, so nobody knows whose that is; remove it"
   end
 
   # IAM user and account of a git credential: `name-at-123456789012`, and `name+1-at-123456789012` for a second one.

@@ -225,7 +225,8 @@ function runRuby(ruby: string): string {
 for _ in $(seq 60); do
   down=
   for service in postgresql redis gitaly sidekiq; do
-    gitlab-ctl status "$service" >/dev/null 2>&1 || down="$down $service"
+    # Standard input may be this very script.
+    gitlab-ctl status "$service" </dev/null >/dev/null 2>&1 || down="$down $service"
   done
   [ -z "$down" ] && break
   sleep 10

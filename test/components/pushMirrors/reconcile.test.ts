@@ -215,6 +215,16 @@ describe("the reconcile script", () => {
     ]);
   });
 
+  it("names a mirror of whom nobody knows whose it is, and does not touch it", async () => {
+    const unknown = mirror({ id: 7, url: "https://example.com/a.git", undecryptable: true });
+    const { status, state } = await reconcile(gitlab([unknown]), desired(), succeed);
+    expect(status.problems).to.deep.equal([
+      "platform/app: GitLab cannot decrypt the credential of its mirror to https://example.com/a.git, " +
+        "so nobody knows whose that is; remove it",
+    ]);
+    expect(mirrorsOf(state).map(({ id }) => id)).to.include(7);
+  });
+
   it("says at once that GitLab sends nothing out", async () => {
     const { status, state } = await reconcile({ ...gitlab(), silentMode: true }, desired(), succeed);
     expect(status.problems).to.have.length(2);

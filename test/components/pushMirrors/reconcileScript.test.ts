@@ -274,6 +274,8 @@ describe("the script on the GitLab host", () => {
       credentials: { prd: { user: "target-push-at-222222222222", password } },
       mirrors: [],
     };
+    // The script itself comes on standard input, and no command may eat it.
+    host.command("gitlab-ctl", "cat >/dev/null");
     const { code, stdout } = host.run(reconcileScript({ desired }));
     expect(code).to.equal(0);
     expect(JSON.parse(host.read("desired"))).to.deep.equal(desired);
