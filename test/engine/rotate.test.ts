@@ -164,7 +164,8 @@ describeEngine("airlock rotate", () => {
     await site.run("prd", "preview", "--expect-no-changes");
   });
 
-  it("push whose update was killed makes no third credential, and goes on once what that left is deleted", async () => {
+  it("push whose update was killed makes no third credential, and goes on once what that left is deleted", async function () {
+    this.timeout("6m");
     const { ledger } = site.accounts.prd;
     const power = new AbortController();
     const create = ledger.create.bind(ledger);
