@@ -30,13 +30,22 @@ export class Agent {
     this.mirror = mirror;
   }
 
-  /** A run of the association. Its status is in the status parameter, too. */
+  /** A run of the association, and what the script would write into the status parameter of it. */
   async runAssociation(): Promise<ReconcileStatus> {
     const desired = this.#desired();
     this.#state.projects = this.gitlab.projects.map(
       (path) =>
         this.#state.projects.find((one) => one.path === path) ?? {
-          ...{ path, lfsEnabled: null, lastRepositoryUpdatedAt: now, mirrors: [] },
+          ...{
+            path,
+            lfsEnabled: null,
+            lastRepositoryUpdatedAt: now,
+            lastPushAt: now,
+            isEmpty: false,
+            mirrors: [],
+          },
+          // The default branch, as GitLab has it by itself.
+          protectedBranches: ["main"],
         },
     );
     const { status, state } = await reconcile(this.#state, desired, async (mirror, { path }) => {

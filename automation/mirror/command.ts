@@ -3,18 +3,19 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { twiceMirrored } from "../../components/pushMirrors/validate";
 import { reconcileScript, type DesiredMirrors } from "../../components/pushMirrors/reconcileScript";
 import { findPulumi, PulumiFailed } from "../pulumiCli";
 import { UsageError } from "../usageError";
 
 const root = join(__dirname, "..", "..");
 
-export const usage = `Usage: airlock mirror --print [options] > mirrors.sh
+export const usage = `Usage: airlock mirror --print [options] | ssh root@GITLAB bash -s
 
 Prints the script that the mirror stack runs on its GitLab host, with the mirrors and the push credential in it, for a GitLab
-that was brought along. Run it there as root (bash mirrors.sh, or over ssh: ssh root@gitlab bash -s < mirrors.sh), again
-after each change and each rotation, and from a cron job if hand-made changes are to be put back. **It holds a credential**:
-keep the file as you keep that, and delete it.
+that was brought along. Run it there as root, again after each change and in each rotation, and from a cron job if hand-made
+changes are to be put back. **It holds a credential**: where you write it to a file, let nobody else read that (umask 077), and
+delete it.
 
   --target-stack NAME        a target to mirror to (default: prd); give it once for each target
   --only-protected-branches  mirror protected branches only, and all tags
@@ -39,7 +40,7 @@ export async function mirrorCommand(args: string[]): Promise<number> {
   if (!values.print) throw new UsageError(`airlock mirror has one way of working.\n\n${usage}`);
   if (process.stdout.isTTY)
     throw new UsageError(
-      "The script holds a credential, which does not belong on a screen. Write it to a file: airlock mirror --print > mirrors.sh",
+      "The script holds a credential, which does not belong on a screen. Hand it to the host: airlock mirror --print | ssh root@GITLAB bash -s",
     );
   const desired: DesiredMirrors = {
     revision: "",
@@ -49,8 +50,11 @@ export async function mirrorCommand(args: string[]): Promise<number> {
     },
     ...{ credentials: {}, mirrors: [] },
   };
-  for (const target of values["target-stack"]) {
-    const { repositories, pushCredential } = await readTarget(target);
+  const targets = new Map<string, z.infer<typeof outputs>>();
+  for (const target of values["target-stack"]) targets.set(target, await readTarget(target));
+  const twice = twiceMirrored([...targets].map(([name, { repositories }]) => ({ name, repositories })));
+  if (twice.length > 0) throw new UsageError(twice.join("\n"));
+  for (const [target, { repositories, pushCredential }] of targets) {
     desired.credentials[target] = { user: pushCredential.userName, password: pushCredential.password };
     if (values.withdrawn) continue;
     for (const { gitlabProject: project, cloneUrlHttp: url } of repositories)

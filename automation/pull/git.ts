@@ -49,6 +49,8 @@ const SETTINGS = [
   "fetch.pruneTags=false",
   "fetch.writeCommitGraph=false",
   "transfer.bundleURI=false",
+  // GIT_GRAFT_FILE says that there are none, and git would advise against them in every message.
+  "advice.graftFileDeprecated=false",
   "i18n.logOutputEncoding=UTF-8",
   // A signature counts by the signers' file, and not by whatever keyring there is: no OpenPGP, no X.509.
   "gpg.program=/dev/null",

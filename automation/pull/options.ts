@@ -31,7 +31,8 @@ deleted tag are refused, and then nothing at all is taken. Prints what has chang
   --ref REF               look at this branch and the tags, e.g. refs/heads/main (default: all branches and tags). The first
                           time it is also the branch that is checked out (default: main, master, or the only one)
   --allowed-signers FILE  take only what these people signed with their ssh keys (needs ssh-keygen). The file lies outside
-                          of the clone, in the format of git's gpg.ssh.allowedSignersFile
+                          of the clone, in the format of git's gpg.ssh.allowedSignersFile, and others may not write it. A
+                          clone that was checked once is checked always
   --require WHAT          what must be signed: "commits", every commit that was not taken before, the first time the whole
                           history (default); or "tags", a tag on the tip of each branch, and every tag
   --since-commit OID      trust this commit and its ancestors without their signatures

@@ -8,7 +8,10 @@ export function printable(text: string): string {
   return text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-/** Many lines of another program: line breaks and carriage returns stay, and no URL keeps its user or password. */
+/**
+ * Many lines of another program: line breaks and carriage returns stay, and no URL keeps its user or password. CodeCommit's
+ * passwords often have a slash in them.
+ */
 export function printableLines(text: string): string {
-  return text.replace(/\/\/[^\s/@]*@/g, "//").replace(/[^\r\n]+/g, printable);
+  return text.replace(/\/\/\S*@/g, "//").replace(/[^\r\n]+/g, printable);
 }

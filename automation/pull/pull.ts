@@ -12,6 +12,9 @@ import { checkCommits, checkTags, signerSettings, type Checked } from "./signatu
 import { take } from "./take";
 import { planStep, type Step } from "./workTree";
 
+/** The clone's setting that says that its signatures are checked. */
+const CHECKED = "airlock.checksSignatures";
+
 /** What came of a pull. */
 export interface Pulled {
   outcome: "taken" | "up to date" | "refused";
@@ -94,6 +97,7 @@ async function update(
   // To take and to clear away is quicker than to be stopped at it.
   const atOnce = { ...clone, stopped: new AbortController().signal };
   try {
+    await checkHabit(clone, options);
     const incoming = await fetchIncoming(clone, url, options.ref);
     await onIncoming(incoming);
     const seen = await readTips(clone, SEEN);
@@ -124,11 +128,22 @@ async function update(
       pulled.notes.push("There is a .gitmodules file; submodules are not fetched.");
     const view = new Set([...taken.keys(), ...incoming.keys()]);
     clone.stopped.throwIfAborted();
+    if (!isRefused && signatures !== null) await git(clone, ["config", CHECKED, "true"]);
     if (!isRefused) await take(atOnce, seen, incoming, view, step);
     return pulled;
   } finally {
     await dropIncoming(atOnce);
   }
+}
+
+/** What was taken without a check is trusted from then on: so a clone that was checked once is checked always. */
+async function checkHabit(clone: Clone, { allowedSigners }: PullOptions): Promise<void> {
+  if (allowedSigners !== undefined) return;
+  if ((await git(clone, ["config", "--default=", "--get", CHECKED])).trim() === "") return;
+  throw new UsageError(
+    `Signatures were checked in ${clone.folder} before; give --allowed-signers FILE again. To trust what comes in from now on ` +
+      `without them: git -C FOLDER config --unset ${CHECKED}`,
+  );
 }
 
 async function checkSignatures(
@@ -166,13 +181,14 @@ async function origin(clone: Clone, given?: string): Promise<string> {
   return known;
 }
 
-/** What is checked must not bring its own keys. */
+/** What is checked must not bring its own keys, and nobody else may add some. */
 function checkSigners({ allowedSigners, folder }: PullOptions): void {
   if (allowedSigners === undefined) return;
   let file: string;
   try {
     file = realpathSync(allowedSigners);
     if (!statSync(file).isFile()) throw new Error("it is no file");
+    if (mayOthersWrite(file)) throw new Error(`others may write ${file}, or its folder; chmod go-w both`);
   } catch (error) {
     throw new UsageError(
       `--allowed-signers cannot be read: ${error instanceof Error ? error.message : String(error)}`,
@@ -183,6 +199,15 @@ function checkSigners({ allowedSigners, folder }: PullOptions): void {
     throw new UsageError(
       `--allowed-signers lies in the clone itself, so what is checked could bring its own keys; keep the file outside of ${folder}.`,
     );
+}
+
+/** Whether others may change a file, or put another one in its place. Windows knows no such modes. */
+function mayOthersWrite(file: string): boolean {
+  if (process.platform === "win32") return false;
+  const folder = statSync(dirname(file)).mode;
+  // In a folder like /tmp nobody can replace what is another's.
+  const isSticky = (folder & 0o1000) !== 0;
+  return (statSync(file).mode & 0o022) !== 0 || (!isSticky && (folder & 0o022) !== 0);
 }
 
 /** @throws GitError where git or ssh-keygen is missing or too old */

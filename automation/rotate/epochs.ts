@@ -20,13 +20,18 @@ export class Epochs {
 
   /** One epoch, or two while a rotation is under way. @throws UsageError for anything else */
   async wanted(): Promise<number[]> {
+    // `want`, when it is stopped in its middle, leaves an epoch twice.
+    return [...new Set(await this.#listed())];
+  }
+
+  async #listed(): Promise<number[]> {
     const text = await this.pulumi.read(["config", "--json", "--stack", this.stack]);
     const config = z
       .record(z.string(), z.looseObject({ value: z.string().optional() }))
       .parse(JSON.parse(text));
     const given = config[this.#key]?.value;
     if (given === undefined) return [1];
-    const epochs = z.array(z.int().positive()).min(1).max(2).safeParse(JSON.parse(given));
+    const epochs = list.safeParse(readJson(given));
     if (epochs.success) return epochs.data;
     throw new UsageError(
       `${this.#key} of the stack ${this.stack} is ${given}; expected one epoch, e.g. [3], or two while rotating, e.g. [3, 4].`,
@@ -47,9 +52,20 @@ export class Epochs {
   async want(epochs: readonly number[]): Promise<void> {
     const config = (verb: string, ...args: string[]) =>
       this.pulumi.read(["config", verb, "--stack", this.stack, "--path", ...args]);
-    const before = (await this.wanted()).length;
+    const before = (await this.#listed()).length;
     for (const [i, epoch] of epochs.entries()) await config("set", `${this.#key}[${i}]`, String(epoch));
     for (let i = before - 1; i >= epochs.length; i--) await config("rm", `${this.#key}[${i}]`);
+  }
+}
+
+const list = z.array(z.int().positive()).min(1).max(2);
+
+/** Undefined where it is no JSON, which is no list either. */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

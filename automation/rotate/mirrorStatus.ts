@@ -1,6 +1,7 @@
 /** What the GitLab host says of its mirrors: the status parameter, as Pulumi's state has it after a refresh. */
 import { z } from "zod";
 import type { Pulumi } from "../pulumiCli";
+import { UsageError } from "../usageError";
 
 /** The status that reconcile.rb writes, as far as others need it; `revision` is missing before the first run. */
 const statusSchema = z.looseObject({
@@ -14,21 +15,27 @@ export type MirrorStatus = z.infer<typeof statusSchema>;
 
 const exported = z.object({
   deployment: z.object({
-    resources: z.array(
-      z.looseObject({
-        urn: z.string(),
-        type: z.string(),
-        outputs: z.record(z.string(), z.unknown()).default({}),
-      }),
-    ),
+    resources: z
+      .array(
+        z.looseObject({
+          urn: z.string(),
+          type: z.string(),
+          outputs: z.record(z.string(), z.unknown()).default({}),
+        }),
+      )
+      .default([]),
   }),
 });
 
-/** Reads the status of a mirror stack, and the revision that the stack wants. */
-export async function readMirrorStatus(
-  pulumi: Pulumi,
-  stack: string,
-): Promise<{ wanted: unknown; status: MirrorStatus }> {
+/** A mirror stack's status, the revision that the stack wants, and what runs the host's script. */
+export interface ReadStatus {
+  wanted: unknown;
+  status: MirrorStatus;
+  associationId: unknown;
+}
+
+/** @throws UsageError where no such mirror stack is deployed, PulumiFailed */
+export async function readMirrorStatus(pulumi: Pulumi, stack: string): Promise<ReadStatus> {
   const find = async () => {
     const { deployment } = exported.parse(
       JSON.parse(await pulumi.read(["stack", "export", "--stack", stack])),
@@ -40,12 +47,17 @@ export async function readMirrorStatus(
       (one) =>
         one.type === "aws:ssm/parameter:Parameter" && name !== undefined && one.outputs["name"] === name,
     );
-    return { wanted: outputs["revision"], parameter };
+    return { wanted: outputs["revision"], associationId: outputs["associationId"], parameter };
   };
   const { parameter } = await find();
-  if (parameter === undefined) throw new Error(`the stack ${stack} has no status parameter`);
+  if (parameter === undefined)
+    throw new UsageError(
+      `The stack ${stack} is no mirror stack that is deployed. Deploy it first (pulumi up --stack ${stack}), or name it by ` +
+        "--mirror-stack. Where no mirror stack can be, rotate by the epochs themselves, as the README's table shows.",
+    );
   await pulumi.read(["refresh", "--stack", stack, "--target", parameter.urn, "--yes", "--skip-preview"]);
-  const { wanted, parameter: refreshed } = await find();
+  const { wanted, associationId, parameter: refreshed } = await find();
   const value = refreshed?.outputs["insecureValue"];
-  return { wanted, status: statusSchema.parse(JSON.parse(typeof value === "string" ? value : "{}")) };
+  const status = statusSchema.parse(JSON.parse(typeof value === "string" ? value : "{}"));
+  return { wanted, associationId, status };
 }

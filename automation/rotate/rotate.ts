@@ -4,7 +4,7 @@
  */
 import { PulumiFailed, type Pulumi } from "../pulumiCli";
 import { Epochs, type Gate } from "./epochs";
-import { readMirrorStatus } from "./mirrorStatus";
+import { readMirrorStatus, type ReadStatus } from "./mirrorStatus";
 
 export interface RotateOptions {
   gate: Gate;
@@ -34,7 +34,7 @@ const MOST_LOOKS = 135;
 /** What went wrong, and what to do. Nothing is lost: two credentials live on, or one. */
 export class RotationFailed extends Error {}
 
-/** @throws RotationFailed */
+/** @throws RotationFailed, UsageError, PulumiFailed */
 export async function rotate(options: RotateOptions, { pulumi, say, wait }: Surroundings): Promise<Rotated> {
   const { gate, targetStack, mirrorStack } = options;
   const epochs = new Epochs(pulumi, targetStack, gate);
@@ -42,62 +42,102 @@ export async function rotate(options: RotateOptions, { pulumi, say, wait }: Surr
   const finish = async (epoch: number): Promise<Rotated> => {
     await epochs.want([epoch]);
     say(`Taking the old ${gate} credential away: ${targetStack} with [${epoch}].`);
-    await update(targetStack);
+    await update(targetStack).catch((error: unknown) => {
+      throw failure(error, "The old credential may be live still; the new one is in use. Run this again.");
+    });
     return "done";
   };
 
-  const [older = 1, newer] = await epochs.wanted();
+  const wanted = await epochs.wanted();
   const deployed = await epochs.deployed();
-  if (newer === undefined && deployed.length > 1) return finish(older);
-  if (newer === undefined && options.finish)
+  const stage = stageOf(options, wanted, deployed);
+  if (stage === "at rest" && options.finish)
     throw new RotationFailed(
       `No rotation of the ${gate} credential is under way, so there is none to finish.`,
     );
-  const next = newer ?? older + 1;
-  if (!deployed.includes(next)) {
+  // Before anything is made: without a mirror stack nobody could move over.
+  const before = gate === "push" ? await readMirrorStatus(pulumi, mirrorStack) : undefined;
+  const [older = 1, next = deployed.length === 2 ? Math.max(...deployed) : older + 1] = wanted;
+  if (stage === "at rest" || stage === "begun") {
     await epochs.want([older, next]);
     say(`Making a second ${gate} credential: ${targetStack} with [${older}, ${next}].`);
     await update(targetStack).catch(async (error: unknown) => {
+      if ((await epochs.deployed()).includes(next))
+        throw failure(
+          error,
+          "The second credential was made; what failed came after it. Mend it and run this again.",
+        );
       // What was not made is not wanted either; another update of this stack must not stumble over it.
-      if (!(await epochs.deployed()).includes(next)) await epochs.want([older]);
+      await epochs.want([older]);
       throw failure(
         error,
         `No credential was made, and nothing has changed. If the user has two already, one of them was
-made by hand: find out whose it is, delete it, and run this again.`,
+made by hand, or by an update that was killed: find out whose it is, delete it, and run this again.`,
       );
     });
   }
-  if (gate === "pull") {
-    if (options.finish) return finish(next);
-    return "half-way";
-  }
+  if (stage === "two" && wanted.length === 1) await epochs.want([older, next]);
+  if (before === undefined) return options.finish || stage === "ending" ? finish(next) : "half-way";
   say(`Moving the mirrors over: ${mirrorStack}.`);
   await update(mirrorStack).catch((error: unknown) => {
     throw failure(error, "Both credentials are live and the mirrors push with the old one. Run this again.");
   });
-  await untilMoved(pulumi, mirrorStack, say, wait);
+  await untilMoved(before, () => readMirrorStatus(pulumi, mirrorStack), say, wait);
   return finish(next);
 }
 
+/** How far a rotation has come: one credential; a second one listed, but not made; two; the first no more listed. */
+type Stage = "at rest" | "begun" | "two" | "ending";
+
+/** @throws RotationFailed where what is listed and what is deployed are of no rotation: an update could make a third one */
+function stageOf({ gate, targetStack }: RotateOptions, wanted: number[], deployed: number[]): Stage {
+  const last = deployed.at(-1);
+  if (last === undefined)
+    throw new RotationFailed(
+      `The stack ${targetStack} has no ${gate} credential yet. Run pulumi up --stack ${targetStack} first.`,
+    );
+  const is = (list: number[]) => list.join() === deployed.join();
+  if (wanted.length === 1 && is(wanted)) return "at rest";
+  if (wanted.length === 2 && is(wanted.slice(0, 1))) return "begun";
+  // An update that was thought to have failed, since another one was at work, may have made the second one after all.
+  if (deployed.length === 2 && (is(wanted) || wanted.join() === String(deployed[0]))) return "two";
+  if (deployed.length === 2 && wanted.join() === String(last)) return "ending";
+  throw new RotationFailed(
+    `The configuration of ${targetStack} lists the epochs [${wanted.join(", ")}] of the ${gate} credential, and ` +
+      `[${deployed.join(", ")}] are deployed. Make the two agree: list what is deployed, or run ` +
+      `pulumi up --stack ${targetStack}${gate === "push" ? " and then the mirror stack" : ""} for what is listed.`,
+  );
+}
+
+/** @param before the status from before the mirrors' update: a failure that it tells of was not met by that update */
 async function untilMoved(
-  pulumi: Pulumi,
-  stack: string,
+  before: ReadStatus,
+  read: () => Promise<ReadStatus>,
   say: (text: string) => void,
   wait: () => Promise<void>,
 ): Promise<void> {
   for (let look = 0; look < MOST_LOOKS; look++) {
-    const { wanted, status } = await readMirrorStatus(pulumi, stack);
-    if (status.revision === wanted && status.outcome === "succeeded") {
+    const { wanted, status, associationId } = await read();
+    const isMet = status.revision === wanted;
+    if (isMet && status.outcome === "succeeded") {
       say("Every mirror has pushed with the new credential.");
       return;
     }
-    if (status.revision === wanted) {
+    const problems = status.problems.map((one) => `  ${one}`).join("\n");
+    const isOld =
+      status.revision === before.status.revision && status.finishedAt === before.status.finishedAt;
+    if (isMet && !isOld) {
       throw new RotationFailed(
-        `The GitLab host could not move its mirrors over:\n${status.problems.map((one) => `  ${one}`).join("\n")}\n` +
+        `The GitLab host could not move its mirrors over:\n${problems}\n` +
           "Both credentials are live. Mend that and run this again.",
       );
     }
-    if (look === 0)
+    if (look === 0 && isMet)
+      say(
+        `The GitLab host failed the last time:\n${problems}\nWaiting for its next run, within 30 minutes; or start it: ` +
+          `aws ssm start-associations-once --association-ids ${String(associationId)}`,
+      );
+    else if (look === 0)
       say(
         "Waiting for the GitLab host to push with it. Out of office hours it does so after its next start.",
       );

@@ -5,8 +5,11 @@ import type { PushMirrorsArgs } from "./args";
 import type { DesiredState } from "./desiredState";
 import { reconcileScript } from "./reconcileScript";
 
-/** The script waits for a host that starts, and for pushes; both together end before this, in seconds. */
-const longestRun = 2400;
+/**
+ * In seconds. The script waits for another run (ten minutes), for a host that starts (ten minutes, and seven with Rails),
+ * and for pushes (fifteen): all of it together ends before this.
+ */
+const longestRun = 3000;
 
 /**
  * A document with the script, what the host's role needs for it, and an association that runs it at every change of the

@@ -6,7 +6,8 @@
 #
 # What it relies on in GitLab: app/models/remote_mirror.rb (setting the URL resets the credential; a changed credential
 # clears the state of the last run; every run that ends, well or badly, sets last_update_at; a run soon after another one
-# waits up to five minutes), and app/services/projects/create_service.rb.
+# waits up to five minutes), app/models/concerns/mirror_authentication.rb (the virtual fields of a credential), and
+# app/services/projects/create_service.rb.
 
 require "cgi"
 require "json"
@@ -17,6 +18,9 @@ LONGEST_LAG = 60 * 60
 BETWEEN_LOOKS = 5
 
 class Reconciliation
+  # What comes of a credential that was encrypted with another key: with one key in 256 it decrypts to something.
+  UNREADABLE = [OpenSSL::Cipher::CipherError, ArgumentError, TypeError].freeze
+
   def initialize(desired)
     @revision = desired.fetch("revision")
     @settings = desired.fetch("settings")
@@ -38,8 +42,9 @@ class Reconciliation
       finishedAt: Time.current.utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
       outcome: @problems.empty? ? "succeeded" : "failed",
       counts: counts(mirrors),
-      mirrors: mirrors,
       problems: @problems,
+      **lags(mirrors),
+      mirrors: mirrors,
     }
   end
 
@@ -60,37 +65,57 @@ class Reconciliation
     project = Project.find_by_full_path(wanted["project"]) || create(wanted["project"])
     # CodeCommit has no LFS: GitLab would log that it could not send the files, and show the mirror as finished.
     project.update!(lfs_enabled: false) unless project.read_attribute(:lfs_enabled) == false
-    mirror = project.remote_mirrors.detect { |one| one.bare_url == wanted["url"] } || project.remote_mirrors.new
-    save(mirror, wanted["url"], credential)
-    @settled << [wanted["project"], mirror, credential]
+    mirror = existing(project, wanted["url"]) || project.remote_mirrors.new
+    values = attributes(credential, project)
+    save(mirror, wanted["url"], values)
+    return @settled << [wanted["project"], mirror, values] if values[:enabled]
+
+    raise "it has no protected branch, and GitLab would then mirror every one; protect one" unless project.empty_repo?
+  end
+
+  # The project's mirror with that URL. One whose credential GitLab cannot decrypt any more, as after a restore without
+  # gitlab-secrets.json, can be neither read nor saved: it is made anew.
+  def existing(project, url)
+    mirror = project.remote_mirrors.detect { |one| one.bare_url == url }
+    mirror&.user
+    mirror
+  rescue *UNREADABLE
+    mirror.destroy!
+    nil
   end
 
   # Saved in one go, so that no mirror is ever enabled with another credential than its own.
-  def save(mirror, url, credential)
+  def save(mirror, url, values)
     is_new = mirror.new_record?
-    return if !is_new && set?(mirror, credential)
+    return if !is_new && set?(mirror, values)
 
     mirror.url = url if is_new
-    mirror.update!(attributes(credential))
+    mirror.update!(values)
     @counts[is_new ? :created : :updated] += 1
   end
 
-  def set?(mirror, credential)
+  def set?(mirror, values)
     # The reader of `enabled` also asks whether GitLab can mirror at all.
-    attributes(credential).all? do |name, value|
+    values.all? do |name, value|
       (name == :enabled ? mirror.read_attribute(:enabled) : mirror.public_send(name)) == value
     end
   end
 
-  def attributes(credential)
-    {
+  def attributes(credential, project)
+    only_protected = @settings["onlyProtectedBranches"]
+    values = {
       user: credential["user"],
       password: credential["password"],
       auth_method: "password",
-      enabled: true,
-      only_protected_branches: @settings["onlyProtectedBranches"],
+      # With no protected branch there is, an empty list of them reaches Gitaly, which takes it for all branches
+      # (RemoteMirror#options_for_update; newReferenceMatcher in Gitaly's update_remote_mirror.go).
+      enabled: !only_protected || project.protected_branches.any?,
+      only_protected_branches: only_protected,
       keep_divergent_refs: true,
     }
+    # Of the Enterprise Edition: it would leave branches out.
+    values[:mirror_branch_regex] = nil if RemoteMirror.column_names.include?("mirror_branch_regex")
+    values
   end
 
   def create(path)
@@ -100,8 +125,11 @@ class Reconciliation
     group = Group.find_by_full_path(parent)
     raise "GitLab has no group #{parent} to make the project in; make the group" unless group
 
+    administrator = User.admins.active.first
+    raise "GitLab has no active administrator to make the project as" unless administrator
+
     project = Projects::CreateService.new(
-      User.admins.first,
+      administrator,
       name: name,
       path: name,
       namespace_id: group.id,
@@ -122,15 +150,20 @@ class Reconciliation
       next unless mirror.project
 
       path = mirror.project.full_path
-      # A credential that GitLab cannot decrypt is an error already when it is looked at.
       attempt(path) do
-        next unless owners.include?(owner(mirror.user))
+        next unless owners.include?(owner(user_of(mirror)))
         next if wanted.include?([path.downcase, mirror.bare_url])
 
         mirror.destroy!
         @counts[:removed] += 1
       end
     end
+  end
+
+  def user_of(mirror)
+    mirror.user
+  rescue *UNREADABLE
+    raise "GitLab cannot decrypt the credential of its mirror to #{mirror.bare_url}, so nobody knows whose that is; remove it"
   end
 
   # IAM user and account of a git credential: `name-at-123456789012`, and `name+1-at-123456789012` for a second one.
@@ -157,25 +190,30 @@ class Reconciliation
       sleep BETWEEN_LOOKS
     end
     running.each do |project, mirror,|
-      reason = mirror.enabled? ? "its state is #{mirror.update_status}" : "GitLab has it disabled"
+      reason = "its state is #{mirror.update_status}"
       # GitLab takes longer to give up than this waits, so a push that it tries again is all that is heard of a failure.
       reason += ": #{scrub(mirror.last_error)}" if mirror.last_error
       @problems << "#{project}: no result within #{LONGEST_WAIT / 60} minutes (#{reason})"
     end
-    (@settled - running).each { |project, mirror, credential| judge(project, mirror, credential) }
+    (@settled - running).each { |project, mirror, values| judge(project, mirror, values) }
   end
 
   # A run that was under way while the credential changed saves its mirror as it was (`store_credentials`).
-  def judge(project, mirror, credential)
-    if mirror.update_status == "failed"
+  def judge(project, mirror, values)
+    if !mirror.enabled? && set?(mirror, values)
+      @problems << "#{project}: GitLab does not mirror now (Silent Mode, a repository that is missing, or a project that " \
+                   "is being deleted)"
+    elsif mirror.update_status == "failed"
       @problems << "#{project}: GitLab could not push: #{scrub(mirror.last_error.to_s)}"
-    elsif !set?(mirror, credential)
+    elsif !set?(mirror, values)
       @problems << "#{project}: its mirror was changed while this ran; the next run puts it back"
     end
   end
 
-  # One that began before may have pushed with another credential.
+  # One that began before may have pushed with another credential; one that is disabled never begins.
   def ended?(mirror, started)
+    return true unless mirror.enabled?
+
     begun = mirror.last_update_started_at
     %w[finished failed].include?(mirror.update_status) && !begun.nil? && begun >= started
   end
@@ -196,13 +234,26 @@ class Reconciliation
   # For how many seconds the project's newest change has been waiting; nil while nothing has arrived, of a mirror that is
   # new or has got another credential (GitLab forgets then when it last succeeded).
   def lag(mirror)
-    changed = mirror.project.last_repository_updated_at
+    project = mirror.project
+    # GitLab moves the project's own time once in five minutes (Event::REPOSITORY_UPDATED_AT_INTERVAL); an import is no push.
+    pushed = project.events.where(action: :pushed).maximum(:created_at)
+    changed = [project.last_repository_updated_at, pushed].compact.max
     return 0 if changed.nil?
 
     arrived = mirror.last_successful_update_at
     return nil if arrived.nil?
 
+    # What came in during a push was not a part of it.
+    arrived = mirror.last_update_started_at if mirror.update_status == "finished"
     arrived >= changed ? 0 : (Time.current - changed).to_i
+  end
+
+  # The largest lag, and each by its airlock repository's name, worst first; of those that are known.
+  def lags(mirrors)
+    known = mirrors.reject { |one| one[:lagSeconds].nil? }
+    worst_first = known.map { |one| [one[:url].split("/").last, one[:lagSeconds]] }.sort_by { |name, lag| [-lag, name] }
+    # Two targets may have a repository of the same name: the worse one counts.
+    { lagSeconds: worst_first.first&.last || 0, lags: worst_first.uniq(&:first).to_h }
   end
 
   def counts(mirrors)

@@ -77,12 +77,12 @@ json() {
 print(functools.reduce(lambda value, key: value.get(key, ""), sys.argv[1:], json.load(sys.stdin)))' "$@"
 }
 ssm() {
-  local token role credentials
+  local token role credentials answer
   token=$(curl -sS --fail --noproxy '*' --retry 10 --retry-connrefused -X PUT \\
     -H "X-aws-ec2-metadata-token-ttl-seconds: 300" http://169.254.169.254/latest/api/token) || return
   role=$(metadata iam/security-credentials/) || return
   credentials=$(metadata "iam/security-credentials/$role") || return
-  curl -sS --fail-with-body --noproxy '*' --max-time 20 --retry 3 --data-binary @<(printf '%s' "$2") --config - <<CURL
+  answer=$(curl -sS --fail-with-body --noproxy '*' --max-time 20 --retry 3 --data-binary @<(printf '%s' "$2") --config - <<CURL
 url = "https://ssm.$region.amazonaws.com/"
 aws-sigv4 = "aws:amz:$region:ssm"
 user = "$(printf '%s' "$credentials" | json AccessKeyId):$(printf '%s' "$credentials" | json SecretAccessKey)"
@@ -90,10 +90,25 @@ header = "X-Amz-Security-Token: $(printf '%s' "$credentials" | json Token)"
 header = "X-Amz-Target: AmazonSSM.$1"
 header = "Content-Type: application/x-amz-json-1.1"
 CURL
+  ) || {
+    # Why AWS refused, which no secret is in.
+    printf '%s\\n' "$answer" >&2
+    return 1
+  }
+  printf '%s' "$answer"
 }
 `;
 
-/** A standard parameter holds 4,096 characters; what does not fit of the problems is counted. */
+/**
+ * The status as the parameter has it:
+ * `{"revision","finishedAt","outcome","counts":{…},"problems":[…],"lagSeconds":n,"lags":{"<airlock repository>":n,…}}`.
+ *
+ * `lagSeconds` is the largest lag over all mirrors, in seconds, and `lags` has each mirror's, worst first; where nothing has
+ * arrived yet it is unknown, and left out (0 if none is known). A run that never came to GitLab has neither of the two.
+ * A standard parameter holds 4,096 characters: problems come first, and those that do not fit are counted; then lags, as
+ * many as fit. Systems Manager takes no value with two opening braces in a row, which a branch's name in GitLab's
+ * `last_error` may well have (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html).
+ */
 const reportToParameter = `${askSystemsManager}
 report() {
   local request
@@ -101,14 +116,22 @@ report() {
 status = json.load(sys.stdin)
 status.pop("mirrors", None)
 problems = [problem[:400] for problem in status["problems"]]
-shown = len(problems)
-def value():
+lags = list(status.pop("lags", {}).items())
+def value(shown, lagging):
     more = len(problems) - shown
     rest = ["and %d more" % more] if more else []
-    return json.dumps({**status, "problems": problems[:shown] + rest}, separators=(",", ":"))
-while len(value().encode()) > 4000:
-    shown -= 1
-print(json.dumps({"Name": sys.argv[1] + "/status", "Value": value(), "Type": "String", "Overwrite": True}))' "$prefix") || return
+    whole = {**status, "problems": problems[:shown] + rest}
+    if "lagSeconds" in status:
+        whole["lags"] = dict(lags[:lagging])
+    return json.dumps(whole, separators=(",", ":")).replace("{" * 2, "{\\\\u007b")
+def most(count, text):
+    n = 0
+    while n < count and len(text(n + 1)) <= 4000:
+        n += 1
+    return n
+shown = most(len(problems), lambda n: value(n, 0))
+lagging = most(len(lags), lambda n: value(shown, n))
+print(json.dumps({"Name": sys.argv[1] + "/status", "Value": value(shown, lagging), "Type": "String", "Overwrite": True}))' "$prefix") || return
   ssm PutParameter "$request" >/dev/null
 }
 `;
@@ -119,9 +142,9 @@ exec 9>/run/git-airlock-mirrors.lock
 flock -w 600 9 || fail "another run has been at work for more than ten minutes"
 `;
 
+/** Every run prints its status anyway. */
 const reportToScreen = `report() {
-  cat
-  echo
+  cat >/dev/null
 }
 `;
 
@@ -155,7 +178,7 @@ while at < len(text):
 values.pop("status", None)
 lines = [name + "\\t" + values[name] for name in sorted(values)]
 if hashlib.sha256("\\n".join(lines).encode()).hexdigest() != revision:
-    sys.exit("the parameters are not those of this revision: they are being changed, and the next run will see all of it")
+    sys.exit("the parameters are not those of this revision: they are being changed, and the next run will see all of it; or somebody has changed one by hand")
 desired = {"revision": revision, "settings": {}, "credentials": {}, "mirrors": []}
 for name in sorted(values):
     kind, *rest = name.split("/")
@@ -202,7 +225,8 @@ function runRuby(ruby: string): string {
 for _ in $(seq 60); do
   down=
   for service in postgresql redis gitaly sidekiq; do
-    gitlab-ctl status "$service" >/dev/null 2>&1 || down="$down $service"
+    # Standard input may be this very script.
+    gitlab-ctl status "$service" </dev/null >/dev/null 2>&1 || down="$down $service"
   done
   [ -z "$down" ] && break
   sleep 10
@@ -215,10 +239,14 @@ ${rubyEnd}
 chmod 711 "$work"
 chmod 644 "$work/reconcile.rb"
 log=/var/log/git-airlock-mirrors.log
-ended=0
-output=$(printf '%s' "$desired" | gitlab-rails runner "$work/reconcile.rb" 2>"$log") || ended=$?
-status=$(printf '%s\\n' "$output" | grep '^{"revision"' | tail -n 1) ||
-  fail "gitlab-rails runner ended with $ended and without a status; $log on the host says why"
+# A service that runs need not answer yet, and one that is not configured yet counts as up: so Rails gets four tries.
+for pause in 60 120 240 0; do
+  ended=0
+  output=$(printf '%s' "$desired" | gitlab-rails runner "$work/reconcile.rb" 2>"$log") || ended=$?
+  status=$(printf '%s\\n' "$output" | grep '^{"revision"' | tail -n 1) && break
+  sleep "$pause"
+done
+[ -n "$status" ] || fail "gitlab-rails runner ended with $ended and without a status; $log on the host says why"
 printf '%s\\n' "$status"
 printf '%s' "$status" | report
 exit "$ended"

@@ -1,6 +1,6 @@
 /** What is wrong with the arguments of PushMirrors, all at once. */
 import { regionProblem } from "../syntax";
-import type { PushMirrorsArgs } from "./args";
+import type { MirroredRepositoryArgs, PushMirrorsArgs } from "./args";
 
 /** Sentences, each with what was given and what was expected; none where all is right. */
 export function validatePushMirrors(args: PushMirrorsArgs): string[] {
@@ -35,7 +35,33 @@ export function validatePushMirrors(args: PushMirrorsArgs): string[] {
         `that of a repository in ${region}: the source's proxy lets nothing else through`,
       ),
     ),
+    ...twiceMirrored(targets),
   ];
+}
+
+/**
+ * A clone URL names no account, and GitLab mirrors a project once to a URL: of two targets whose repositories have the same
+ * name, the host would set now the one's credential and now the other's.
+ */
+export function twiceMirrored(
+  targets: readonly { name: string; repositories: readonly Omit<MirroredRepositoryArgs, "name">[] }[],
+): string[] {
+  const first = new Map<string, string>();
+  return targets.flatMap(({ name, repositories }) =>
+    repositories.flatMap(({ gitlabProject, cloneUrlHttp }) => {
+      // GitLab tells paths apart without regard to case.
+      const mirror = `${gitlabProject.toLowerCase()} ${cloneUrlHttp}`;
+      const other = first.get(mirror);
+      if (other === undefined) {
+        first.set(mirror, name);
+        return [];
+      }
+      return [
+        `the mirror of ${gitlabProject} to ${name}: got ${cloneUrlHttp}, to which it is mirrored for ${other} already; expected ` +
+          "a repository of another name (repositoryPrefix gives a target names of its own)",
+      ];
+    }),
+  );
 }
 
 function unless(isRight: boolean, what: string, given: unknown, expected: string): string[] {

@@ -2,7 +2,7 @@
 # JSON, and what becomes of a push is said from outside.
 #
 # Sources, in gitlabhq/gitlabhq: app/models/remote_mirror.rb, app/models/project.rb, lib/gitlab/url_sanitizer.rb,
-# app/services/projects/create_service.rb; that a project has a URL once, whoever its user is, and ten enabled mirrors:
+# app/models/event.rb, app/models/concerns/mirror_authentication.rb, app/services/projects/create_service.rb; that a project has a URL once, whoever its user is, and ten enabled mirrors:
 # doc/user/project/repository/mirror/push.md.
 
 require "json"
@@ -14,6 +14,12 @@ module ActiveRecord
   class RecordInvalid < StandardError; end
   class RecordNotFound < StandardError; end
   class RecordNotDestroyed < StandardError; end
+end
+
+module OpenSSL
+  module Cipher
+    class CipherError < StandardError; end
+  end
 end
 
 module Gitlab
@@ -30,7 +36,7 @@ class Killed < Exception; end
 
 module World
   class << self
-    attr_reader :now, :projects, :groups, :pending
+    attr_reader :now, :projects, :groups, :pending, :silent
 
     def load(state)
       @now = Time.parse(state.fetch("now"))
@@ -39,6 +45,7 @@ module World
       @next_id = state.fetch("nextId")
       @pending = []
       @writes_left = state["writesLeft"]
+      @silent = state["silentMode"]
       @projects = state.fetch("projects").map { |project| Project.new(project) }
     end
 
@@ -81,8 +88,17 @@ class Time
   def self.current = World.now
 end
 
+# The first one of two administrators is blocked, as root often is.
 class User
-  def self.admins = [new]
+  class Admins < Array
+    def active = Admins.new(reject(&:blocked?))
+  end
+
+  def self.admins = Admins.new([new(true), new(false)])
+
+  def initialize(blocked) = @blocked = blocked
+
+  def blocked? = @blocked
 end
 
 class Group
@@ -98,7 +114,7 @@ class Group
 end
 
 class Project
-  attr_reader :full_path, :remote_mirrors, :lfs_enabled, :last_repository_updated_at
+  attr_reader :full_path, :remote_mirrors, :lfs_enabled, :last_repository_updated_at, :protected_branches, :events
 
   # GitLab tells paths apart without regard to case.
   def self.find_by_full_path(path) = World.projects.find { |one| one.full_path.casecmp?(path) }
@@ -107,8 +123,14 @@ class Project
     @full_path = state.fetch("path")
     @lfs_enabled = state["lfsEnabled"]
     @last_repository_updated_at = state["lastRepositoryUpdatedAt"] && Time.parse(state["lastRepositoryUpdatedAt"])
+    pushed = state["lastPushAt"]
+    @events = Events.new(pushed && Time.parse(pushed))
+    @protected_branches = state.fetch("protectedBranches")
+    @empty = state.fetch("isEmpty")
     @remote_mirrors = RemoteMirrors.new(self, state.fetch("mirrors"))
   end
+
+  def empty_repo? = @empty
 
   def read_attribute(name) = public_send(name)
 
@@ -121,17 +143,28 @@ class Project
 
   def dump
     { path: full_path, lfsEnabled: lfs_enabled, lastRepositoryUpdatedAt: last_repository_updated_at&.utc&.iso8601,
-      mirrors: remote_mirrors.map(&:dump) }
+      lastPushAt: events.where(action: :pushed).maximum(:created_at)&.utc&.iso8601, protectedBranches: protected_branches, isEmpty: empty_repo?, mirrors: remote_mirrors.map(&:dump) }
   end
+end
+
+# Pushes, each with its time. The project's own one, last_repository_updated_at, moves once in five minutes.
+class Events
+  def initialize(pushed_at) = @pushed_at = pushed_at
+
+  def where(action:) = action == :pushed ? self : raise("no such action")
+
+  def maximum(_created_at) = @pushed_at
 end
 
 module Projects
   class CreateService
-    def initialize(_user, name:, path:, namespace_id:, organization_id:, visibility_level:)
+    def initialize(user, name:, path:, namespace_id:, organization_id:, visibility_level:)
       raise "GitLab makes a project for an organization" unless organization_id
+      raise "a blocked user makes no project" if user.blocked?
       raise "not private" unless visibility_level == Gitlab::VisibilityLevel::PRIVATE
 
-      @state = { "path" => "#{namespace_id}/#{path}", "lfsEnabled" => nil, "mirrors" => [] }
+      @state = { "path" => "#{namespace_id}/#{path}", "lfsEnabled" => nil, "protectedBranches" => [], "isEmpty" => true,
+                 "mirrors" => [] }
     end
 
     def execute
@@ -161,7 +194,7 @@ end
 class RemoteMirror
   ATTRIBUTES = {
     "url" => nil, "user" => nil, "password" => nil, "auth_method" => "password", "enabled" => true,
-    "only_protected_branches" => false, "keep_divergent_refs" => false, "update_status" => "none",
+    "only_protected_branches" => false, "keep_divergent_refs" => false, "mirror_branch_regex" => nil, "update_status" => "none",
     "last_error" => nil, "last_update_at" => nil, "last_update_started_at" => nil, "last_successful_update_at" => nil
   }.freeze
   TIMES = ATTRIBUTES.keys.grep(/_at$/)
@@ -170,12 +203,20 @@ class RemoteMirror
 
   (ATTRIBUTES.keys - %w[url enabled]).each { |name| define_method(name) { @attributes[name] } }
 
+  # The credential is encrypted with a key of gitlab-secrets.json.
+  %w[user password].each do |name|
+    define_method(name) { @attributes["undecryptable"] ? raise(OpenSSL::Cipher::CipherError) : @attributes[name] }
+  end
+
+  def self.column_names = ATTRIBUTES.keys
+
   def self.find_each(&) = World.projects.flat_map { |project| project.remote_mirrors.to_a }.each(&)
 
   def initialize(project, state)
     @project = project
     @id = state && state.fetch("id")
     @attributes = ATTRIBUTES.to_h { |name, default| [name, state ? state[name] : default] }
+    @attributes["undecryptable"] = true if state && state["undecryptable"]
     TIMES.each { |name| @attributes[name] &&= Time.parse(@attributes[name]) }
   end
 
@@ -183,7 +224,7 @@ class RemoteMirror
 
   def read_attribute(name) = @attributes.fetch(name.to_s)
 
-  def enabled? = read_attribute(:enabled)
+  def enabled? = read_attribute(:enabled) && !World.silent
   alias enabled enabled?
 
   def bare_url = @attributes["url"]
@@ -198,6 +239,7 @@ class RemoteMirror
   end
 
   def update!(changes)
+    user
     World.write
     before = @attributes.values_at("url", "user", "password")
     was = @attributes.dup

@@ -14,18 +14,27 @@ const mirrorSchema = z.object({
   enabled: z.boolean(),
   only_protected_branches: z.boolean(),
   keep_divergent_refs: z.boolean(),
+  /** Of the Enterprise Edition. */
+  mirror_branch_regex: z.string().nullable(),
   update_status: z.string(),
   last_error: z.string().nullable(),
   last_update_at: z.string().nullable(),
   last_update_started_at: z.string().nullable(),
   last_successful_update_at: z.string().nullable(),
+  /** The credential is encrypted with a key that is lost. */
+  undecryptable: z.boolean().optional(),
 });
 
 const projectSchema = z.object({
   path: z.string(),
   /** null: as the instance has it. */
   lfsEnabled: z.boolean().nullable(),
+  /** Moves once in five minutes. */
   lastRepositoryUpdatedAt: z.string().nullable(),
+  lastPushAt: z.string().nullable(),
+  protectedBranches: z.array(z.string()),
+  /** Whether nothing has been pushed yet. */
+  isEmpty: z.boolean(),
   mirrors: z.array(mirrorSchema),
 });
 
@@ -35,6 +44,8 @@ const stateSchema = z.object({
   groups: z.array(z.string()),
   /** The id of the next mirror. */
   nextId: z.number(),
+  /** GitLab sends nothing out. */
+  silentMode: z.boolean().optional(),
   projects: z.array(projectSchema),
 });
 
@@ -62,6 +73,9 @@ const statusSchema = z.object({
   finishedAt: z.string(),
   outcome: z.enum(["succeeded", "failed"]),
   counts: z.record(z.string(), z.number()),
+  problems: z.array(z.string()),
+  lagSeconds: z.number(),
+  lags: z.record(z.string(), z.number()),
   mirrors: z.array(
     z.object({
       project: z.string(),
@@ -72,7 +86,6 @@ const statusSchema = z.object({
       lastError: z.string().nullable(),
     }),
   ),
-  problems: z.array(z.string()),
 });
 
 export type ReconcileStatus = z.infer<typeof statusSchema>;

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { printableLines } from "../../automation/pull/printable";
@@ -94,6 +95,36 @@ describe("airlock pull from a hostile source", function () {
     expect(await world.pull()).to.have.property("code", 2);
   });
 
+  it("writes through no link that the source puts in a folder's place, and takes no .git in disguise", async () => {
+    mkdirSync(world.at("outside"));
+    world.commit("folder", { "d/f": "1\n" });
+    await world.pull();
+    world.git("rm", "--quiet", "-r", "d");
+    symlinkSync(world.at("outside"), join(world.source, "d"));
+    world.commit("link");
+    expect((await world.pull()).code).to.equal(0);
+    world.git("rm", "--quiet", "d");
+    world.commit("folder again", { "d/f": "2\n" });
+    expect((await world.pull()).code).to.equal(0);
+    expect([
+      readdirSync(world.at("outside")),
+      readFileSync(join(world.clone, "d", "f"), "utf8"),
+    ]).to.deep.equal([[], "2\n"]);
+    const blob = world.git("rev-parse", "HEAD:a.txt");
+    const tree = (entry: string) => {
+      const input = `${entry}\n`;
+      return execFileSync("git", ["mktree"], { cwd: world.source, input }).toString().trim();
+    };
+    const disguised = tree(`040000 tree ${tree(`100644 blob ${blob}\tconfig`)}\t.GIT`);
+    world.git(
+      "update-ref",
+      "refs/heads/main",
+      world.git("commit-tree", "-p", "HEAD", "-m", "evil", disguised),
+    );
+    const { code, text } = await world.pull();
+    expect([code, text.includes("hasDotgit"), text.includes("hint")], text).to.deep.equal([2, true, false]);
+  });
+
   it("runs no filter, hook or submodule that the source brings", async () => {
     await world.pull();
     const run = `touch ${world.at("owned")}`;
@@ -175,6 +206,7 @@ describe("airlock pull from a hostile source", function () {
     expect(printableLines("fatal: https://user:hunter2@h/r\u001b[1m\r\nnext")).to.equal(
       "fatal: https://h/r\\u{1b}[1m\r\nnext",
     );
+    expect(printableLines("fatal: 'https://user:hunt/er2+@h/r@1': no such")).to.not.contain("er2");
   });
 
   it("prints no password that the user's settings put into the URL", async () => {

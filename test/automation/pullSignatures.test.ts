@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { airlockPull, PullWorld, type Signer } from "./pullWorld";
@@ -175,6 +175,42 @@ if (!hasOpenSsh) console.log("There is no ssh-keygen: signatures are not tested.
       const { code, text } = await world.pull("--allowed-signers", file);
       expect([code, text.includes("could bring its own keys")], text).to.deep.equal([3, true]);
     }
+  });
+
+  it("refuses signers that others may write, or put another file in the place of", async () => {
+    const folder = world.at("shared");
+    mkdirSync(folder);
+    const file = join(folder, "signers");
+    writeFileSync(file, alice.line());
+    for (const [of, mode] of [
+      [file, 0o664],
+      [file, 0o646],
+      [folder, 0o775],
+      [folder, 0o777],
+    ] as const) {
+      const before = statSync(of).mode;
+      chmodSync(of, mode);
+      const { code, text } = await world.pull("--allowed-signers", file);
+      expect([code, text.includes("others may write")], text).to.deep.equal([3, true]);
+      chmodSync(of, before);
+    }
+    chmodSync(folder, 0o1777);
+    expect((await world.pull("--allowed-signers", file)).code).to.equal(0);
+  });
+
+  it("says that the signers' file is missing", async () => {
+    const { code, text } = await world.pull("--allowed-signers", world.at("nowhere"));
+    expect([code, text.includes("--allowed-signers cannot be read")], text).to.deep.equal([3, true]);
+  });
+
+  it("checks always what was checked once, for what is taken without a check would be trusted", async () => {
+    await world.pull(...byAlice);
+    world.commit("unsigned");
+    const { code, text } = await world.pull();
+    expect([code, text.includes("give --allowed-signers FILE again")], text).to.deep.equal([3, true]);
+    await expectRefused("unsigned: not signed", ...byAlice);
+    world.gitIn(world.clone, "config", "--unset", "airlock.checksSignatures");
+    expect((await world.pull()).code).to.equal(0);
   });
 
   it("refuses a tag on something that no commit's signature covers", async () => {

@@ -83,7 +83,7 @@ export class PullWorld {
 
   /** Writes who may sign; returns the option. */
   allowing(...lines: string[]): string[] {
-    writeFileSync(this.at("signers"), lines.join(""));
+    writeFileSync(this.at("signers"), lines.join(""), { mode: 0o600 });
     return ["--allowed-signers", this.at("signers")];
   }
 

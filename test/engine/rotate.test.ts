@@ -18,6 +18,8 @@ class Operator {
   readonly updates: string[] = [];
   /** The command that somebody interrupts before it runs: its first words. */
   interrupted?: string;
+  /** Kills the update that runs, as if the machine had lost its power. */
+  killed?: AbortSignal;
 
   constructor(
     private readonly site: Site,
@@ -46,6 +48,7 @@ class Operator {
       const stack = args[args.indexOf("--stack") + 1] as Stack;
       const { code, stdout, stderr } = await this.site.project.run(args, {
         server: this.site.accounts[stack],
+        killed: args[0] === "up" ? this.killed : undefined,
       });
       if (code !== 0) throw new PulumiFailed(stdout + stderr);
       if (args[0] === "up") {
@@ -122,13 +125,13 @@ describeEngine("airlock rotate", () => {
     expect(operator.credentials()).to.deep.equal(["target-push-credential-2"]);
   });
 
-  it("push ends a rotation that was stopped before the old credential was gone, and begins no other", async () => {
+  it("push moves the mirrors over before it takes away what they push with, though the list has it no more", async () => {
     site.project.setConfig("prd", "git-airlock:pushCredentialEpochs", [1, 2]);
     await site.run("prd", "up", "--yes", "--skip-preview");
     site.project.setConfig("prd", "git-airlock:pushCredentialEpochs", [2]);
     const operator = new Operator(site);
     expect(await operator.rotate()).to.equal("done");
-    expect(operator.updates).to.deep.equal(["prd"]);
+    expect(operator.updates).to.deep.equal(["mirror", "prd"]);
     expect(operator.credentials()).to.deep.equal(["target-push-credential-2"]);
   });
 
@@ -159,6 +162,35 @@ describeEngine("airlock rotate", () => {
     );
     expect(operator.credentials()).to.deep.equal(["by-hand", "target-push-credential-1"]);
     await site.run("prd", "preview", "--expect-no-changes");
+  });
+
+  it("push whose update was killed makes no third credential, and goes on once what that left is deleted", async function () {
+    this.timeout("6m");
+    const { ledger } = site.accounts.prd;
+    const power = new AbortController();
+    const create = ledger.create.bind(ledger);
+    ledger.create = async (creation) => {
+      const made = await create(creation);
+      if (creation.name === "target-push-credential-2") power.abort();
+      return made;
+    };
+    const operator = new Operator(site);
+    const failure = () => operator.rotate().then(() => expect.fail("it was refused"), String);
+    operator.killed = power.signal;
+    await failure();
+    Object.assign(operator, { killed: undefined });
+    ledger.create = create;
+
+    expect(await failure()).to.match(/currently locked[^]*`pulumi cancel`/);
+    await site.project.run(["cancel", "--yes", "--stack", "prd"]);
+    expect(await failure()).to.match(/ServiceSpecificCredentialsPerUser[^]*an update that was killed/);
+    expect(operator.credentials()).to.deep.equal(["target-push-credential-1", "target-push-credential-2"]);
+
+    const lost = site.held("prd").find(({ name }) => name === "target-push-credential-2");
+    await ledger.delete(lost?.type ?? "", lost?.id ?? "");
+    await site.run("prd", "refresh", "--yes", "--skip-preview", "--clear-pending-creates");
+    expect(await operator.rotate()).to.equal("done");
+    expect(operator.credentials()).to.deep.equal(["target-push-credential-2"]);
   });
 
   it("pull stops half-way, for people to move over, and finishes when told", async () => {

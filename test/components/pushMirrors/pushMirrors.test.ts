@@ -215,6 +215,14 @@ describe("PushMirrors", () => {
       });
     }
 
+    it("where two targets have a repository of the same name, whose URL is then the same", async () => {
+      const targetStacks = ["organization/git-airlock/prd", "organization/git-airlock/other"];
+      const stacks = [stack("dev", source), stack("prd", target), stack("other", target)];
+      expect(await refusal(stacks, { "git-airlock:targetStacks": targetStacks })).to.match(
+        /the mirror of platform\/app to other: got https:\S+, to which it is mirrored for prd already/,
+      );
+    });
+
     it("where a stack is missing, with what to run", async () => {
       expect(await refusal([stack("dev", source)])).to.match(
         /target stack organization\/git-airlock\/prd cannot be used:\n.*\nRun `pulumi up --stack prd` first; .*targetStacks/,

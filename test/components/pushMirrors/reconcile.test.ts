@@ -5,6 +5,7 @@ import {
   reconcile,
   type GitlabState,
   type ModelMirror,
+  type ModelProject,
   type Push,
 } from "../../../rehearsal/gitlabModel/reconcile";
 
@@ -28,7 +29,7 @@ function desired(more: Partial<DesiredMirrors> = {}): DesiredMirrors {
 function mirror(more: Partial<ModelMirror> = {}): ModelMirror {
   return {
     ...{ id: 1, url: url("platform.app"), ...credential, auth_method: "password", enabled: true },
-    ...{ only_protected_branches: false, keep_divergent_refs: true },
+    ...{ only_protected_branches: false, keep_divergent_refs: true, mirror_branch_regex: null },
     ...{ update_status: "finished", last_error: null, last_update_at: now, last_update_started_at: now },
     last_successful_update_at: now,
     ...more,
@@ -36,7 +37,10 @@ function mirror(more: Partial<ModelMirror> = {}): ModelMirror {
 }
 
 function gitlab(mirrors: ModelMirror[] = []): GitlabState {
-  const project = { lfsEnabled: true, lastRepositoryUpdatedAt: now };
+  const project = {
+    ...{ lfsEnabled: true, lastRepositoryUpdatedAt: now, lastPushAt: null },
+    ...{ protectedBranches: ["main"], isEmpty: false },
+  };
   return {
     ...{ now, groups: ["platform"], nextId: 100 },
     projects: [
@@ -85,6 +89,7 @@ describe("the reconcile script", () => {
     ["has an old credential", { user: "target-push+1-at-222222222222", password: "old" }],
     ["has another password", { password: "mistyped" }],
     ["signs in by a key", { auth_method: "ssh_public_key" }],
+    ["leaves branches out", { mirror_branch_regex: "^docs/" }],
   ] as const) {
     it(`puts a mirror back that ${what} by hand`, async () => {
       const { status, state } = await reconcile(gitlab([mirror(changed)]), desired(), succeed);
@@ -152,6 +157,81 @@ describe("the reconcile script", () => {
     ]);
   });
 
+  describe("told to mirror protected branches only", () => {
+    const settings = { onlyProtectedBranches: true, createProjects: true };
+    const projectOf = (path: string, state: Partial<ModelProject>): GitlabState => {
+      const all = gitlab([mirror({ only_protected_branches: true })]);
+      return {
+        ...all,
+        projects: all.projects.map((one) => (one.path === path ? { ...one, ...state } : one)),
+      };
+    };
+    const app = { target: "prd", project: "platform/app", url: url("platform.app") };
+    const wanted = desired({ settings, mirrors: [app] });
+    const enabled = (state: GitlabState) => mirrorsOf(state).map((one) => one.enabled);
+
+    it("mirrors them", async () => {
+      const { status, state } = await reconcile(projectOf("platform/app", {}), wanted, succeed);
+      expect([status.outcome, status.counts["synchronized"], enabled(state)]).to.deep.equal([
+        ...["succeeded", 1],
+        [true],
+      ]);
+    });
+
+    it("turns off the mirror of a project that has none, since GitLab would take that for all branches", async () => {
+      const unprotected = projectOf("platform/app", { protectedBranches: [] });
+      const { status, state, exitCode } = await reconcile(unprotected, wanted, () => {
+        throw new Error("pushed");
+      });
+      expect([exitCode, enabled(state)]).to.deep.equal([1, [false]]);
+      expect(status.problems).to.deep.equal([
+        "platform/app: it has no protected branch, and GitLab would then mirror every one; protect one",
+      ]);
+      // And on again, once one is protected.
+      const mended = {
+        ...state,
+        projects: state.projects.map((one) => ({ ...one, protectedBranches: ["main"] })),
+      };
+      const again = await reconcile(mended, wanted, succeed);
+      expect([again.status.outcome, enabled(again.state)]).to.deep.equal(["succeeded", [true]]);
+    });
+
+    it("waits with the mirror of an empty project until its first branch is protected", async () => {
+      const fresh = { target: "prd", project: "platform/new", url: url("platform.new") };
+      const { status, state } = await reconcile(gitlab(), desired({ settings, mirrors: [fresh] }), succeed);
+      expect([status.outcome, status.counts["created"], enabled(state)]).to.deep.equal([
+        ...["succeeded", 1],
+        [false],
+      ]);
+    });
+  });
+
+  it("makes a mirror anew whose credential GitLab can decrypt no more", async () => {
+    const { status, state } = await reconcile(gitlab([mirror({ undecryptable: true })]), desired(), succeed);
+    expect(status).to.deep.include({ outcome: "succeeded", problems: [] });
+    expect(mirrorsOf(state).map(({ password }) => password)).to.deep.equal([
+      credential.password,
+      credential.password,
+    ]);
+  });
+
+  it("names a mirror of whom nobody knows whose it is, and does not touch it", async () => {
+    const unknown = mirror({ id: 7, url: "https://example.com/a.git", undecryptable: true });
+    const { status, state } = await reconcile(gitlab([unknown]), desired(), succeed);
+    expect(status.problems).to.deep.equal([
+      "platform/app: GitLab cannot decrypt the credential of its mirror to https://example.com/a.git, " +
+        "so nobody knows whose that is; remove it",
+    ]);
+    expect(mirrorsOf(state).map(({ id }) => id)).to.include(7);
+  });
+
+  it("says at once that GitLab sends nothing out", async () => {
+    const { status, state } = await reconcile({ ...gitlab(), silentMode: true }, desired(), succeed);
+    expect(status.problems).to.have.length(2);
+    expect(status.problems[0]).to.match(/^platform\/network: GitLab does not mirror now \(Silent Mode/);
+    expect(state.now).to.equal("2026-11-24T09:00:00Z");
+  });
+
   it("names a target without a credential, and removes none of its mirrors for that", async () => {
     const other = { target: "other", project: "platform/app", url: url("platform.app") };
     const { status, state } = await reconcile(gitlab([mirror()]), desired({ mirrors: [other] }), succeed);
@@ -204,6 +284,68 @@ describe("the reconcile script", () => {
     expect(status.problems).to.include(
       "platform/app: its newest change is 120 minutes old and has not arrived",
     );
+  });
+
+  it("says the largest lag, and each by its repository's name, worst first; none that it does not know", async () => {
+    const arrived = "2026-11-24T06:00:00Z";
+    const at = (path: string, lastRepositoryUpdatedAt: string, mirrors: ModelMirror[]) => ({
+      ...{ path, lfsEnabled: false, lastRepositoryUpdatedAt, lastPushAt: null },
+      ...{ protectedBranches: [], isEmpty: false, mirrors },
+    });
+    const late = (id: number, name: string) =>
+      mirror({ id, url: url(name), last_successful_update_at: arrived });
+    const state: GitlabState = {
+      ...gitlab(),
+      projects: [
+        at("platform/network", "2026-11-24T08:59:00Z", [late(1, "platform.network")]),
+        at("platform/app", "2026-11-24T08:00:00Z", [late(2, "platform.app")]),
+        at("platform/current", "2026-11-24T05:00:00Z", [late(3, "platform.current")]),
+        at("platform/new", "2026-11-24T05:00:00Z", []),
+      ],
+    };
+    const mirrors = ["network", "app", "current", "new"].map((name) => ({
+      ...{ target: "prd", project: `platform/${name}`, url: url(`platform.${name}`) },
+    }));
+    const fail: Push = () => ({ status: "failed", error: "refused" });
+    const { status } = await reconcile(state, desired({ mirrors }), fail);
+    expect(status.lagSeconds).to.equal(3600);
+    expect(Object.entries(status.lags)).to.deep.equal([
+      ["platform.app", 3600],
+      ["platform.network", 60],
+      ["platform.current", 0],
+    ]);
+  });
+
+  it("sees a change that was pushed soon after another one, though the project's own time does not", async () => {
+    const arrived = "2026-11-24T07:01:00Z";
+    const state = gitlab([mirror({ last_successful_update_at: arrived })]);
+    for (const project of state.projects)
+      Object.assign(project, {
+        lastRepositoryUpdatedAt: "2026-11-24T07:00:00Z",
+        lastPushAt: "2026-11-24T07:04:00Z",
+      });
+    const { status } = await reconcile(state, desired(), () => ({ status: "failed", error: "refused" }));
+    expect(status.lags).to.deep.equal({ "platform.app": 116 * 60 });
+  });
+
+  it("counts no change as arrived that came in during a push", async () => {
+    const state = gitlab();
+    for (const project of state.projects) Object.assign(project, { lastPushAt: "2026-11-24T09:00:02Z" });
+    const ended = "2026-11-24T09:00:03Z";
+    // The other one lets time pass.
+    const { status } = await reconcile(state, desired(), ({ url: to }) => ({
+      ...(to.endsWith("app") ? { status: "finished" } : { status: "to_retry" }),
+      meanwhile: { last_update_at: ended, last_successful_update_at: ended },
+    }));
+    expect(status.lags["platform.app"]).to.be.within(15 * 60 - 2, 15 * 60 + 10);
+  });
+
+  it("has no lag to tell of where nothing has arrived yet, and none where nothing is wanted", async () => {
+    const fail: Push = () => ({ status: "failed", error: "refused" });
+    for (const mirrors of [desired().mirrors, []]) {
+      const { status } = await reconcile(gitlab(), desired({ mirrors }), fail);
+      expect(status).to.deep.include({ lagSeconds: 0, lags: {} });
+    }
   });
 
   it("names the project that has ten enabled mirrors already", async () => {

@@ -26,9 +26,13 @@ const goodStatus = {
   revision: "r",
   outcome: "succeeded",
   counts: {},
-  mirrors: [{ project: "x" }],
   problems: [],
+  lagSeconds: 7,
+  lags: { "platform.app": 7, "platform.network": 0 },
+  mirrors: [{ project: "x" }],
 };
+/** More problems than a parameter can hold. */
+const manyProblems = Array.from({ length: 700 }, (_, i) => `project-${i}: ${"日本語の長い説明".repeat(20)}`);
 
 /** A GitLab host on which every command that reaches AWS or GitLab is a stand-in. */
 class Host {
@@ -55,7 +59,7 @@ class Host {
   config=$(cat)
   body=$(cat "\${*: -3:1}" 2>/dev/null || true)
   for word in "$@"; do case $word in @*) body=$(cat "\${word#@}");; esac; done
-  [ ! -e ${this.root}/denied ] || { echo "curl: (22) The requested URL returned error: 400" >&2; exit 22; }
+  [ ! -e ${this.root}/denied ] || { echo "curl: (22) The requested URL returned error: 400" >&2; cat ${this.root}/denied; exit 22; }
   case "$config" in
   *GetParametersByPath*) case "$body" in *second/page*) cat ${this.root}/second;; *) cat ${this.root}/first;; esac;;
   *PutParameter*) printf '%s' "$body" >${this.root}/put; echo '{"Version":2}';;
@@ -94,6 +98,15 @@ esac`,
   /** What was written into the status parameter. */
   get put(): { Name: string; Value: string; Type: string; Overwrite: boolean } {
     return JSON.parse(this.read("put")) as { Name: string; Value: string; Type: string; Overwrite: boolean };
+  }
+
+  /** The same, read. */
+  get status() {
+    return JSON.parse(this.put.Value) as {
+      problems: string[];
+      lagSeconds: number;
+      lags: Record<string, number>;
+    };
   }
 
   read(path: string): string {
@@ -157,6 +170,11 @@ describe("the script on the GitLab host", () => {
       expect(call).to.include("--noproxy *");
   });
 
+  it("has no braces that Systems Manager would put something into, but the revision's", () => {
+    const script = reconcileScript({ region: "ap-northeast-1", prefix });
+    expect(script.match(/\{\{.*/g)).to.deep.equal(["{{ revision }}'"]);
+  });
+
   it("acts on no half of a change, and says so", () => {
     const other = revisionOf({ ...parameters, settings: "{}" });
     const { code } = host.run(undefined, other);
@@ -184,7 +202,18 @@ describe("the script on the GitLab host", () => {
     const { code, stderr } = host.run();
     expect([code, stderr]).to.deep.equal([1, "GitLab is not up: sidekiq\n"]);
     expect(host.read("desired")).to.equal("");
-    expect(JSON.parse(host.put.Value)).to.deep.include({ problems: ["GitLab is not up: sidekiq"] });
+    expect(host.status).to.deep.include({ problems: ["GitLab is not up: sidekiq"] });
+    expect(host.status).not.to.have.any.keys("lagSeconds", "lags");
+  });
+
+  it("tries again while Rails cannot start yet, as on a host that is being set up", () => {
+    host.command(
+      "gitlab-rails",
+      `echo >>${host.root}/tries; [ $(wc -l <${host.root}/tries) -gt 3 ] || exit 1; cat ${host.root}/status`,
+    );
+    expect(host.run().code).to.equal(0);
+    expect(host.status.problems).to.deep.equal([]);
+    expect(host.read("calls").match(/^sleep .*$/gm)).to.deep.equal(["sleep 60", "sleep 120", "sleep 240"]);
   });
 
   it("gives way to a run that is under way, and says so", () => {
@@ -194,32 +223,63 @@ describe("the script on the GitLab host", () => {
     expect(host.put.Value).to.include("another run has been at work for more than ten minutes");
   });
 
-  it("fails when the parameters cannot be read", () => {
-    host.write("denied", "");
+  it("fails when the parameters cannot be read, in AWS's words", () => {
+    const why = '{"__type":"AccessDeniedException","Message":"not authorized to perform: kms:Decrypt"}';
+    host.write("denied", why);
     const { code, stderr } = host.run();
     expect([code, host.read("desired")]).to.deep.equal([1, ""]);
-    expect(stderr).to.include("the parameters under /git-airlock/mirror/mirror cannot be read");
+    expect(stderr).to.include(`the parameters under /git-airlock/mirror/mirror cannot be read: ${why}`);
   });
 
   it("writes no more than a parameter holds, whatever fails", () => {
-    const problems = Array.from({ length: 700 }, (_, i) => `project-${i}: ${"日本語の長い説明".repeat(20)}`);
-    host.gitlabSays({ ...goodStatus, outcome: "failed", problems }, 1);
+    host.gitlabSays({ ...goodStatus, outcome: "failed", problems: manyProblems }, 1);
     expect(host.run().code).to.equal(1);
-    expect(Buffer.byteLength(host.put.Value)).to.be.at.most(4096);
-    const { problems: shown } = JSON.parse(host.put.Value) as { problems: string[] };
+    expect(host.put.Value.length).to.be.at.most(4096);
+    const { problems: shown } = host.status;
     expect(shown.at(-1)).to.equal(`and ${700 - shown.length + 1} more`);
   });
 
-  it("to be run by hand holds the state itself, asks nothing of AWS, and prints the status", () => {
+  it("writes as many lags as fit beside the problems, the worst ones, and always the largest", () => {
+    const lags = Object.fromEntries(Array.from({ length: 700 }, (_, i) => [`repository-${i}`, 700 - i]));
+    host.gitlabSays({ ...goodStatus, lagSeconds: 700, lags, outcome: "failed", problems: ["one"] }, 1);
+    host.run();
+    expect(host.put.Value.length).to.be.within(3900, 4096);
+    const shown = Object.entries(host.status.lags);
+    expect(shown).to.have.length.above(100);
+    expect(shown).to.deep.equal(Object.entries(lags).slice(0, shown.length));
+    expect(host.status).to.deep.include({ problems: ["one"], lagSeconds: 700 });
+  });
+
+  it("tells of as many problems as if there were no lags", () => {
+    const lags = Object.fromEntries(Array.from({ length: 700 }, (_, i) => [`repository-${i}`, 700 - i]));
+    const [without, beside] = [{}, lags].map((given) => {
+      host.gitlabSays({ ...goodStatus, lags: given, outcome: "failed", problems: manyProblems }, 1);
+      host.run();
+      return host.status.problems;
+    });
+    expect(beside).to.deep.equal(without);
+  });
+
+  it("writes a status that Systems Manager takes, whatever a branch is called", () => {
+    const problems = ["platform/app: GitLab could not push: refs/heads/{{ssm:x}}} {{{{"];
+    host.gitlabSays({ ...goodStatus, outcome: "failed", problems }, 1);
+    host.run();
+    expect(host.put.Value).not.to.include("{{");
+    expect(host.status.problems).to.deep.equal(problems);
+  });
+
+  it("to be run by hand holds the state itself, asks nothing of AWS, and prints the status as one line", () => {
     const desired = {
       ...{ revision: "by hand", settings: { onlyProtectedBranches: true, createProjects: false } },
       credentials: { prd: { user: "target-push-at-222222222222", password } },
       mirrors: [],
     };
+    // The script itself comes on standard input, and no command may eat it.
+    host.command("gitlab-ctl", "cat >/dev/null");
     const { code, stdout } = host.run(reconcileScript({ desired }));
     expect(code).to.equal(0);
     expect(JSON.parse(host.read("desired"))).to.deep.equal(desired);
-    expect(stdout).to.include(JSON.stringify(goodStatus));
+    expect(stdout).to.equal(`${JSON.stringify(goodStatus)}\n`);
     expect(host.read("calls")).not.to.include("curl");
   });
 });
