@@ -107,8 +107,9 @@ describeEngine("retiring both sides", () => {
     const careless = await siteWithBoth();
     const said = await careless.refusal("prd", "destroy", "--yes", "--skip-preview");
     expect(said).to.contain(`${repository}" cannot be deleted`);
-    expect([...new Set(careless.held("prd").map(({ type }) => type))]).to.deep.equal([
+    expect([...new Set(careless.held("prd").map(({ type }) => type))]).to.have.members([
       "aws:codecommit/repository:Repository",
+      "aws:s3/bucket:Bucket",
     ]);
   });
 
@@ -133,10 +134,14 @@ describeEngine("retiring both sides", () => {
     await site.run("prd", "destroy", "--yes");
   });
 
-  it("leaves nothing in either account, and takes the stacks away", async () => {
+  it("leaves the record of what happened, and nothing else in either account, and takes the stacks away", async () => {
     await site.run("dev", "destroy", "--yes");
-    for (const stack of ["prd", "dev"] as const) {
-      expect(site.held(stack)).to.deep.equal([]);
+    const record = "aws:s3/bucket:Bucket target-tripwires";
+    for (const [stack, left] of [
+      ["prd", [record]],
+      ["dev", []],
+    ] as const) {
+      expect(site.held(stack).map(({ type, name }) => `${type} ${name}`)).to.deep.equal(left);
       await site.project.run(["stack", "rm", "--preserve-config", "--yes", stack]);
     }
     expect((await site.project.run(["stack", "ls", "--json"])).stdout.trim()).to.equal("[]");

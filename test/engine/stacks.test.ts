@@ -85,6 +85,7 @@ describeEngine("a change of the configuration", () => {
       [{ gitlabProject: "platform/aaa" }, network, app],
       [
         "create Repository target-repository-platform.aaa",
+        "update EventRule target-tripwire-foreign-write-1: eventPattern",
         "update Policy target-pull-policy-1: policy",
         "update Policy target-push-policy-1: policy",
         "update VpcEndpoint target-pull-endpoint: policy",
@@ -146,6 +147,7 @@ describeEngine("a change of the configuration", () => {
     expect(await renamed.preview("prd")).to.deep.equal([
       "create Repository target-repository-platform.net",
       "delete Repository target-repository-platform.network",
+      "update EventRule target-tripwire-foreign-write-1: eventPattern",
       "update Policy target-pull-policy-1: policy",
       "update Policy target-push-policy-1: policy",
       "update VpcEndpoint target-pull-endpoint: policy",
