@@ -50,6 +50,21 @@ describe("the proof, as a rule", () => {
     expect(said.get("puts an Internet gateway into the isolated VPC")?.join()).to.contain("C6 does not hold");
   });
 
+  for (const when of ["previewed", "deployed"] as const)
+    it(`stops alarms that carry an insider's words out by e-mail (${when})`, async () => {
+      const editor = new Editor(stacks[when]?.target ?? []);
+      const topic = "arn:aws:sns:ap-northeast-1:222222222222:target-alarms";
+      const mail = { topic, protocol: "email", endpoint: "operators@example.com" };
+      editor.add(aws.sns.TopicSubscription, "mail", mail);
+      expect((await run([isolationHolds], editor.subjects)).violations).to.deep.equal([]);
+      const inputPaths = { name: "$.detail.requestParameters.repositoryName" };
+      editor.change(aws.cloudwatch.EventTarget, "target-tripwire-foreign-write-1", {
+        inputTransformer: { inputPaths, inputTemplate: '"<name>"' },
+      });
+      const [violation] = (await run([isolationHolds], editor.subjects)).violations;
+      expect(violation?.message).to.contain("C10 does not hold").and.contain("operators@example.com");
+    });
+
   it("leaves out a claim that is accepted to be open", async () => {
     const editor = new Editor(stacks.deployed?.target ?? []);
     editor.add(
