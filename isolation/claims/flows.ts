@@ -12,7 +12,7 @@ const WAYS_OUT: Readonly<Partial<Record<Verdict["claim"], string>>> = {
 };
 
 /** The edges that the deployment is for, and one for every way that a claim was refuted by. In order. */
-export function flows({ declared }: Deployment, verdicts: readonly Verdict[]): FlowEdge[] {
+export function flows({ declared, target }: Deployment, verdicts: readonly Verdict[]): FlowEdge[] {
   const isProved = (claim: Verdict["claim"]) =>
     verdicts.some((one) => one.claim === claim && one.status === "proved");
   const inward: FlowEdge[] = [
@@ -41,10 +41,22 @@ export function flows({ declared }: Deployment, verdicts: readonly Verdict[]): F
     by: "a declared writer, who is trusted",
     crosses: "within",
   }));
+  // Whoever is told of alarms is told something; that it is nothing which an insider chose is C10's to prove.
+  const told = isProved("C10") ? (target?.carriers ?? []) : [];
+  const alarms = told
+    .filter(({ kind }) => kind === "topic subscription")
+    .flatMap(({ to }) =>
+      to.map((endpoint): FlowEdge => ({
+        from: "alarms",
+        to: endpoint,
+        by: "a topic, in words that AWS alone chooses",
+        crosses: "within",
+      })),
+    );
   const refuted = verdicts.flatMap((verdict) =>
     verdict.counterExamples.flatMap((example) => refutedEdge(verdict.claim, example)),
   );
-  return [...inward, ...writers, ...refuted];
+  return [...inward, ...writers, ...alarms, ...refuted];
 }
 
 /** What is written into an airlock repository gets out: the source reads there. What is read from one came from there. */

@@ -175,6 +175,17 @@ describe("evidence", () => {
 describe("flows", function () {
   this.timeout(30_000);
 
+  it("show whom alarms tell, and in whose words", async () => {
+    const exports = await goodExports();
+    const topic = "arn:aws:sns:ap-northeast-1:222222222222:target-alarms";
+    const mail = { topic, protocol: "email", endpoint: "operators@example.com" };
+    exports.add("prd", "aws:sns/topicSubscription:TopicSubscription", "mail", mail);
+    const edges = exports.report().flows.filter(({ from }) => from === "alarms");
+    expect(edges.map(({ to, by }) => `${to}: ${by}`)).to.deep.equal([
+      "operators@example.com: a topic, in words that AWS alone chooses",
+    ]);
+  });
+
   it("lead in and within, and never from the isolated zone outside, in a good deployment", async () => {
     const { flows } = (await goodExports()).report();
     expect(flows.filter(({ crosses }) => crosses === "in")).to.have.lengthOf(2);
