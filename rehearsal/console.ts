@@ -20,7 +20,7 @@ export class Console {
   }
 
   title(text: string): void {
-    this.#write(this.#colours.bold(text));
+    this.#write(this.#folded(text, 0, this.#colours.bold));
   }
 
   chapter(text: string): void {
