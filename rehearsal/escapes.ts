@@ -14,7 +14,7 @@ export interface Escape {
   refused: boolean;
   /** The statement or rule that refused it; or what let it through. */
   by: string;
-  /** The tripwires that it rings. */
+  /** The alarms that it rings: tripwires, and the source's on what the proxy refuses. */
   rings: string[];
   /** Set where this configuration is known to leave the way open: the claim, and what closes it. */
   knownGap?: string;
@@ -40,7 +40,7 @@ export async function tryToEscape(
   const escapes: Escape[] = [];
   for (const { attempt, claim, run, knownGap } of attempts(stage, loot)) {
     const heard = listen(stage);
-    const rung = stage.tripwires.listen();
+    const rung = stage.hearAlarms();
     const failed = await run();
     const rings = namesOf(rung());
     const gap = knownGap !== undefined && { knownGap };

@@ -21,10 +21,10 @@ Stands the whole system up on this machine, carries a git repository through it,
 
   --repo PATH_OR_URL  the git repository to carry in (default: this one)
   --json              print the result as JSON
-  --out DIR           write dev.json and prd.json there, in the format of "pulumi stack export"; their secrets are
-                      encrypted with PULUMI_CONFIG_PASSPHRASE, or for good when it is not set
+  --out DIR           write dev.json, prd.json and mirror.json there, in the format of "pulumi stack export"; their
+                      secrets are encrypted with PULUMI_CONFIG_PASSPHRASE, or for good when it is not set
   --keep              leave the rehearsal's folder behind, as .airlock/kept-*
-  --engine            have Pulumi's real engine run both stacks (get it once with "npm run engine")
+  --engine            have Pulumi's real engine stand everything up (get it once with "npm run engine")
   --help              print this text
 
 Exit code: 0 everything went as it must; 1 something did not; 2 the command line is wrong; 130 it was interrupted.`;

@@ -34,7 +34,7 @@ export interface RehearsalSteps extends DeliverySteps {
   delivered(delivery: Delivery): void;
   tryingToEscape(): void;
   escapeTried(escape: Escape): void;
-  /** @param falseAlarms the tripwires that rang while code was carried in */
+  /** @param falseAlarms the alarms that rang while code was carried in */
   ringingTripwires(falseAlarms: string[]): void;
   tripwireRung(ringing: Ringing): void;
   dayTwo(): void;
@@ -56,7 +56,7 @@ export interface RehearsalResult {
   practice: Practice[];
   /** Where the proof and what was tried differ. */
   contradictions: string[];
-  /** Tripwires that rang while code was carried in. */
+  /** Alarms that rang while code was carried in. */
   falseAlarms: string[];
   ringings: Ringing[];
   healing: Healing;
@@ -90,7 +90,7 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
     steps.carryingIn(repository);
     const copy = join(folder, "repository.git");
     await fetchRepository(repository, copy, aborted);
-    const heard = stage.tripwires.listen();
+    const heard = stage.hearAlarms();
     const delivery = await deliver(stage, copy, steps);
     const falseAlarms = namesOf(heard());
     steps.delivered(delivery);

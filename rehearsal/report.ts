@@ -1,6 +1,7 @@
 /** What people see of a rehearsal while it runs, and what machines read of it afterwards. */
 import { readable } from "../isolation/claims/readable";
 import type { Console } from "./console";
+import type { ResourceState } from "./embedded/deployment";
 import type { RehearsalResult, RehearsalSteps } from "./rehearse";
 import type { StoodUp } from "./standUp";
 
@@ -8,8 +9,13 @@ function count(n: number, noun: string, plural = `${noun}s`): string {
   return `${n.toLocaleString("en-US")} ${n === 1 ? noun : plural}`;
 }
 
+/** Neither a component nor Pulumi's own, such as a provider or a stack reference. */
+function isOfACloud({ custom, type }: ResourceState): boolean {
+  return custom && !type.startsWith("pulumi:");
+}
+
 function resources({ deployment }: Pick<StoodUp<"source">, "deployment">): string {
-  return count(deployment.resources.filter(({ custom }) => custom).length, "resource");
+  return count(deployment.resources.filter(isOfACloud).length, "resource");
 }
 
 /** Prints each step to the screen. */
@@ -68,7 +74,7 @@ export function narrate(screen: Console): RehearsalSteps {
       screen.chapter("Try to get data out");
     },
     escapeTried({ attempt, refused, by, rings, knownGap }) {
-      const rung = rings.map((tripwire) => `; rings ${tripwire}`).join("");
+      const rung = rings.map((alarm) => `; rings ${alarm}`).join("");
       if (refused) screen.seen(true, attempt, `refused: ${by}${rung}`);
       else if (knownGap === undefined) screen.seen(false, attempt, `NOT REFUSED: ${by}`);
       else screen.warn(`${attempt}: not refused (${by}). ${knownGap}`);
@@ -76,7 +82,7 @@ export function narrate(screen: Console): RehearsalSteps {
     ringingTripwires(falseAlarms) {
       screen.chapter("Ring each tripwire");
       const quiet = falseAlarms.length === 0;
-      screen.seen(quiet, `Carrying code in rang ${quiet ? "none of them" : falseAlarms.join(" and ")}`);
+      screen.seen(quiet, `Carrying code in rang ${quiet ? "no alarm" : falseAlarms.join(" and ")}`);
     },
     tripwireRung({ tripwire, when, message }) {
       screen.seen(message !== undefined, `${tripwire}: ${when}`, message ?? "STAYED SILENT");
@@ -115,7 +121,7 @@ export function narrate(screen: Console): RehearsalSteps {
   };
 }
 
-/** The result as `--json` prints it. Holds no secret and no time: equal rehearsals give equal documents. */
+/** The result as `--json` prints it. Holds no secret and no time: rehearsals of one seed give equal documents. */
 export function asJson(result: RehearsalResult): object {
   const { source, target, pushAddresses, delivery, escapes, report, practice, contradictions, asItMust } =
     result;
@@ -123,11 +129,11 @@ export function asJson(result: RehearsalResult): object {
   return {
     asItMust,
     source: {
-      resources: source.deployment.resources.length,
+      resources: source.deployment.resources.filter(isOfACloud).length,
       natPublicIps: source.deployment.output("natPublicIps"),
     },
     target: {
-      resources: target.deployment.resources.length,
+      resources: target.deployment.resources.filter(isOfACloud).length,
       pushAddresses,
       warnings: target.deployment.warnings,
     },

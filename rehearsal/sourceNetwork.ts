@@ -17,6 +17,8 @@ export class Blocked extends RehearsalError {}
 /** The forward proxy as it runs. */
 export interface DeployedProxy {
   conf: SquidConf;
+  /** The log group that its container writes to; undefined where it writes to none. */
+  logGroup: string | undefined;
   /** The address that squid sees GitLab's connections come from. */
   clientIp: string;
   /** Where squid's own connections come from: its NAT gateways' addresses. */
@@ -92,12 +94,12 @@ export class SourceNetwork {
       securityGroups.egressAllowed(service.securityGroupIds, { peer: { cidr: `${anywhere}/32` }, port: 443 }),
       "squid's security group does not let it out",
     );
-    const encoded = service.taskDefinition.containers[0]?.environment.find(
-      (variable) => variable.name === "SQUID_CONF",
-    )?.value;
+    const [container] = service.taskDefinition.containers;
+    const encoded = container?.environment.find((variable) => variable.name === "SQUID_CONF")?.value;
     if (encoded === undefined) throw new Error("the proxy's container has no squid.conf");
     return {
       conf: parseSquidConf(Buffer.from(encoded, "base64").toString("utf8")),
+      logGroup: container?.logConfiguration?.options["awslogs-group"],
       clientIp: loadBalancer.addresses[0] ?? this.#gitlab.privateIp,
       sourceAddresses: unique(service.subnetIds.flatMap((id) => routeTables.publicAddressesOf(id))),
     };

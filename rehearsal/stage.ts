@@ -19,7 +19,8 @@ import { IsolatedZone } from "./isolatedZone";
 import { Blocked, SourceNetwork } from "./sourceNetwork";
 import type { StoodUp } from "./standUp";
 import type { Stranger } from "./stranger";
-import { Tripwires } from "./tripwires";
+import { ProxyAlarms } from "./proxyAlarms";
+import { Tripwires, type Rung } from "./tripwires";
 
 /** Somebody's home, far from both sides; no Elastic IP of the rehearsal gets this high. */
 const outsideAddress = "203.0.113.250";
@@ -36,6 +37,8 @@ export interface Stage {
   codeCommit: CodeCommit;
   /** What watches the target's account. */
   tripwires: Tripwires;
+  /** Listens to every alarm, of both sides; the function it returns tells what has rung since. */
+  hearAlarms(): () => Rung[];
   /** The accounts behind CodeCommit. */
   cloud: Cloud;
   /** Undefined where GitLab goes out by itself. */
@@ -229,8 +232,15 @@ export async function setStage(
   const output = (name: string) => target.deployment.output(name);
   const repositories = repositoriesOutput.parse(output("repositories"));
   const pullSecret = target.account.secretsManager.currentValue(String(output("pullSecretArn")));
+  const tripwires = new Tripwires(target.account, codeCommit);
+  const logGroup = deployedProxy?.logGroup;
+  const proxyAlarms = proxy && logGroup !== undefined && new ProxyAlarms(source.account, proxy, logGroup);
   return {
-    tripwires: new Tripwires(target.account, codeCommit),
+    tripwires,
+    hearAlarms() {
+      const heard = [tripwires, ...(proxyAlarms ? [proxyAlarms] : [])].map((alarms) => alarms.listen());
+      return () => heard.flatMap((rung) => rung());
+    },
     ...{ gitlab, codeCommit, cloud, proxy, workTerminal, gitlabHost, isolatedTerminal, outside },
     ...{ outsideAddress, isolatedArrival, openPosition },
     ...{ isolatedZone, sourceAddresses, developer, stranger },

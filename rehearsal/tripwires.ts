@@ -5,9 +5,10 @@ import type { CodeCommit } from "./git/codeCommit";
 import type { MirroredStage } from "./stage";
 import type { StoodUp } from "./standUp";
 
-/** A tripwire that rang, and the message that people get. */
+/** An alarm that rang, a tripwire or one of the source's, and the message that people get. */
 export interface Rung {
-  tripwire: string;
+  /** Its name: a tripwire's without what rules add to it. */
+  alarm: string;
   message: string;
 }
 
@@ -58,8 +59,8 @@ export class Tripwires {
     return eventBridge
       .put(cloudTrailEvent(this.account, call, ++this.#events))
       .flatMap(({ rule, message }) => {
-        const tripwire = tripwireOf(rule);
-        return tripwire === undefined ? [] : [{ tripwire, message }];
+        const alarm = tripwireOf(rule);
+        return alarm === undefined ? [] : [{ alarm, message }];
       });
   }
 }
@@ -71,7 +72,7 @@ function tripwireOf(rule: string): string | undefined {
 
 /** The distinct names of what rang. */
 export function namesOf(rung: readonly Rung[]): string[] {
-  return [...new Set(rung.map(({ tripwire }) => tripwire))].sort();
+  return [...new Set(rung.map(({ alarm }) => alarm))].sort();
 }
 
 /** Rings every tripwire once: with real git where git can ring it, else with what CloudTrail writes of the call. */
@@ -84,7 +85,7 @@ export async function ringEach(
   const ringings: Ringing[] = [];
   for (const { tripwire, when, ring } of triggers(stage, account)) {
     if (!tripwires.names.includes(tripwire)) continue;
-    const rung = (await ring()).find((one) => one.tripwire === tripwire);
+    const rung = (await ring()).find(({ alarm }) => alarm === tripwire);
     const ringing = { tripwire, when, message: rung?.message };
     onRinging(ringing);
     ringings.push(ringing);

@@ -21,6 +21,9 @@ export interface AlarmAccess {
 /** CloudTrail delivers most events within five minutes, and some within fifteen. */
 const LONGEST_WAIT = 15 * 60_000;
 const BETWEEN_LOOKS = 30_000;
+/** CloudWatch runs an alarm's actions within seconds. */
+const LONGEST_WAIT_FOR_ACTIONS = 60_000;
+const BETWEEN_LOOKS_AT_ACTIONS = 5_000;
 
 const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
 const METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
@@ -60,10 +63,13 @@ function accountOf(resources: readonly StackResource[]): string | undefined {
   return text(alarming, "arn")?.split(":")[4];
 }
 
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html */
+/**
+ * An alarm's actions run when its state changes: one that is raised already does nothing
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html).
+ */
 async function raiseMetricAlarms(
   resources: readonly StackResource[],
-  { aws }: AlarmAccess,
+  access: AlarmAccess,
   say: (text: string) => void,
 ): Promise<Trial[]> {
   const trials: Trial[] = [];
@@ -75,17 +81,43 @@ async function raiseMetricAlarms(
     const state = ["--state-value", "ALARM", "--state-reason", "Tried by airlock verify --live alarms"];
     trials.push(
       await attempt(what, async () => {
-        await aws(["cloudwatch", "set-alarm-state", "--alarm-name", name, ...state, ...where]);
         const { ActionsEnabled: isOn, AlarmActions: to } = alarmIn(
-          await aws(["cloudwatch", "describe-alarms", "--alarm-names", name, ...where]),
+          await access.aws(["cloudwatch", "describe-alarms", "--alarm-names", name, ...where]),
         );
-        return isOn && to.length > 0
-          ? { outcome: "as claimed", detail: `it tells ${to.join(", ")}` }
-          : { outcome: "not as claimed", detail: "its actions are turned off" };
+        if (!isOn || to.length === 0)
+          return { outcome: "not as claimed", detail: "its actions are turned off" };
+        const started = access.now();
+        await access.aws(["cloudwatch", "set-alarm-state", "--alarm-name", name, ...state, ...where]);
+        return toldBy(name, where, started, access);
       }),
     );
   }
   return trials;
+}
+
+/** What CloudWatch says came of an alarm's actions since then. */
+async function toldBy(
+  name: string,
+  where: readonly string[],
+  started: number,
+  { aws, now, wait }: AlarmAccess,
+): Promise<Pick<Trial, "outcome" | "detail">> {
+  for (;;) {
+    const printed = await aws([
+      ...["cloudwatch", "describe-alarm-history", "--alarm-name", name, "--history-item-type", "Action"],
+      ...["--start-date", new Date(started).toISOString(), ...where],
+      ...["--query", "AlarmHistoryItems[].HistorySummary", "--output", "json"],
+    ]);
+    const actions = z.array(z.string()).parse(JSON.parse(printed));
+    const failed = actions.filter((summary) => !summary.startsWith("Successfully executed action "));
+    if (actions.length > 0)
+      return failed.length > 0
+        ? { outcome: "not as claimed", detail: failed.join("; ") }
+        : { outcome: "as claimed", detail: actions.join("; ") };
+    if (now() - started > LONGEST_WAIT_FOR_ACTIONS)
+      return { outcome: "unclear", detail: "it told nobody; one that is raised already does not tell again" };
+    await wait(BETWEEN_LOOKS_AT_ACTIONS);
+  }
 }
 
 async function ringTripwires(

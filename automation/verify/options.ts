@@ -31,8 +31,8 @@ export interface VerifyOptions {
 
 export const usage = `Usage: airlock verify [options]
 
-Decides the claims C1 to C14 of a deployment by its Pulumi state, and prints what each verdict rests on. It reads state and
-nothing else: no account is asked, nothing is changed, and secrets stay encrypted.
+Decides the claims C1 to C14 of a deployment by its Pulumi state, and prints what each verdict rests on. Without --live it
+reads state and nothing else: no account is asked, nothing is changed, and secrets stay encrypted.
 
   --source-stack NAME  the source's stack in the backend (default: dev)
   --target-stack NAME  the target's stack in the backend (default: prd)
@@ -50,8 +50,9 @@ nothing else: no account is asked, nothing is changed, and secrets stay encrypte
                        (an isolated terminal) or "elsewhere". Reaches AWS, writes nothing. The credentials come from
                        Secrets Manager (aws) and the stack (pulumi), or from AIRLOCK_PULL_USERNAME, AIRLOCK_PULL_PASSWORD
                        and AIRLOCK_PUSH_USERNAME, AIRLOCK_PUSH_PASSWORD
-  --live alarms        then ring once each alarm of the account that the AWS CLI is signed in to, by calls that change
-                       nothing, and see that it rang. Takes up to 15 minutes; whoever subscribed is told
+  --live alarms        then ring once each tripwire and each alarm on a metric of the account that the AWS CLI is signed
+                       in to, by calls that change nothing, and see that it rang (all but push-user-read, which takes a
+                       clone from the GitLab host). Takes up to 15 minutes; whoever subscribed is told
   --help               print this text
 
 Exit code: 0 all proved, or as expected; 1 something is refuted, or not as expected; 2 something is undecidable, and nothing

@@ -19,6 +19,13 @@ export interface AlarmRuleArgs {
   withReadOnlyEvents: boolean;
 }
 
+/** The state of a rule that is on, as its arguments have it. */
+export function ruleState({ withReadOnlyEvents }: Pick<AlarmRuleArgs, "withReadOnlyEvents">): {
+  state?: string;
+} {
+  return withReadOnlyEvents ? { state: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" } : {};
+}
+
 /** @param name what the rule's name begins with */
 export function createAlarmRule(
   name: string,
@@ -30,7 +37,7 @@ export function createAlarmRule(
     name,
     {
       eventPattern: pattern,
-      ...(withReadOnlyEvents && { state: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" }),
+      ...ruleState({ withReadOnlyEvents }),
     },
     { parent },
   );

@@ -38,7 +38,7 @@ export function createTrail(
         Version: "2012-10-17",
         Statement: [
           {
-            Sid: "Look",
+            Sid: "AclCheck",
             Effect: "Allow",
             Principal,
             Action: "s3:GetBucketAcl",
@@ -54,7 +54,7 @@ export function createTrail(
             Condition: { StringEquals: { ...ofThisTrail, "s3:x-amz-acl": "bucket-owner-full-control" } },
           },
           {
-            Sid: "OnlyEncrypted",
+            Sid: "DenyInsecureTransport",
             Effect: "Deny",
             Principal: "*",
             Action: "s3:*",

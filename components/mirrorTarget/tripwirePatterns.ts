@@ -60,7 +60,9 @@ export function tripwires(name: string, args: MirrorTargetArgs): Tripwire[] {
       id: "notification",
       patterns: [
         ofTheRegion({
-          source: ["aws.codestar-notifications"],
+          // AWS's guide shows these calls as events of EventBridge's, which they reach by codestar-notifications
+          // (https://docs.aws.amazon.com/codestar-notifications/latest/userguide/logging-using-cloudtrail.html).
+          source: ["aws.codestar-notifications", "aws.events"],
           ...byCloudTrail,
           detail: { eventName: ["CreateNotificationRule", "UpdateNotificationRule", "Subscribe"] },
         }),
@@ -158,6 +160,8 @@ function foreignWrites(pushUserArn: string, args: MirrorTargetArgs): object[] {
       $or: [
         { resources: { ARN: arns.map(whole) } },
         { requestParameters: { repositoryName: arns.map((arn) => whole(nameOf(arn))) } },
+        // UpdateRepositoryName.
+        { requestParameters: { oldName: arns.map((arn) => whole(nameOf(arn))) } },
       ],
     },
   });
@@ -213,7 +217,10 @@ function silencers(
       source: ["aws.sns"],
       ...byCloudTrail,
       detail: {
-        eventName: ["DeleteTopic", "SetTopicAttributes", "Subscribe", "Unsubscribe"],
+        eventName: [
+          ...["AddPermission", "DeleteTopic", "RemovePermission", "SetSubscriptionAttributes"],
+          ...["SetTopicAttributes", "Subscribe", "Unsubscribe"],
+        ],
         $or: [{ requestParameters: { topicArn: topic } }, { requestParameters: { subscriptionArn: topic } }],
       },
     }),

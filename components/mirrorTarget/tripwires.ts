@@ -1,14 +1,19 @@
 /** Lays the tripwires: a topic, a rule for each pattern, and what brings the events of IAM to the target's region. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { createAlarmRule } from "../alarms/alarmRule";
+import { createAlarmRule, ruleState } from "../alarms/alarmRule";
 import { createAlarmTopic, type AlarmTopic } from "../alarms/alarmTopic";
+import { serviceRole } from "../networkedGitlab/serviceRole";
 import type { MirrorTargetArgs } from "./args";
 import { createTrail } from "./trail";
 import { GLOBAL_EVENTS_REGION, tripwireInputs, tripwirePrefix, tripwires } from "./tripwirePatterns";
 
 /** @returns the topic that people subscribe to */
-export function createTripwires(name: string, args: MirrorTargetArgs, parent: pulumi.Resource): AlarmTopic {
+export function createTripwires(
+  name: string,
+  args: MirrorTargetArgs,
+  parent: pulumi.ComponentResource,
+): AlarmTopic {
   const { region, accountId, alarms } = args;
   if (alarms.trail === "made") createTrail(`${name}-tripwires`, { region, accountId }, parent);
   const topic = createAlarmTopic(
@@ -30,8 +35,7 @@ export function createTripwires(name: string, args: MirrorTargetArgs, parent: pu
       dependsOn: topic.dependsOn,
     });
   const global = wires.filter(({ isGlobal }) => isGlobal);
-  if (region !== GLOBAL_EVENTS_REGION)
-    forwardGlobalEvents(`${tripwirePrefix(name)}global`, args, global, parent);
+  if (region !== GLOBAL_EVENTS_REGION) forwardGlobalEvents(name, args, global, parent);
   return topic;
 }
 
@@ -42,46 +46,25 @@ export function createTripwires(name: string, args: MirrorTargetArgs, parent: pu
 function forwardGlobalEvents(
   name: string,
   { region, accountId }: MirrorTargetArgs,
-  wires: readonly { name: string; pattern: string }[],
-  parent: pulumi.Resource,
+  wires: readonly { name: string; pattern: string; withReadOnlyEvents: boolean }[],
+  parent: pulumi.ComponentResource,
 ): void {
   const bus = `arn:aws:events:${region}:${accountId}:event-bus/default`;
-  const role = new aws.iam.Role(
-    name,
-    {
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: { Service: "events.amazonaws.com" },
-            Action: "sts:AssumeRole",
-            Condition: { StringEquals: { "aws:SourceAccount": accountId } },
-          },
-        ],
-      }),
-    },
-    { parent },
-  );
-  const permission = new aws.iam.RolePolicy(
-    name,
-    {
-      role: role.name,
-      policy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "events:PutEvents", Resource: bus }],
-      }),
-    },
-    { parent },
-  );
-  for (const { name: wireName, pattern } of wires) {
-    const here = { region: GLOBAL_EVENTS_REGION };
+  const { role, policy } = serviceRole({ name, parent, region, accountId }, "tripwire-global", "events", [
+    { Action: ["events:PutEvents"], Resource: bus },
+  ]);
+  const here = { region: GLOBAL_EVENTS_REGION };
+  for (const { name: wireName, pattern, withReadOnlyEvents } of wires) {
     const forwarding = `${wireName}-${GLOBAL_EVENTS_REGION}`;
-    const rule = new aws.cloudwatch.EventRule(forwarding, { ...here, eventPattern: pattern }, { parent });
+    const rule = new aws.cloudwatch.EventRule(
+      forwarding,
+      { ...here, eventPattern: pattern, ...ruleState({ withReadOnlyEvents }) },
+      { parent },
+    );
     new aws.cloudwatch.EventTarget(
       forwarding,
       { ...here, rule: rule.name, arn: bus, roleArn: role.arn },
-      { parent, dependsOn: permission },
+      { parent, dependsOn: policy },
     );
   }
 }

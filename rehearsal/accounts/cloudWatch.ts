@@ -21,6 +21,10 @@ export interface MetricAlarm {
   name: string;
   arn: string;
   description: string | undefined;
+  /** Namespace and name of the one metric without dimensions that it looks at; undefined for any other alarm. */
+  metric: string | undefined;
+  /** Whether a single value of that metric is enough to raise it. */
+  isRaisedBy: (value: number) => boolean;
   /** ARNs of what is told when the alarm gets into a state. */
   actions: Readonly<Record<AlarmState, readonly string[]>>;
 }
@@ -118,6 +122,11 @@ export class CloudWatch implements Service {
     return this.#alarms.values();
   }
 
+  /** The alarms that one value of a metric without dimensions raises; `metric` is its namespace and name. */
+  raisedBy(metric: string, value: number): MetricAlarm[] {
+    return this.alarms().filter((alarm) => alarm.metric === metric && alarm.isRaisedBy(value));
+  }
+
   /** What is told when an alarm gets into a state: its topics, but for those that CloudWatch may not publish to. */
   told(name: string, state: AlarmState): string[] {
     return this.#alarms
@@ -135,6 +144,9 @@ export class CloudWatch implements Service {
     const none: string[] = [];
     this.#alarms.add(name, {
       ...{ name, arn, description: inputs.alarmDescription },
+      metric: inputs.dimensions ? undefined : `${inputs.namespace ?? ""} ${inputs.metricName ?? ""}`,
+      isRaisedBy: (value) =>
+        (inputs.datapointsToAlarm ?? inputs.evaluationPeriods) === 1 && breaches(inputs, value),
       actions: actionsEnabled
         ? { ALARM: alarmActions, OK: okActions, INSUFFICIENT_DATA: insufficientDataActions }
         : { ALARM: none, OK: none, INSUFFICIENT_DATA: none },
@@ -155,6 +167,21 @@ export class CloudWatch implements Service {
         `Invalid region ${region ?? ""} specified. Only ${this.context.region} is supported.`,
       );
     if (!this.sns.topic(arn)) throw new AwsError("ValidationError", `the topic "${arn}" does not exist`);
+  }
+}
+
+/** Whether a period in which a metric has this one value is one to alarm on. */
+function breaches({ statistic, comparisonOperator, threshold }: AlarmInputs, value: number): boolean {
+  const observed = statistic === "SampleCount" ? 1 : value;
+  switch (comparisonOperator) {
+    case "GreaterThanOrEqualToThreshold":
+      return observed >= threshold;
+    case "GreaterThanThreshold":
+      return observed > threshold;
+    case "LessThanThreshold":
+      return observed < threshold;
+    case "LessThanOrEqualToThreshold":
+      return observed <= threshold;
   }
 }
 

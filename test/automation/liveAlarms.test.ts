@@ -13,6 +13,8 @@ class Cli {
   readonly calls: string[] = [];
   readonly rung = new Map<string, number>();
   failing = false;
+  /** What CloudWatch says of an alarm's action; undefined where it took none. */
+  action: string | undefined = "Successfully executed action arn:aws:sns:r:1:t";
   #events = 0;
 
   constructor(
@@ -81,6 +83,8 @@ class Cli {
         const alarm = { ActionsEnabled: true, AlarmActions: ["arn:aws:sns:r:1:t"] };
         return Promise.resolve(JSON.stringify({ MetricAlarms: [alarm] }));
       }
+      case "cloudwatch describe-alarm-history":
+        return Promise.resolve(JSON.stringify(this.action === undefined ? [] : [this.action]));
       default:
         return Promise.reject(new Error(`nobody expected aws ${args.join(" ")}`));
     }
@@ -179,6 +183,21 @@ describe("airlock verify --live alarms", () => {
       expect(outcome).to.equal("as claimed");
     }
     expect(cli.calls.filter((call) => /^(codecommit|iam|sns)/.test(call))).to.deep.equal([]);
+  });
+
+  it("sees that the source's topic does not take the message", async () => {
+    const cli = new Cli(sides, sides.source.account.accountId);
+    cli.action =
+      "Failed to execute action arn:aws:sns:r:1:t. Received error: CloudWatch Alarms does not have authorization";
+    for (const { outcome, detail } of (await ring(cli)).trials)
+      expect([outcome, detail]).to.deep.equal(["not as claimed", cli.action]);
+  });
+
+  it("claims nothing of an alarm that was raised already, and so tells nobody again", async () => {
+    const cli = new Cli(sides, sides.source.account.accountId);
+    cli.action = undefined;
+    const { trials } = await ring(cli);
+    expect(new Set(trials.map(({ outcome }) => outcome))).to.deep.equal(new Set(["unclear"]));
   });
 
   it("claims nothing in an account where none of the stacks is", async () => {

@@ -50,7 +50,7 @@ describe("the tripwires of the rehearsal", () => {
     expect(silent(ringings).sort()).to.deep.equal(every);
   });
 
-  it("of what an insider tries, show the refusals of gate users and nothing else", async () => {
+  it("of what an insider tries, show what gate users and the proxy are refused, and nothing else", async () => {
     const { escapes } = await goThrough(await standBothUp());
     const rings = Object.fromEntries(escapes.map(({ attempt, rings }) => [attempt, rings]));
     expect(rings).to.deep.include({
@@ -58,9 +58,16 @@ describe("the tripwires of the rehearsal", () => {
       "An isolated terminal pushes with the push credential, stolen": ["gate-misuse"],
       "Somebody outside pulls with the pull credential, stolen": ["gate-misuse"],
       "GitLab pushes a reference beside the configured ones": ["gate-misuse"],
+      "GitLab mirrors to another host, as a hostile maintainer would have it": ["source-proxy-refusals"],
       // In the stranger's account, whose events nobody here hears of.
       "An isolated terminal pushes to a stranger's AWS account, with the stranger's credential": [],
       "An isolated terminal carries data out in a DNS name": [],
     });
+  });
+
+  it("are alone where the source's alarms are off", async () => {
+    const sides = await standBothUp({ dev: { "git-airlock:alarms": { enabled: false } } });
+    const { escapes } = await goThrough(sides);
+    expect([...new Set(escapes.flatMap(({ rings }) => rings))]).to.deep.equal(["gate-misuse"]);
   });
 });

@@ -85,6 +85,14 @@ const cases: [what: string, event: object, rings: string[]][] = [
     ["foreign-write"],
   ],
   [
+    "an operator gives a repository another name, in an entry without resources",
+    event("codecommit", {
+      ...{ ...byOperator, ...noResources, eventName: "UpdateRepositoryName" },
+      requestParameters: { oldName: "platform.network", newName: "anything" },
+    }),
+    ["foreign-write"],
+  ],
+  [
     "an operator looks at a branch",
     event("codecommit", { ...byOperator, eventName: "GetBranch", readOnly: true }),
     [],
@@ -101,6 +109,14 @@ const cases: [what: string, event: object, rings: string[]][] = [
       ["notification"],
     ],
   ),
+  [
+    "somebody makes a notification rule, in an entry as AWS's guide shows it",
+    event("events", {
+      ...{ ...byOperator, ...noResources, eventName: "CreateNotificationRule" },
+      requestParameters: { name: "awscodestarnotifications-rule" },
+    }),
+    ["notification"],
+  ],
   ...["CreateAccessKey", "CreateLoginProfile", "PutUserPolicy", "AttachUserPolicy", "AddUserToGroup"].map(
     (eventName): (typeof cases)[number] => [
       `somebody calls ${eventName} on a gate user`,
@@ -132,6 +148,12 @@ const cases: [what: string, event: object, rings: string[]][] = [
       ["events", "DisableRule", { name: "target-tripwire-gate-misuse-1-0123456" }],
       ["events", "RemoveTargets", { rule: "target-tripwire-gate-misuse-1-0123456" }],
       ["sns", "SetTopicAttributes", { topicArn: `arn:aws:sns:${region}:${account}:target-alarms` }],
+      ["sns", "RemovePermission", { topicArn: `arn:aws:sns:${region}:${account}:target-alarms` }],
+      [
+        "sns",
+        "SetSubscriptionAttributes",
+        { subscriptionArn: `arn:aws:sns:${region}:${account}:target-alarms:0123` },
+      ],
       ["sns", "Unsubscribe", { subscriptionArn: `arn:aws:sns:${region}:${account}:target-alarms:0123` }],
       ["cloudtrail", "StopLogging", { name: "anything" }],
     ] as const

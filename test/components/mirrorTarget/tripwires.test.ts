@@ -44,6 +44,17 @@ describe("the alarms of a target", () => {
     ]);
   });
 
+  it("hear of everything there that they hear of here, what only reads included", async () => {
+    const rules = (await deployTarget()).ofType(EVENT_RULE);
+    const stateOf = (name: string) => rules.find((rule) => rule.name === name)?.inputs["state"];
+    const forwarding = rules.filter(({ inputs }) => inputs["region"] === "us-east-1");
+    for (const { name, inputs } of forwarding)
+      expect(inputs["state"], name).to.equal(stateOf(name.replace(/-us-east-1$/, "")));
+    expect(forwarding.map(({ inputs }) => inputs["state"])).to.include(
+      "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
+    );
+  });
+
   it("forward nothing where the target is in us-east-1 itself", async () => {
     const region = "us-east-1";
     const deployment = await deploy({

@@ -53,6 +53,17 @@ describe("the stand-in CloudWatch", () => {
       expect(cloudWatch.told("b", "ALARM")).to.deep.equal([]);
     });
 
+    it("is raised by one value of its metric, where one is enough", async () => {
+      const raised = (value: number, name = "airlock Failed") =>
+        cloudWatch.raisedBy(name, value).map((one) => one.name);
+      await alarm(single);
+      await alarm({ ...single, name: "twice", evaluationPeriods: 2 });
+      await alarm({ ...single, name: "of one mirror", dimensions: { Mirror: "m" } });
+      expect(raised(1)).to.deep.equal(["a"]);
+      expect(raised(0)).to.deep.equal([]);
+      expect(raised(1, "airlock Lagging")).to.deep.equal([]);
+    });
+
     const queries = (...metricQueries: object[]) => ({ metricQueries });
     const heard = { id: "heard", metric: { ...metric, stat: "SampleCount", period: 3600 } };
     const filled = { id: "runs", expression: "FILL(heard, 0)", returnData: true };
