@@ -116,7 +116,7 @@ function triggers(stage: MirroredStage, account: Account): Trigger[] {
     },
     {
       tripwire: "notification",
-      when: "somebody has notifications of a repository sent",
+      when: "somebody sets up a notification rule for a repository",
       ring: call("codestar-notifications", "CreateNotificationRule", {
         requestParameters: { resource: account.arn("codecommit", airlock.name) },
       }),
