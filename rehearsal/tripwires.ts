@@ -45,15 +45,11 @@ export class Tripwires {
   listen(): () => Rung[] {
     const before = this.codeCommit.audit.length;
     return () =>
-      this.codeCommit.audit.slice(before).flatMap((record) => this.#ring(gitCall(this.account, record)));
+      this.codeCommit.audit.slice(before).flatMap((record) => this.ring(gitCall(this.account, record)));
   }
 
-  /** What a call rings. */
-  call(call: ApiCall): Rung[] {
-    return this.#ring(call);
-  }
-
-  #ring(call: ApiCall | undefined): Rung[] {
+  /** What a call rings; nothing for what is no call of this account. */
+  ring(call: ApiCall | undefined): Rung[] {
     const { cloudTrail, eventBridge } = this.account;
     if (call === undefined || !cloudTrail.logsEverything()) return [];
     return eventBridge
@@ -103,7 +99,7 @@ function triggers(stage: MirroredStage, account: Account): Trigger[] {
   const { tripwires, airlock, pushCredential, outside, gitlabHost, mirrorProxyUrl: proxyUrl } = stage;
   const caller = `arn:aws:sts::${account.accountId}:assumed-role/operator/somebody`;
   const call = (service: string, action: string, rest: Partial<ApiCall>) => () =>
-    tripwires.call({ service, action, caller, readOnly: false, ...rest });
+    tripwires.ring({ service, action, caller, readOnly: false, ...rest });
   const byGit = (git: () => Promise<unknown>) => async () => {
     const heard = tripwires.listen();
     await git();
@@ -120,7 +116,7 @@ function triggers(stage: MirroredStage, account: Account): Trigger[] {
     },
     {
       tripwire: "notification",
-      when: "somebody has notifications of a repository sent",
+      when: "somebody sets up a notification rule for a repository",
       ring: call("codestar-notifications", "CreateNotificationRule", {
         requestParameters: { resource: account.arn("codecommit", airlock.name) },
       }),

@@ -67,7 +67,7 @@ export function tripwires(name: string, args: MirrorTargetArgs): Tripwire[] {
           detail: { eventName: ["CreateNotificationRule", "UpdateNotificationRule", "Subscribe"] },
         }),
       ],
-      message: `Somebody has notifications sent (<event>) ${lookUp} If they are an airlock repository's, they tell of its content: take them away.`,
+      message: `Somebody set up a notification rule (<event>) ${lookUp} If it is an airlock repository's, it tells of its content: delete it.`,
       withReadOnlyEvents: false,
     },
     {
@@ -123,7 +123,7 @@ export function tripwires(name: string, args: MirrorTargetArgs): Tripwire[] {
     {
       id: "silenced",
       patterns: silencers(name, { region, accountId }),
-      message: `Somebody changed what these alarms come from (<event>) ${lookUp} Expected of a deployment of yours only.`,
+      message: `Somebody changed the tripwires' rules, their topic or a trail (<event>) ${lookUp} Expected of a deployment of yours only.`,
       withReadOnlyEvents: false,
     },
   ];

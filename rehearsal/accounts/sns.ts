@@ -90,7 +90,7 @@ export class Sns implements Service {
       code: "InvalidParameter",
       principalExists: (arn) => this.iam.principalExists(arn),
     });
-    // EventBridge sends no keys, so what has a condition never lets it.
+    // EventBridge sends no condition keys. CloudWatch does, but what is let under a condition is not asked for it here.
     const allowed = statements
       .filter(({ effect, conditional }) => effect === "Allow" && !conditional)
       .filter(({ principals }) => principals.some(({ kind, name }) => kind === "Service" && name === service))
