@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { createAlarmRule, ruleState } from "../alarms/alarmRule";
 import { createAlarmTopic, type AlarmTopic } from "../alarms/alarmTopic";
-import { serviceRole } from "../networkedGitlab/serviceRole";
+import { serviceRole } from "../serviceRole";
 import type { MirrorTargetArgs } from "./args";
 import { createTrail } from "./trail";
 import { GLOBAL_EVENTS_REGION, tripwireInputs, tripwirePrefix, tripwires } from "./tripwirePatterns";

@@ -3,8 +3,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { BackupArgs } from "./args";
 import { backupScript } from "./backupScript";
-import type { Scope } from "./scope";
-import { serviceRole } from "./serviceRole";
+import type { Scope } from "../scope";
+import { serviceRole } from "../serviceRole";
 
 const tagKey = "git-airlock-backup";
 

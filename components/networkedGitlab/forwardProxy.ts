@@ -4,9 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ManagedProxyArgs } from "./args";
 import type { Network } from "./network";
 import type { Proxy } from "./proxy";
-import type { Scope } from "./scope";
+import type { Scope } from "../scope";
 import { allowIn, allowOut, securityGroup, type Peer } from "./securityGroups";
-import { serviceRole, type Permission } from "./serviceRole";
+import { serviceRole, type Permission } from "../serviceRole";
 import { squidConf, squidPort } from "./squidConf";
 
 const logRetentionDays = 90;

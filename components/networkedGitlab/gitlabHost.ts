@@ -6,8 +6,8 @@ import { gitlabRb } from "./gitlabRb";
 import type { Subnet } from "./network";
 import { gitlabImageOwner, officialImage } from "./officialImage";
 import type { RootPassword } from "./rootPassword";
-import type { Scope } from "./scope";
-import { serviceRole } from "./serviceRole";
+import type { Scope } from "../scope";
+import { serviceRole } from "../serviceRole";
 import { userData } from "./userData";
 
 export interface GitlabHostArgs {

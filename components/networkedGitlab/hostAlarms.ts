@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { createAlarmTopic, type AlarmTopic } from "../alarms/alarmTopic";
 import type { AlarmArgs } from "../alarms/args";
 import { metricNamespace } from "../alarms/metrics";
-import type { Scope } from "./scope";
+import type { Scope } from "../scope";
 import { refusedRequests } from "./squidConf";
 
 /** What there is to watch. */

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { NewGitlabArgs } from "./args";
 import type { Network } from "./network";
-import type { Scope } from "./scope";
+import type { Scope } from "../scope";
 import { allowIn, allowOut, securityGroup } from "./securityGroups";
 
 /** What a work terminal reaches, and where it ends up on the host. */

@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExistingNetworkArgs, NetworkArgs, NewNetworkArgs } from "./args";
-import type { Scope } from "./scope";
+import type { Scope } from "../scope";
 import { subnetProblem } from "./subnetProblem";
 
 export interface Subnet {

@@ -12,7 +12,7 @@ import { createOfficeHours } from "./officeHours";
 import { privateTerminalWarnings } from "./privateTerminals";
 import { createProxy, type Proxy } from "./proxy";
 import { createRootPassword } from "./rootPassword";
-import type { Scope } from "./scope";
+import type { Scope } from "../scope";
 import { allowOut, securityGroup } from "./securityGroups";
 import { createSystemsManagerEndpoints } from "./systemsManagerEndpoints";
 import { describeProblem, validate } from "./validate";

@@ -2,8 +2,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { OfficeHoursArgs } from "./args";
-import type { Scope } from "./scope";
-import { serviceRole } from "./serviceRole";
+import type { Scope } from "../scope";
+import { serviceRole } from "../serviceRole";
 
 /**
  * For how long a call that fails is made again. A day is the default, and would let a start come after the next stop; an

@@ -5,7 +5,7 @@ import { parseAddress } from "../ipv4";
 import type { ProxyArgs } from "./args";
 import { createForwardProxy } from "./forwardProxy";
 import type { Network } from "./network";
-import type { Scope } from "./scope";
+import type { Scope } from "../scope";
 import type { Peer } from "./securityGroups";
 
 export interface Proxy {

@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Scope } from "./scope";
+import type { Scope } from "../scope";
 
 /** Where the password lies. */
 export interface RootPassword {

@@ -1,7 +1,7 @@
 /** Security groups whose rules are resources of their own, so that two groups can name each other. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Scope } from "./scope";
+import type { Scope } from "../scope";
 
 /** The other end of a rule: another group, or a range of addresses. */
 export type Peer = { group: aws.ec2.SecurityGroup } | { cidr: pulumi.Input<string> };

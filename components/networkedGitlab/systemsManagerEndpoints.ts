@@ -1,7 +1,7 @@
 /** The GitLab host's way to Systems Manager, which needs no route to the Internet. */
 import * as aws from "@pulumi/aws";
 import type { Network, Subnet } from "./network";
-import type { Scope } from "./scope";
+import type { Scope } from "../scope";
 import { allowIn, allowOut, securityGroup } from "./securityGroups";
 
 /**

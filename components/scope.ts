@@ -1,4 +1,4 @@
-/** What every part of a NetworkedGitlab is made in. */
+/** What every part of a component is made in. */
 import type * as pulumi from "@pulumi/pulumi";
 
 /** The component that parts are made for, and where. Children are called `<name>-<suffix>` and have it as parent. */
