@@ -42,10 +42,16 @@ export function table(report: Report, isVerbose: boolean, isColoured: boolean): 
   }
   if (isVerbose) {
     heading("Evidence");
-    for (const { claim, evidence } of verdicts) {
+    for (const { claim, evidence } of verdicts.filter((one) => one.claim !== "C14")) {
       for (const { what, values } of evidence)
         lines.push(`  ${claim} ${what}:`, ...values.map((value) => `      ${value}`));
     }
+  }
+  heading("Trusted");
+  for (const { claim, evidence } of verdicts.filter((one) => one.claim === "C14")) {
+    for (const { what, values } of evidence)
+      if (values.length > 0)
+        lines.push(`  - ${what}: ${values.map(readable).join(", ")} ${colours.dim(`(${claim})`)}`);
   }
   heading("Taken for granted");
   for (const [assumption, claims] of assumptions(verdicts)) {

@@ -12,20 +12,20 @@ export function trustBase(deployment: Deployment): Verdict {
       claim: "C14",
       statement:
         "The trust base is printed: state backend, deployers, GitLab administrators, session access to the host.",
-      proved: "These are trusted; whoever is one of them can change what was proved here.",
+      proved: "Whom the other claims trust is known; whoever is among them can change what was proved here.",
       assumptions: [],
     },
     () => findings(deployment),
   );
 }
 
-function findings({ source, target, declared }: Deployment): Findings {
+function findings({ source, target, mirror, declared }: Deployment): Findings {
   const sides = [source, target].filter((side) => side !== undefined);
   return {
     evidence: [
       {
         what: "whoever can write the state or decrypt its secrets",
-        values: sides.map(({ stack }) => `stack ${stack}`),
+        values: [...sides, ...(mirror ? [mirror] : [])].map(({ stack }) => `stack ${stack}`),
       },
       { what: "deployers", values: declared.deployerArns },
       { what: "break-glass roles", values: declared.breakGlassArns },

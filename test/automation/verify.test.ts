@@ -64,6 +64,15 @@ describe("airlock verify", function () {
     expect(stdout).to.match(/\? C4 +undecidable.*attach the exported service control policy/);
   });
 
+  it("prints whom the claims trust, without being asked", async () => {
+    const { stdout } = await verify("prd");
+    const trusted = stdout.slice(stdout.indexOf("\nTrusted\n"), stdout.indexOf("\nTaken for granted\n"));
+    expect(trusted)
+      .to.contain("stack dev, stack prd")
+      .and.contain(":role/deployer")
+      .and.contain("111111111111, 222222222222");
+  });
+
   it("ends with 1 where something is refuted, and shows a counter-example", async () => {
     const { code, stdout } = await verify("open", "--declared", at("attached.json"));
     expect(code).to.equal(1);
