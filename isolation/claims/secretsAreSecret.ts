@@ -10,6 +10,7 @@ import type { CounterExample, Verdict } from "./verdict";
 /** Properties that hold a secret whenever they hold something, by type. */
 const SECRET_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
   "aws:acm/certificate:Certificate": ["privateKey"],
+  "aws:cloudwatch/eventConnection:EventConnection": ["authParameters.apiKey.value"],
   "aws:iam/accessKey:AccessKey": ["secret", "sesSmtpPasswordV4"],
   "aws:iam/serviceSpecificCredential:ServiceSpecificCredential": [
     "servicePassword",
