@@ -103,6 +103,10 @@ export function readIdentities(stack: Stack, accountId: string | undefined): Ide
   const credentials = readCredentials(stack);
   for (const [owner, { policies, unread }] of grants) {
     if (owner.startsWith("urn:")) continue;
+    // IAM does not tell names apart by case: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
+    for (const alike of stack.of(USER, ROLE))
+      if (known(propertiesOf(alike).name)?.toLowerCase() === owner.toLowerCase())
+        stack.gap(alike, `rights are given to ${owner}, who may be meant`);
     const [given] = [...policies.map(({ urn }) => urn), ...unread.filter((one) => one.startsWith("urn:"))];
     if (given !== undefined)
       stack.gaps.push({ urn: given, reason: `gives rights to ${owner}, who is not shown` });

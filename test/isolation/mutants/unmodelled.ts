@@ -206,6 +206,16 @@ export const unmodelled: readonly Unmodelled[] = [
       exports.change("prd", "Key", "target-alarms", { policy });
     },
   },
+  {
+    claim: "C9",
+    what: "gives a policy to a gate user's name in other cases",
+    names: "who may be meant",
+    mutate: (exports) => {
+      exports.add("prd", "aws:iam/userPolicyAttachment:UserPolicyAttachment", "more", {
+        ...{ user: "Target-Pull", policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" },
+      });
+    },
+  },
   ...tripwiresUnmodelled,
   ...(["s3/bucketPolicy:BucketPolicy", "kms/key:Key"] as const).map((type): Unmodelled => ({
     claim: "C9",
