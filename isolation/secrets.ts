@@ -27,6 +27,10 @@ const LOOKS: readonly Look[] = [
     pattern: /(?<![\w-])gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|wt|soat|ffct)-[\w-]{20,}/g,
   },
   { what: "a GitHub token", pattern: /(?<!\w)(?:gh[opsur]_\w{36,}|github_pat_\w{22,})/g },
+  // https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+  { what: "a Slack webhook", pattern: /hooks\.slack\.com\/(?:services|workflows|triggers)\/T\w+\/\w+/g },
+  // RFC 7519: two objects in base64url, which begin with {", and a signature.
+  { what: "a JSON web token", pattern: /(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}/g },
   // What stands in for one (a variable, a path, an ARN) is none, and a CodeCommit password is told by its form.
   {
     what: "a password in quotes",

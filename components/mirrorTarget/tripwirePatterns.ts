@@ -74,6 +74,8 @@ export function tripwires(name: string, args: MirrorTargetArgs): Tripwire[] {
       id: "gate-misuse",
       patterns: [
         worldwide({
+          // Anybody may send events of his own that say all this, but none that come from AWS.
+          source: [{ prefix: "aws." }],
           ...byCloudTrail,
           detail: {
             userIdentity: { arn: [push, pull] },

@@ -46,6 +46,12 @@ function findings({ source, declared }: Deployment, gate: Gate): Findings {
     counterExamples: [...push, ...pull],
     reasons: [
       ...ways,
+      ...[gate.push(), gate.pull()]
+        .map(({ identity }) => identity)
+        .filter(
+          ({ credentials }) => !credentials.some(({ kind, active }) => kind === "git credential" && active),
+        )
+        .map(({ name }) => `No git credential of ${name} that works is shown.`),
       ...[gate.push(), gate.pull()].flatMap(({ open, unsettled }) => [...open, ...unsettled]),
     ],
   };

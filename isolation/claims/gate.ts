@@ -88,12 +88,17 @@ function gateUser(identity: Identity, deployment: Deployment, target: Side, acco
   const allowed = space.allowed(requester, limits);
   const besideAirlock = allowed
     .outside("resource", { values: airlock })
-    .outside("resource", { patterns: declared.repositoryArns.filter((arn) => arn.includes("*")) });
+    .outside("resource", { patterns: declared.repositoryArns.filter((arn) => isPrefixed(arn, account)) });
   const unsettled = allowed
     .dependsOn()
     .filter((dimension) => !SETTLED.has(dimension))
     .map((key) => `What ${identity.name} may do depends on ${key}, which no deployment shows.`);
   return { identity, limits, allowed, space, besideAirlock, open: openGrants(target, identity), unsettled };
+}
+
+/** Whether an ARN with a wildcard is one of the account's repositories whose names begin alike: wider means more than the airlock. */
+function isPrefixed(arn: string, account: string): boolean {
+  return /^arn:[a-z-]+:codecommit:[a-z0-9-]+:\d{12}:[^*?]+\*$/.test(arn) && arn.split(":")[4] === account;
 }
 
 /** What a request itself is, and keys that follow from the way that it takes. */

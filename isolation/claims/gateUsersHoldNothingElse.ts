@@ -41,9 +41,9 @@ function findings(deployment: Deployment, gate: () => Gate): Findings {
     counterExamples: [
       ...users.flatMap((user) => surplus(user)),
       ...beyond.counterExamples,
-      ...users.flatMap(({ name, arn }) =>
+      ...users.flatMap(({ name, ...user }) =>
         (deployment.target?.identities ?? [])
-          .filter(({ trusts }) => trusts.includes(arn) || trusts.includes("*"))
+          .filter(({ trusts }) => trusts.includes("*") || namesOf(user).some((one) => trusts.includes(one)))
           .map((role) => found(role.urn, `${name} may take on the role ${role.name}`)),
       ),
     ],
@@ -58,13 +58,21 @@ function untold(target: Side | undefined, users: readonly Identity[]): string[] 
   return [
     ...users.flatMap((user) => openGrants(target, user)),
     ...target.gaps.filter(({ urn }) => roles.has(urn)).map(({ urn, reason }) => `${urn}: ${reason}.`),
-    ...users.flatMap(({ name, arn }) =>
+    ...users.flatMap(({ name, ...user }) =>
       target.snapshot.resources
         .filter(({ type }) => mayGrant(type))
-        .filter(({ inputs, outputs }) => isNamed(arn, JSON.stringify([inputs, outputs])))
+        .filter(({ inputs, outputs }) => {
+          const text = JSON.stringify([inputs, outputs]);
+          return namesOf(user).some((one) => isNamed(one, text));
+        })
         .map(({ urn }) => `${urn} names ${name}, and what it lets ${name} do is not modelled.`),
     ),
   ];
+}
+
+/** What a policy may call the user: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
+function namesOf({ arn, uniqueId }: Pick<Identity, "arn" | "uniqueId">): string[] {
+  return [arn, ...(uniqueId === undefined ? [] : [uniqueId])];
 }
 
 /** Whether a JSON text holds the text as a value, be it within JSON that is a value itself. */

@@ -1,7 +1,7 @@
 /** C10: nothing in the deployment carries repository content to another account. */
 import { splitArn } from "../iam/arn";
 import type { Carrier, Deployment, Identity, Side } from "../deployment/deployment";
-import { NAMING_ANOTHER } from "../deployment/carriers";
+import { LOG_GROUP, TOPIC } from "../deployment/types";
 import { CODECOMMIT_ACTIONS } from "../iam/actions";
 import { judge, type Findings } from "./judgement";
 import type { CounterExample, Verdict } from "./verdict";
@@ -20,6 +20,7 @@ export function noSideDoors({ target, declared }: Deployment): Verdict {
       assumptions: [
         "Triggers, rules, subscriptions and pipelines that were made past these stacks are not seen here.",
         "How often an alarm rings can be an insider's choice; that carries next to nothing.",
+        "Nobody in the room may publish to the alarms' topic himself (sns:Publish): what he wrote would be mailed.",
       ],
     },
     () => {
@@ -46,16 +47,25 @@ function together(...parts: readonly Findings[]): Findings {
   };
 }
 
-/** What is sent on by itself, at each push. */
+/** What passes on what others bring it. */
+const ONWARD: readonly Carrier["kind"][] = ["topic subscription", "topic policy", "bucket", "bucket policy"];
+
+/** Those of them that lead to accounts. */
+const SHARING: readonly Carrier["kind"][] = ["topic policy", "bucket", "bucket policy"];
+
+/** What is sent on by itself. */
 function carried(target: Side, accountId: string): Findings {
   const carriers = carriersOf(target);
+  // What it passes on is read: of topics by ARN, of buckets by URN. Log groups keep what they are told.
   const shown = new Set(
     target.snapshot.resources
-      .filter(({ type }) => !NAMING_ANOTHER.includes(type))
+      .filter(({ type }) => type === TOPIC || type === LOG_GROUP)
       .map(({ outputs }) => outputs.arn),
   );
-  const leading = carriers.flatMap(({ urn, kind, to }) =>
-    to.map((arn) => ({ urn, kind, arn, account: isOutside(arn) ? "nobody" : splitArn(arn)?.[4] })),
+  const leading = carriers.flatMap((carrier) =>
+    carrier.to
+      .filter((to) => !to.startsWith("urn:"))
+      .map((arn) => ({ ...carrier, arn, account: isOutside(arn) ? "nobody" : splitArn(arn)?.[4] })),
   );
   const isOpen = ({ account }: { account: string | undefined }) =>
     account === undefined || !/^(\d{12}|nobody)$/.test(account);
@@ -79,13 +89,10 @@ function carried(target: Side, accountId: string): Findings {
       ...leading.filter(isOpen).map(({ urn, arn }) => `${urn}: whose ${arn} is cannot be told.`),
       ...leading
         .filter(
-          ({ kind, account, arn }) =>
-            account === accountId && kind !== "topic policy" && !shown.has(arn) && !isDefaultBus(arn),
+          ({ kind, account, fixedText }) => account === accountId && !fixedText && !SHARING.includes(kind),
         )
-        .map(
-          ({ urn, arn }) =>
-            `${urn} leads to ${arn}, which is not shown: where that passes it on cannot be told.`,
-        ),
+        .filter(({ arn }) => !shown.has(arn) && !isDefaultBus(arn))
+        .map(({ urn, arn }) => `${urn} leads to ${arn}: where that passes it on cannot be told.`),
       ...target.gaps
         .filter(({ urn }) => carriers.some((carrier) => carrier.urn === urn))
         .map(({ urn, reason }) => `${urn}: ${reason}`),
@@ -98,7 +105,7 @@ function carried(target: Side, accountId: string): Findings {
 
 /** A mailbox, a telephone number, a web page. */
 function isOutside(to: string): boolean {
-  return /^[^:@\s]+@[^:@\s]+$/.test(to) || /^\+?[\d\s-]+$/.test(to) || /^https?:/.test(to);
+  return /^[^:@\s]+@[^:@\s]+$/.test(to) || /^\+?[\d\s-]+$/.test(to) || /^https?:/i.test(to);
 }
 
 /** Every account has one in each region, and its rules are read like any others. */
@@ -106,17 +113,15 @@ function isDefaultBus(arn: string): boolean {
   return /^arn:aws:events:[^:]+:\d+:event-bus\/default$/.test(arn);
 }
 
-/** Those that carry from airlock repositories, and those that carry on what these bring in words that somebody can choose. */
-function carriersOf({ carriers, repositories }: Side): readonly Carrier[] {
-  const sources = new Set(repositories.filter((one) => one.airlock).map(({ arn }) => arn));
-  const isTopics = ({ kind }: Carrier) => kind === "topic subscription" || kind === "topic policy";
-  const first = carriers.filter(
-    (one) => !isTopics(one) && (one.from.length === 0 || one.from.some((arn) => sources.has(arn))),
-  );
-  const topics = new Set(first.flatMap(({ to, fixedText }) => (fixedText ? [] : to)));
+/** Those that carry by themselves, and those that pass on what these bring in words that somebody can choose. */
+function carriersOf({ carriers }: Side): readonly Carrier[] {
+  const first = carriers.filter(({ kind }) => !ONWARD.includes(kind));
+  const brought = new Set(first.flatMap(({ to, fixedText }) => (fixedText ? [] : to)));
   const onward = carriers.filter(
-    (one) =>
-      isTopics(one) && topics.size > 0 && (one.from.length === 0 || one.from.some((arn) => topics.has(arn))),
+    ({ kind, from }) =>
+      ONWARD.includes(kind) &&
+      brought.size > 0 &&
+      (from.length === 0 || from.some((one) => brought.has(one))),
   );
   return [...first, ...onward];
 }
@@ -128,6 +133,7 @@ function taken(target: Side, accountId: string, trusted: readonly string[]): Fin
   const roles = target.identities.filter(({ kind, arn }) => kind === "role" && !isDeclared(arn, trusted));
   const read = roles.map((role) => ({ role, ...mayRead(target, role, accountId) }));
   const readers = read.filter(({ reads }) => reads);
+  const known = new Set(target.identities.map(({ urn }) => urn));
   const users = ({ urn }: Identity) =>
     target.network.hosts.filter(({ identities }) => identities.includes(urn)).map((host) => host.urn);
   return {
@@ -147,11 +153,19 @@ function taken(target: Side, accountId: string, trusted: readonly string[]): Fin
     ),
     reasons: [
       ...readers.flatMap(({ role }) => [
+        ...target.gaps.filter(({ urn }) => urn === role.urn).map(({ urn, reason }) => `${urn}: ${reason}.`),
         ...users(role).map((host) => `${host} may read the repositories: where it sends them is not shown.`),
         ...role.trusts
           .filter(isFederated)
           .map((who) => `${role.urn} may read the repositories, and whom ${who} lets be it is not shown.`),
       ]),
+      ...target.network.hosts.flatMap(({ urn, identities }) =>
+        identities
+          .filter((role) => !known.has(role))
+          .map(
+            (role) => `${urn} runs as ${role}, of which is not shown whether it may read the repositories.`,
+          ),
+      ),
       // Of what nobody can be from elsewhere, and nothing runs as, no right matters here.
       ...read
         .filter(({ role }) => users(role).length > 0 || role.trusts.some((who) => isStranger(who, accountId)))
@@ -173,9 +187,12 @@ function isStranger(who: string, account: string): boolean {
   return who === "*" || (owner !== undefined && owner !== account);
 }
 
+/** Services that let in whom others vouch for. */
+const LETTING_IN = ["cognito-identity.amazonaws.com", "rolesanywhere.amazonaws.com"];
+
 /** Neither a service nor a principal: an identity provider, who says whom he lets be it. */
 function isFederated(who: string): boolean {
-  const isService = /\.amazonaws\.com(\.cn)?$/.test(who) && who !== "cognito-identity.amazonaws.com";
+  const isService = /\.amazonaws\.com(\.cn)?$/.test(who) && !LETTING_IN.includes(who);
   return isProvider(who) || !(isService || who === "*" || /^\d{12}$/.test(who) || splitArn(who));
 }
 

@@ -10,6 +10,7 @@ import type { CounterExample, Verdict } from "./verdict";
 /** Properties that hold a secret whenever they hold something, by type. */
 const SECRET_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
   "aws:acm/certificate:Certificate": ["privateKey"],
+  "aws:cloudwatch/eventConnection:EventConnection": ["authParameters.apiKey.value"],
   "aws:iam/accessKey:AccessKey": ["secret", "sesSmtpPasswordV4"],
   "aws:iam/serviceSpecificCredential:ServiceSpecificCredential": [
     "servicePassword",
@@ -88,7 +89,8 @@ function texts(value: Value | undefined, path: readonly string[] = []): { path: 
   }
   if (typeof value !== "object" || value === null || value instanceof Secret || value instanceof Unknown)
     return [];
-  const variable = "name" in value && "value" in value ? value.name : undefined;
+  // A resource of a name and a value, as parameters are, is no variable.
+  const variable = path.length > 0 && "name" in value && "value" in value ? value.name : undefined;
   return Object.entries(value).flatMap(([key, inner]) =>
     texts(inner, [...path, ...(typeof variable === "string" && key === "value" ? [variable] : [key])]),
   );

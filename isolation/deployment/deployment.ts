@@ -70,6 +70,8 @@ export interface Identity {
   readonly kind: "user" | "role";
   readonly name: string;
   readonly arn: string;
+  /** e.g. "AIDA…"; unknown before it exists. */
+  readonly uniqueId?: string;
   /** Inline and attached, with those of its groups. A policy that cannot be read is in `gaps` of the side. */
   readonly policies: readonly AttachedPolicy[];
   readonly permissionsBoundary?: Policy;
@@ -108,13 +110,22 @@ export interface Repository {
   readonly airlock: boolean;
 }
 
-/** What could carry a repository's content or news of it on. */
+/** What could carry a repository's content, news of it, or an insider's words on. */
 export interface Carrier {
   readonly urn: string;
-  readonly kind: "trigger" | "notification rule" | "event target" | "topic subscription" | "topic policy";
-  /** ARNs that it carries from; empty where it may be any. */
+  readonly kind:
+    | "trigger"
+    | "notification rule"
+    | "event target"
+    | "alarm"
+    | "trail"
+    | "topic subscription"
+    | "topic policy"
+    | "bucket"
+    | "bucket policy";
+  /** Of what passes on what it was brought: the ARN of that topic, or URN or ARN of that bucket; empty where it may be any. */
   readonly from: readonly string[];
-  /** ARNs that it carries to; of a subscription, an address such as that of a mailbox too. */
+  /** ARNs that it carries to; of a shown bucket its URN; of a subscription, an address such as that of a mailbox too. */
   readonly to: readonly string[];
   /** Whether it says of an event only what AWS chooses, so that nobody can have it carry words of his own. */
   readonly fixedText: boolean;

@@ -67,12 +67,21 @@ export function readLoadBalancers(stack: Stack): LoadBalancer[] {
   }
   return stack.of(...types.LOAD_BALANCERS).map((balancer) => {
     const kind = stack.text(balancer, "loadBalancerType") ?? "application";
+    const subnets = [
+      ...stack.references(balancer, "subnets", types.SUBNETS),
+      ...stack
+        .objects(balancer, "subnetMappings")
+        .flatMap(
+          (each) => stack.reference(balancer, "subnetId", types.SUBNETS, each, "subnetMappings") ?? [],
+        ),
+    ];
+    if (subnets.length === 0) stack.gap(balancer, "the subnets that it stands in are not known");
     return {
       urn: balancer.urn,
       name: balancer.name,
       kind: kind === "network" || kind === "gateway" ? kind : "application",
       internal: stack.flag(balancer, "internal"),
-      subnets: stack.references(balancer, "subnets", types.SUBNETS),
+      subnets: [...new Set(subnets)].sort(),
       securityGroups: stack.references(balancer, "securityGroups", types.GROUPS),
       listeners: listeners.get(balancer.urn) ?? [],
     };
@@ -149,6 +158,9 @@ export function readHosts(stack: Stack): Host[] {
     if (task === undefined) stack.gap(service, "its task definition is not known");
     const isProxy = isWithin(service, types.SOURCE_COMPONENT);
     const proxy = task === undefined || !isProxy ? undefined : readProxy(stack, task);
+    const isMeshed = stack.flag(service, "enabled", stack.object(service, "serviceConnectConfiguration"));
+    if (isProxy && (isMeshed || stack.flag(service, "enableExecuteCommand")))
+      stack.gap(service, "more than its task's container runs in it");
     return {
       urn: service.urn,
       name: service.name,
@@ -259,12 +271,15 @@ function placed(subnets: readonly string[]): readonly string[] {
 /** The text that the task's only container reads its configuration from, and its image. */
 function readProxy(stack: Stack, task: StackResource): Pick<Host, "squidConf" | "image"> {
   const [container, ...others] = listOf(parsed(stack.text(task, "containerDefinitions") ?? ""));
-  if (isRecord(container) && others.length === 0 && startsSquid(container)) {
-    const texts = listOf(container.environment).flatMap((entry) =>
+  const isPlain = isEmpty(propertiesOf(task).proxyConfiguration);
+  if (isRecord(container) && others.length === 0 && isPlain && startsSquid(container)) {
+    const environment = listOf(container.environment);
+    const texts = environment.flatMap((entry) =>
       isRecord(entry) && entry.name === "SQUID_CONF" && typeof entry.value === "string" ? [entry.value] : [],
     );
     const [only] = texts;
-    if (only !== undefined && texts.length === 1) {
+    // Another variable could say where programs are found, or what they load.
+    if (only !== undefined && environment.length === 1) {
       const { image } = container;
       const squidConf = Buffer.from(only, "base64").toString("utf8");
       return { squidConf, ...(typeof image === "string" && { image }) };
@@ -274,10 +289,30 @@ function readProxy(stack: Stack, task: StackResource): Pick<Host, "squidConf" | 
   return {};
 }
 
+/** What a container may be told that neither runs anything, nor changes what runs or whom it asks. */
+const PLAIN = [
+  ...[
+    "name",
+    "image",
+    "essential",
+    "entryPoint",
+    "command",
+    "environment",
+    "portMappings",
+    "logConfiguration",
+  ],
+  ...["cpu", "memory", "memoryReservation", "readonlyRootFilesystem", "user", "ulimits", "dockerLabels"],
+  ...["startTimeout", "stopTimeout", "restartPolicy", "versionConsistency"],
+];
+
 /** Whether a container starts squid with the configuration that its environment holds, and nothing else. */
 function startsSquid(container: Readonly<Record<string, unknown>>): boolean {
   const [command, ...more] = listOf(container.command);
+  const { logConfiguration: log } = container;
   return (
+    Object.entries(container).every(([name, value]) => PLAIN.includes(name) || isEmpty(value)) &&
+    // Any other driver may send elsewhere what squid says of requests.
+    (isEmpty(log) || (isRecord(log) && log.logDriver === "awslogs")) &&
     listOf(container.entryPoint).join(" ") === "sh -c" &&
     more.length === 0 &&
     typeof command === "string" &&
@@ -285,6 +320,11 @@ function startsSquid(container: Readonly<Record<string, unknown>>): boolean {
       command,
     )
   );
+}
+
+/** As AWS answers what was not given. */
+function isEmpty(value: unknown): boolean {
+  return !value || (typeof value === "object" && Object.keys(value).length === 0);
 }
 
 function listOf(value: unknown): readonly unknown[] {

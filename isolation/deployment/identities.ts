@@ -1,5 +1,5 @@
 /** Reads users and roles with their policies, groups and credentials. */
-import { isRecord, parsed } from "./json";
+import { isRecord, strictlyParsed } from "./json";
 import type { Policy } from "../iam/policy";
 import type { AttachedPolicy, Credential, Identity, Reference } from "./deployment";
 import { known, propertiesOf, type Stack } from "./stack";
@@ -103,6 +103,10 @@ export function readIdentities(stack: Stack, accountId: string | undefined): Ide
   const credentials = readCredentials(stack);
   for (const [owner, { policies, unread }] of grants) {
     if (owner.startsWith("urn:")) continue;
+    // IAM does not tell names apart by case: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
+    for (const alike of stack.of(USER, ROLE))
+      if (known(propertiesOf(alike).name)?.toLowerCase() === owner.toLowerCase())
+        stack.gap(alike, `rights are given to ${owner}, who may be meant`);
     const [given] = [...policies.map(({ urn }) => urn), ...unread.filter((one) => one.startsWith("urn:"))];
     if (given !== undefined)
       stack.gaps.push({ urn: given, reason: `gives rights to ${owner}, who is not shown` });
@@ -118,11 +122,13 @@ export function readIdentities(stack: Stack, accountId: string | undefined): Ide
     const name = stack.text(resource, "name") ?? resource.name;
     const arn = known(propertiesOf(resource).arn) ?? arnToBe(resource, accountId);
     if (arn === undefined) stack.gap(resource, "its ARN is not known");
+    const uniqueId = known(propertiesOf(resource).uniqueId);
     return {
       urn: resource.urn,
       kind: resource.type === USER ? "user" : "role",
       name,
       arn: arn ?? "",
+      ...(uniqueId !== undefined && { uniqueId }),
       policies: once(given.flatMap(({ policies }) => policies)),
       ...(limit !== undefined && { permissionsBoundary: limit }),
       unreadPolicyArns: [...new Set(given.flatMap(({ unread }) => unread))].sort(),
@@ -200,7 +206,7 @@ function readCredentials(stack: Stack): Map<Reference, Credential[]> {
 
 function readTrusts(stack: Stack, role: StackResource): string[] {
   const document = propertiesOf(role).assumeRolePolicy;
-  const given: unknown = typeof document === "string" ? parsed(document) : document;
+  const given: unknown = typeof document === "string" ? strictlyParsed(document) : document;
   const found = new Set<string>();
   const collect = (value: unknown): void => {
     if (typeof value === "string") found.add(value);

@@ -14,11 +14,9 @@ import * as vpcs from "./vpcs";
 /** Types that neither carry traffic nor content, nor grant access, and why. */
 const HARMLESS: Readonly<Record<string, string>> = {
   "aws:acm/certificate:Certificate": "names a host, and opens nothing",
-  "aws:cloudtrail/trail:Trail": "logs calls, and no content of repositories",
   "aws:cloudwatch/dashboard:Dashboard": "draws numbers of the account, for those who may look into it",
   "aws:cloudwatch/logGroup:LogGroup": "keeps logs in the account",
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": "counts lines of a log in the account",
-  "aws:cloudwatch/metricAlarm:MetricAlarm": "watches numbers in the account",
   "aws:dlm/lifecyclePolicy:LifecyclePolicy": "takes snapshots in the account, with a role that is read",
   "aws:ebs/volume:Volume": "has no network interface",
   "aws:dynamodb/table:Table": "holds items; what writes there is read or named by itself",
@@ -26,8 +24,6 @@ const HARMLESS: Readonly<Record<string, string>> = {
   "aws:ecs/cluster:Cluster": "runs nothing by itself; its services are read",
   "aws:kms/alias:Alias": "names a key",
   "aws:kms/key:Key": "encrypts; CodeCommit has no grants by a key's policy",
-  "aws:s3/bucket:Bucket": "holds objects; what writes there is read or named by itself",
-  "aws:s3/bucketPolicy:BucketPolicy": "shares a bucket; what writes content there is read or named by itself",
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "takes rights away",
   "aws:secretsmanager/secret:Secret": "holds a value; who may read it is outside the claims",
   "aws:secretsmanager/secretVersion:SecretVersion": "holds a value; who may read it is outside the claims",

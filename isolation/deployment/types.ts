@@ -27,3 +27,7 @@ export const TARGET_COMPONENT = "git-airlock:target:MirrorTarget";
 
 /** A rule of EventBridge. */
 export const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
+
+export const TOPIC = "aws:sns/topic:Topic";
+export const BUCKET = "aws:s3/bucket:Bucket";
+export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";

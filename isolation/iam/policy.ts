@@ -269,16 +269,21 @@ function parseJson(text: string, place: Place): unknown {
       `expected JSON: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-  const written = [...text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g)].filter(
-    ([, colon]) => colon !== undefined,
-  ).length;
-  if (written !== countEntries(value)) {
+  if (repeatsNames(text, value)) {
     throw new UnsupportedPolicyError(
       place,
       "an object has two entries with the same name; expected each name once",
     );
   }
   return value;
+}
+
+/** Whether an object in a JSON text has two entries of the same name. @param value what the text says */
+export function repeatsNames(text: string, value: unknown): boolean {
+  const written = [...text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g)].filter(
+    ([, colon]) => colon !== undefined,
+  ).length;
+  return written !== countEntries(value);
 }
 
 function countEntries(value: unknown): number {

@@ -43,15 +43,19 @@ export function gitlabIsReachedFromInside({ source, declared }: Deployment): Ver
     () =>
       source === undefined
         ? { evidence: [], counterExamples: [], reasons: ["The source is not shown."] }
-        : findings(source, declared.workTerminalCidrs),
+        : findings(source, declared.workTerminalCidrs, declared.isolatedTerminalCidrs),
   );
 }
 
-function findings(source: Side, terminals: readonly string[]): Findings {
+/** Ranges that may be in use twice, in networks that do not meet. */
+const PRIVATE = AddressSet.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7");
+
+function findings(source: Side, terminals: readonly string[], room: readonly string[]): Findings {
   const graph = graphOf(source.network);
   const gitlabs = source.network.hosts.filter(({ role }) => role === "gitlab");
   const ways = gitlabs.flatMap((gitlab) => [...waysIn(graph, gitlab), ...waysOver(graph, gitlab)]);
   const allowed = AddressSet.of(...terminals);
+  const both = allowed.intersect(AddressSet.of(...room)).minus(PRIVATE);
   const strange = ways
     .map((way) => ({ ...way, from: way.from.minus(allowed) }))
     .filter(({ from }) => !from.isEmpty);
@@ -84,6 +88,11 @@ function findings(source: Side, terminals: readonly string[]): Findings {
       ),
     ),
     reasons: [
+      ...(both.isEmpty
+        ? []
+        : [
+            `${some(both.cidrs())} is declared as work and as isolated terminals, which must not reach GitLab`,
+          ]),
       ...(gitlabs.length === 0 ? ["No GitLab is shown in the source, so who reaches it is not."] : []),
       ...involved.flatMap((one) =>
         unknownRules(graph, one, "ingress").map((urn) => `${urn} lets packets in from what is not shown`),

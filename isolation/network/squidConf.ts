@@ -13,6 +13,9 @@ const NEUTRAL = [
   ...["shutdown_lifetime", "via", "visible_hostname"],
 ];
 
+/** A log that goes over the network; squid takes it without slashes, too. */
+const SENT_AWAY = /:\/\/|(^|\s)(tcp|udp):/i;
+
 interface Acl {
   type: string;
   values: string[];
@@ -90,7 +93,7 @@ function openings(text: string): Opening[] {
     const [directive = "", ...words] = line.split(/\s+/);
     // Modes of a port (intercept, ssl-bump) change what a proxy is, and a log can be sent away.
     const isPlainPort = directive === "http_port" && /^\d+$/.test(words.join(" "));
-    if (directive === "" || isPlainPort || (NEUTRAL.includes(directive) && !line.includes("://"))) continue;
+    if (directive === "" || isPlainPort || (NEUTRAL.includes(directive) && !SENT_AWAY.test(line))) continue;
     if (/["'\\]/.test(line)) throw new SquidConfError(`quotes, files and continued lines, as in "${line}"`);
     if (directive === "acl") addAcl(acls, line, words);
     else if (directive === "http_access") {

@@ -60,6 +60,11 @@ const cases: [what: string, event: object, rings: string[]][] = [
     event("codecommit", { ...advertised, userIdentity: user("target-pull"), errorCode: "AccessDenied" }),
     ["gate-misuse"],
   ],
+  [
+    "somebody sends an event of his own that says that the push user is refused",
+    { ...event("codecommit", { errorCode: "AccessDenied", eventName: "anything" }), source: "own.app" },
+    [],
+  ],
   ["the push user is refused", event("codecommit", { errorCode: "AccessDenied" }), ["gate-misuse"]],
   [
     "a gate user calls another service",

@@ -1,6 +1,7 @@
 /** Changes that take nothing away from the isolation: no claim may be refuted. */
 import { z } from "zod";
 import type { Exports, Mutation, Statement } from "./exports";
+import { tripwiresHarmless } from "./tripwireMutants";
 
 const push =
   (rewrite: (statements: Statement[]) => unknown[]): Mutation["mutate"] =>
@@ -498,15 +499,6 @@ export const harmless: readonly Mutation[] = [
       exports.change("dev", "LoadBalancer", "source-ingress", { securityGroups: [] });
     },
   },
-  {
-    what: "sends events of S3 to another account's bus",
-    mutate: (exports) => {
-      const eventPattern = JSON.stringify({ source: ["aws.s3"] });
-      exports.add("prd", "aws:cloudwatch/eventRule:EventRule", "s3", { name: "s3", eventPattern });
-      const arn = "arn:aws:events:ap-northeast-1:999999999999:event-bus/default";
-      exports.add("prd", "aws:cloudwatch/eventTarget:EventTarget", "bus", { rule: "s3", arn });
-    },
-  },
   ...[
     ["email", "operators@example.com"],
     ["sqs", "arn:aws:sqs:ap-northeast-1:999999999999:alarms"],
@@ -524,5 +516,17 @@ export const harmless: readonly Mutation[] = [
       exports.change("prd", "Trail", "target-tripwires", { enableLogging: false });
     },
   },
+  {
+    what: "refreshes the state, after which the proxy's container shows what AWS answers",
+    mutate: (exports) => {
+      const { containerDefinitions } = exports.find("dev", "TaskDefinition", "source-proxy").outputs;
+      const none = { cpu: 0, mountPoints: [], volumesFrom: [], systemControls: [], secrets: [] };
+      const containers = z.array(z.looseObject({})).parse(JSON.parse(String(containerDefinitions)));
+      exports.change("dev", "TaskDefinition", "source-proxy", {
+        containerDefinitions: JSON.stringify(containers.map((one) => ({ ...one, ...none }))),
+      });
+    },
+  },
+  ...tripwiresHarmless,
   unrelated,
 ];

@@ -207,6 +207,16 @@ export const pullMutants: readonly Mutation[] = [
   })),
   { what: "takes the locks off the pull user who comes by address", mutate: pull(open), mode: "addresses" },
   { what: "takes the pull user's locks off", mutate: pull(open) },
+  ...["*", repository("*"), `arn:aws:codecommit:*:${account}:*`].map((pattern) => ({
+    what: `lets the pull user read ${pattern}, and declares that to be the airlock`,
+    mutate: (exports: Exports) => {
+      exports.declared = { ...exports.declared, repositoryArns: [pattern] };
+      pull((all) => all.map((one) => (one.Effect === "Allow" ? { ...one, Resource: [pattern] } : one)))(
+        exports,
+      );
+    },
+    mode: "addresses" as const,
+  })),
   {
     what: "lets the pull user in by another endpoint too",
     mutate: pull(everywhere("aws:SourceVpce", (given) => [...given, "vpce-0fedcba9876543210"])),
@@ -443,6 +453,16 @@ const users = ["target-push", "target-pull"];
 /** C9. */
 export const holdingMutants: readonly Mutation[] = [
   ...users.flatMap((user) => [
+    {
+      what: `lets ${user} take on a role by its unique id`,
+      mutate: (exports: Exports) => {
+        const Principal = { AWS: exports.find("prd", "User", user).outputs.uniqueId };
+        exports.add("prd", "aws:iam/role:Role", "more", {
+          ...{ name: "more", arn: `arn:aws:iam::${account}:role/more` },
+          assumeRolePolicy: JSON.stringify({ Statement: [{ Effect: "Allow", Principal }] }),
+        });
+      },
+    },
     {
       what: `makes an access key for ${user}`,
       mutate: (exports: Exports) => {

@@ -7,6 +7,7 @@ import { goodExports, type Mutation } from "./exports";
 import { harmless, unrelated } from "./harmless";
 import * as identity from "./identityMutants";
 import * as network from "./networkMutants";
+import { tripwireMutants, tripwiresHarmless } from "./tripwireMutants";
 import { unmodelled } from "./unmodelled";
 
 const catalogue: readonly (readonly [ClaimId, readonly Mutation[]])[] = [
@@ -19,7 +20,7 @@ const catalogue: readonly (readonly [ClaimId, readonly Mutation[]])[] = [
   ["C7", network.egressMutants],
   ["C8", network.ingressMutants],
   ["C9", identity.holdingMutants],
-  ["C10", network.carrierMutants],
+  ["C10", [...network.carrierMutants, ...tripwireMutants]],
   ["C11", network.secretMutants],
   ["C12", identity.referenceMutants],
   ["C13", network.natMutants],
@@ -61,6 +62,17 @@ describe("the prover, shown resources that have nothing to do with it", () => {
     const { verdicts } = exports.report();
     expect(verdicts.filter(({ status }) => status !== "proved")).to.deep.equal([]);
   });
+});
+
+describe("the prover, shown tripwires that tell nobody more", () => {
+  for (const { what, mutate } of tripwiresHarmless) {
+    it(`proves every claim of one that ${what}`, async () => {
+      const exports = await goodExports();
+      mutate(exports);
+      const { verdicts } = exports.report();
+      expect(verdicts.filter(({ status }) => status !== "proved")).to.deep.equal([]);
+    });
+  }
 });
 
 describe("the prover, shown a weakened deployment", () => {

@@ -66,6 +66,14 @@ function scheduledTask(exports: Exports, side: "dev" | "prd", subnet: string): v
 /** C6. */
 export const isolationMutants: readonly Mutation[] = [
   {
+    what: "maps a load balancer to an isolated subnet",
+    mutate: (exports) => {
+      exports.add("prd", "aws:lb/loadBalancer:LoadBalancer", "mapped", {
+        ...{ loadBalancerType: "network", subnetMappings: [{ subnetId: isolatedSubnet(exports) }] },
+      });
+    },
+  },
+  {
     what: "runs a task in an isolated subnet every hour",
     mutate: (exports) => {
       hourlyTask(exports, "prd", isolatedSubnet(exports));
@@ -931,6 +939,23 @@ export const secretMutants: readonly Mutation[] = [
       });
     },
   })),
+  ...Object.entries({
+    "a webhook": `https://hooks.slack.com/services/T0${"0".repeat(7)}/B0${"0".repeat(7)}/secret`,
+    "a JSON web token": `Bearer eyJ${"hbGciOi".repeat(2)}.eyJ${"zdWIiOi".repeat(2)}.${"aB3_".repeat(5)}`,
+  }).map(([what, note]) => ({
+    what: `exports ${what}`,
+    mutate: (exports: Exports) => {
+      exports.change("prd", "Stack", "git-airlock-prd", { note });
+    },
+  })),
+  {
+    what: "writes down the key that an event connection shows",
+    mutate: (exports) => {
+      exports.add("prd", "aws:cloudwatch/eventConnection:EventConnection", "more", {
+        authParameters: { apiKey: { key: "x-key", value: "correct horse" } },
+      });
+    },
+  },
   ...["glagent-", "glptt-", "glrt-"].map((prefix) => ({
     what: `exports a token that begins with ${prefix}`,
     mutate: (exports: Exports) => {

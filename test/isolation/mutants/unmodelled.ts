@@ -2,8 +2,10 @@
 import type { ClaimId } from "../../../isolation/claims/verdict";
 import type { Exports, Mutation } from "./exports";
 import { roomLink } from "./networkMutants";
+import { tripwiresUnmodelled } from "./tripwireMutants";
 
-interface Unmodelled extends Mutation {
+/** A weakening that must leave a claim open. */
+export interface Unmodelled extends Mutation {
   claim: ClaimId;
   /** What a reason must hold. */
   names: string;
@@ -129,6 +131,13 @@ export const unmodelled: readonly Unmodelled[] = [
         { command: ["exec socat TCP-LISTEN:3128,fork TCP:203.0.113.9:443"] },
       ],
       ["starts something else after squid's configuration", { entryPoint: ["/helper.sh"] }],
+      ["runs something else to see whether squid lives", { healthCheck: { command: ["CMD", "/helper.sh"] } }],
+      ["sends squid's log to a web page", { logConfiguration: { logDriver: "splunk" } }],
+      ["mounts a volume over squid", { mountPoints: [{ sourceVolume: "v", containerPath: "/usr/sbin" }] }],
+      ["says whom squid's names mean", { extraHosts: [{ hostname: "git", ipAddress: "198.51.100.9" }] }],
+      ["has squid ask another resolver", { dnsServers: ["198.51.100.9"] }],
+      ["gives squid a second environment", { secrets: [{ name: "SQUID_CONF", valueFrom: "other" }] }],
+      ["says where squid is found", { environment: [{ name: "PATH", value: "/mnt" }] }],
     ] as const
   ).map(([what, change]): Unmodelled => ({
     claim: "C7",
@@ -145,6 +154,69 @@ export const unmodelled: readonly Unmodelled[] = [
       });
     },
   })),
+  ...(
+    [
+      ["TaskDefinition", { proxyConfiguration: { containerName: "squid" } }, "squid.conf is not known"],
+      ["Service", { serviceConnectConfiguration: { enabled: true } }, "more than its task's container"],
+      ["Service", { enableExecuteCommand: true }, "more than its task's container"],
+    ] as const
+  ).map(([type, change, names]): Unmodelled => ({
+    claim: "C7",
+    what: `gives the proxy's ${type} ${Object.keys(change).join()}`,
+    names,
+    mutate: (exports) => {
+      exports.change("dev", type, "source-proxy", change);
+    },
+  })),
+  {
+    claim: "C6",
+    what: "keeps a load balancer whose subnets are not shown",
+    names: "the subnets that it stands in",
+    mutate: (exports) => {
+      exports.add("prd", "aws:lb/loadBalancer:LoadBalancer", "more", { loadBalancerType: "network" });
+    },
+  },
+  {
+    claim: "C8",
+    what: "declares the isolated terminals to be work terminals, too",
+    names: "is declared as work and as isolated terminals",
+    mutate: (exports) => {
+      exports.change("dev", "Stack", "git-airlock-dev", {
+        declared: { workTerminalCidrs: ["198.51.100.0/24", "192.0.2.0/25"] },
+      });
+    },
+  },
+  ...(["push", "pull"] as const).map((gate): Unmodelled => ({
+    claim: "C1",
+    what: `turns the ${gate} user's only credential off`,
+    names: "that works is shown",
+    mutate: (exports) => {
+      exports.change("prd", "ServiceSpecificCredential", `target-${gate}-credential-1`, {
+        status: "Inactive",
+      });
+    },
+  })),
+  {
+    claim: "C9",
+    what: "lets a gate user use a key by the user's unique id",
+    names: "names target-pull",
+    mutate: (exports) => {
+      const Principal = { AWS: exports.find("prd", "User", "target-pull").outputs.uniqueId };
+      const policy = document({ Effect: "Allow", Principal, Action: "kms:*", Resource: "*" });
+      exports.change("prd", "Key", "target-alarms", { policy });
+    },
+  },
+  {
+    claim: "C9",
+    what: "gives a policy to a gate user's name in other cases",
+    names: "who may be meant",
+    mutate: (exports) => {
+      exports.add("prd", "aws:iam/userPolicyAttachment:UserPolicyAttachment", "more", {
+        ...{ user: "Target-Pull", policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" },
+      });
+    },
+  },
+  ...tripwiresUnmodelled,
   ...(["s3/bucketPolicy:BucketPolicy", "kms/key:Key"] as const).map((type): Unmodelled => ({
     claim: "C9",
     what: `lets a gate user in by the policy of a ${type}`,

@@ -93,6 +93,7 @@ describe("squidProblems", () => {
     ["a name server that may lie", "dns_nameservers 203.0.113.53"],
     ["a port that takes connections over", "http_port 3129 intercept"],
     ["a log that is sent away", "access_log tcp://203.0.113.9:514"],
+    ["a log that is sent away, as squid takes it too", "access_log udp:203.0.113.9:514"],
     ["an acl of nothing", "http_access allow nothing"],
   ] as const) {
     it(`cannot decide about ${what}`, () => {
