@@ -69,7 +69,17 @@ export function createAlarmTopic(
       arn: topic.arn,
       policy: JSON.stringify({
         Version: "2012-10-17",
-        Statement: [{ Sid: "RaiseAlarms", Effect: "Allow", Principal, Action: "sns:Publish", Resource: arn }],
+        Statement: [
+          { Sid: "RaiseAlarms", Effect: "Allow", Principal, Action: "sns:Publish", Resource: arn },
+          {
+            // Nobody of the account, whatever his own policies allow: he could have words of his choice mailed out.
+            Sid: "DenyPeople",
+            Effect: "Deny",
+            Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+            Action: "sns:Publish",
+            Resource: arn,
+          },
+        ],
       }),
     },
     { parent },

@@ -20,7 +20,8 @@ export function noSideDoors({ target, declared }: Deployment): Verdict {
       assumptions: [
         "Triggers, rules, subscriptions and pipelines that were made past these stacks are not seen here.",
         "How often an alarm rings can be an insider's choice; that carries next to nothing.",
-        "Nobody in the room may publish to the alarms' topic himself (sns:Publish): what he wrote would be mailed.",
+        "Nobody can publish to the alarms' topic himself (sns:Publish): the policy that it is made with denies it to " +
+          "everybody of the account. That policy is not read for it here.",
       ],
     },
     () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { z } from "zod";
 import type { TripwireArgs } from "../../../components/mirrorTarget/args";
 import { MirrorTarget } from "../../../components/mirrorTarget/mirrorTarget";
 import { Account } from "../../../rehearsal/accounts/account";
@@ -32,6 +33,19 @@ describe("the alarms of a target", () => {
     const topic = deployment.output("alarmTopicArn");
     expect(topic).to.equal(`arn:aws:sns:ap-northeast-1:${account}:airlock-alarms`);
     expect(told.map(({ inputs }) => inputs["topic"])).to.deep.equal([topic, topic]);
+  });
+
+  it("go to a topic that services of AWS alone may publish to, and nobody of the account", async () => {
+    const [policy] = (await deployTarget()).ofType("aws:sns/topicPolicy:TopicPolicy");
+    const { Statement } = z
+      .object({
+        Statement: z.array(z.object({ Effect: z.string(), Principal: z.unknown(), Action: z.string() })),
+      })
+      .parse(JSON.parse(String(policy?.inputs["policy"])));
+    expect(Statement).to.deep.equal([
+      { Effect: "Allow", Principal: { Service: ["events.amazonaws.com"] }, Action: "sns:Publish" },
+      { Effect: "Deny", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "sns:Publish" },
+    ]);
   });
 
   it("hear of IAM where its events come up, in us-east-1, and are in the target's region for all else", async () => {
