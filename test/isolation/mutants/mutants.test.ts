@@ -3,10 +3,12 @@ import type { ClaimId, CounterExample } from "../../../isolation/claims/verdict"
 import type { Deployment } from "../../../isolation/deployment/deployment";
 import { decide } from "../../../isolation/iam/decide";
 import { parsePolicy } from "../../../isolation/iam/policy";
+import { carrierMutants } from "./carrierMutants";
 import { goodExports, type Mutation } from "./exports";
 import { harmless, unrelated } from "./harmless";
 import * as identity from "./identityMutants";
 import * as network from "./networkMutants";
+import { secretMutants } from "./secretMutants";
 import { tripwireMutants, tripwiresHarmless } from "./tripwireMutants";
 import { unmodelled } from "./unmodelled";
 
@@ -20,8 +22,8 @@ const catalogue: readonly (readonly [ClaimId, readonly Mutation[]])[] = [
   ["C7", network.egressMutants],
   ["C8", network.ingressMutants],
   ["C9", identity.holdingMutants],
-  ["C10", [...network.carrierMutants, ...tripwireMutants]],
-  ["C11", network.secretMutants],
+  ["C10", [...carrierMutants, ...tripwireMutants]],
+  ["C11", secretMutants],
   ["C12", identity.referenceMutants],
   ["C13", network.natMutants],
 ];
