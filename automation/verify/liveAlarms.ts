@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { StackResource, StackSnapshot } from "../../isolation/deployment/snapshot";
+import { EVENT_RULE, TOPIC } from "../../isolation/deployment/types";
 import { gitAs, isRefusal, lastLine } from "./gitAs";
 import type { LiveAccess, Trial } from "./live";
 
@@ -25,7 +26,6 @@ const BETWEEN_LOOKS = 30_000;
 const LONGEST_WAIT_FOR_ACTIONS = 60_000;
 const BETWEEN_LOOKS_AT_ACTIONS = 5_000;
 
-const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
 const METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const CREDENTIAL = "aws:iam/serviceSpecificCredential:ServiceSpecificCredential";
 
@@ -218,7 +218,7 @@ function rings(resources: readonly StackResource[], access: AlarmAccess): Ring[]
   const { cloneUrl, pull } = access.live();
   const repository = cloneUrl.slice(cloneUrl.lastIndexOf("/") + 1);
   const topicArn = text(
-    resources.find(({ type, name }) => type === "aws:sns/topic:Topic" && name.endsWith("-alarms")),
+    resources.find(({ type, name }) => type === TOPIC && name.endsWith("-alarms")),
     "arn",
   );
   const [, , , region = "", account = ""] = topicArn?.split(":") ?? [];
@@ -242,14 +242,8 @@ function rings(resources: readonly StackResource[], access: AlarmAccess): Ring[]
         const name = ["--repository-name", repository];
         const query = ["--query", "triggers", "--output", "json"];
         const triggers = await aws(["codecommit", "get-repository-triggers", ...name, ...query, ...where]);
-        await aws([
-          "codecommit",
-          "put-repository-triggers",
-          ...name,
-          "--triggers",
-          triggers.trim(),
-          ...where,
-        ]);
+        const unchanged = ["--triggers", triggers.trim()];
+        await aws(["codecommit", "put-repository-triggers", ...name, ...unchanged, ...where]);
       },
     },
     {

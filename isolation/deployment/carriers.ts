@@ -103,7 +103,7 @@ function isShared(bucket: StackResource): boolean {
   const { acl, grants, replicationConfiguration } = propertiesOf(bucket);
   const listed = Array.isArray(grants) ? grants : [];
   return (
-    ![undefined, null, "", "private"].includes(acl as string) ||
+    !["", "private"].some((closed) => closed === (acl ?? "")) ||
     listed.length > 1 ||
     JSON.stringify(listed).includes("groups/global") ||
     (bucket.inputs.grants ?? null) !== null ||

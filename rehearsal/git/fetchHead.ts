@@ -1,5 +1,6 @@
 /** Whether a request to git-upload-pack wants content, read from the head of its stream before git sees it. */
 import { Readable } from "node:stream";
+import { replay } from "./refUpdates";
 
 /** Enough for the first line of any command (https://git-scm.com/docs/protocol-v2). */
 const ENOUGH = 64;
@@ -14,10 +15,5 @@ export async function readFetchHead(body: Readable): Promise<{ wantsContent: boo
     head = Buffer.concat([head, next.value]);
   }
   const wantsContent = !/^[0-9a-f]{4}command=ls-refs\b/.test(head.toString("latin1", 0, ENOUGH));
-  return { wantsContent, body: Readable.from(replay(head, chunks)) };
-}
-
-async function* replay(head: Buffer, chunks: AsyncIterator<Buffer, undefined>): AsyncGenerator<Buffer> {
-  if (head.length > 0) yield head;
-  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
+  return { wantsContent, body: Readable.from(replay([head], chunks)) };
 }

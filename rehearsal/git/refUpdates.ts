@@ -65,7 +65,11 @@ export async function readPushHead(body: Readable, limit: number): Promise<PushH
   return { updates, body: Readable.from(replay(seen, chunks)), malformed };
 }
 
-async function* replay(seen: Buffer[], chunks: AsyncIterator<Buffer, undefined>): AsyncGenerator<Buffer> {
+/** A stream whose beginning was read, whole again. */
+export async function* replay(
+  seen: Buffer[],
+  chunks: AsyncIterator<Buffer, undefined>,
+): AsyncGenerator<Buffer> {
   yield* seen;
   for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
 }
