@@ -90,11 +90,13 @@ export class Sns implements Service {
       code: "InvalidParameter",
       principalExists: (arn) => this.iam.principalExists(arn),
     });
+    const toService = statements.filter(({ principals }) =>
+      principals.some(({ kind, name }) => name === "*" || (kind === "Service" && name === service)),
+    );
+    // Whatever it denies: a topic that stays silent here is looked at, one that wrongly rings is not.
+    if (toService.some(({ effect }) => effect === "Deny")) return false;
     // EventBridge sends no condition keys. CloudWatch does, but what is let under a condition is not asked for it here.
-    const allowed = statements
-      .filter(({ effect, conditional }) => effect === "Allow" && !conditional)
-      .filter(({ principals }) => principals.some(({ kind, name }) => kind === "Service" && name === service))
-      .flatMap(({ actions }) => actions);
+    const allowed = toService.filter(({ conditional }) => !conditional).flatMap(({ actions }) => actions);
     return needed.every((action) => allowed.includes(action));
   }
 

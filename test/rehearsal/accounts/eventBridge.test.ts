@@ -104,6 +104,11 @@ describe("the stand-in EventBridge", () => {
     ["the topic's policy", policy(allow("sns:Publish", { Service: "cloudwatch.amazonaws.com" })), undefined],
     ["the key's policy", undefined, policy(root)],
     [
+      "a Deny of the topic's policy",
+      policy(allow("sns:Publish"), { ...allow("sns:Publish"), Effect: "Deny" }),
+      undefined,
+    ],
+    [
       "a condition, whose key EventBridge never sends",
       policy(
         allow("sns:Publish", events, { Condition: { StringEquals: { "aws:SourceAccount": accountId } } }),
