@@ -1,4 +1,4 @@
-/** Pulumi's CLI, as the commands of `airlock` use it. */
+/** Pulumi's CLI, as the commands of `git-airlock` use it. */
 import { execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
 import { searchEngine, type Engine } from "../engine/engine";

@@ -20,7 +20,7 @@ export const isolationHolds: StackValidationPolicy = {
   severity: "critical",
   remediationSteps:
     "The message holds a counter-example: a request or a packet that should not get through. Take away what lets it; " +
-    "`airlock verify` tells more.",
+    "`git airlock verify` tells more.",
   configSchema: {
     properties: {
       accepted: {

@@ -1,4 +1,4 @@
-/** `airlock mirror --print`: the reconcile script with its data, for a GitLab that no mirror stack reaches. */
+/** `git airlock mirror --print`: the reconcile script with its data, for a GitLab that no mirror stack reaches. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -10,7 +10,7 @@ import { UsageError } from "../usageError";
 
 const root = join(__dirname, "..", "..");
 
-export const usage = `Usage: airlock mirror --print [options] | ssh root@GITLAB bash -s
+export const usage = `Usage: git airlock mirror --print [options] | ssh root@GITLAB bash -s
 
 Prints the script that the mirror stack runs on its GitLab host, with the mirrors and the push credential in it, for a GitLab
 that was brought along. Run it there as root, again after each change and in each rotation, and from a cron job if hand-made
@@ -37,10 +37,10 @@ export async function mirrorCommand(args: string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  if (!values.print) throw new UsageError(`airlock mirror has one way of working.\n\n${usage}`);
+  if (!values.print) throw new UsageError(`git airlock mirror has one way of working.\n\n${usage}`);
   if (process.stdout.isTTY)
     throw new UsageError(
-      "The script holds a credential, which does not belong on a screen. Hand it to the host: airlock mirror --print | ssh root@GITLAB bash -s",
+      "The script holds a credential, which does not belong on a screen. Hand it to the host: git airlock mirror --print | ssh root@GITLAB bash -s",
     );
   const desired: DesiredMirrors = {
     revision: "",

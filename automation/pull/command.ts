@@ -1,4 +1,4 @@
-/** `airlock pull`. */
+/** `git airlock pull`. */
 import { hasColours } from "../colours";
 import { UsageError } from "../usageError";
 import { readOptions, usage } from "./options";

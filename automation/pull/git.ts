@@ -1,4 +1,4 @@
-/** Git as `airlock pull` runs it: nothing that the source, the clone or the environment says can change what git does. */
+/** Git as `git airlock pull` runs it: nothing that the source, the clone or the environment says can change what git does. */
 import { spawn } from "node:child_process";
 import { dirname } from "node:path";
 import { printableLines } from "./printable";

@@ -11,7 +11,7 @@ export async function alone<Result>(clone: Clone, work: () => Promise<Result>): 
   try {
     writeFileSync(file, String(process.pid), { flag: "wx" });
   } catch {
-    throw new GitError(`Another airlock pull is at work here. If none is, remove ${file}.`, -1);
+    throw new GitError(`Another git airlock pull is at work here. If none is, remove ${file}.`, -1);
   }
   try {
     return await work();

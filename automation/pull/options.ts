@@ -1,4 +1,4 @@
-/** The command line of `airlock pull`. */
+/** The command line of `git airlock pull`. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { UsageError } from "../usageError";
@@ -22,8 +22,8 @@ export interface PullOptions {
   help: boolean;
 }
 
-export const usage = `Usage: airlock pull URL FOLDER [options]    the first time, or any other
-       airlock pull FOLDER [options]        in a clone that is there
+export const usage = `Usage: git airlock pull URL FOLDER [options]    the first time, or any other
+       git airlock pull FOLDER [options]        in a clone that is there
 
 Takes branches and tags in from the source, and only what was added to them: a rewritten or deleted branch and a moved or
 deleted tag are refused, and then nothing at all is taken. Prints what has changed since the last time. Needs git 2.34 or newer.
@@ -54,12 +54,12 @@ export function readOptions(args: string[]): PullOptions {
   };
   need(
     positionals.length === 1 || positionals.length === 2,
-    `airlock pull was given ${positionals.length} arguments; expected URL FOLDER, or FOLDER.\n\n${usage}`,
+    `git airlock pull was given ${positionals.length} arguments; expected URL FOLDER, or FOLDER.\n\n${usage}`,
   );
   const folder = positionals.at(-1) ?? "";
   const url = positionals.length === 2 ? positionals[0] : undefined;
   if (url !== undefined && !help) checkUrl(url);
-  need(folder !== "" && !folder.includes("://"), "The folder is missing; give airlock pull URL FOLDER.");
+  need(folder !== "" && !folder.includes("://"), "The folder is missing; give git airlock pull URL FOLDER.");
   need(
     ref === undefined || /^refs\/heads\/[^*]+$/.test(ref),
     `--ref was given "${ref ?? ""}"; expected the full name of one branch, e.g. refs/heads/main.`,

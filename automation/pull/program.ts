@@ -1,5 +1,7 @@
-/** `airlock pull` alone: what is bundled into one file for a room without packages. */
+/** `git airlock pull` alone: what is bundled into one file for a room without packages. */
 import { run } from "../run";
 import { pullCommand } from "./command";
 
-void run(pullCommand, process.argv.slice(2));
+const [first, ...others] = process.argv.slice(2);
+// As `git-airlock` on PATH it is called with the word "pull"; by `node git-airlock-pull.cjs`, without.
+void run(pullCommand, first === "pull" ? others : process.argv.slice(2));

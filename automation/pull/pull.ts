@@ -1,4 +1,4 @@
-/** `airlock pull`: fetch into quarantine, check all, and only then take all. */
+/** `git airlock pull`: fetch into quarantine, check all, and only then take all. */
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { UsageError } from "../usageError";
@@ -53,7 +53,7 @@ export async function pull(options: PullOptions, stopped: AbortSignal): Promise<
       `${folder} is there and is no clone; name a folder that is not there yet, or a clone.`,
     );
   if (url === undefined)
-    throw new UsageError(`${folder} is not there; the first time give airlock pull URL FOLDER.`);
+    throw new UsageError(`${folder} is not there; the first time give git airlock pull URL FOLDER.`);
   return cloneAnew(url, options, stopped);
 }
 
@@ -170,7 +170,7 @@ async function origin(clone: Clone, given?: string): Promise<string> {
   await git(clone, ["rev-parse", "--git-dir"], { isRemote: true });
   const known = (await git(clone, ["config", "--default=", "--get", "remote.origin.url"])).trim();
   if (known === "")
-    throw new UsageError(`${clone.folder} has no remote "origin"; clone it with airlock pull.`);
+    throw new UsageError(`${clone.folder} has no remote "origin"; clone it with git airlock pull.`);
   checkUrl(known);
   if (given !== undefined && given !== known)
     throw new UsageError(`${clone.folder} has come from another URL than was given; name another folder.`);

@@ -15,7 +15,7 @@ export async function take(clone: Clone, seen: Tips, incoming: Tips, view: Reado
   const commands = await updates(clone, seen, incoming, view);
   if (step !== undefined) commands.push(update(step.branch, step.to, step.from ?? zeros(step.to)));
   if (commands.length === 0) return;
-  const child = startGit(clone, ["update-ref", "-m", "airlock pull", "-z", "--stdin"]);
+  const child = startGit(clone, ["update-ref", "-m", "git airlock pull", "-z", "--stdin"]);
   let said = "";
   let answered = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));

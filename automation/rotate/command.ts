@@ -1,4 +1,4 @@
-/** `airlock rotate`. */
+/** `git airlock rotate`. */
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -8,7 +8,7 @@ import { rotate, RotationFailed, type RotateOptions } from "./rotate";
 
 const root = join(__dirname, "..", "..");
 
-export const usage = `Usage: airlock rotate push|pull [options]
+export const usage = `Usage: git airlock rotate push|pull [options]
 
 Replaces a gate user's git credential without a pause, by updates that you could make yourself: a second credential is made,
 its users move over, and the first one is taken away. There are never three. Stopped anywhere, it goes on when run again.
@@ -46,7 +46,7 @@ export async function rotateCommand(args: string[], stopped: AbortSignal): Promi
     }
     console.log(
       "Two pull credentials are live. The new one is in the secret that the target's output pullSecretArn names. When " +
-        "every isolated terminal uses it, run: npx airlock rotate pull --finish",
+        "every isolated terminal uses it, run: git airlock rotate pull --finish",
     );
     return 2;
   } catch (error) {
@@ -64,7 +64,7 @@ function readOptions(args: string[]): RotateOptions | undefined {
   const [gate, ...others] = positionals;
   if ((gate !== "push" && gate !== "pull") || others.length > 0)
     throw new UsageError(
-      `airlock rotate was given "${positionals.join(" ")}"; expected push or pull.\n\n${usage}`,
+      `git airlock rotate was given "${positionals.join(" ")}"; expected push or pull.\n\n${usage}`,
     );
   if (gate === "push" && values.finish)
     throw new UsageError(

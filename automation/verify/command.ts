@@ -1,4 +1,4 @@
-/** `airlock verify`. */
+/** `git airlock verify`. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";

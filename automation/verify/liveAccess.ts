@@ -1,4 +1,4 @@
-/** Where `airlock verify --live` takes the address and the credentials from. */
+/** Where `git airlock verify --live` takes the address and the credentials from. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { z } from "zod";

@@ -78,7 +78,7 @@ async function raiseMetricAlarms(
     const where = ["--region", text(alarm, "arn")?.split(":")[3] ?? ""];
     const what = `Raise the alarm ${name}`;
     say(`${what}: aws cloudwatch set-alarm-state, until CloudWatch looks again …`);
-    const state = ["--state-value", "ALARM", "--state-reason", "Tried by airlock verify --live alarms"];
+    const state = ["--state-value", "ALARM", "--state-reason", "Tried by git airlock verify --live alarms"];
     trials.push(
       await attempt(what, async () => {
         const { ActionsEnabled: isOn, AlarmActions: to } = alarmIn(

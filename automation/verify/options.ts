@@ -1,4 +1,4 @@
-/** The command line of `airlock verify`. */
+/** The command line of `git airlock verify`. */
 import { parseArgs } from "node:util";
 import type { Place } from "./live";
 import { UsageError } from "../usageError";
@@ -29,7 +29,7 @@ export interface VerifyOptions {
   help: boolean;
 }
 
-export const usage = `Usage: airlock verify [options]
+export const usage = `Usage: git airlock verify [options]
 
 Decides the claims C1 to C14 of a deployment by its Pulumi state, and prints what each verdict rests on. Without --live it
 reads state and nothing else: no account is asked, nothing is changed, and secrets stay encrypted.
@@ -59,8 +59,8 @@ Exit code: 0 all proved, or as expected; 1 something is refuted, or not as expec
 refuted; 3 the command line or an input cannot be used.
 
 In CI or a cron job, after "pulumi login" and with the stacks' passphrase or key not needed:
-  npx airlock verify --write-expect airlock-verdicts.json    # once, reviewed and committed
-  npx airlock verify --expect airlock-verdicts.json          # then on every run: only a change fails`;
+  git airlock verify --write-expect airlock-verdicts.json    # once, reviewed and committed
+  git airlock verify --expect airlock-verdicts.json          # then on every run: only a change fails`;
 
 /** @throws UsageError */
 export function readOptions(args: string[]): VerifyOptions {

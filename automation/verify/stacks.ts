@@ -1,4 +1,4 @@
-/** Where `airlock verify` reads the stacks: files, or the backend that Pulumi is logged in to. */
+/** Where `git airlock verify` reads the stacks: files, or the backend that Pulumi is logged in to. */
 import { readFileSync } from "node:fs";
 import { DeclaredError, readDeployment } from "../../isolation/deployment/readDeployment";
 import { readStackExport, UnreadableExportError } from "../../isolation/deployment/stackExport";

@@ -52,7 +52,7 @@ async function readHost(other: OtherStack, here: { region: string; accountId: st
     refuseStack(
       other,
       ["its GitLab was brought, and is no host that this stack could set mirrors on"],
-      `Set them by hand: \`npx airlock mirror --print\` writes the script. Or, if that GitLab is now made there, ${deployFirst(other)}`,
+      `Set them by hand: \`git airlock mirror --print\` writes the script. Or, if that GitLab is now made there, ${deployFirst(other)}`,
     );
   }
   return { gitlabInstanceId, gitlabRoleName, alarms: await readAlarms(reference, other) };

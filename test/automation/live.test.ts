@@ -3,7 +3,7 @@ import { tryLive, type LiveAccess, type Place, type Trial } from "../../automati
 import type { Position } from "../../rehearsal/git/gitClient";
 import { Lab, PULL, PUSH, REPOSITORIES } from "../rehearsal/git/lab";
 
-describe("airlock verify --live", () => {
+describe("git airlock verify --live", () => {
   let lab: Lab;
   before(async () => {
     lab = await Lab.open();

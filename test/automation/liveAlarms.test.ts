@@ -91,7 +91,7 @@ class Cli {
   };
 }
 
-describe("airlock verify --live alarms", () => {
+describe("git airlock verify --live alarms", () => {
   let lab: Lab;
   let sides: BothSides;
   let stacks: StackSnapshot[];

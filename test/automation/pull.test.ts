@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { PullWorld, airlockPull, stoppableAirlockPull } from "./pullWorld";
 
-describe("airlock pull", function () {
+describe("git airlock pull", function () {
   this.timeout(60_000);
   let world: PullWorld;
   beforeEach(() => {
@@ -241,7 +241,7 @@ describe("airlock pull", function () {
       await world.pull();
       writeFileSync(join(world.clone, ".git", "airlock-pull.lock"), String(process.pid));
       const { code, text } = await world.pull();
-      expect(text).to.contain("Another airlock pull is at work here");
+      expect(text).to.contain("Another git airlock pull is at work here");
       expect(code).to.equal(2);
     });
   });
@@ -259,7 +259,7 @@ describe("airlock pull", function () {
       };; esac\nexec git "$@"\n`;
       world.write(world.folder, { "bin/git": stub });
       chmodSync(world.at("bin/git"), 0o755);
-      const main = join(__dirname, "..", "..", "automation", "airlock.mjs");
+      const main = join(__dirname, "..", "..", "bin", "git-airlock");
       const signal = await new Promise((resolve) => {
         spawn(process.execPath, [main, "pull", world.source, world.clone], {
           env: { ...process.env, PATH: `${world.at("bin")}:${real}` },

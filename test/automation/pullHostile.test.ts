@@ -8,7 +8,7 @@ import { PullWorld, airlockPull } from "./pullWorld";
 /** What a terminal would obey. */
 const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/;
 
-describe("airlock pull from a hostile source", function () {
+describe("git airlock pull from a hostile source", function () {
   this.timeout(60_000);
   let world: PullWorld;
   beforeEach(() => {

@@ -8,7 +8,7 @@ import { airlockPull, PullWorld, type Signer } from "./pullWorld";
 const hasOpenSsh = spawnSync("ssh-keygen", ["-?"]).error === undefined;
 if (!hasOpenSsh) console.log("There is no ssh-keygen: signatures are not tested. OpenSSH has it.");
 
-(hasOpenSsh ? describe : describe.skip)("airlock pull --allowed-signers", function () {
+(hasOpenSsh ? describe : describe.skip)("git airlock pull --allowed-signers", function () {
   this.timeout(60_000);
   let world: PullWorld;
   let alice: Signer;

@@ -1,4 +1,4 @@
-/** A source, a room and the command between them, for the tests of `airlock pull`. */
+/** A source, a room and the command between them, for the tests of `git airlock pull`. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -93,7 +93,7 @@ export class PullWorld {
     return `${refs}\n${this.gitIn(this.clone, "status", "--porcelain")}`;
   }
 
-  /** `airlock pull` of the clone, made from the source if it is not there yet. */
+  /** `git airlock pull` of the clone, made from the source if it is not there yet. */
   pull(...options: string[]): Promise<Printed> {
     return airlockPull(this.source, this.clone, ...options);
   }

@@ -15,7 +15,7 @@ interface Printed {
   stderr: string;
 }
 
-describe("airlock verify", function () {
+describe("git airlock verify", function () {
   this.timeout(60_000);
   let folder: string;
   const at = (name: string) => join(folder, name);
@@ -36,7 +36,7 @@ describe("airlock verify", function () {
   });
 
   function airlock(...args: string[]): Promise<Printed> {
-    const command = [join(root, "automation", "airlock.mjs"), ...args];
+    const command = [join(root, "bin", "git-airlock"), ...args];
     return new Promise((resolve) => {
       // No backend, no CLI: only what is given counts.
       execFile(

@@ -8,7 +8,7 @@ import { engine, passphrase, type Site } from "./site";
 
 const credential = z.object({ userName: z.string(), password: z.string() });
 
-describeEngine("airlock mirror --print", () => {
+describeEngine("git airlock mirror --print", () => {
   let site: Site;
   before(async () => {
     site = await siteWithBoth();
@@ -23,7 +23,7 @@ describeEngine("airlock mirror --print", () => {
       PULUMI_CONFIG_PASSPHRASE: passphrase,
     };
     return new Promise((resolve) => {
-      const command = [join(root, "automation", "airlock.mjs"), "mirror", ...args];
+      const command = [join(root, "bin", "git-airlock"), "mirror", ...args];
       execFile(process.execPath, command, { env }, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
       });
@@ -66,6 +66,6 @@ describeEngine("airlock mirror --print", () => {
 
   it("refuses what it does not know", async () => {
     expect((await mirror("--prnt")).code).to.equal(3);
-    expect((await mirror()).stderr).to.contain("Usage: airlock mirror --print");
+    expect((await mirror()).stderr).to.contain("Usage: git airlock mirror --print");
   });
 });

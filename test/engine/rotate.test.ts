@@ -84,7 +84,7 @@ async function siteWithMirror(): Promise<Site> {
   return site;
 }
 
-describeEngine("airlock rotate", () => {
+describeEngine("git airlock rotate", () => {
   let site: Site;
   beforeEach(async () => {
     site = await siteWithMirror();

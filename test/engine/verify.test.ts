@@ -5,7 +5,7 @@ import { describeEngine, siteWithBoth } from "./describeEngine";
 import { root } from "./fakes";
 import { engine, type Site } from "./site";
 
-describeEngine("airlock verify, of stacks in a backend", () => {
+describeEngine("git airlock verify, of stacks in a backend", () => {
   let site: Site;
   before(async () => {
     site = await siteWithBoth();
@@ -22,7 +22,7 @@ describeEngine("airlock verify, of stacks in a backend", () => {
       PULUMI_CONFIG_PASSPHRASE_FILE: "",
     };
     return new Promise((resolve) => {
-      const command = [join(root, "automation", "airlock.mjs"), "verify", ...args];
+      const command = [join(root, "bin", "git-airlock"), "verify", ...args];
       execFile(process.execPath, command, { env }, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
       });

@@ -173,7 +173,7 @@ describe("PushMirrors", () => {
         "where GitLab was brought",
         { ...source, gitlabInstanceId: undefined, gitlabRoleName: undefined },
         target,
-        /its GitLab was brought.*\n.*airlock mirror --print/,
+        /its GitLab was brought.*\n.*git airlock mirror --print/,
       ],
       [
         "where the source tells of alarms by half",
