@@ -67,6 +67,18 @@ export function originProblem(url: string, scheme: "http" | "https"): string | u
 }
 
 /**
+ * The URL of a forward proxy, with its port: without one, libcurl (and so git) takes 1080 and Ruby 80
+ * (https://curl.se/libcurl/c/CURLOPT_PROXY.html).
+ */
+export function proxyUrlProblem(url: string): string | undefined {
+  const problem = originProblem(url, "http");
+  if (problem !== undefined) return problem;
+  const [, port] = /:([0-9]+)\/?$/.exec(url) ?? [];
+  if (port === undefined) return "names no port, and git would take another one than GitLab's own check";
+  return Number(port) === 0 ? "names port 0, which nothing listens on" : undefined;
+}
+
+/**
  * A container image with a tag or a digest.
  * https://github.com/opencontainers/distribution-spec (names, tags) and the grammar of Docker references.
  */

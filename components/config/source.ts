@@ -9,6 +9,7 @@ import {
   imageProblem,
   instanceTypeProblem,
   originProblem,
+  proxyUrlProblem,
   timezoneProblem,
 } from "../syntax";
 import {
@@ -220,7 +221,7 @@ function proxy() {
   const existing = object(
     {
       mode: literal("existing", modes),
-      url: text("http://proxy.internal:3128", (value) => originProblem(value, "http")),
+      url: text("http://proxy.internal:3128", (value) => proxyUrlProblem(value)),
     },
     { mode: "existing", url: "http://proxy.internal:3128" },
   );

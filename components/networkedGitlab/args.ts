@@ -112,7 +112,7 @@ export interface ManagedProxyArgs {
   image: string;
 }
 
-/** A forward proxy that exists, e.g. "http://proxy.internal:3128". */
+/** A forward proxy that exists, with its port, e.g. "http://proxy.internal:3128". */
 export interface ExistingProxyArgs {
   mode: "existing";
   url: string;

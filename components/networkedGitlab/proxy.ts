@@ -35,7 +35,7 @@ export function createProxy(
   }
 }
 
-/** A proxy given by name is taken to be in the VPC, which is all that an isolated subnet reaches. */
+/** The URL has a port, which `URL` leaves out if it is 80. A proxy given by name is taken to be in the VPC, which is all that an isolated subnet reaches. */
 function existingProxy(url: string, vpcCidr: string): Proxy {
   const { hostname, port } = new URL(url);
   const cidr = parseAddress(hostname) !== undefined ? `${hostname}/32` : vpcCidr;

@@ -11,6 +11,7 @@ import {
   imageProblem,
   instanceTypeProblem,
   originProblem,
+  proxyUrlProblem,
   regionProblem,
   timezoneProblem,
 } from "../syntax";
@@ -192,12 +193,7 @@ function checkProxy(check: Checklist, proxy: ProxyArgs): void {
       `an image, e.g. "public.ecr.aws/ubuntu/squid:6.6-24.04_edge"`,
     );
   } else if (proxy.mode === "existing")
-    check.sound(
-      "proxy.url",
-      proxy.url,
-      originProblem(proxy.url, "http"),
-      `e.g. "http://proxy.internal:3128"`,
-    );
+    check.sound("proxy.url", proxy.url, proxyUrlProblem(proxy.url), `e.g. "http://proxy.internal:3128"`);
 }
 
 /** Collects what does not hold. */

@@ -3,6 +3,7 @@ import {
   gitlabProjectProblem,
   instanceTypeProblem,
   originProblem,
+  proxyUrlProblem,
   regionProblem,
 } from "../../components/syntax";
 
@@ -59,6 +60,15 @@ describe("the URL of a GitLab or a proxy that exists", () => {
     ] as const) {
       expect(originProblem(url, "http"), url).to.contain(says);
     }
+  });
+
+  it("has a port where it is a proxy's, since git and Ruby take different ones without", () => {
+    for (const url of ["http://proxy.internal:3128", "http://10.0.0.5:8080/", "http://proxy.internal:80"])
+      expect(proxyUrlProblem(url), url).to.equal(undefined);
+    for (const url of ["http://proxy.internal", "http://10.0.0.5/", "http://proxy.internal:"])
+      expect(proxyUrlProblem(url), url).to.match(/names no port|is not a URL of http/);
+    expect(proxyUrlProblem("http://proxy.internal:0")).to.contain("port 0");
+    expect(proxyUrlProblem("https://proxy.internal:3128")).to.contain("is not a URL of http");
   });
 });
 

@@ -182,6 +182,11 @@ const source: readonly Row[] = [
     "proxy.url",
     /is not a URL of http; expected e\.g\. "http:/,
   ],
+  [
+    { proxy: { mode: "existing", url: "http://proxy.internal" } },
+    "proxy.url",
+    /names no port.*expected e\.g\. "http:\/\/proxy\.internal:3128"/,
+  ],
   [{ proxy: { mode: "existing", url: "http://proxy.internal:3128/path" } }, "proxy.url", /has a path/],
   [{ proxy: { mode: "none", tasks: 2 } }, "proxy.tasks", /is no known key/],
   [{ repositories: [{ gitlabProject: "a/b" }] }, "repositories", /belongs to the role "target".*is "source"/],
