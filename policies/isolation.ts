@@ -2,8 +2,8 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { readable } from "../isolation/claims/readable";
 import { verify } from "../isolation/claims/verify";
-import { CLAIM_IDS, type ClaimId } from "../isolation/claims/verdict";
-import { readDeployment } from "../isolation/deployment/readDeployment";
+import { CLAIM_IDS, type ClaimId } from "../isolation/verdict";
+import { readDeployment } from "../isolation/model/readDeployment";
 import { snapshotOf } from "./support/snapshot";
 import { sourceComponent, targetComponent } from "./support/resources";
 

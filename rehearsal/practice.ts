@@ -1,5 +1,5 @@
 /** Tries with real git what the proof gives as counter-examples of refuted claims. */
-import type { ClaimId, CounterExample, Report } from "../isolation/claims/verdict";
+import type { ClaimId, CounterExample, Report } from "../isolation/verdict";
 import type { AccessRequest } from "../isolation/iam/request";
 import { splitArn } from "../isolation/iam/arn";
 import type { Credential } from "./git/gitClient";

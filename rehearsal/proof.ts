@@ -1,7 +1,7 @@
 /** The proof of what was stood up, confronted with what was tried. */
 import { verify } from "../isolation/claims/verify";
-import type { Report } from "../isolation/claims/verdict";
-import { readDeployment } from "../isolation/deployment/readDeployment";
+import type { Report } from "../isolation/verdict";
+import { readDeployment } from "../isolation/model/readDeployment";
 import { readStackExport } from "../isolation/deployment/stackExport";
 import type { StackSnapshot } from "../isolation/deployment/snapshot";
 import type { Delivery } from "./deliver";

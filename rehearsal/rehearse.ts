@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { heal, rotate, type Healing, type Rotation } from "./dayTwo";
 import { deliver, fetchRepository, type Delivery, type DeliverySteps } from "./deliver";
 import { makeLoot, tryToEscape, type Escape } from "./escapes";
-import type { Report } from "../isolation/claims/verdict";
+import type { Report } from "../isolation/verdict";
 import { practise, type Practice } from "./practice";
 import { contradictions, prove } from "./proof";
 import { admittedAddresses } from "./pushPolicies";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { CLAIM_IDS, type Report, type Verdict } from "../../isolation/claims/verdict";
+import { CLAIM_IDS, type Report, type Verdict } from "../../isolation/verdict";
 import { UsageError } from "../usageError";
 
 const expectation = z.strictObject({

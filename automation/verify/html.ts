@@ -1,5 +1,5 @@
 /** The report as one page: no scripts, nothing fetched, the same bytes for the same report. */
-import type { CounterExample, FlowEdge, Report, Verdict } from "../../isolation/claims/verdict";
+import type { CounterExample, FlowEdge, Report, Verdict } from "../../isolation/verdict";
 import { readable } from "../../isolation/claims/readable";
 import { assumptions } from "./table";
 

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { z } from "zod";
-import type { Side } from "../../isolation/deployment/deployment";
+import type { Side } from "../../isolation/model/deployment";
 import { UsageError } from "../usageError";
 import type { Credential } from "./gitAs";
 import type { LiveAccess } from "./live";

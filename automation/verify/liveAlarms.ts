@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { StackResource, StackSnapshot } from "../../isolation/deployment/snapshot";
-import { EVENT_RULE, TOPIC } from "../../isolation/deployment/types";
+import { EVENT_RULE, TOPIC } from "../../isolation/model/types";
 import { gitAs, isRefusal, lastLine } from "./gitAs";
 import type { LiveAccess, Trial } from "./live";
 

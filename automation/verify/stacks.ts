@@ -1,10 +1,10 @@
 /** Where `git airlock verify` reads the stacks: files, or the backend that Pulumi is logged in to. */
 import { readFileSync } from "node:fs";
-import { DeclaredError, readDeployment } from "../../isolation/deployment/readDeployment";
+import { DeclaredError, readDeployment } from "../../isolation/model/readDeployment";
 import { readStackExport, UnreadableExportError } from "../../isolation/deployment/stackExport";
-import type { Declared, Deployment } from "../../isolation/deployment/deployment";
+import type { Declared, Deployment } from "../../isolation/model/deployment";
 import type { StackSnapshot } from "../../isolation/deployment/snapshot";
-import { MIRROR_COMPONENT, SOURCE_COMPONENT, TARGET_COMPONENT } from "../../isolation/deployment/types";
+import { MIRROR_COMPONENT, SOURCE_COMPONENT, TARGET_COMPONENT } from "../../isolation/model/types";
 import { findPulumi, PulumiFailed } from "../pulumiCli";
 import { UsageError } from "../usageError";
 import type { VerifyOptions } from "./options";

@@ -1,7 +1,7 @@
 /** The report for people. */
 import pc from "picocolors";
 import { readable, shortUrn } from "../../isolation/claims/readable";
-import type { CounterExample, Report, Status, Verdict } from "../../isolation/claims/verdict";
+import type { CounterExample, Report, Status, Verdict } from "../../isolation/verdict";
 
 const MARKS: Readonly<Record<Status, string>> = { proved: "✔", refuted: "✘", undecidable: "?" };
 

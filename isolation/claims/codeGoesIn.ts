@@ -1,12 +1,12 @@
 /** C1: code goes in. GitLab can push to every airlock repository, and an isolated terminal can pull every one. */
 import type { Region } from "../access/region";
-import type { Deployment } from "../deployment/deployment";
+import type { Deployment } from "../model/deployment";
 import { decide } from "../iam/decide";
 import { firstOf, PULL, PUSH, type Gate, type GateUser } from "./gate";
-import { judge, type Findings } from "./judgement";
+import { judge } from "./judgement";
 import { wayIn, wayOut } from "./pathToCodeCommit";
 import { endpointKeys } from "./pullUserOnlyPulls";
-import type { CounterExample, Verdict } from "./verdict";
+import type { CounterExample, Findings, Verdict } from "../verdict";
 
 /** Decides C1. */
 export function codeGoesIn(deployment: Deployment, gate: () => Gate): Verdict {

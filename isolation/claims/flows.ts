@@ -1,8 +1,8 @@
 /** Who can write where whom can read: the edges along which data can go. */
-import type { Deployment } from "../deployment/deployment";
+import type { Deployment } from "../model/deployment";
 import { CODECOMMIT_ACTIONS } from "../iam/actions";
 import { foldCase } from "../iam/match";
-import type { CounterExample, FlowEdge, Verdict } from "./verdict";
+import type { CounterExample, FlowEdge, Verdict } from "../verdict";
 
 /** Where the counter-examples of a claim carry data out to. */
 const WAYS_OUT: Readonly<Partial<Record<Verdict["claim"], string>>> = {

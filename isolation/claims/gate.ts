@@ -1,10 +1,10 @@
 /** The two gate users of a target and what they are allowed, computed once for the claims that ask. */
 import { createSpace } from "../access/space";
 import type { Limits, Region, Space } from "../access/region";
-import type { Deployment, Endpoint, Identity, Network, Repository, Side } from "../deployment/deployment";
+import type { Deployment, Endpoint, Identity, Network, Repository, Side } from "../model/deployment";
 import type { Policy } from "../iam/policy";
-import { AddressSet } from "../network/addressSet";
-import { isGitEndpoint } from "../network/pinned";
+import { AddressSet } from "../packets/addressSet";
+import { isGitEndpoint } from "../packets/pinned";
 import { NotShown } from "./notShown";
 import { openGrants } from "./openGrants";
 

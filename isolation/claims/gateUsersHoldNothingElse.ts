@@ -1,11 +1,11 @@
 /** C9: the gate users hold no other credential or permission, and no more than two git credentials. */
-import type { Deployment, Identity, Side } from "../deployment/deployment";
-import { EVENT_RULE, VPC_ENDPOINT } from "../deployment/types";
+import type { Deployment, Identity, Side } from "../model/deployment";
+import { EVENT_RULE, VPC_ENDPOINT } from "../model/types";
 import { identityOf, PULL, PUSH, type Gate } from "./gate";
-import { judge, requestExample, type Findings } from "./judgement";
+import { judge, requestExample } from "./judgement";
 import { leavesOpen } from "./notShown";
 import { openGrants } from "./openGrants";
-import type { CounterExample, Verdict } from "./verdict";
+import type { CounterExample, Findings, Verdict } from "../verdict";
 
 /** Git credentials that a user can have (IAM API reference, CreateServiceSpecificCredential). */
 const MOST_GIT_CREDENTIALS = 2;

@@ -1,18 +1,10 @@
 /** Puts what was found of a claim together to a verdict. */
 import type { Region } from "../access/region";
-import type { AddressSet } from "../network/addressSet";
+import type { AddressSet } from "../packets/addressSet";
 import { leavesOpen } from "./notShown";
-import type { ClaimId, CounterExample, Evidence, Verdict } from "./verdict";
+import type { ClaimId, CounterExample, Findings, Verdict } from "../verdict";
 
 type RequestExample = Extract<CounterExample, { kind: "request" }>;
-
-/** What was found of one claim. */
-export interface Findings {
-  readonly evidence: readonly Evidence[];
-  readonly counterExamples: readonly CounterExample[];
-  /** What could not be told. */
-  readonly reasons: readonly string[];
-}
 
 /** What is claimed, and what it takes for granted. */
 export interface Claim {

@@ -1,10 +1,10 @@
 /** C10: nothing in the deployment carries repository content to another account. */
 import { splitArn } from "../iam/arn";
-import type { Carrier, Deployment, Identity, Side } from "../deployment/deployment";
-import { LOG_GROUP, TOPIC } from "../deployment/types";
+import type { Carrier, Deployment, Identity, Side } from "../model/deployment";
+import { LOG_GROUP, TOPIC } from "../model/types";
 import { CODECOMMIT_ACTIONS } from "../iam/actions";
-import { judge, type Findings } from "./judgement";
-import type { CounterExample, Verdict } from "./verdict";
+import { judge } from "./judgement";
+import type { CounterExample, Findings, Verdict } from "../verdict";
 import { isDeclared, rightsOn } from "./writers";
 
 /** Decides C10. */

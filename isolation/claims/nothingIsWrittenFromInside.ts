@@ -2,11 +2,11 @@
 import { requesterClasses } from "../access/requesters";
 import { createSpace } from "../access/space";
 import type { Region, Requester } from "../access/region";
-import type { Deployment, Endpoint } from "../deployment/deployment";
+import type { Deployment, Endpoint } from "../model/deployment";
 import type { Policy } from "../iam/policy";
 import { PUSH, type Gate } from "./gate";
-import { judge, requestExample, type Findings } from "./judgement";
-import type { CounterExample, Verdict } from "./verdict";
+import { judge, requestExample } from "./judgement";
+import type { CounterExample, Findings, Verdict } from "../verdict";
 import { FULL_ACCESS, READING_NAMES, writing } from "./writers";
 
 /** Decides C5. @param way the verdict on C6: what else leads out of the isolated network */

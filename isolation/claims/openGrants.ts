@@ -1,5 +1,5 @@
 /** What of a side may give rights to somebody, and cannot be told. */
-import type { Identity, Side } from "../deployment/deployment";
+import type { Identity, Side } from "../model/deployment";
 
 /**
  * Types of no reader that attach no policy to any user, group or role, and make none. Everything else could, also the

@@ -1,11 +1,11 @@
 /** The network's part of code going in: what of the ways to CodeCommit is missing. */
-import type { Side } from "../deployment/deployment";
-import { AddressSet } from "../network/addressSet";
-import { admitted } from "../network/filters";
-import { graphOf, interfacesOf, type Graph, type Interface } from "../network/interfaces";
-import { reachedFrom } from "../network/reach";
+import type { Side } from "../model/deployment";
+import { AddressSet } from "../packets/addressSet";
+import { admitted } from "../packets/filters";
+import { graphOf, interfacesOf, type Graph, type Interface } from "../packets/interfaces";
+import { reachedFrom } from "../packets/reach";
 import { squidLetsThrough } from "../network/squidConf";
-import { waysOut } from "../network/wayOut";
+import { waysOut } from "../packets/wayOut";
 import type { Gate } from "./gate";
 
 /**

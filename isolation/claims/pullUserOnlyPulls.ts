@@ -1,10 +1,10 @@
 /** C3: the pull user may do nothing but GitPull on airlock repositories, from nowhere but the isolated zone. */
 import type { Region } from "../access/region";
-import type { Deployment } from "../deployment/deployment";
-import { isGitEndpoint } from "../network/pinned";
+import type { Deployment } from "../model/deployment";
+import { isGitEndpoint } from "../packets/pinned";
 import { PULL, pullVpcs, STRANGE_ENDPOINT, type Gate } from "./gate";
-import { judge, requestExample, type Findings } from "./judgement";
-import type { Verdict } from "./verdict";
+import { judge, requestExample } from "./judgement";
+import type { Findings, Verdict } from "../verdict";
 
 /** What endpoint mode rests on; no AWS page names these keys for requests with git credentials. */
 const ENDPOINT_KEYS =

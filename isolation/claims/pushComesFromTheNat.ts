@@ -1,9 +1,9 @@
 /** C2: the push user may do something from the NAT addresses, and from nowhere else. */
-import type { Deployment } from "../deployment/deployment";
+import type { Deployment } from "../model/deployment";
 import { PUSH, type Gate, type GateUser } from "./gate";
-import { judge, requestExample, type Findings } from "./judgement";
+import { judge, requestExample } from "./judgement";
 import { NotShown } from "./notShown";
-import type { Verdict } from "./verdict";
+import type { Findings, Verdict } from "../verdict";
 
 /** Decides C2. */
 export function pushComesFromTheNat({ source }: Deployment, gate: () => Gate): Verdict {

@@ -1,8 +1,8 @@
 /** C12: what comes in is what was reviewed, as far as CodeCommit can tell. */
-import type { Deployment } from "../deployment/deployment";
+import type { Deployment } from "../model/deployment";
 import { PUSH, type Gate } from "./gate";
-import { judge, requestExample, type Findings } from "./judgement";
-import type { Verdict } from "./verdict";
+import { judge, requestExample } from "./judgement";
+import type { Findings, Verdict } from "../verdict";
 
 /** Decides C12. */
 export function referencesAreBound({ declared }: Deployment, gate: () => Gate): Verdict {

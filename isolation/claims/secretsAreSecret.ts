@@ -1,11 +1,11 @@
 /** C11: no secret is in plain text in state, outputs, user data or tags. */
-import type { Deployment } from "../deployment/deployment";
+import type { Deployment } from "../model/deployment";
 import { Secret, Unknown, type StackResource, type StackSnapshot, type Value } from "../deployment/snapshot";
 import { parsed } from "../deployment/json";
 import { readValue } from "../deployment/stackExport";
 import { decodedTexts, kindsOfSecretsIn } from "../secrets";
-import { judge, type Findings } from "./judgement";
-import type { CounterExample, Verdict } from "./verdict";
+import { judge } from "./judgement";
+import type { CounterExample, Findings, Verdict } from "../verdict";
 
 /** Properties that hold a secret whenever they hold something, by type. */
 const SECRET_PROPERTIES: Readonly<Record<string, readonly string[]>> = {

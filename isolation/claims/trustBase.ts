@@ -1,8 +1,8 @@
 /** C14: whom the other claims trust. */
-import type { Deployment, Identity, Side } from "../deployment/deployment";
+import type { Deployment, Identity, Side } from "../model/deployment";
 import { actionMatches } from "../iam/match";
-import { judge, type Findings } from "./judgement";
-import type { Verdict } from "./verdict";
+import { judge } from "./judgement";
+import type { Findings, Verdict } from "../verdict";
 import { isDeclared } from "./writers";
 
 /** Lists it: there is nothing to refute but a list that is missing. */

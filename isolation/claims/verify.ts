@@ -1,12 +1,15 @@
 /** The proof: every claim decided of a deployment. */
 import { createHash } from "node:crypto";
-import type { Deployment } from "../deployment/deployment";
+import type { Deployment } from "../model/deployment";
 import type { StackSnapshot } from "../deployment/snapshot";
-import { networkVerdicts } from "../network/claims";
 import { codeGoesIn } from "./codeGoesIn";
 import { flows } from "./flows";
 import { gateOf, once } from "./gate";
 import { gateUsersHoldNothingElse } from "./gateUsersHoldNothingElse";
+import { gitlabGoesOutByTheProxy } from "./gitlabGoesOutByTheProxy";
+import { gitlabIsReachedFromInside } from "./gitlabIsReachedFromInside";
+import { isolatedHasNoWayOut } from "./isolatedHasNoWayOut";
+import { natIsTheProxys } from "./natIsTheProxys";
 import { noSideDoors } from "./noSideDoors";
 import { nothingIsWrittenFromInside } from "./nothingIsWrittenFromInside";
 import { pullUserOnlyPulls } from "./pullUserOnlyPulls";
@@ -14,28 +17,29 @@ import { pushComesFromTheNat } from "./pushComesFromTheNat";
 import { referencesAreBound } from "./referencesAreBound";
 import { secretsAreSecret } from "./secretsAreSecret";
 import { trustBase } from "./trustBase";
-import { CLAIM_IDS, type Report } from "./verdict";
+import type { Report } from "../verdict";
 import { writersAreDeclared } from "./writers";
 
 /** Decides all claims. The same deployment gives the same report, byte for byte. */
 export function verify(deployment: Deployment): Report {
   const gate = once(() => gateOf(deployment));
-  const network = networkVerdicts(deployment);
-  const wayOut = network.find(({ claim }) => claim === "C6");
-  if (wayOut === undefined) throw new Error("the network proof says nothing of C6");
+  const wayOut = isolatedHasNoWayOut(deployment);
   const verdicts = [
     codeGoesIn(deployment, gate),
     pushComesFromTheNat(deployment, gate),
     pullUserOnlyPulls(deployment, gate),
     writersAreDeclared(deployment, gate),
     nothingIsWrittenFromInside(deployment, gate, wayOut),
-    ...network,
+    wayOut,
+    gitlabGoesOutByTheProxy(deployment),
+    gitlabIsReachedFromInside(deployment),
     gateUsersHoldNothingElse(deployment, gate),
     noSideDoors(deployment),
     secretsAreSecret(deployment),
     referencesAreBound(deployment, gate),
+    natIsTheProxys(deployment),
     trustBase(deployment),
-  ].sort((a, b) => CLAIM_IDS.indexOf(a.claim) - CLAIM_IDS.indexOf(b.claim));
+  ];
   return { verdicts, flows: flows(deployment, verdicts), inputs: inputsOf(deployment) };
 }
 

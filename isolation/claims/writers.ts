@@ -2,15 +2,15 @@
 import { requesterClasses } from "../access/requesters";
 import { createSpace } from "../access/space";
 import type { Limits, Region, Requester } from "../access/region";
-import type { Deployment, Identity, Side } from "../deployment/deployment";
+import type { Deployment, Identity, Side } from "../model/deployment";
 import { CODECOMMIT_ACTIONS } from "../iam/actions";
 import { arnMatches } from "../iam/match";
 import { parsePolicy, type Policy } from "../iam/policy";
 import { endpointPolicies, identityOf, limitsOf, type Gate } from "./gate";
-import { judge, requestExample, type Findings } from "./judgement";
+import { judge, requestExample } from "./judgement";
 import { leavesOpen, NotShown } from "./notShown";
 import { openGrants } from "./openGrants";
-import type { CounterExample, Evidence, Verdict } from "./verdict";
+import type { CounterExample, Evidence, Findings, Verdict } from "../verdict";
 
 /** Actions that change nothing. Every other one counts as writing, those that nobody knows yet included. */
 const READING = CODECOMMIT_ACTIONS.filter(({ access }) => access === "Read" || access === "List")

@@ -1,10 +1,10 @@
 /** Reads endpoints, load balancers, and what runs: instances, tasks, functions. */
 import { isRecord, parsed } from "./json";
-import type { Endpoint, Host, Listener, LoadBalancer } from "./deployment";
+import type { Endpoint, Host, Listener, LoadBalancer } from "../model/deployment";
 import type { Properties, StackResource } from "./snapshot";
-import { isWithin, propertiesOf, type Stack } from "./stack";
-import * as types from "./types";
-import { needed } from "./vpcs";
+import { isWithin, propertiesOf, type Stack } from "../model/stack";
+import * as types from "../model/types";
+import { needed } from "../model/vpcs";
 
 const LISTENERS = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
 const ATTACHMENTS = ["aws:lb/targetGroupAttachment:TargetGroupAttachment"];

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import * as aws from "@pulumi/aws";
 import { isolationHolds } from "../../policies/isolation";
 import { snapshotOf } from "../../policies/support/snapshot";
-import { readDeployment } from "../../isolation/deployment/readDeployment";
+import { readDeployment } from "../../isolation/model/readDeployment";
 import { deployedStacks, previewedStacks, type Stacks } from "./deployments";
 import { policyResources, run, subject } from "./harness";
 import { weakenings } from "./weakenings";

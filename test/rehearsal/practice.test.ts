@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import program from "../../index";
-import type { CounterExample, Report } from "../../isolation/claims/verdict";
+import type { CounterExample, Report } from "../../isolation/verdict";
 import { Account } from "../../rehearsal/accounts/account";
 import { deploy, DeployError } from "../../rehearsal/embedded/deploy";
 import { projectName, stackConfig } from "../../rehearsal/embedded/stackFiles";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { ClaimId, Verdict } from "../../../isolation/claims/verdict";
+import type { ClaimId, Verdict } from "../../../isolation/verdict";
 import { decide } from "../../../isolation/iam/decide";
 import { goodExports, type Exports } from "../mutants/exports";
 

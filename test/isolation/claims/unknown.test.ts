@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { verify } from "../../../isolation/claims/verify";
-import type { ClaimId, Status } from "../../../isolation/claims/verdict";
+import type { ClaimId, Status } from "../../../isolation/verdict";
 import { goodExports, type Exports, type Statement } from "../mutants/exports";
 
 /** What Pulumi writes where a value is not known. */

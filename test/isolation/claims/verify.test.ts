@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { join } from "node:path";
 import { verify } from "../../../isolation/claims/verify";
-import type { Report, Verdict } from "../../../isolation/claims/verdict";
-import { readDeployment } from "../../../isolation/deployment/readDeployment";
+import type { Report, Verdict } from "../../../isolation/verdict";
+import { readDeployment } from "../../../isolation/model/readDeployment";
 import type { StackSnapshot } from "../../../isolation/deployment/snapshot";
 import { readStackExport } from "../../../isolation/deployment/stackExport";
 import { exportStack } from "../../../rehearsal/embedded/stackExport";

@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { verify } from "../../../isolation/claims/verify";
-import type { Report } from "../../../isolation/claims/verdict";
-import type { Declared, Deployment } from "../../../isolation/deployment/deployment";
-import { readDeployment } from "../../../isolation/deployment/readDeployment";
+import type { Report } from "../../../isolation/verdict";
+import type { Declared, Deployment } from "../../../isolation/model/deployment";
+import { readDeployment } from "../../../isolation/model/readDeployment";
 import { readStackExport } from "../../../isolation/deployment/stackExport";
 import { exportStack } from "../../../rehearsal/embedded/stackExport";
 import { standUpSource, standUpTarget } from "../../../rehearsal/standUp";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { ClaimId, CounterExample } from "../../../isolation/claims/verdict";
-import type { Deployment } from "../../../isolation/deployment/deployment";
+import type { ClaimId, CounterExample } from "../../../isolation/verdict";
+import type { Deployment } from "../../../isolation/model/deployment";
 import { decide } from "../../../isolation/iam/decide";
 import { parsePolicy } from "../../../isolation/iam/policy";
 import { carrierMutants } from "./carrierMutants";

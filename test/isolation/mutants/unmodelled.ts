@@ -1,5 +1,5 @@
 /** Weakenings by means that no reader knows in full: the claim must be left open, and name them. */
-import type { ClaimId } from "../../../isolation/claims/verdict";
+import type { ClaimId } from "../../../isolation/verdict";
 import type { Exports, Mutation } from "./exports";
 import { roomLink } from "./networkMutants";
 import { tripwiresUnmodelled } from "./tripwireMutants";

@@ -1,5 +1,5 @@
 /** Where a subnet's packets go: the longest matching prefix decides. */
-import type { Network, Route, RouteTable, Subnet } from "../deployment/deployment";
+import type { Network, Route, RouteTable, Subnet } from "../model/deployment";
 import { prefixLength } from "../intervals";
 import { AddressSet } from "./addressSet";
 

@@ -1,5 +1,5 @@
 /** Verdicts are data: what is claimed, what was found, and what it was found by. */
-import type { AccessRequest } from "../iam/request";
+import type { AccessRequest } from "./iam/request";
 
 export const CLAIM_IDS = [
   "C1",
@@ -38,6 +38,14 @@ export interface Verdict {
   readonly reasons: readonly string[];
   /** What must be true outside of the deployment for the verdict to hold. */
   readonly assumptions: readonly string[];
+}
+
+/** What was found of one claim. */
+export interface Findings {
+  readonly evidence: readonly Evidence[];
+  readonly counterExamples: readonly CounterExample[];
+  /** What could not be told. */
+  readonly reasons: readonly string[];
 }
 
 export interface Evidence {

@@ -9,7 +9,7 @@ import {
   type StackResource,
   type StackSnapshot,
   type Value,
-} from "./snapshot";
+} from "../deployment/snapshot";
 
 export class Stack {
   readonly gaps: Gap[] = [];

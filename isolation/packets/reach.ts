@@ -1,5 +1,5 @@
 /** What a host can get a packet to inside its VPC, directly, through load balancers, and through other hosts. */
-import type { LoadBalancer, Reference } from "../deployment/deployment";
+import type { LoadBalancer, Reference } from "../model/deployment";
 import { trafficClasses, type TrafficClass } from "./filters";
 import { delivers, interfacesOf, type Graph, type Interface } from "./interfaces";
 

@@ -10,7 +10,7 @@ import type {
   SecurityGroupRule,
   Side,
   Subnet,
-} from "../../../isolation/deployment/deployment";
+} from "../../../isolation/model/deployment";
 import { parsePolicy } from "../../../isolation/iam/policy";
 import { squidConf } from "../../../components/networkedGitlab/squidConf";
 

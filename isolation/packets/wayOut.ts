@@ -1,5 +1,5 @@
 /** The ways by which an interface's own packets leave its VPC. */
-import type { Network, Reference, Route } from "../deployment/deployment";
+import type { Network, Reference, Route } from "../model/deployment";
 import { AddressSet } from "./addressSet";
 import { trafficClasses, type TrafficClass } from "./filters";
 import { groupsAdmit, subnetAdmits, unknownRules, type Graph, type Interface } from "./interfaces";

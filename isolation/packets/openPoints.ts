@@ -1,5 +1,5 @@
 /** What of a side the network proof cannot see. */
-import type { Side } from "../deployment/deployment";
+import type { Side } from "../model/deployment";
 
 /** Types that neither carry traffic nor open a way for it; every other one leaves claims open until it is modelled. */
 const CARRIES_NOTHING = [

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Route } from "../../../isolation/deployment/deployment";
-import { AddressSet } from "../../../isolation/network/addressSet";
-import { routedSets } from "../../../isolation/network/routing";
+import type { Route } from "../../../isolation/model/deployment";
+import { AddressSet } from "../../../isolation/packets/addressSet";
+import { routedSets } from "../../../isolation/packets/routing";
 
 /** Sixteen addresses of either family, and all their ranges. */
 const SPACE = [

@@ -8,7 +8,7 @@ import type {
   Reference,
   SecurityGroup,
   Subnet,
-} from "../deployment/deployment";
+} from "../model/deployment";
 import { AddressSet } from "./addressSet";
 import { aclAdmits, admitted, type Direction, type TrafficClass } from "./filters";
 

@@ -1,15 +1,15 @@
 /** C7: GitLab's only ways out are the proxy and the pinned Systems Manager endpoints. */
-import type { CounterExample, Verdict } from "../claims/verdict";
-import type { Deployment, Endpoint, Host, Side } from "../deployment/deployment";
-import { AddressSet } from "./addressSet";
-import { graphOf, interfacesOf, unknownRules, type Graph, type Interface } from "./interfaces";
-import { judge, packet, type Findings } from "../claims/judgement";
-import { openPoints } from "./openPoints";
-import { unpinned } from "./pinned";
-import { reachedFrom, unknownTargets, type Reached } from "./reach";
-import { routedSets, tableOf } from "./routing";
-import { squidProblems } from "./squidConf";
-import { localRanges, untoldWaysOut, waysOut } from "./wayOut";
+import type { CounterExample, Findings, Verdict } from "../verdict";
+import type { Deployment, Endpoint, Host, Side } from "../model/deployment";
+import { AddressSet } from "../packets/addressSet";
+import { graphOf, interfacesOf, unknownRules, type Graph, type Interface } from "../packets/interfaces";
+import { judge, packet } from "./judgement";
+import { openPoints } from "../packets/openPoints";
+import { unpinned } from "../packets/pinned";
+import { reachedFrom, unknownTargets, type Reached } from "../packets/reach";
+import { routedSets, tableOf } from "../packets/routing";
+import { squidProblems } from "../network/squidConf";
+import { localRanges, untoldWaysOut, waysOut } from "../packets/wayOut";
 
 const HTTPS = { protocol: "tcp", from: 443 };
 const SYSTEMS_MANAGER = /\.(ssm|ssmmessages|ec2messages)$/;

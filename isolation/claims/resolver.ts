@@ -1,8 +1,8 @@
 /** Which names a VPC's resolver asks the world for: a name that is asked for carries data to whoever runs its zone. */
-import type { CounterExample } from "../claims/verdict";
-import type { Endpoint, Network, Reference } from "../deployment/deployment";
-import { AddressSet } from "./addressSet";
-import { packet, type Findings } from "../claims/judgement";
+import type { CounterExample, Findings } from "../verdict";
+import type { Endpoint, Network, Reference } from "../model/deployment";
+import { AddressSet } from "../packets/addressSet";
+import { packet } from "./judgement";
 
 const DNS = { protocol: "udp", from: 53 };
 /** Of every VPC: https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html */

@@ -1,12 +1,12 @@
 /** C13: nothing but the proxy can use the NAT addresses. */
-import type { Verdict } from "../claims/verdict";
-import type { Deployment, NatGateway, Side } from "../deployment/deployment";
-import { AddressSet } from "./addressSet";
-import { graphOf } from "./interfaces";
-import { judge, packet, type Findings } from "../claims/judgement";
-import { openPoints } from "./openPoints";
-import { listRoutes, routedSets, tableOf } from "./routing";
-import { localRanges, waysOut } from "./wayOut";
+import type { Findings, Verdict } from "../verdict";
+import type { Deployment, NatGateway, Side } from "../model/deployment";
+import { AddressSet } from "../packets/addressSet";
+import { graphOf } from "../packets/interfaces";
+import { judge, packet } from "./judgement";
+import { openPoints } from "../packets/openPoints";
+import { listRoutes, routedSets, tableOf } from "../packets/routing";
+import { localRanges, waysOut } from "../packets/wayOut";
 
 /** Decides C13. */
 export function natIsTheProxys({ source }: Deployment): Verdict {

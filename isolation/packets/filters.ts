@@ -6,7 +6,7 @@ import type {
   Reference,
   SecurityGroup,
   SecurityGroupRule,
-} from "../deployment/deployment";
+} from "../model/deployment";
 import { AddressSet } from "./addressSet";
 
 /** A protocol and ports between which no rule of the network makes a difference. */

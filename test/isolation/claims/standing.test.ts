@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { join } from "node:path";
-import { readDeployment } from "../../../isolation/deployment/readDeployment";
+import { readDeployment } from "../../../isolation/model/readDeployment";
 import { readStackExport } from "../../../isolation/deployment/stackExport";
-import { networkVerdicts } from "../../../isolation/network/claims";
 import { exportStack } from "../../../rehearsal/embedded/stackExport";
 import { standUpSource, standUpTarget } from "../../../rehearsal/standUp";
+import { networkVerdicts } from "./networkVerdicts";
 
 const settings = { root: join(__dirname, "..", "..", ".."), seed: "network" };
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import type { ClaimId, Verdict } from "../../../isolation/claims/verdict";
-import type { Deployment, Gateway, Network, Route } from "../../../isolation/deployment/deployment";
-import { networkVerdicts } from "../../../isolation/network/claims";
+import type { ClaimId, Verdict } from "../../../isolation/verdict";
+import type { Deployment, Gateway, Network, Route } from "../../../isolation/model/deployment";
 import * as d from "./goodDeployment";
+import { networkVerdicts } from "./networkVerdicts";
 
 type Change = (network: Network) => Partial<Network>;
 

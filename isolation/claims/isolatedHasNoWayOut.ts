@@ -1,18 +1,10 @@
 /** C6: the isolated network has no way out but its declared conduits. */
-import type { CounterExample, Verdict } from "../claims/verdict";
-import type {
-  Deployment,
-  Endpoint,
-  Gateway,
-  Network,
-  Reference,
-  Route,
-  Side,
-} from "../deployment/deployment";
-import { AddressSet } from "./addressSet";
-import { judge, packet, type Findings } from "../claims/judgement";
-import { openPoints } from "./openPoints";
-import { isGitEndpoint, unpinned } from "./pinned";
+import type { CounterExample, Findings, Verdict } from "../verdict";
+import type { Deployment, Endpoint, Gateway, Network, Reference, Route, Side } from "../model/deployment";
+import { AddressSet } from "../packets/addressSet";
+import { judge, packet } from "./judgement";
+import { openPoints } from "../packets/openPoints";
+import { isGitEndpoint, unpinned } from "../packets/pinned";
 import { resolverFindings } from "./resolver";
 
 const HTTPS = { protocol: "tcp", from: 443 };

@@ -1,6 +1,6 @@
 /** Whether an endpoint's policy keeps strangers' credentials and strangers' resources out. */
 import type { Statement } from "../iam/policy";
-import type { Endpoint } from "../deployment/deployment";
+import type { Endpoint } from "../model/deployment";
 
 /**
  * Why an endpoint is a way to other accounts; none when every Allow of its policy is pinned to the account: by conditions on

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readDeployment } from "../../../isolation/deployment/readDeployment";
+import { readDeployment } from "../../../isolation/model/readDeployment";
 import { readStackExport, UnreadableExportError } from "../../../isolation/deployment/stackExport";
 import { exportStack } from "../../../rehearsal/embedded/stackExport";
 import { standUpSource, standUpTarget } from "../../../rehearsal/standUp";

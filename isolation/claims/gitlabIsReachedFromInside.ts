@@ -1,8 +1,8 @@
 /** C8: GitLab is reachable from the work terminals and the VPC only. */
-import type { Verdict } from "../claims/verdict";
-import type { Deployment, Host, Reference, Side } from "../deployment/deployment";
-import { AddressSet } from "./addressSet";
-import { covers, trafficClasses, type TrafficClass } from "./filters";
+import type { Findings, Verdict } from "../verdict";
+import type { Deployment, Host, Reference, Side } from "../model/deployment";
+import { AddressSet } from "../packets/addressSet";
+import { covers, trafficClasses, type TrafficClass } from "../packets/filters";
 import {
   graphOf,
   groupsAdmit,
@@ -11,11 +11,11 @@ import {
   unknownRules,
   type Graph,
   type Interface,
-} from "./interfaces";
-import { judge, packet, type Findings } from "../claims/judgement";
-import { openPoints } from "./openPoints";
-import { forwarded, isAsked, reachedFrom, unknownTargets } from "./reach";
-import { localRanges } from "./wayOut";
+} from "../packets/interfaces";
+import { judge, packet } from "./judgement";
+import { openPoints } from "../packets/openPoints";
+import { forwarded, isAsked, reachedFrom, unknownTargets } from "../packets/reach";
+import { localRanges } from "../packets/wayOut";
 
 /** Outside addresses from which packets of a class get to GitLab. */
 interface WayIn {
