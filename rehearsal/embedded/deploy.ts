@@ -74,9 +74,6 @@ async function run(options: DeployOptions): Promise<Deployment> {
   // A failed registration surfaces nowhere else: the SDK leaves its promise to these two handlers.
   process.on("unhandledRejection", onError);
   process.on("uncaughtException", onError);
-  // The SDK takes a stack trace for every promise; to map them all to TypeScript lines takes half of a deployment's
-  // time. A trace that somebody reads later is still mapped: that happens when it is first read.
-  process.setSourceMapsEnabled(false);
   try {
     const finished = pulumi.runtime
       .runInPulumiStack(options.program)
@@ -88,7 +85,6 @@ async function run(options: DeployOptions): Promise<Deployment> {
   } finally {
     process.off("unhandledRejection", onError);
     process.off("uncaughtException", onError);
-    process.setSourceMapsEnabled(true);
     monitor.close();
   }
   if (errors.size > 0) throw new DeployError(withoutEchoes([...errors]), monitor.resources);
