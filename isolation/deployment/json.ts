@@ -1,8 +1,10 @@
 /** Looks into JSON that nobody vouches for. */
 import { repeatsNames } from "../iam/policy";
+import { nestsTooDeeply } from "../nesting";
 
-/** @returns undefined for a text that is no JSON */
+/** @returns undefined for a text that is not JSON, or that nests values deeper than is read */
 export function parsed(text: string): unknown {
+  if (nestsTooDeeply(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

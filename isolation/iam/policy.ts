@@ -6,6 +6,7 @@
  */
 import { parseIdentityArn } from "./arn";
 import { parseConditionBlock, type Condition } from "./conditionBlock";
+import { MOST_LEVELS, nestsTooDeeply } from "../nesting";
 import { holdsVariables, parseTemplate, type Piece } from "./template";
 import { shown, UnsupportedPolicyError, type Place } from "./unsupported";
 
@@ -260,6 +261,11 @@ function stringsOf(value: unknown, place: Place): string[] {
 
 /** JSON.parse, but of two entries with the same name it would drop one in silence. */
 function parseJson(text: string, place: Place): unknown {
+  if (nestsTooDeeply(text))
+    throw new UnsupportedPolicyError(
+      place,
+      `expected at most ${MOST_LEVELS} lists and objects inside of each other`,
+    );
   let value: unknown;
   try {
     value = JSON.parse(text);
