@@ -86,6 +86,8 @@ describe("git at a position", () => {
 
   it("runs no hook of the repository it works in", async () => {
     const source = await lab.repository("hooked", commit("main", "1", { a: "1" }));
+    // A template need not have the folder.
+    mkdirSync(path.join(source, "hooks"), { recursive: true });
     writeFileSync(path.join(source, "hooks", "pre-push"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
     await lab.git(lab.folder, ["init", "--quiet", "--bare", "sink.git"]);
     const pushed = await lab.positions.work.git(["push", path.join(lab.folder, "sink.git"), "main"], {

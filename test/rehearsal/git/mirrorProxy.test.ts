@@ -14,11 +14,32 @@ describe("the proxy of a mirror", () => {
     expect(proxyFor(url, { http_proxy: https_proxy })).to.equal(undefined);
   });
 
+  it("is none where the variable that decides is empty, or one that Gitaly does not pass on", () => {
+    expect(proxyFor(url, { https_proxy: "", HTTPS_PROXY: https_proxy })).to.equal(undefined);
+    expect(proxyFor(url, { https_proxy: "", all_proxy: https_proxy })).to.equal(undefined);
+    expect(proxyFor(url, { ALL_PROXY: https_proxy })).to.equal(undefined);
+  });
+
   it("is none where no_proxy names the host or a domain above it", () => {
-    for (const no_proxy of [CODECOMMIT, ".amazonaws.com", "localhost, amazonaws.com", "*"]) {
+    for (const no_proxy of [
+      CODECOMMIT,
+      ".amazonaws.com",
+      "localhost, amazonaws.com",
+      "amazonaws.com.",
+      "*",
+    ]) {
       expect(proxyFor(url, { https_proxy, no_proxy }), no_proxy).to.equal(undefined);
     }
-    for (const no_proxy of ["", "localhost", "codecommit.amazonaws.com", "s.com", ".dev.example.com"]) {
+    for (const no_proxy of [
+      "",
+      "localhost",
+      "codecommit.amazonaws.com",
+      "s.com",
+      ".dev.example.com",
+      "x,*",
+      "*,x",
+      "x\namazonaws.com",
+    ]) {
       expect(proxyFor(url, { https_proxy, no_proxy }), no_proxy).to.deep.equal(proxy);
     }
   });
