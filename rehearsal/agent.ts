@@ -56,7 +56,7 @@ export class Agent {
       });
       const { updateStatus, lastError } = await this.gitlab.syncMirror(path);
       if (updateStatus === "finished") return { status: updateStatus };
-      return { status: "failed", error: lastError ?? updateStatus };
+      return { status: "failed", error: lastError ?? updateStatus, tags: await this.gitlab.tags(path) };
     });
     this.#state = state;
     return status;

@@ -4,6 +4,9 @@
 # A mirror is ours if its user is a credential of an IAM user who pushes for us. Ours that nobody wants are removed; all
 # others are never touched. A second run changes nothing.
 #
+# Whatever goes wrong, the status is printed. What GitLab, Gitaly, git or CodeCommit say may hold anything that a developer
+# can write into a name: it is made UTF-8, loses the credential, and stands in one sentence of its own mirror.
+#
 # What it relies on in GitLab: app/models/remote_mirror.rb (setting the URL resets the credential; a changed credential
 # clears the state of the last run; every run that ends, well or badly, sets last_update_at; a run soon after another one
 # waits up to five minutes), app/models/concerns/mirror_authentication.rb (the virtual fields of a credential), and
@@ -18,8 +21,12 @@ LONGEST_LAG = 60 * 60
 BETWEEN_LOOKS = 5
 
 class Reconciliation
-  # What comes of a credential that was encrypted with another key: with one key in 256 it decrypts to something.
-  UNREADABLE = [OpenSSL::Cipher::CipherError, ArgumentError, TypeError].freeze
+  # What comes of a credential that was encrypted with another key: with one key in 256 it decrypts to something. The last
+  # one is for a GitLab that encrypts by Rails' own means.
+  UNREADABLE = [
+    OpenSSL::Cipher::CipherError, ArgumentError, TypeError,
+    *(ActiveRecord::Encryption::Errors::Base if defined?(ActiveRecord::Encryption::Errors::Base))
+  ].freeze
 
   def initialize(desired)
     @revision = desired.fetch("revision")
@@ -34,9 +41,9 @@ class Reconciliation
   # The status, as it is printed.
   def run
     @wanted.each { |wanted| attempt(wanted["project"]) { settle(wanted) } }
-    remove_unwanted
+    attempt("mirrors that nobody wants") { remove_unwanted }
     wait
-    mirrors = @settled.map { |project, mirror,| describe(project, mirror) }
+    mirrors = @settled.filter_map { |project, mirror,| attempt(project) { describe(project, mirror) } }
     {
       revision: @revision,
       finishedAt: Time.current.utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -54,7 +61,12 @@ class Reconciliation
   def attempt(name)
     yield
   rescue StandardError => error
-    @problems << "#{name}: #{scrub(error.message)}"
+    problem(name, error.message)
+  end
+
+  # A problem of one mirror; nil. With all that it says it is one string, of which reconcileScript.ts gives each its share.
+  def problem(name, text)
+    @problems << "#{scrub(name)}: #{scrub(text)}"
     nil
   end
 
@@ -63,7 +75,7 @@ class Reconciliation
     raise "the target #{wanted["target"]} has no credential among the parameters" unless credential
 
     project = Project.find_by_full_path(wanted["project"]) || create(wanted["project"])
-    # CodeCommit has no LFS: GitLab would log that it could not send the files, and show the mirror as finished.
+    # CodeCommit had no LFS as of 2026-11, announced for 2026: GitLab would log that it could not send the files, and show the mirror as finished.
     project.update!(lfs_enabled: false) unless project.read_attribute(:lfs_enabled) == false
     mirror = existing(project, wanted["url"]) || project.remote_mirrors.new
     values = attributes(credential, project)
@@ -192,21 +204,21 @@ class Reconciliation
     running.each do |project, mirror,|
       reason = "its state is #{mirror.update_status}"
       # GitLab takes longer to give up than this waits, so a push that it tries again is all that is heard of a failure.
-      reason += ": #{scrub(mirror.last_error)}" if mirror.last_error
-      @problems << "#{project}: no result within #{LONGEST_WAIT / 60} minutes (#{reason})"
+      reason += ": #{explained(mirror)}" if mirror.last_error
+      problem(project, "no result within #{LONGEST_WAIT / 60} minutes (#{reason})")
     end
-    (@settled - running).each { |project, mirror, values| judge(project, mirror, values) }
+    (@settled - running).each { |project, mirror, values| attempt(project) { judge(project, mirror, values) } }
   end
 
   # A run that was under way while the credential changed saves its mirror as it was (`store_credentials`).
   def judge(project, mirror, values)
     if !mirror.enabled? && set?(mirror, values)
-      @problems << "#{project}: GitLab does not mirror now (Silent Mode, a repository that is missing, or a project that " \
-                   "is being deleted)"
+      problem(project, "GitLab does not mirror now (Silent Mode, a repository that is missing, or a project that is being " \
+                       "deleted)")
     elsif mirror.update_status == "failed"
-      @problems << "#{project}: GitLab could not push: #{scrub(mirror.last_error.to_s)}"
+      problem(project, "GitLab could not push: #{explained(mirror)}")
     elsif !set?(mirror, values)
-      @problems << "#{project}: its mirror was changed while this ran; the next run puts it back"
+      problem(project, "its mirror was changed while this ran; the next run puts it back")
     end
   end
 
@@ -220,11 +232,11 @@ class Reconciliation
 
   def describe(path, mirror)
     lag = lag(mirror)
-    @problems << "#{path}: its newest change is #{lag / 60} minutes old and has not arrived" if lag.to_i > LONGEST_LAG
+    problem(path, "its newest change is #{lag / 60} minutes old and has not arrived") if lag.to_i > LONGEST_LAG
     {
-      project: path,
-      url: mirror.bare_url,
-      updateStatus: mirror.update_status,
+      project: scrub(path),
+      url: scrub(mirror.bare_url),
+      updateStatus: scrub(mirror.update_status),
       lastSuccessAt: mirror.last_successful_update_at&.utc&.strftime("%Y-%m-%dT%H:%M:%SZ"),
       lagSeconds: lag,
       lastError: mirror.last_error && scrub(mirror.last_error),
@@ -267,16 +279,66 @@ class Reconciliation
     }
   end
 
+  # GitLab's words, behind what they mean where that is known: a long list of names must not push it out of sight.
+  def explained(mirror)
+    words = scrub(mirror.last_error)
+    [meaning(mirror, words), words].compact.join(" GitLab's words: ")
+  end
+
+  # Of what stays so in every run until somebody does something about it (docs/operations.md, "When a mirror fails"). A name
+  # holds no blank, so nobody can put such words together out of names.
+  def meaning(mirror, words)
+    case words
+    when /object (\h{40,64}) is a (blob|tree), not a commit/
+      tag_without_commit(mirror, $1, $2)
+    when %r{'refs/(?:heads|tags)/(\S+)' exists; cannot create 'refs/(?:heads|tags)/(\S+)'}
+      "the airlock repository still has #{short($1)}, beside which git cannot make #{short($2)}. What is deleted in GitLab " \
+      "stays there: delete it with a break-glass role, or give the new one another name."
+    when /src refspec (\S+) matches more than one/
+      "git cannot tell #{short($1)} from another branch or tag whose name ends with all of that; rename or delete the other one."
+    end
+  end
+
+  # Gitaly asks of each tag that differs whether the one end contains the other, and ends the whole run where either is no
+  # commit: no branch arrives any more (update_remote_mirror.go; IsAncestor in internal/git/localrepo/commit.go).
+  def tag_without_commit(mirror, object, type)
+    tags = mirror.project.repository.raw_repository.list_refs(["refs/tags/"], peel_tags: true)
+    names = tags.filter { |tag| [tag.target, tag.peeled_target].include?(object) }.map { |tag| short(scrub(tag.name)) }.sort
+    blocked(names.empty? ? "a tag that was once" : "the tag #{names.first(3).join(" or ")}", object, type)
+  rescue StandardError => error
+    blocked("a tag (which one, GitLab did not say: #{short(scrub(error.message))})", object, type)
+  end
+
+  def blocked(which, object, type)
+    "#{which} on the #{type} #{object} is another one in the airlock repository, and as long as it is, nothing arrives. Delete " \
+    "the tag in GitLab; git ls-remote --tags shows it at both ends."
+  end
+
+  def short(name) = name.length > 100 ? "#{name[0, 99]}…" : name
+
   # GitLab leaves out credentials as it knows them; this is for those that it does not.
   def scrub(text)
-    secrets = @credentials.values.flat_map do |one|
-      password = one["password"]
-      [password, CGI.escape(password.to_s), [one.values_at("user", "password").join(":")].pack("m0")]
+    @secrets ||= @credentials.values.flat_map do |one|
+      password = one["password"].to_s
+      [password, CGI.escape(password), [one.values_at("user", "password").join(":")].pack("m0")]
+    end.reject(&:empty?)
+    @secrets.reduce(utf8(text).tr("\r\n", "  ")) { |clean, secret| clean.gsub(secret, "*****") }
+  end
+
+  # Whatever its encoding says: else neither the credential could be found in it nor JSON be made of it.
+  def utf8(text)
+    text = text.to_s.dup
+    is_bytes = [Encoding::UTF_8, Encoding::BINARY, Encoding::US_ASCII].include?(text.encoding)
+    begin
+      text.encode!(Encoding::UTF_8, invalid: :replace, undef: :replace) unless is_bytes
+    rescue EncodingError
+      # An encoding that Ruby cannot read: taken for bytes.
     end
-    secrets.compact.reject(&:empty?).reduce(text.tr("\r\n", "  ")) { |clean, secret| clean.gsub(secret, "*****") }
+    text.force_encoding(Encoding::UTF_8).scrub
   end
 end
 
-status = Reconciliation.new(JSON.parse($stdin.read)).run
-puts JSON.generate(status)
+status = Reconciliation.new(JSON.parse($stdin.read.force_encoding(Encoding::UTF_8))).run
+# In ASCII, so that it does not matter which encoding the shell, grep and Python take it for.
+puts JSON.generate(status, ascii_only: true)
 exit(status[:problems].empty? ? 0 : 1)

@@ -105,40 +105,54 @@ CURL
  *
  * `lagSeconds` is the largest lag over all mirrors, in seconds, and `lags` has each mirror's, worst first; where nothing has
  * arrived yet it is unknown, and left out (0 if none is known). A run that never came to GitLab has neither of the two.
- * A standard parameter holds 4,096 characters: problems come first, and those that do not fit are counted; then lags, as
- * many as fit. Systems Manager takes no value with two opening braces in a row, which a branch's name in GitLab's
- * `last_error` may well have (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html).
+ * A standard parameter holds 4,096 characters. Problems come first, and hold names that people choose: so each gets a share
+ * (what a short one leaves goes to the longer ones), and a long one is cut off, not the others left out. Those that would
+ * get less than 150 characters are counted. Then come lags, as many as fit. Systems Manager takes no value with two opening
+ * braces in a row, which a branch's name in GitLab's `last_error` may well have
+ * (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html).
  */
 const reportToParameter = `${askSystemsManager}
 report() {
   local request
   request=$(python3 -c 'import json, sys
-status = json.load(sys.stdin)
+status = json.loads(sys.stdin.buffer.read().decode("utf-8", "replace"))
 status.pop("mirrors", None)
-problems = [problem[:400] for problem in status["problems"]]
+problems = status["problems"]
 lags = list(status.pop("lags", {}).items())
-def value(shown, lagging):
-    more = len(problems) - shown
-    rest = ["and %d more" % more] if more else []
-    whole = {**status, "problems": problems[:shown] + rest}
-    if "lagSeconds" in status:
-        whole["lags"] = dict(lags[:lagging])
-    return json.dumps(whole, separators=(",", ":")).replace("{" * 2, "{\\\\u007b")
-def most(count, text):
-    n = 0
-    while n < count and len(text(n + 1)) <= 4000:
-        n += 1
-    return n
-shown = most(len(problems), lambda n: value(n, 0))
-lagging = most(len(lags), lambda n: value(shown, n))
-print(json.dumps({"Name": sys.argv[1] + "/status", "Value": value(shown, lagging), "Type": "String", "Overwrite": True}))' "$prefix") || return
+def written(value):
+    return json.dumps(value, separators=(",", ":")).replace("{" * 2, "{\\\\u007b")
+def most(count, fits):
+    low, high = 0, count
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
+    return low
+def cut(text, room):
+    if len(written(text)) <= room:
+        return text
+    return text[:most(len(text), lambda n: len(written(text[:n] + "\\u2026")) <= room)] + "\\u2026"
+room, least = 3000, 150
+sizes = [len(written(problem)) for problem in problems]
+shown = most(len(problems), lambda n: sum(min(size, least) + 1 for size in sizes[:n]) <= room)
+told = problems[:shown]
+room -= shown
+for left, i in zip(range(shown, 0, -1), sorted(range(shown), key=lambda i: sizes[i])):
+    told[i] = cut(problems[i], room // left)
+    room -= len(written(told[i]))
+if shown < len(problems):
+    told.append("and %d more" % (len(problems) - shown))
+status["problems"] = told
+def value(lagging):
+    return written({**status, "lags": dict(lags[:lagging])} if "lagSeconds" in status else status)
+lagging = most(len(lags), lambda n: len(value(n)) <= 4000)
+print(json.dumps({"Name": sys.argv[1] + "/status", "Value": value(lagging), "Type": "String", "Overwrite": True}))' "$prefix") || return
   ssm PutParameter "$request" >/dev/null
 }
 `;
 
 /** A run that waits longer for the one before would itself be cut off, and say nothing. */
 const lock = `# One run at a time: the next one finds what this one has done.
-exec 9>/run/git-airlock-mirrors.lock
+exec 9>/run/git-airlock-mirrors.lock || fail "the lock in /run cannot be made: run this as root"
 flock -w 600 9 || fail "another run has been at work for more than ten minutes"
 `;
 
@@ -192,9 +206,10 @@ for name in sorted(values):
 json.dump(desired, sys.stdout)' "$prefix" "$revision"
 }
 fail() {
-  python3 -c 'import json, sys, time
+  python3 -c 'import json, os, sys, time
 now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-status = {"revision": sys.argv[1], "finishedAt": now, "outcome": "failed", "counts": {}, "problems": [sys.argv[2]]}
+problem = os.fsencode(sys.argv[2]).decode("utf-8", "replace")
+status = {"revision": sys.argv[1], "finishedAt": now, "outcome": "failed", "counts": {}, "problems": [problem]}
 print(json.dumps(status))' "$revision" "$1" | report || echo "the status cannot be written" >&2
   echo "$1" >&2
   exit 1
@@ -221,7 +236,10 @@ ${desiredEnd}
  */
 function runRuby(ruby: string): string {
   if (ruby.split("\n").includes(rubyEnd)) throw new Error(`reconcile.rb must not hold the line "${rubyEnd}"`);
-  return `# A host that has just started, or is being upgraded, gets ten minutes.
+  return `for command in gitlab-ctl gitlab-rails; do
+  command -v "$command" >/dev/null || fail "there is no $command here. This script is for GitLab's Linux package, on its host or in its container (docker exec -i CONTAINER bash -s); for GitLab from the Helm chart or from source, set the mirrors in GitLab itself (docs/variants.md)"
+done
+# A host that has just started, or is being upgraded, gets ten minutes.
 for _ in $(seq 60); do
   down=
   for service in postgresql redis gitaly sidekiq; do
@@ -243,7 +261,7 @@ log=/var/log/git-airlock-mirrors.log
 for pause in 60 120 240 0; do
   ended=0
   output=$(printf '%s' "$desired" | gitlab-rails runner "$work/reconcile.rb" 2>"$log") || ended=$?
-  status=$(printf '%s\\n' "$output" | grep '^{"revision"' | tail -n 1) && break
+  status=$(printf '%s\\n' "$output" | grep -a '^{"revision"' | tail -n 1) && break
   sleep "$pause"
 done
 [ -n "$status" ] || fail "gitlab-rails runner ended with $ended and without a status; $log on the host says why"

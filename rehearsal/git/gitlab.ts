@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CertificateAuthority } from "../certificates";
 import type { ClientOptions, Credential, Position } from "./gitClient";
-import type { GitResult } from "./gitProcess";
+import { gitOutput, type GitResult } from "./gitProcess";
 import { parseBasicCredential, parseGitRequest } from "./gitRequest";
 import { answer, GitServer } from "./gitServer";
 import { lfsPointers } from "./lfsPointers";
@@ -93,6 +93,17 @@ export class GitLab {
   /** Paths of the projects, in the order in which they were made. */
   get projects(): string[] {
     return [...this.#projects.keys()];
+  }
+
+  /** The project's tags, as Gitaly lists them. */
+  async tags(path: string): Promise<{ name: string; target: string; peeledTarget: string }[]> {
+    const format = "--format=%(objectname) %(*objectname) %(refname)";
+    const args = ["-C", this.#project(path).directory, "for-each-ref", format, "refs/tags/"];
+    const listed = await gitOutput(args, this.#server.git);
+    return listed.split("\n").flatMap((line) => {
+      const [, target, peeledTarget = "", name] = /^([0-9a-f]+) ([0-9a-f]*) (.+)$/.exec(line) ?? [];
+      return target === undefined || name === undefined ? [] : [{ name, target, peeledTarget }];
+    });
   }
 
   /** Sets the project's push mirror, in place of an earlier one. */

@@ -14,6 +14,13 @@ module ActiveRecord
   class RecordInvalid < StandardError; end
   class RecordNotFound < StandardError; end
   class RecordNotDestroyed < StandardError; end
+
+  module Encryption
+    module Errors
+      class Base < StandardError; end
+      class Decryption < Base; end
+    end
+  end
 end
 
 module OpenSSL
@@ -117,9 +124,13 @@ class Project
   attr_reader :full_path, :remote_mirrors, :lfs_enabled, :last_repository_updated_at, :protected_branches, :events
 
   # GitLab tells paths apart without regard to case.
-  def self.find_by_full_path(path) = World.projects.find { |one| one.full_path.casecmp?(path) }
+  def self.find_by_full_path(path)
+    World.projects.find { |one| one.full_path.casecmp?(path) }&.tap { |found| raise found.unfindable if found.unfindable }
+  end
 
   def initialize(state)
+    @unfindable = state["unfindable"]&.unpack1("m")
+    @tags = []
     @full_path = state.fetch("path")
     @lfs_enabled = state["lfsEnabled"]
     @last_repository_updated_at = state["lastRepositoryUpdatedAt"] && Time.parse(state["lastRepositoryUpdatedAt"])
@@ -129,6 +140,14 @@ class Project
     @empty = state.fetch("isEmpty")
     @remote_mirrors = RemoteMirrors.new(self, state.fetch("mirrors"))
   end
+
+  # The bytes of what a look-up of it raises.
+  attr_reader :unfindable
+
+  # Its tags, as Gitaly lists them.
+  attr_accessor :tags
+
+  def repository = Repository.new(tags)
 
   def empty_repo? = @empty
 
@@ -144,6 +163,21 @@ class Project
   def dump
     { path: full_path, lfsEnabled: lfs_enabled, lastRepositoryUpdatedAt: last_repository_updated_at&.utc&.iso8601,
       lastPushAt: events.where(action: :pushed).maximum(:created_at)&.utc&.iso8601, protectedBranches: protected_branches, isEmpty: empty_repo?, mirrors: remote_mirrors.map(&:dump) }
+  end
+end
+
+# Gitlab::Git::Repository#list_refs, whose names are bytes.
+class Repository
+  Reference = Struct.new(:name, :target, :peeled_target)
+
+  def initialize(tags) = @tags = tags
+
+  def raw_repository = self
+
+  def list_refs(patterns, peel_tags:)
+    raise "tags alone are modeled, peeled" unless patterns == ["refs/tags/"] && peel_tags
+
+    @tags.map { |tag| Reference.new(tag["name"].b, tag["target"], tag["peeledTarget"]) }
   end
 end
 
@@ -197,6 +231,7 @@ class RemoteMirror
     "only_protected_branches" => false, "keep_divergent_refs" => false, "mirror_branch_regex" => nil, "update_status" => "none",
     "last_error" => nil, "last_update_at" => nil, "last_update_started_at" => nil, "last_successful_update_at" => nil
   }.freeze
+  UNDECRYPTABLE = { "OpenSSL" => OpenSSL::Cipher::CipherError, "Rails" => ActiveRecord::Encryption::Errors::Decryption }.freeze
   TIMES = ATTRIBUTES.keys.grep(/_at$/)
 
   attr_reader :id, :project
@@ -205,7 +240,7 @@ class RemoteMirror
 
   # The credential is encrypted with a key of gitlab-secrets.json.
   %w[user password].each do |name|
-    define_method(name) { @attributes["undecryptable"] ? raise(OpenSSL::Cipher::CipherError) : @attributes[name] }
+    define_method(name) { @attributes["undecryptable"] ? raise(UNDECRYPTABLE.fetch(@attributes["undecryptable"])) : @attributes[name] }
   end
 
   def self.column_names = ATTRIBUTES.keys
@@ -216,7 +251,7 @@ class RemoteMirror
     @project = project
     @id = state && state.fetch("id")
     @attributes = ATTRIBUTES.to_h { |name, default| [name, state ? state[name] : default] }
-    @attributes["undecryptable"] = true if state && state["undecryptable"]
+    @attributes["undecryptable"] = state["undecryptable"] if state && state["undecryptable"]
     TIMES.each { |name| @attributes[name] &&= Time.parse(@attributes[name]) }
   end
 
@@ -282,6 +317,8 @@ class RemoteMirror
   # A push that is tried again has not ended.
   def ended(outcome, now)
     status, error = outcome.values_at("status", "error")
+    error = outcome["errorBytes"].unpack1("m") if outcome["errorBytes"]
+    project.tags = outcome["tags"] || []
     @attributes.merge!("update_status" => status, "last_error" => error)
     @attributes["last_update_at"] = now unless status == "to_retry"
     @attributes["last_successful_update_at"] = now if status == "finished"
@@ -291,7 +328,9 @@ class RemoteMirror
     destroy! if outcome["removed"]
   end
 
+  # Bytes that are not UTF-8 make no JSON.
   def dump
+    @attributes["last_error"] &&= @attributes["last_error"].dup.force_encoding("UTF-8").scrub
     times = TIMES.to_h { |name| [name, @attributes[name]&.utc&.iso8601] }
     { id: id }.merge(@attributes, times)
   end

@@ -21,8 +21,8 @@ const mirrorSchema = z.object({
   last_update_at: z.string().nullable(),
   last_update_started_at: z.string().nullable(),
   last_successful_update_at: z.string().nullable(),
-  /** The credential is encrypted with a key that is lost. */
-  undecryptable: z.boolean().optional(),
+  /** The credential is encrypted with a key that is lost: by the gem attr_encrypted, or by Rails itself. */
+  undecryptable: z.enum(["OpenSSL", "Rails"]).optional(),
 });
 
 const projectSchema = z.object({
@@ -35,6 +35,8 @@ const projectSchema = z.object({
   protectedBranches: z.array(z.string()),
   /** Whether nothing has been pushed yet. */
   isEmpty: z.boolean(),
+  /** What a look-up of it raises, in base64. */
+  unfindable: z.string().optional(),
   mirrors: z.array(mirrorSchema),
 });
 
@@ -58,6 +60,10 @@ export type GitlabState = z.infer<typeof stateSchema>;
 export interface PushOutcome {
   status: "finished" | "failed" | "to_retry";
   error?: string;
+  /** In its place: bytes that need not be UTF-8, in base64. */
+  errorBytes?: string;
+  /** The tags that the project then has, as Gitaly lists them (ListRefs). */
+  tags?: readonly { name: string; target: string; peeledTarget: string }[];
   /** What else has become of the mirror until then: the script is not alone. */
   meanwhile?: Partial<ModelMirror>;
   /** Whether somebody has removed it until then. */

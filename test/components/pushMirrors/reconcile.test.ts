@@ -206,17 +206,19 @@ describe("the reconcile script", () => {
     });
   });
 
-  it("makes a mirror anew whose credential GitLab can decrypt no more", async () => {
-    const { status, state } = await reconcile(gitlab([mirror({ undecryptable: true })]), desired(), succeed);
-    expect(status).to.deep.include({ outcome: "succeeded", problems: [] });
-    expect(mirrorsOf(state).map(({ password }) => password)).to.deep.equal([
-      credential.password,
-      credential.password,
-    ]);
-  });
+  for (const undecryptable of ["OpenSSL", "Rails"] as const) {
+    it(`makes a mirror anew whose credential GitLab can decrypt no more, by ${undecryptable}`, async () => {
+      const { status, state } = await reconcile(gitlab([mirror({ undecryptable })]), desired(), succeed);
+      expect(status).to.deep.include({ outcome: "succeeded", problems: [] });
+      expect(mirrorsOf(state).map(({ password }) => password)).to.deep.equal([
+        credential.password,
+        credential.password,
+      ]);
+    });
+  }
 
   it("names a mirror of whom nobody knows whose it is, and does not touch it", async () => {
-    const unknown = mirror({ id: 7, url: "https://example.com/a.git", undecryptable: true });
+    const unknown = mirror({ id: 7, url: "https://example.com/a.git", undecryptable: "OpenSSL" });
     const { status, state } = await reconcile(gitlab([unknown]), desired(), succeed);
     expect(status.problems).to.deep.equal([
       "platform/app: GitLab cannot decrypt the credential of its mirror to https://example.com/a.git, " +
@@ -463,5 +465,60 @@ describe("the reconcile script", () => {
       error: `fatal: https://u:${encodeURIComponent(credential.password).replace("'", "%27")}@h/`,
     }));
     expect(output).not.to.include("a%2Fb");
+  });
+
+  it("writes its status in ASCII, whatever bytes GitLab's words hold, and without a credential among them", async () => {
+    const latin1 = (text: string) => Buffer.from(text, "latin1").toString("base64");
+    const state = gitlab();
+    const [network, app] = state.projects;
+    if (!network || !app) throw new Error("two projects");
+    const broken = { ...network, unfindable: latin1(`r\xe9seau ${credential.password}\n`) };
+    const { status, output } = await reconcile({ ...state, projects: [broken, app] }, desired(), () => ({
+      status: "failed",
+      errorBytes: latin1(`refs/heads/f\xfcr\0\xff ${credential.password}`),
+    }));
+    expect(status.problems).to.deep.equal([
+      "platform/network: r\ufffdseau ***** ",
+      "platform/app: GitLab could not push: refs/heads/f\ufffdr\0\ufffd *****",
+    ]);
+    expect(output).to.match(/^[ -~]*\n$/);
+  });
+
+  const blob = "b".repeat(40);
+  const blobError =
+    '13:checking for ancestry: determine ancestry: exit status 128, stderr: "error: object ' +
+    `${blob} is a blob, not a commit\\nfatal: Not a valid commit name ${blob}\\n"`;
+
+  it("names the tag on a blob that stops a whole mirror, before GitLab's own words", async () => {
+    const tags = [
+      { name: "refs/tags/v1", target: "c".repeat(40), peeledTarget: "" },
+      { name: "refs/tags/\u92cd", target: "d".repeat(40), peeledTarget: blob },
+    ];
+    const { status } = await reconcile(gitlab(), desired(), ({ url: to }) =>
+      to.endsWith("app") ? { status: "failed", error: blobError, tags } : { status: "finished" },
+    );
+    expect(status.problems).to.have.length(1);
+    expect(status.problems[0]).to.match(
+      new RegExp(
+        `^platform/app: GitLab could not push: the tag refs/tags/\u92cd on the blob ${blob} .*13:checking`,
+      ),
+    );
+  });
+
+  it("says how to find a tag that was on a blob and is no more", async () => {
+    const { status } = await reconcile(gitlab(), desired(), () => ({ status: "failed", error: blobError }));
+    expect(status.problems[0])
+      .to.contain(`a tag that was once on the blob ${blob}`)
+      .and.contain("git ls-remote");
+  });
+
+  it("says that a deleted branch stays, where another one cannot be made beside it", async () => {
+    const [long, name] = [`feature/${"x".repeat(200)}`, "feature"];
+    const error = `remote: error: cannot lock ref 'refs/heads/${long}': 'refs/heads/${name}' exists; cannot create 'refs/heads/${long}'`;
+    const { status } = await reconcile(gitlab(), desired(), () => ({ status: "failed", error }));
+    expect(status.problems[0])
+      .to.contain("the airlock repository still has feature, beside which git cannot make feature/xxx")
+      .and.contain("break-glass role")
+      .and.contain(error);
   });
 });

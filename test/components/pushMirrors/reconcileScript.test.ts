@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import fc from "fast-check";
 import { revisionOf } from "../../../components/pushMirrors/parameters";
 import { reconcileScript } from "../../../components/pushMirrors/reconcileScript";
 
@@ -127,6 +128,79 @@ esac`,
     chmodSync(path, 0o755);
   }
 }
+
+/** Runs the part that writes the parameter on each status, in one process. */
+function reported(statuses: readonly object[]): { problems: string[]; value: string }[] {
+  const script = reconcileScript({ region: "ap-northeast-1", prefix });
+  const [, report] = /^report\(\) \{[^]*?python3 -c '([^']+)'/m.exec(script) ?? [];
+  if (report === undefined) throw new Error("the script reports nothing");
+  const each = `import io, json, sys
+report, statuses = json.load(sys.stdin)
+for status in statuses:
+    sys.stdin = io.TextIOWrapper(io.BytesIO(json.dumps(status).encode()))
+    exec(report, {})`;
+  const { stdout, stderr } = spawnSync("python3", ["-c", each, prefix], {
+    input: JSON.stringify([report, statuses]),
+    encoding: "utf8",
+  });
+  expect(stderr).to.equal("");
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      const { Value: value } = JSON.parse(line) as { Value: string };
+      return { value, problems: (JSON.parse(value) as { problems: string[] }).problems };
+    });
+}
+
+describe("the share that a problem has of the status", () => {
+  it("is its own, whatever another project's developers can write", () => {
+    const name = fc.oneof(
+      fc.constant("{"),
+      fc.constant("\u{1f600}"),
+      fc.string({ unit: "binary", maxLength: 5 }),
+    );
+    const hostile = fc
+      .tuple(name, fc.integer({ min: 1, max: 4000 }))
+      .map(([text, times]) => `platform/evil: GitLab could not push: ${text.repeat(times)}`);
+    const plain = fc.integer({ min: 0, max: 99 }).map((i) => `platform/app-${i}: GitLab could not push: 403`);
+    const all = fc.record({
+      evil: fc.array(hostile, { maxLength: 9 }),
+      good: fc.array(plain, { maxLength: 9 }),
+    });
+    const statuses = fc.array(all, { minLength: 40, maxLength: 40 });
+    fc.assert(
+      fc.property(statuses, (cases) => {
+        const given = cases.map(({ evil, good }) => [...evil, ...good]);
+        const got = reported(
+          given.map((problems) => ({ ...goodStatus, revision: "0".repeat(64), problems })),
+        );
+        got.forEach(({ value, problems }, i) => {
+          expect(value.length).to.be.at.most(4096);
+          expect(value).not.to.contain("{{");
+          expect(problems).to.have.length(given[i]?.length ?? -1);
+          problems.forEach((shown, at) => {
+            const whole = given[i]?.[at] ?? "";
+            if (whole.startsWith("platform/app")) expect(shown).to.equal(whole);
+            else expect(whole.startsWith(shown.replace(/\u2026$/, "")), shown).to.equal(true);
+          });
+        });
+      }),
+      { numRuns: 3 },
+    );
+  });
+
+  it("grows with what short ones leave: a single long problem is shown for longer than a crowd's", () => {
+    const long = `platform/app: ${"a".repeat(9000)}`;
+    const [alone, crowd] = reported([
+      { ...goodStatus, problems: [long] },
+      { ...goodStatus, problems: Array.from({ length: 30 }, () => long) },
+    ]);
+    expect(alone?.problems[0]?.length).to.be.above(2900);
+    expect(crowd?.problems.slice(0, -1).every(({ length }) => length > 130)).to.equal(true);
+    expect(crowd?.problems.at(-1)).to.match(/^and \d+ more$/);
+  });
+});
 
 describe("the script on the GitLab host", () => {
   let host: Host;
@@ -266,6 +340,20 @@ describe("the script on the GitLab host", () => {
     host.run();
     expect(host.put.Value).not.to.include("{{");
     expect(host.status.problems).to.deep.equal(problems);
+  });
+
+  it("says at once where there is no Linux package of GitLab, and what to do there", () => {
+    for (const missing of ["gitlab-ctl", "gitlab-rails"]) {
+      rmSync(join(host.root, "bin", missing));
+      const { code, stderr } = host.run();
+      expect(code, missing).to.equal(1);
+      expect(stderr, missing)
+        .to.contain(`there is no ${missing} here`)
+        .and.contain("docker exec -i CONTAINER bash -s");
+      expect(host.status.problems[0], missing).to.equal(stderr.trimEnd());
+      expect(host.read("calls"), missing).not.to.match(/^sleep/m);
+      host.command(missing, "");
+    }
   });
 
   it("to be run by hand holds the state itself, asks nothing of AWS, and prints the status as one line", () => {
