@@ -1,42 +1,34 @@
 /** What comes in, for people to read: commits and files. */
-import { git, lines, zeroTerminated, type Clone } from "./git";
-import { revisions, type RefChange } from "./refs";
+import { git, zeroTerminated, type Clone } from "./git";
+import { History, commonBase, describe, type Commit } from "./history";
+import type { RefChange } from "./refs";
 import { emptyTree, type Step } from "./workTree";
-
-export interface Commit {
-  oid: string;
-  author: string;
-  /** When it was written, in ISO 8601. */
-  date: string;
-  subject: string;
-}
 
 /** A change with the commits that come with it. */
 export type ReadChange = RefChange & { commits: Commit[] };
 
-/** Adds the commits. One that comes with several new references is told of once, with the first. */
+/** Adds the commits. One that comes with several new references is listed once, with the first. */
 export async function readCommits(
   clone: Clone,
   changes: readonly RefChange[],
   taken: readonly string[],
 ): Promise<ReadChange[]> {
-  const told = [...taken];
-  const read: ReadChange[] = [];
-  for (const change of changes) {
-    const without = change.old === null ? told : [change.old];
-    read.push({ ...change, commits: change.new === null ? [] : await commits(clone, change.new, without) });
-    if (change.new !== null) told.push(change.new);
-  }
-  return read;
-}
-
-async function commits(clone: Clone, tip: string, without: string[]): Promise<Commit[]> {
-  const options = ["--no-commit-header", "--format=%H%x00%an%x00%aI%x00%s", "--stdin"];
-  const list = await git(clone, ["rev-list", ...options], { input: revisions([tip], without) });
-  return lines(list).map((line) => {
-    const [oid = "", author = "", date = "", subject = ""] = line.split("\0");
-    return { oid, author, date, subject };
+  const ends = changes.flatMap(({ old, new: now }) => (old === null || now === null ? [] : [old, now]));
+  const moved = await History.read(clone, ends, await commonBase(clone, ends));
+  const tips = changes.flatMap(({ old, new: now }) => (old === null && now !== null ? [now] : []));
+  const added = await History.read(clone, tips, [...taken, ...ends]);
+  const listed = new Set<string>();
+  const oids = changes.map(({ old, new: now }) => {
+    if (now === null) return [];
+    const found = old === null ? added.reach(now, listed) : moved.reach(now, moved.reach(old));
+    if (old === null) for (const oid of found) listed.add(oid);
+    return (old === null ? added : moved).sorted(found);
   });
+  const described = await describe(clone, [...new Set(oids.flat())]);
+  return changes.map((change, at) => ({
+    ...change,
+    commits: (oids[at] ?? []).flatMap((oid) => described.get(oid) ?? []),
+  }));
 }
 
 /** The paths of the branch that is checked out. */

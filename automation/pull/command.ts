@@ -2,7 +2,9 @@
 import { hasColours } from "../colours";
 import { UsageError } from "../usageError";
 import { readOptions, usage } from "./options";
-import { checkTools, isAccepted, isRefusable, pull, type Pulled } from "./pull";
+import { pull, type Pulled } from "./pull";
+import { isRefused } from "./refusals";
+import { checkTools } from "./tools";
 import { report } from "./report";
 import { printable } from "./printable";
 
@@ -21,12 +23,12 @@ export async function pullCommand(args: string[], stopped: AbortSignal): Promise
     if (error instanceof UsageError || !(error instanceof Error)) throw error;
     const problem = error.message.split("\n").map(printable).join("\n");
     if (options.json) console.log(JSON.stringify({ outcome: "unknown", problems: [problem] }, null, 2));
-    console.error(`It cannot be told what the source holds; nothing was taken.\n${problem}`);
+    console.error(`The pull failed; nothing was taken.\n${problem}`);
     return 2;
   }
   const changes = pulled.changes.map((change) => ({
     ...change,
-    isRefused: isRefusable(change) && !isAccepted(change, options),
+    isRefused: isRefused(change, options),
   }));
   console.log(
     options.json

@@ -1,6 +1,8 @@
-/** Git as `git airlock pull` runs it: nothing that the source, the clone or the environment says can change what git does. */
+/** Git as `git airlock pull` runs it. */
 import { spawn } from "node:child_process";
-import { dirname } from "node:path";
+import { isatty } from "node:tty";
+import { environment, safeSettings, traces } from "./environment";
+import type { Patience } from "./patience";
 import { printableLines } from "./printable";
 
 /** Git or what it needs did not do its work, so nothing can be told. */
@@ -20,6 +22,8 @@ export interface Clone {
   folder: string;
   /** Ends git when aborted. */
   stopped: AbortSignal;
+  /** How files are written here, as settings: line endings and the like. */
+  conventions: readonly string[];
 }
 
 /** How one git command is run. */
@@ -28,102 +32,141 @@ export interface Call {
   input?: string;
   /** Further settings, `key=value`. */
   settings?: readonly string[];
-  /**
-   * Whether git talks to the source. Only then do the user's and the system's settings count, which hold proxies and
-   * credentials; the user sees git's progress if that is a terminal.
-   */
+  /** Further variables. */
+  variables?: Readonly<Record<string, string>>;
+  /** Whether the user's and the system's settings count, which hold proxies and credentials. */
   isRemote?: boolean;
+  /** For the one command that waits for the source: how long. Its progress and the traces asked for are shown. */
+  patience?: Patience;
 }
 
-const SETTINGS = [
-  "core.hooksPath=/dev/null",
-  "core.fsmonitor=false",
-  "core.attributesFile=/dev/null",
-  "core.protectHFS=true",
-  "core.protectNTFS=true",
-  "transfer.fsckObjects=true",
-  "fetch.fsckObjects=true",
-  "fetch.recurseSubmodules=false",
-  "submodule.recurse=false",
-  "fetch.prune=false",
-  "fetch.pruneTags=false",
-  "fetch.writeCommitGraph=false",
-  "transfer.bundleURI=false",
-  // GIT_GRAFT_FILE says that there are none, and git would advise against them in every message.
-  "advice.graftFileDeprecated=false",
-  "i18n.logOutputEncoding=UTF-8",
-  // A signature counts by the signers' file, and not by whatever keyring there is: no OpenPGP, no X.509.
-  "gpg.program=/dev/null",
-  "gpg.openpgp.program=/dev/null",
-  "gpg.x509.program=/dev/null",
-  "gpg.ssh.program=ssh-keygen",
-  "gpg.minTrustLevel=fully",
-];
-
-/** Of git's many variables, those that say how to reach the source. */
-const REACHES_SOURCE = /^GIT_(ASKPASS|TERMINAL_PROMPT|EXEC_PATH|SSH|SSL_|HTTP_|PROXY_|CONFIG_)/;
-
-function environment(folder: string, isRemote: boolean): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith("GIT_") || (isRemote && REACHES_SOURCE.test(name)),
-  );
-  return {
-    ...Object.fromEntries(kept),
-    LC_ALL: "C",
-    // A folder that is no clone must not pass for a part of one that it lies in.
-    GIT_CEILING_DIRECTORIES: dirname(folder),
-    // Neither can be sent by a source, but both would change what an ancestor is.
-    GIT_NO_REPLACE_OBJECTS: "1",
-    GIT_GRAFT_FILE: "/dev/null",
-    // Without encryption anybody on the way could answer; ext:: runs commands.
-    GIT_ALLOW_PROTOCOL: "https:ssh:file",
-    GIT_LFS_SKIP_SMUDGE: "1",
-    ...(isRemote ? {} : { GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" }),
-  };
+/** What came of a command that git ran to its end. */
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
 }
+
+/** How long a helper that git left behind (a shared ssh connection, a cache of passwords) may hold its output open. */
+const DRAIN_MS = 500;
 
 /** Starts git in a clone, with everything that makes it safe. */
-export function startGit({ folder, stopped }: Clone, args: readonly string[], call: Call = {}) {
-  const { settings = [], isRemote = false } = call;
-  // Whose clone it is was checked by the one command that runs with the user's own settings.
-  const all = isRemote ? SETTINGS : [...SETTINGS, "safe.directory=*"];
-  const options = [...all, ...settings].flatMap((setting) => ["-c", setting]);
-  return spawn("git", [...options, "-C", folder, ...args], {
-    env: environment(folder, isRemote),
-    signal: stopped,
+export function startGit(clone: Clone, args: readonly string[], call: Call = {}) {
+  const { settings = [], isRemote = false, patience, variables } = call;
+  const all = [...safeSettings(isRemote), ...(isRemote ? [] : clone.conventions), ...settings];
+  const traced = patience === undefined ? {} : { GIT_TRACE_PACKET: "1", ...traces() };
+  const isDetached = patience !== undefined && !isatty(0);
+  const child = spawn("git", [...all.flatMap((setting) => ["-c", setting]), "-C", clone.folder, ...args], {
+    env: { ...environment(clone.folder, isRemote), ...traced, ...variables },
+    // Its own group where nobody can be asked for a password, so that what git started ends with it.
+    detached: isDetached,
     stdio: "pipe",
   });
+  const end = () => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (!isDetached) child.kill();
+    else
+      try {
+        process.kill(-child.pid);
+      } catch {
+        // It ended meanwhile.
+      }
+  };
+  clone.stopped.addEventListener("abort", end);
+  child.once("exit", () => {
+    clone.stopped.removeEventListener("abort", end);
+  });
+  return { child, end };
 }
 
-/** Runs git to its end and returns what it printed. @throws GitError */
-export function git(clone: Clone, args: readonly string[], call: Call = {}): Promise<string> {
+/** Runs git to its end, whatever its exit code. @throws GitError where it cannot be run, was stopped or waited in vain */
+export function run(clone: Clone, args: readonly string[], call: Call = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = startGit(clone, args, call);
+    const wasStopped = `git ${args[0] ?? ""}: it was stopped.`;
+    if (clone.stopped.aborted) {
+      reject(new GitError(wasStopped, -1));
+      return;
+    }
+    const { child, end } = startGit(clone, args, call);
+    const { patience } = call;
     const stdout: Buffer[] = [];
-    let said = "";
+    const stderr: Buffer[] = [];
+    const shown = patience === undefined ? undefined : showing();
+    const fail = (message: string) => {
+      patience?.end();
+      child.stdout.destroy();
+      child.stderr.destroy();
+      reject(new GitError(message, -1));
+    };
+    patience?.begin(() => {
+      end();
+      fail(patience.message);
+    });
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
-      if (call.isRemote && process.stderr.isTTY) process.stderr.write(printableLines(text));
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr.push(chunk);
+      patience?.saw(chunk.toString("latin1"));
+      shown?.(chunk.toString());
     });
     // Git may end without reading all its input; its exit code then tells more than the broken pipe.
     child.stdin.on("error", () => undefined);
     child.stdin.end(call.input ?? "");
+    const stopped = () => {
+      fail(wasStopped);
+    };
+    clone.stopped.addEventListener("abort", stopped);
     child.once("error", (error) => {
-      const why = clone.stopped.aborted ? "it was stopped" : `it cannot be run: ${error.message}`;
-      reject(new GitError(`git ${args[0] ?? ""}: ${why}.`, -1));
+      fail(`git ${args[0] ?? ""}: it cannot be run: ${error.message}.`);
     });
-    child.once("close", (code) => {
-      if (code === 0) resolve(Buffer.concat(stdout).toString());
-      else
-        reject(
-          new GitError(
-            `git ${args[0] ?? ""} failed: ${printableLines(said).trim() || "no message"}`,
-            code ?? -1,
-          ),
-        );
+    const finish = () => {
+      clone.stopped.removeEventListener("abort", stopped);
+      patience?.end();
+      shown?.("\n");
+      resolve({
+        code: child.exitCode ?? -1,
+        stdout: Buffer.concat(stdout).toString(),
+        stderr: Buffer.concat(stderr).toString(),
+      });
+    };
+    child.once("close", finish);
+    child.once("exit", () => {
+      if (patience !== undefined) setTimeout(finish, DRAIN_MS).unref();
     });
   });
+}
+
+/** A line of a trace: git's begin with the time, the events of GIT_TRACE2_EVENT with a brace. */
+const TRACE = /^(\d\d:\d\d:\d\d\.\d+ |\{"event":)/;
+/** Of GIT_TRACE_PACKET, which also shows {@link Patience} that something arrives. */
+const PACKET = /^\S+ +\S+ +packet:/;
+
+/** Shows people the progress, if they look, and the traces that they asked for; whole lines, so that no secret is cut in two. */
+function showing(): (text: string) => void {
+  const asked = traces();
+  const isShown = (line: string) => {
+    if (!TRACE.test(line)) return process.stderr.isTTY;
+    return PACKET.test(line) ? "GIT_TRACE_PACKET" in asked : Object.keys(asked).length > 0;
+  };
+  let rest = "";
+  return (text) => {
+    const parts = (rest + text).split(/(?<=[\r\n])/);
+    rest = /[\r\n]$/.test(parts.at(-1) ?? "") ? "" : (parts.pop() ?? "");
+    for (const part of parts)
+      if (part.trim() !== "" && isShown(part)) process.stderr.write(printableLines(part));
+  };
+}
+
+/** What git said, without traces and progress. */
+function complaint(stderr: string): string {
+  const said = stderr.split("\n").map((line) => line.replace(/^.*\r(?=.)/, ""));
+  return printableLines(said.filter((line) => !TRACE.test(line)).join("\n")).trim();
+}
+
+/** Runs git to its end and returns what it printed. @throws GitError */
+export async function git(clone: Clone, args: readonly string[], call: Call = {}): Promise<string> {
+  const { code, stdout, stderr } = await run(clone, args, call);
+  if (code === 0) return stdout;
+  throw new GitError(`git ${args[0] ?? ""} failed: ${complaint(stderr) || "no message"}`, code);
 }
 
 /** For commands that answer by their exit code: 0 is yes and 1 is no. @throws GitError for every other code */

@@ -2,6 +2,7 @@
 import { UsageError } from "../usageError";
 import { GitError, git, lines, type Clone } from "./git";
 import { INCOMING, readTips, type Tips } from "./refs";
+import { advice, wayTo, type Way } from "./source";
 
 /**
  * Fetches all branches (or the one) and all tags. From here on only object ids count: what the source does meanwhile
@@ -10,25 +11,32 @@ import { INCOMING, readTips, type Tips } from "./refs";
  */
 export async function fetchIncoming(clone: Clone, url: string, ref?: string): Promise<Tips> {
   await dropIncoming(clone);
+  const way = await wayTo(clone, url);
   const branches = ref ?? "refs/heads/*";
   const specs = [branches, "refs/tags/*"].map((from) => `${from}:${INCOMING}${from.slice("refs/".length)}`);
   try {
-    await fetch(clone, url, specs);
+    await fetch(clone, url, specs, way);
   } catch (error) {
     const isGone =
       ref !== undefined &&
       error instanceof GitError &&
       error.message.split("\n").some((line) => line.endsWith(`fatal: couldn't find remote ref ${ref}`));
     if (!isGone) throw error;
-    await fetch(clone, url, specs.slice(1));
+    await fetch(clone, url, specs.slice(1), way);
   }
   return readTips(clone, INCOMING);
 }
 
-async function fetch(clone: Clone, url: string, specs: string[]): Promise<void> {
+async function fetch(clone: Clone, url: string, specs: string[], way: Way): Promise<void> {
   const options = ["--atomic", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--refmap="];
-  const progress = process.stderr.isTTY ? "--progress" : "--no-progress";
-  await git(clone, ["fetch", ...options, progress, "--", url, ...specs], { isRemote: true });
+  try {
+    // Progress is also how it is seen that something arrives.
+    await git(clone, ["fetch", ...options, "--progress", "--", url, ...specs], { isRemote: true, ...way });
+  } catch (error) {
+    const more = error instanceof GitError ? advice(error.message) : undefined;
+    if (!(error instanceof GitError) || more === undefined) throw error;
+    throw new GitError(`${error.message}\n${more}`, error.code);
+  }
 }
 
 /** Empties the quarantine; a run that was killed may have left something. */

@@ -1,5 +1,6 @@
 /** The command line of `git airlock pull`. */
-import { resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { UsageError } from "../usageError";
 
@@ -22,8 +23,8 @@ export interface PullOptions {
   help: boolean;
 }
 
-export const usage = `Usage: git airlock pull URL FOLDER [options]    the first time, or any other
-       git airlock pull FOLDER [options]        in a clone that is there
+export const usage = `Usage: git airlock pull URL [FOLDER] [options]   the first time; FOLDER as git clone would name it
+       git airlock pull FOLDER [options]         in a clone that is there
 
 Takes branches and tags in from the source, and only what was added to them: a rewritten or deleted branch and a moved or
 deleted tag are refused, and then nothing at all is taken. Prints what has changed since the last time. Needs git 2.34 or newer.
@@ -56,9 +57,10 @@ export function readOptions(args: string[]): PullOptions {
     positionals.length === 1 || positionals.length === 2,
     `git airlock pull was given ${positionals.length} arguments; expected URL FOLDER, or FOLDER.\n\n${usage}`,
   );
-  const folder = positionals.at(-1) ?? "";
-  const url = positionals.length === 2 ? positionals[0] : undefined;
+  const [first = "", second] = positionals;
+  const url = second !== undefined || isSource(first) ? first : undefined;
   if (url !== undefined && !help) checkUrl(url);
+  const folder = second ?? (url === undefined ? first : folderFor(url));
   need(folder !== "" && !folder.includes("://"), "The folder is missing; give git airlock pull URL FOLDER.");
   need(
     ref === undefined || /^refs\/heads\/[^*]+$/.test(ref),
@@ -92,6 +94,19 @@ function isOid(text: string): boolean {
 
 function isRemote(url: string): boolean {
   return url.includes("://") || /^[^/\\]{2,}:/.test(url);
+}
+
+/** Whether the only argument is a source: an URL, or a repository without files or a bundle on this machine. */
+function isSource(given: string): boolean {
+  if (given === "" || isRemote(given)) return given !== "";
+  const isFile = statSync(given, { throwIfNoEntry: false })?.isFile() === true;
+  return isFile || (existsSync(join(given, "HEAD")) && existsSync(join(given, "objects")));
+}
+
+/** The folder that git clone would make: https://git-scm.com/docs/git-clone#Documentation/git-clone.txt-ltdirectorygt */
+function folderFor(url: string): string {
+  const name = url.replace(/[/\\]+$/, "").replace(/[/\\]\.git$/, "");
+  return name.replace(/^.*[/\\:]/, "").replace(/\.(git|bundle)$/, "");
 }
 
 function readAccepted(given: string): [string, string] {

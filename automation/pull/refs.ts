@@ -1,10 +1,14 @@
 /** The clone's references: what the source holds now, what was taken before, and the difference. */
-import { GitError, asks, git, lines, type Clone } from "./git";
+import { GitError, git, lines, type Clone } from "./git";
+import { History, commonBase } from "./history";
+import { inTheWay, together } from "./names";
 
 /** Where the source's references wait until they are checked; nothing else reads them. */
 export const INCOMING = "refs/airlock/incoming/";
 /** What was taken the last time. Kept apart from origin/…, which a fetch by hand would move. */
 export const SEEN = "refs/airlock/seen/";
+/** Records of {@link SEEN} whose names had to make room, see {@link apart}; only while a pull changes references. */
+export const DISPLACED = "refs/airlock/displaced/";
 
 /** What a reference points at. */
 export interface Tip {
@@ -30,14 +34,23 @@ export async function readTips(clone: Clone, prefix: string, name = "refs/"): Pr
   return tips;
 }
 
+/** The records of what was taken. A run that was killed may have left some of them displaced. */
+export async function readSeen(clone: Clone): Promise<Tips> {
+  const displaced = await readTips(clone, DISPLACED, "");
+  const named = [...displaced].map(([name, tip]): [string, Tip] => [`refs/${together(name)}`, tip]);
+  return new Map([...named, ...(await readTips(clone, SEEN))]);
+}
+
 /**
  * What the clone took the last time. A clone that was made by git alone has no such record; there it is what git
- * fetched. A tag that is here counts as taken even if somebody made it by hand: it must not be overwritten.
+ * fetched. A tag that is here counts as taken even if somebody made it by hand: it must not be overwritten, nor make room
+ * for others.
  */
 export async function readTaken(clone: Clone, seen: Tips, incoming: Tips): Promise<Tips> {
   const tags = await readTips(clone, "refs/tags/", "refs/tags/");
   const before = seen.size > 0 ? seen : await readTips(clone, "refs/remotes/origin/", "refs/heads/");
-  const own = [...tags].filter(([ref]) => incoming.has(ref));
+  const excluded = new Set(inTheWay(tags.keys(), [...incoming.keys()]));
+  const own = [...tags].filter(([ref]) => incoming.has(ref) || excluded.has(ref));
   const taken = new Map([...own, ...before]);
   // The remote's HEAD, as "git clone" notes it, is no branch.
   if (seen.size === 0) taken.delete("refs/heads/HEAD");
@@ -58,39 +71,21 @@ export interface RefChange {
 
 /** What has changed at the source, by reference; only what differs. */
 export async function compare(clone: Clone, taken: Tips, incoming: Tips): Promise<RefChange[]> {
-  const changes: RefChange[] = [];
-  for (const ref of [...new Set([...taken.keys(), ...incoming.keys()])].sort()) {
-    const old = taken.get(ref)?.oid ?? null;
-    const now = incoming.get(ref)?.oid ?? null;
-    if (old === now) continue;
-    changes.push({ ref, old, new: now, ...(await judge(clone, ref, old, now, incoming)) });
-  }
-  return changes;
-}
-
-async function judge(
-  clone: Clone,
-  ref: string,
-  old: string | null,
-  now: string | null,
-  incoming: Tips,
-): Promise<Pick<RefChange, "change" | "lost">> {
-  if (old === null) return { change: "new", lost: 0 };
-  if (now === null) {
-    const kept = [...incoming.values()].map(({ oid }) => oid);
-    return { change: "deleted", lost: await count(clone, [old], kept) };
-  }
-  if (ref.startsWith("refs/tags/")) return { change: "moved", lost: await count(clone, [old], [now]) };
-  if (await asks(clone, ["merge-base", "--is-ancestor", old, now]))
-    return { change: "fast-forwarded", lost: 0 };
-  return { change: "rewritten", lost: await count(clone, [old], [now]) };
-}
-
-async function count(clone: Clone, of: string[], without: string[]): Promise<number> {
-  return Number(await git(clone, ["rev-list", "--count", "--stdin"], { input: revisions(of, without) }));
-}
-
-/** What git reads on standard input: commits reachable from these, and not from those. */
-export function revisions(of: readonly string[], without: readonly string[]): string {
-  return [...of, ...without.map((oid) => `^${oid}`)].map((line) => `${line}\n`).join("");
+  const differing = [...new Set([...taken.keys(), ...incoming.keys()])]
+    .sort()
+    .map((ref) => ({ ref, old: taken.get(ref)?.oid ?? null, new: incoming.get(ref)?.oid ?? null }))
+    .filter(({ old, new: now }) => old !== now);
+  const ends = differing.flatMap(({ old, new: now }) => (old === null || now === null ? [] : [old, now]));
+  const moved = await History.read(clone, ends, await commonBase(clone, ends));
+  const gone = differing.flatMap(({ old, new: now }) => (old !== null && now === null ? [old] : []));
+  const kept = [...incoming.values()].map(({ oid }) => oid);
+  const deleted = await History.read(clone, gone, kept);
+  return differing.map(({ ref, old, new: now }) => {
+    const change = { ref, old, new: now };
+    if (old === null) return { ...change, change: "new", lost: 0 };
+    if (now === null) return { ...change, change: "deleted", lost: deleted.reach(old).size };
+    const lost = moved.countWithout(old, now);
+    if (ref.startsWith("refs/tags/")) return { ...change, change: "moved", lost };
+    return { ...change, change: lost === 0 ? "fast-forwarded" : "rewritten", lost };
+  });
 }

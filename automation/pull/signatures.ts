@@ -4,8 +4,10 @@
  * commit or tag itself bears.
  */
 import { existsSync } from "node:fs";
-import { GitError, git, lines, type Clone } from "./git";
-import { revisions, type Tips } from "./refs";
+import { GitError, git, lines, run, type Clone } from "./git";
+import { peel, revisions } from "./history";
+import { printableLines } from "./printable";
+import type { Tip, Tips } from "./refs";
 
 /** A commit or tag that is not signed as it must be. */
 export interface Unsigned {
@@ -16,10 +18,36 @@ export interface Unsigned {
   why: string;
 }
 
+/** Who signed what was good. */
+export interface Signer {
+  /** The name by which the signers' file allows the key. */
+  principal: string;
+  /** The key's fingerprint, `SHA256:…`. */
+  key: string;
+  /** How many commits or tags. */
+  count: number;
+}
+
 /** How the signatures came out. */
 export interface Checked {
   count: number;
   bad: Unsigned[];
+  signers: Signer[];
+}
+
+/** Counts signatures by who made them. */
+class Signers {
+  readonly #signers = new Map<string, Signer>();
+
+  add(principal: string, key: string): void {
+    const id = `${key} ${principal}`;
+    const known = this.#signers.get(id);
+    this.#signers.set(id, { principal, key, count: (known?.count ?? 0) + 1 });
+  }
+
+  all(): Signer[] {
+    return [...this.#signers.values()];
+  }
 }
 
 /** Who may sign, as settings for git. */
@@ -38,7 +66,7 @@ export async function signerSettings(clone: Clone, allowedSigners: string): Prom
 /** Git's `%G?`; only G is good. */
 const GRADES: Readonly<Record<string, string>> = {
   B: "bad signature",
-  U: "signed by somebody who may not, or not then",
+  U: "its key is not an allowed signer's, or was not at the time",
   N: "not signed with an ssh key",
 };
 
@@ -50,32 +78,23 @@ export async function checkCommits(
   settings: readonly string[],
 ): Promise<Checked> {
   const bad: Unsigned[] = [];
-  for (const [ref, { oid, type }] of tips) {
-    const isCommit = type === "commit" || (type === "tag" && (await kind(clone, `${oid}^{}`)) === "commit");
-    if (!isCommit)
-      bad.push({
-        oid,
-        author: "",
-        subject: ref,
-        why: "points at no commit, so no commit's signature covers it",
-      });
-  }
+  const signers = new Signers();
   const oids = [...tips.values()].map(({ oid }) => oid);
-  if (oids.length === 0) return { count: 0, bad };
-  const format = "--format=%H%x00%G?%x00%GF%x00%an%x00%s";
+  const peeled = await peel(clone, oids);
+  for (const [ref, { oid }] of tips)
+    if (peeled.get(oid)?.type !== "commit")
+      bad.push(unsignedRef(ref, oid, "points at no commit, so no commit's signature covers it"));
+  if (oids.length === 0) return { count: 0, bad, signers: [] };
+  const format = "--format=%H%x00%G?%x00%GF%x00%GS%x00%an%x00%s";
   const plain = ["--no-show-signature", "--no-patch", "--no-notes", "--no-color", "--no-follow"];
   const input = revisions(oids, trusted);
   const log = lines(await git(clone, ["log", ...plain, format, "--stdin"], { input, settings }));
   for (const line of log) {
-    const [oid = "", grade = "", key = "", author = "", subject = ""] = line.split("\0");
-    if (grade === "G" && key.startsWith("SHA256:")) continue;
-    bad.push({ oid, author, subject, why: GRADES[grade] ?? "its signature cannot be checked" });
+    const [oid = "", grade = "", key = "", principal = "", author = "", subject = ""] = line.split("\0");
+    if (grade === "G" && key.startsWith("SHA256:")) signers.add(principal, key);
+    else bad.push({ oid, author, subject, why: GRADES[grade] ?? "its signature cannot be checked" });
   }
-  return { count: log.length, bad };
-}
-
-async function kind(clone: Clone, object: string): Promise<string> {
-  return (await git(clone, ["cat-file", "-t", object])).trim();
+  return { count: log.length, bad, signers: signers.all() };
 }
 
 /** Checks that each tag is signed, and that a signed tag is on the tip of each branch. */
@@ -86,37 +105,63 @@ export async function checkTags(
   settings: readonly string[],
 ): Promise<Checked> {
   const bad: Unsigned[] = [];
-  const tags = [...incoming].filter(([ref]) => ref.startsWith("refs/tags/"));
-  let count = 0;
-  const check = async (ref: string, oid: string, type: string) => {
-    count++;
-    return type === "tag" && (await isGood(clone, ref, oid, settings));
+  const signers = new Signers();
+  const covering = new Map<string, [string, Tip][]>();
+  for (const [ref, tag] of incoming) {
+    if (!ref.startsWith("refs/tags/") || tag.type !== "tag") continue;
+    covering.set(tag.peeled, [...(covering.get(tag.peeled) ?? []), [ref, tag]]);
+  }
+  // A tag can be asked about for itself and for a branch; it is verified once.
+  const verified = new Map<string, Verified | undefined>();
+  const check = async (ref: string, { oid, type }: Tip) => {
+    if (type !== "tag") return false;
+    if (!verified.has(oid)) verified.set(oid, await verifyTag(clone, oid, settings));
+    const signed = verified.get(oid);
+    // A signature covers the name inside of the tag: an old release under a new name must not pass.
+    if (signed === undefined || `refs/tags/${signed.name}` !== ref) return false;
+    signers.add(signed.principal, signed.key);
+    return true;
   };
-  for (const [ref, { oid, type }] of tips) {
+  let count = 0;
+  for (const [ref, tip] of tips) {
+    count++;
     if (ref.startsWith("refs/tags/")) {
-      if (!(await check(ref, oid, type)))
-        bad.push(unsignedTag(ref, oid, "this tag is not signed by one who may"));
+      if (!(await check(ref, tip)))
+        bad.push(unsignedRef(ref, tip.oid, "this tag is not signed by an allowed signer"));
       continue;
     }
     let isCovered = false;
-    for (const [name, tag] of tags)
-      isCovered ||= tag.peeled === oid && (await check(name, tag.oid, tag.type));
-    if (!isCovered) bad.push(unsignedTag(ref, oid, "no tag on its tip is signed by one who may"));
+    for (const [name, tag] of covering.get(tip.oid) ?? []) isCovered ||= await check(name, tag);
+    if (!isCovered) bad.push(unsignedRef(ref, tip.oid, "no tag on its tip is signed by an allowed signer"));
   }
-  return { count, bad };
+  return { count, bad, signers: signers.all() };
 }
 
-function unsignedTag(ref: string, oid: string, why: string): Unsigned {
+function unsignedRef(ref: string, oid: string, why: string): Unsigned {
   return { oid, author: "", subject: ref, why };
 }
 
-/** A signature covers the name inside of the tag: an old release under a new name must not pass. */
-async function isGood(clone: Clone, ref: string, oid: string, settings: readonly string[]): Promise<boolean> {
-  try {
-    const name = await git(clone, ["verify-tag", "--format=%(tag)", oid], { settings });
-    return `refs/tags/${name.trim()}` === ref;
-  } catch (error) {
-    if (error instanceof GitError && error.code === 1) return false;
-    throw error;
-  }
+/** A tag whose signature is good. */
+interface Verified {
+  /** The name that is written in the tag. */
+  name: string;
+  principal: string;
+  key: string;
+}
+
+/** What ssh-keygen says of a good signature, as git passes it on. */
+const GOOD = /^Good "git" signature for (.*) with \S+ key (SHA256:\S+)$/m;
+
+async function verifyTag(
+  clone: Clone,
+  oid: string,
+  settings: readonly string[],
+): Promise<Verified | undefined> {
+  const { code, stdout, stderr } = await run(clone, ["verify-tag", "--verbose", oid], { settings });
+  const [, principal, key] = GOOD.exec(stderr) ?? [];
+  const name = /^tag (.*)$/m.exec(stdout.split("\n\n", 1)[0] ?? "")?.[1];
+  if (code === 0 && name !== undefined && principal !== undefined && key !== undefined)
+    return { name, principal, key };
+  if (code === 0 || code === 1) return undefined;
+  throw new GitError(`git verify-tag failed: ${printableLines(stderr).trim()}`, code);
 }

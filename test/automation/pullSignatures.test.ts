@@ -79,7 +79,7 @@ if (!hasOpenSsh) console.log("There is no ssh-keygen: signatures are not tested.
   it("refuses a key that nobody named", async () => {
     await world.pull(...byAlice);
     world.commit("by mallory", {}, mallory);
-    await expectRefused("by mallory: signed by somebody who may not", ...byAlice);
+    await expectRefused("by mallory: its key is not an allowed signer's", ...byAlice);
   });
 
   it("refuses a signer whose key is for something else than git", async () => {
@@ -101,7 +101,7 @@ if (!hasOpenSsh) console.log("There is no ssh-keygen: signatures are not tested.
     world.commit("topic", {}, alice);
     world.git("checkout", "--quiet", "main");
     world.git("merge", "--quiet", "--no-ff", "-m", "merged", "topic");
-    await expectRefused(/1 not signed by one who may.*\n.*merged: not signed/, ...byAlice);
+    await expectRefused(/1 commit is not signed by an allowed signer.*\n.*merged: not signed/, ...byAlice);
   });
 
   it("refuses a commit whose content was changed under its signature", async () => {

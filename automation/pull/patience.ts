@@ -1,0 +1,54 @@
+/** How long `git airlock pull` waits for a source that sends nothing, or next to nothing. */
+
+/** Where an object's arrival can be followed in git's progress. */
+const RECEIVED =
+  /(?:Receiving|Unpacking) objects: +\d+% \((\d+)\/(\d+)\)(?:, ([\d.]+) (bytes|[KMG]iB))?[^\r\n]*/g;
+const UNITS: Readonly<Record<string, number>> = { bytes: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+/** Counts what comes from the source, and calls out when it is too little for too long. */
+export class Patience {
+  #seen = 0;
+  #received = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    /** Bytes a second; git's http.lowSpeedLimit. */
+    readonly limit: number,
+    /** For how many seconds; git's http.lowSpeedTime. Neither may be 0. */
+    readonly seconds: number,
+  ) {}
+
+  get message(): string {
+    return (
+      `The source sent fewer than ${this.limit} bytes a second for ${this.seconds} seconds, so the fetch was ended. Check ` +
+      "the source and the proxy on the way. To wait longer: git config --global http.lowSpeedTime SECONDS (0: for ever)."
+    );
+  }
+
+  begin(onEnd: () => void): void {
+    this.#timer = setTimeout(onEnd, this.seconds * 1000);
+  }
+
+  /** @param text of git's progress, or of its trace of packets */
+  saw(text: string): void {
+    const arrivals = [...text.matchAll(RECEIVED)];
+    for (const [, done = "0", , amount = "0", unit = "bytes"] of arrivals) {
+      // Progress is printed however little has come; only what has come counts.
+      const received = Math.max(Number(amount) * (UNITS[unit] ?? 1), Number(done));
+      this.#seen += Math.max(0, received - this.#received);
+      this.#received = Math.max(received, this.#received);
+    }
+    this.#seen += text.replace(RECEIVED, "").trim().length;
+    const isComplete = arrivals.some(([, done, all]) => done === all);
+    // From here on git works by itself: it resolves deltas, checks, and writes.
+    if (isComplete) this.end();
+    if (this.#seen < this.limit * this.seconds) return;
+    this.#seen = 0;
+    this.#timer?.refresh();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
