@@ -5,18 +5,12 @@ import {
   type ResourceValidationArgs,
   type ResourceValidationPolicy,
 } from "@pulumi/policy";
-import { isRecord } from "./support/known";
 import { matchesName, message } from "./support/resources";
+import { isRecord, parsed } from "../isolation/deployment/json";
+import { readSquidContainer } from "../isolation/deployment/squidContainer";
 import { squidProblems } from "../isolation/network/squidConf";
 
-const defaults = { proxyContainers: "squid", configurationVariable: "SQUID_CONF", region: "" };
-
-/** A container, as far as the rule reads it. */
-interface Container {
-  name: string;
-  image: string;
-  environment: Map<string, string>;
-}
+const defaults = { proxyContainers: "squid", region: "" };
 
 export const proxyAdmitsCodecommitOnly: ResourceValidationPolicy = {
   name: "proxy-admits-codecommit-only",
@@ -34,11 +28,6 @@ export const proxyAdmitsCodecommitOnly: ResourceValidationPolicy = {
         description: "A regular expression for the names or images of the containers that are the proxy.",
         default: defaults.proxyContainers,
       },
-      configurationVariable: {
-        type: "string",
-        description: "The environment variable that holds squid.conf, as it is or in base64.",
-        default: defaults.configurationVariable,
-      },
       region: {
         type: "string",
         description: "The region whose CodeCommit is let through; by default, the one that the proxy is in.",
@@ -51,28 +40,25 @@ export const proxyAdmitsCodecommitOnly: ResourceValidationPolicy = {
     const report = (found: string, fix: string) => {
       reportViolation(message(args, found, fix));
     };
-    const containers = readContainers(task.containerDefinitions);
-    if (containers === undefined) {
+    const isProxy = isOfProxy(task.containerDefinitions, config.proxyContainers);
+    if (isProxy === undefined) {
       report("cannot be decided: its containerDefinitions are no list of containers", "Correct that text.");
       return;
     }
+    if (!isProxy) return;
+    const container = readSquidContainer(task.containerDefinitions);
     const region = config.region || task.region || providerRegion(args);
-    for (const { name, image, environment } of containers) {
-      const text = environment.get(config.configurationVariable);
-      if (text === undefined && !matchesName(config.proxyContainers, name, image)) continue;
-      if (text === undefined) {
-        report(
-          `cannot be decided: its container ${name} has no ${config.configurationVariable}`,
-          "Hand squid.conf over in that variable, or name another one in this rule's configurationVariable.",
-        );
-      } else if (region === undefined) {
-        report("cannot be decided: its region is not known", "Set this rule's region.");
-      } else {
-        const host = `git-codecommit.${region}.amazonaws.com`;
-        for (const problem of squidProblems(decoded(text), host)) {
-          report(`${problem} in its container ${name}`, `Let through CONNECT to ${host}:443 only.`);
-        }
-      }
+    if (typeof container === "string") {
+      report(
+        `cannot be decided: ${container}`,
+        "Run squid alone, started as git-airlock starts it, with its squid.conf in the variable SQUID_CONF.",
+      );
+    } else if (region === undefined) {
+      report("cannot be decided: its region is not known", "Set this rule's region.");
+    } else {
+      const host = `git-codecommit.${region}.amazonaws.com`;
+      for (const problem of squidProblems(container.squidConf, host))
+        report(problem, `Let through CONNECT to ${host}:443 only.`);
     }
   }),
 };
@@ -82,29 +68,16 @@ function providerRegion({ provider }: ResourceValidationArgs): string | undefine
   return typeof region === "string" && region !== "" ? region : undefined;
 }
 
-function readContainers(definitions: string): Container[] | undefined {
-  let list: unknown;
-  try {
-    list = JSON.parse(definitions);
-  } catch {
-    return undefined;
-  }
-  if (!Array.isArray(list) || !list.every(isRecord)) return undefined;
-  return list.map(({ name, image, environment }) => ({
-    name: textOf(name),
-    image: textOf(image),
-    environment: new Map(
-      (Array.isArray(environment) ? environment.filter(isRecord) : []).map((entry) => [
-        textOf(entry.name),
-        textOf(entry.value),
-      ]),
-    ),
-  }));
-}
-
-/** A squid.conf has spaces, which base64 has not. */
-function decoded(text: string): string {
-  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? Buffer.from(text, "base64").toString() : text;
+/** Whether a container is a proxy by its name, its image, or a variable for squid.conf; undefined where none can be read. */
+function isOfProxy(definitions: string, proxyContainers: string): boolean | undefined {
+  const containers = parsed(definitions);
+  if (!Array.isArray(containers) || !containers.every(isRecord)) return undefined;
+  return containers.some(
+    ({ name, image, environment }) =>
+      matchesName(proxyContainers, textOf(name), textOf(image)) ||
+      (Array.isArray(environment) &&
+        environment.some((variable) => isRecord(variable) && variable.name === "SQUID_CONF")),
+  );
 }
 
 function textOf(value: unknown): string {

@@ -5,6 +5,7 @@ import type { Instance } from "./accounts/instances";
 import { gitalyEnvironment } from "./deployedGitlabRb";
 import type { Deployment } from "./embedded/deployment";
 import type { Environment } from "./git/mirrorProxy";
+import { readSquidContainer } from "../isolation/deployment/squidContainer";
 import { parseSquidConf, type SquidConf } from "./git/squidConf";
 import { RehearsalError } from "./rehearsalError";
 
@@ -94,12 +95,17 @@ export class SourceNetwork {
       securityGroups.egressAllowed(service.securityGroupIds, { peer: { cidr: `${anywhere}/32` }, port: 443 }),
       "squid's security group does not let it out",
     );
-    const [container] = service.taskDefinition.containers;
-    const encoded = container?.environment.find((variable) => variable.name === "SQUID_CONF")?.value;
-    if (encoded === undefined) throw new Error("the proxy's container has no squid.conf");
+    const container = readSquidContainer(JSON.stringify(service.taskDefinition.containers));
+    if (typeof container === "string")
+      throw new RehearsalError(`The proxy ${service.name} cannot be rehearsed: ${container}.`);
+    const conf = parseSquidConf(container.squidConf);
+    if (!conf.httpPorts.includes(behind.port))
+      throw new Blocked(
+        `squid does not listen on port ${behind.port}, where its load balancer sends connections`,
+      );
     return {
-      conf: parseSquidConf(Buffer.from(encoded, "base64").toString("utf8")),
-      logGroup: container?.logConfiguration?.options["awslogs-group"],
+      conf,
+      logGroup: container.logGroup,
       clientIp: loadBalancer.addresses[0] ?? this.#gitlab.privateIp,
       sourceAddresses: unique(service.subnetIds.flatMap((id) => routeTables.publicAddressesOf(id))),
     };

@@ -7,7 +7,7 @@ import type { Proxy } from "./proxy";
 import type { Scope } from "../scope";
 import { allowIn, allowOut, securityGroup, type Peer } from "./securityGroups";
 import { serviceRole, type Permission } from "../serviceRole";
-import { squidConf, squidPort } from "./squidConf";
+import { squidCommand, squidConf, squidPort } from "./squidConf";
 
 const logRetentionDays = 90;
 
@@ -106,10 +106,8 @@ function loadBalancer(scope: Scope, network: Network, group: aws.ec2.SecurityGro
 }
 
 /**
- * The image is used as it is: its configuration comes in an environment variable. squid gives up root before it opens
- * its logs, so the container's output must be opened to others first: for reading too, since squid opens cache_log by
- * fopen's "a+". It needs no role of its own, for it calls nothing of AWS; the execution role is what ECS itself writes
- * the log and fetches the image with.
+ * The image is used as it is. It needs no role of its own, for it calls nothing of AWS; the execution role is what ECS
+ * itself writes the log and fetches the image with.
  */
 function taskDefinition(scope: Scope, network: Network, image: string) {
   const name = `${scope.name}-proxy`;
@@ -141,14 +139,7 @@ function taskDefinition(scope: Scope, network: Network, image: string) {
           name: "squid",
           image,
           essential: true,
-          entryPoint: ["sh", "-c"],
-          command: [
-            [
-              `printf %s "$SQUID_CONF" | base64 -d >/tmp/squid.conf`,
-              "chmod o+rw /dev/stdout /dev/stderr",
-              "exec squid -NYC -f /tmp/squid.conf",
-            ].join(" && "),
-          ],
+          ...squidCommand,
           environment: [{ name: "SQUID_CONF", value: Buffer.from(configuration).toString("base64") }],
           portMappings: [{ containerPort: squidPort, protocol: "tcp" }],
           logConfiguration: {

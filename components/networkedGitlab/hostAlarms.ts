@@ -75,21 +75,26 @@ function watchRefusals(scope: Scope, log: aws.cloudwatch.LogGroup, topic: AlarmT
   const name = `${scope.name}-proxy-refusals`;
   // A filter with a default value takes no dimensions, and the namespace is one for all of the account.
   const metricName = `ProxyRefusals ${pulumi.getProject()}/${pulumi.getStack()}/${scope.name}`;
-  new aws.cloudwatch.LogMetricFilter(
-    name,
-    {
-      logGroupName: log.name,
-      pattern: refusedRequests,
-      metricTransformation: { namespace: metricNamespace, name: metricName, value: "1", defaultValue: "0" },
-    },
-    { parent: scope.parent },
-  );
+  const { denied, notUnderstood } = refusedRequests(scope.region);
+  for (const [filterName, pattern] of [
+    [name, denied],
+    [`${name}-not-understood`, notUnderstood],
+  ] as const)
+    new aws.cloudwatch.LogMetricFilter(
+      filterName,
+      {
+        logGroupName: log.name,
+        pattern,
+        metricTransformation: { namespace: metricNamespace, name: metricName, value: "1", defaultValue: "0" },
+      },
+      { parent: scope.parent },
+    );
   new aws.cloudwatch.MetricAlarm(
     name,
     {
       alarmDescription:
         `The forward proxy has refused a request: something on the GitLab host tried to get elsewhere than to CodeCommit. ` +
-        `The proxy's log group /${pulumi.getProject()}/${pulumi.getStack()}/${scope.name}-proxy says where (TCP_DENIED).`,
+        `The proxy's log group /${pulumi.getProject()}/${pulumi.getStack()}/${scope.name}-proxy says where (TCP_DENIED, NONE_NONE).`,
       namespace: metricNamespace,
       metricName,
       statistic: "Sum",

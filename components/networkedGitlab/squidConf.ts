@@ -17,15 +17,41 @@ export function codecommitHost(region: string): string {
 }
 
 /**
- * Which lines of its log tell of a refused request, as a filter pattern of CloudWatch Logs: a term that each must hold,
- * and one that none may. squid's format is `time elapsed client RESULT/status bytes METHOD url …`, with the result
- * TCP_DENIED for what http_access denies (squid-cache.org/Doc/config/logformat, wiki.squid-cache.org/SquidFaq/SquidLogs).
+ * How a container runs squid: its configuration comes in an environment variable. squid gives up root before it opens its
+ * logs, so the container's output must be opened to others first: for reading too, since squid opens cache_log by fopen's
+ * "a+".
+ */
+export const squidCommand = {
+  entryPoint: ["sh", "-c"],
+  command: [
+    [
+      `printf %s "$SQUID_CONF" | base64 -d >/tmp/squid.conf`,
+      "chmod o+rw /dev/stdout /dev/stderr",
+      "exec squid -NYC -f /tmp/squid.conf",
+    ].join(" && "),
+  ],
+};
+
+/**
+ * Which lines of its log tell of a refused request, as filter patterns of CloudWatch Logs, a line counting for the one or
+ * the other: a term that it must hold, and one that it may not. squid's format is `time elapsed client RESULT/status bytes
+ * METHOD url …` (squid-cache.org/Doc/config/logformat). A result begins with TCP_DENIED where http_access denies, and with
+ * NONE_NONE where squid never comes to ask it: it does not understand the request, or does not do what that asks for. Both
+ * may have an end, _ABORTED when the client does not wait for the answer (github.com/squid-cache/squid, src/LogTags.cc),
+ * so no pattern holds the slash.
  *
  * GitLab asks version.gitlab.com once a day for newer versions, from 17.10 to 19.5 whatever its settings say
  * (gitlab.com/gitlab-org/gitlab/-/merge_requests/261398). It is refused like everything else, and counted as nothing: an
- * alarm that rings every day is one that nobody hears. No other line can hold the term, for a URL has no blanks.
+ * alarm that fires every day is one that nobody reads. A tunnel to CodeCommit that fails is logged as NONE_NONE/503, or
+ * NONE_NONE/000 when the client gives up first: that is no try to get elsewhere. No other line can hold these terms: squid
+ * leaves no blank in a method or a URL.
  */
-export const refusedRequests = `"TCP_DENIED/" -" CONNECT version.gitlab.com:443 "`;
+export function refusedRequests(region: string): { denied: string; notUnderstood: string } {
+  return {
+    denied: `" TCP_DENIED" -" CONNECT version.gitlab.com:443 "`,
+    notUnderstood: `" NONE_NONE" -" CONNECT ${codecommitHost(region)}:443 "`,
+  };
+}
 
 /**
  * The whole file, ending in a line break: CONNECT to one host on port 443, and nothing else. The host is named exactly,

@@ -1,7 +1,7 @@
 /** Reads endpoints, load balancers, and what runs: instances, tasks, functions. */
-import { isRecord, parsed } from "./json";
 import type { Endpoint, Host, Listener, LoadBalancer } from "../model/deployment";
 import type { Properties, StackResource } from "./snapshot";
+import { readSquidContainer } from "./squidContainer";
 import { isWithin, propertiesOf, type Stack } from "../model/stack";
 import * as types from "../model/types";
 import { needed } from "../model/vpcs";
@@ -270,63 +270,15 @@ function placed(subnets: readonly string[]): readonly string[] {
 
 /** The text that the task's only container reads its configuration from, and its image. */
 function readProxy(stack: Stack, task: StackResource): Pick<Host, "squidConf" | "image"> {
-  const [container, ...others] = listOf(parsed(stack.text(task, "containerDefinitions") ?? ""));
-  const isPlain = isEmpty(propertiesOf(task).proxyConfiguration);
-  if (isRecord(container) && others.length === 0 && isPlain && startsSquid(container)) {
-    const environment = listOf(container.environment);
-    const texts = environment.flatMap((entry) =>
-      isRecord(entry) && entry.name === "SQUID_CONF" && typeof entry.value === "string" ? [entry.value] : [],
-    );
-    const [only] = texts;
-    // Another variable could say where programs are found, or what they load.
-    if (only !== undefined && environment.length === 1) {
-      const { image } = container;
-      const squidConf = Buffer.from(only, "base64").toString("utf8");
-      return { squidConf, ...(typeof image === "string" && { image }) };
-    }
-  }
-  stack.gap(task, "that it runs squid alone, and with which squid.conf, is not known");
+  const container = isEmpty(propertiesOf(task).proxyConfiguration)
+    ? readSquidContainer(stack.text(task, "containerDefinitions") ?? "")
+    : "it has a proxyConfiguration";
+  if (typeof container !== "string") return { squidConf: container.squidConf, image: container.image };
+  stack.gap(task, `that it runs squid alone, and with which squid.conf, is not known: ${container}`);
   return {};
-}
-
-/** What a container may be told that neither runs anything, nor changes what runs or whom it asks. */
-const PLAIN = [
-  ...[
-    "name",
-    "image",
-    "essential",
-    "entryPoint",
-    "command",
-    "environment",
-    "portMappings",
-    "logConfiguration",
-  ],
-  ...["cpu", "memory", "memoryReservation", "readonlyRootFilesystem", "user", "ulimits", "dockerLabels"],
-  ...["startTimeout", "stopTimeout", "restartPolicy", "versionConsistency"],
-];
-
-/** Whether a container starts squid with the configuration that its environment holds, and nothing else. */
-function startsSquid(container: Readonly<Record<string, unknown>>): boolean {
-  const [command, ...more] = listOf(container.command);
-  const { logConfiguration: log } = container;
-  return (
-    Object.entries(container).every(([name, value]) => PLAIN.includes(name) || isEmpty(value)) &&
-    // Any other driver may send elsewhere what squid says of requests.
-    (isEmpty(log) || (isRecord(log) && log.logDriver === "awslogs")) &&
-    listOf(container.entryPoint).join(" ") === "sh -c" &&
-    more.length === 0 &&
-    typeof command === "string" &&
-    /^printf %s "\$SQUID_CONF" \| base64 -d >(\S+) && chmod o\+rw \/dev\/stdout \/dev\/stderr && exec squid -NYC -f \1$/.test(
-      command,
-    )
-  );
 }
 
 /** As AWS answers what was not given. */
 function isEmpty(value: unknown): boolean {
   return !value || (typeof value === "object" && Object.keys(value).length === 0);
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import { squidConf } from "../../components/networkedGitlab/squidConf";
+import { squidCommand, squidConf } from "../../components/networkedGitlab/squidConf";
 import { proxyAdmitsCodecommitOnly } from "../../policies/proxy";
 import { describeRule } from "./describeRule";
 import { subject } from "./harness";
@@ -7,35 +7,49 @@ import { subject } from "./harness";
 const good = squidConf({ region: "eu-west-1", clientCidr: "10.0.0.0/16" });
 const bad = good.replace("-n git-codecommit.eu-west-1", "-n git-codecommit.eu-west-2");
 
-function containers(configuration: string | undefined, name = "squid"): { containerDefinitions: string } {
-  const environment = configuration === undefined ? [] : [{ name: "SQUID_CONF", value: configuration }];
-  return { containerDefinitions: JSON.stringify([{ name, image: "example/proxy", environment }]) };
+function containers(
+  configuration: string | undefined,
+  changes: Record<string, unknown> = {},
+): { containerDefinitions: string } {
+  const environment =
+    configuration === undefined
+      ? []
+      : [{ name: "SQUID_CONF", value: Buffer.from(configuration).toString("base64") }];
+  const container = { name: "squid", image: "example/proxy", environment, ...squidCommand, ...changes };
+  return { containerDefinitions: JSON.stringify([container]) };
 }
 
 const inIreland = (properties: Record<string, unknown>) => [
   subject(aws.ecs.TaskDefinition, "proxy", properties, { provider: { region: "eu-west-1" } }),
 ];
 
-describeRule("squid.conf in base64", {
-  rule: proxyAdmitsCodecommitOnly,
-  program: inIreland,
-  good: containers(Buffer.from(good).toString("base64")),
-  bad: containers(Buffer.from(bad).toString("base64")),
-  says: 'TaskDefinition "proxy" lets through git-codecommit.eu-west-2.amazonaws.com by "http_access allow codecommit"',
-});
-describeRule("squid.conf as it is", {
+describeRule("squid.conf", {
   rule: proxyAdmitsCodecommitOnly,
   program: inIreland,
   good: containers(good),
   bad: containers(bad),
-  says: "Let through CONNECT to git-codecommit.eu-west-1.amazonaws.com:443 only",
+  says: 'TaskDefinition "proxy" lets through git-codecommit.eu-west-2.amazonaws.com by "http_access allow codecommit"',
+});
+describeRule("a squid.conf that is not in base64", {
+  rule: proxyAdmitsCodecommitOnly,
+  program: inIreland,
+  good: containers(good),
+  bad: containers(good, { environment: [{ name: "SQUID_CONF", value: good }] }),
+  says: "with a squid.conf in base64",
+});
+describeRule("a container that starts something else", {
+  rule: proxyAdmitsCodecommitOnly,
+  program: inIreland,
+  good: containers(good),
+  bad: containers(good, { name: "web", command: ["exec socat TCP-LISTEN:3128,fork TCP:203.0.113.9:443"] }),
+  says: "cannot be decided: its container's entryPoint and command are not",
 });
 describeRule("a squid whose configuration is elsewhere", {
   rule: proxyAdmitsCodecommitOnly,
   program: inIreland,
-  good: containers(undefined, "web"),
-  bad: containers(undefined, "squid"),
-  says: "cannot be decided: its container squid has no SQUID_CONF",
+  good: containers(undefined, { name: "web" }),
+  bad: containers(undefined),
+  says: "cannot be decided: its container's environment is not SQUID_CONF alone",
 });
 describeRule("the region that is set", {
   rule: proxyAdmitsCodecommitOnly,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { z } from "zod";
-import { squidConf } from "../../../components/networkedGitlab/squidConf";
+import { squidCommand, squidConf } from "../../../components/networkedGitlab/squidConf";
 import { textAt, type Deployment } from "../../../rehearsal/embedded/deployment";
 import { counts, gitlabCounts, networkCounts, sum, topicCounts } from "./counting";
 import { deploySource, instance, ordinarySource, subnetId } from "./deploySource";
@@ -33,6 +33,7 @@ describe("NetworkedGitlab", () => {
       expect(container(dev)).to.deep.include({
         image: "public.ecr.aws/ubuntu/squid:6.6-24.04_edge",
         environment: [{ name: "SQUID_CONF", value: conf }],
+        ...squidCommand,
       });
     });
 

@@ -12,7 +12,11 @@ const watchers = ({ resources }: Deployment) =>
     .map(({ type, name }) => `${type.split(":")[2]} ${name}`);
 const topic = ["Key dev-alarms", "Topic dev-alarms", "TopicPolicy dev-alarms"];
 const status = ["MetricAlarm dev-gitlab-status"];
-const refusals = ["LogMetricFilter dev-proxy-refusals", "MetricAlarm dev-proxy-refusals"];
+const refusals = [
+  "LogMetricFilter dev-proxy-refusals",
+  "LogMetricFilter dev-proxy-refusals-not-understood",
+  "MetricAlarm dev-proxy-refusals",
+];
 const theirProxy = { mode: "existing", url: "http://proxy.internal:8080" } as const;
 
 describe("NetworkedGitlab", () => {
@@ -56,7 +60,7 @@ describe("NetworkedGitlab", () => {
       expect(dev.output("proxyRefusalsMetric")).to.equal(inputs["metricName"]);
     });
 
-    // As squid 6 writes them with its own format.
+    // As squid 5 and 6 write them with their own format.
     const at = "1732450000.123      0 10.0.1.17";
     const lines: [what: string, line: string, counts: boolean][] = [
       [
@@ -88,6 +92,41 @@ describe("NetworkedGitlab", () => {
         "a tunnel to the host of that question, by another port",
         `${at} TCP_DENIED/403 3911 CONNECT version.gitlab.com:8443 - HIER_NONE/- text/html`,
         true,
+      ],
+      [
+        "a tunnel to another host whose client does not wait for the answer",
+        `${at} TCP_DENIED_ABORTED/403 0 CONNECT example.com:443 - HIER_NONE/- text/html`,
+        true,
+      ],
+      [
+        "a tunnel to another host that squid refuses before it asks where to",
+        `1732450000.123      0 :: NONE_NONE/417 4043 CONNECT example.com:443 - HIER_NONE/- text/html`,
+        true,
+      ],
+      [
+        "the same to the host of GitLab's question, which GitLab does not ask so",
+        `${at} NONE_NONE/505 3308 CONNECT version.gitlab.com:443 - HIER_NONE/- text/html`,
+        true,
+      ],
+      [
+        "a request that is none",
+        `${at} NONE_NONE/400 3351 NONE_NONE error:invalid-request - HIER_NONE/- text/html`,
+        true,
+      ],
+      [
+        "a request by another protocol that looks like a tunnel to CodeCommit",
+        `${at} NONE_NONE/400 3659 GET gopher://example.com/CONNECTgit-codecommit.ap-northeast-1.amazonaws.com:443 - HIER_NONE/- text/html`,
+        true,
+      ],
+      [
+        "a push while CodeCommit does not answer",
+        `${at} NONE_NONE/503 0 CONNECT git-codecommit.ap-northeast-1.amazonaws.com:443 - HIER_DIRECT/198.51.100.7 -`,
+        false,
+      ],
+      [
+        "a push that was given up while the name server was asked",
+        `1732450000.123   9515 10.0.1.17 NONE_NONE/000 0 CONNECT git-codecommit.ap-northeast-1.amazonaws.com:443 - HIER_NONE/- -`,
+        false,
       ],
     ];
     for (const [what, line, counts] of lines)

@@ -61,7 +61,7 @@ describe("squid.conf", () => {
   });
 
   it("needs every acl of a line, and any value of an acl", () => {
-    const ports = "acl p port 80 443\nacl p port 8000-8010\nacl h src 10.0.0.0/16\nhttp_access allow p h";
+    const ports = "acl p port 80 443 8000-8010\nacl h src 10.0.0.0/16\nhttp_access allow p h";
     expect(allows(ports)).to.equal(true);
     expect(allows(ports, { port: 8005 })).to.equal(true);
     expect(allows(ports, { port: 81 })).to.equal(false);
@@ -85,7 +85,8 @@ describe("squid.conf", () => {
     ["acl d src 10.0.0.0/33", "neither an address nor a CIDR"],
     ["acl d src 10.1", "neither an address nor a CIDR"],
     ["acl d port https", "neither a port nor a range"],
-    ["acl CONNECT port 443", "already has the type method"],
+    ["acl CONNECT port 443", "lower-case letters"],
+    ["acl connect port 443", "squid defines"],
     ["acl d src", "at least one value"],
     ["http_access allow nothing", 'the acl "nothing" is not defined above'],
     ["http_access permit all", "expected: http_access allow|deny"],
