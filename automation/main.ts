@@ -1,7 +1,7 @@
 /** The `git-airlock` command: day two of a deployed airlock. */
 import { createRequire } from "node:module";
 import { run, type Command } from "./run";
-import { versionLine } from "./version";
+import { UsageError } from "./usageError";
 
 /** Loaded only when run: an isolated terminal, which pulls, needs no Pulumi. */
 const load = createRequire(__filename);
@@ -26,15 +26,13 @@ const usage = `Usage: git airlock COMMAND [options]
 
 const [name = "--help", ...args] = process.argv.slice(2);
 const command = commands.get(name);
-if (command !== undefined) {
-  void run(command(), args);
-} else if (name === "--help" || name === "-h") {
+void (command === undefined ? run(withoutCommand, [name]) : run(command(), args));
+
+function withoutCommand(): number {
+  if (name !== "--help" && name !== "-h")
+    throw new UsageError(`There is no command "${name}".${hint(name)}\n\n${usage}`);
   console.log(usage);
-} else if (name === "--version" || name === "-V") {
-  console.log(versionLine());
-} else {
-  console.error(`There is no command "${name}".${hint(name)}\n\n${usage}`);
-  process.exitCode = 3;
+  return 0;
 }
 
 /** The command that is at most two letters away, if there is one. */

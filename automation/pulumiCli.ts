@@ -2,6 +2,7 @@
 import { execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
 import { searchEngine, type Engine } from "../engine/engine";
+import { MOST, MOST_BYTES } from "./textFile";
 import { UsageError } from "./usageError";
 
 /** A command of Pulumi's CLI that failed. Its message is what the CLI said, where that was not on the screen already. */
@@ -14,9 +15,6 @@ export interface Pulumi {
   /** Shows people what it prints, and lets it ask them. @throws PulumiFailed */
   show(args: readonly string[]): Promise<void>;
 }
-
-/** The largest output that is read, in bytes. */
-const MOST_BYTES = 512 * 1024 * 1024;
 
 /**
  * The CLI for a project, with the user's own login.
@@ -44,6 +42,11 @@ async function read(engine: Engine, cwd: string, args: readonly string[]): Promi
   try {
     return (await promisify(execFile)(engine.pulumi, [...args, "--non-interactive"], options)).stdout;
   } catch (error) {
+    // https://nodejs.org/api/errors.html#err_child_process_stdio_maxbuffer
+    if (error instanceof Error && "code" in error && error.code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")
+      throw new PulumiFailed(
+        `pulumi ${args.join(" ")} printed more than ${MOST}, which is the most that is read.`,
+      );
     const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
     throw new PulumiFailed(said);
   }

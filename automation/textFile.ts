@@ -1,5 +1,7 @@
 /** Text that people's tools have written, whether a file, standard input or what another command printed. */
 import { createReadStream } from "node:fs";
+import { MOST_LEVELS, nestsTooDeeply } from "../isolation/nesting";
+import { printable } from "./pull/printable";
 import { UsageError } from "./usageError";
 
 /**
@@ -66,3 +68,21 @@ export function decode(bytes: Uint8Array): string | undefined {
     return undefined;
   }
 }
+
+/**
+ * What a JSON text says.
+ * @throws NotJson with what is wrong with it, as the end of a sentence
+ */
+export function readJson(text: string): unknown {
+  if (text.trim() === "") throw new NotJson("is empty");
+  if (nestsTooDeeply(text)) throw new NotJson(`holds values more than ${MOST_LEVELS} levels deep`);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The parser quotes what it met.
+    throw new NotJson(`is not JSON (${printable(error instanceof Error ? error.message : String(error))})`);
+  }
+}
+
+/** A text is not JSON that can be read. */
+export class NotJson extends Error {}

@@ -1,5 +1,6 @@
 /** The command behind `npm start`. */
 import { join } from "node:path";
+import { guardOutput } from "../automation/output";
 import { readOptions, usage, UsageError } from "./options";
 import { RehearsalError } from "./rehearsalError";
 import { run } from "./run";
@@ -15,12 +16,9 @@ function untilStopped(): AbortSignal {
       abort.abort(new Error(`stopped by ${signal}`));
     });
   }
-  // As in `npm start | head`.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", () => {
-      abort.abort(new Error("stopped, because nobody reads what it prints"));
-    });
-  }
+  guardOutput((why) => {
+    abort.abort(why);
+  }, 2);
   return abort.signal;
 }
 

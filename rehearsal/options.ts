@@ -27,7 +27,8 @@ Stands the whole system up on this machine, carries a git repository through it,
   --engine            have Pulumi's real engine stand everything up (get it once with "npm run engine")
   --help              print this text
 
-Exit code: 0 everything went as it must; 1 something did not; 2 the command line is wrong; 130 it was interrupted.`;
+Exit code: 0 everything went as it must; 1 something did not; 2 the command line is wrong, or what it
+prints or writes cannot be written; 130 it was interrupted.`;
 
 /** A command line that cannot be run; the message says why. */
 export class UsageError extends Error {}
@@ -46,6 +47,7 @@ export function readOptions(argv: string[], root: string): CommandLine {
         help: { type: "boolean", default: false },
       },
     });
+    if (values.repo === "") throw new Error("--repo is empty; expected a path or a URL of a git repository");
     return values;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));

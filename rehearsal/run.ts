@@ -1,7 +1,8 @@
 /** One rehearsal as the command line asks for it: in a folder of its own, narrated, its result written down. */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { whyNotWritable, writeText } from "../automation/output";
 import { Console } from "./console";
 import { exportStack } from "./embedded/stackExport";
 import { UsageError, type CommandLine } from "./options";
@@ -59,21 +60,34 @@ export async function run(
   }
 }
 
+/** The stacks that are stood up. */
+const STACKS = ["dev", "prd", "mirror"];
+
+/** The file of a stack's export. */
+function exportFile(folder: string, stack: string): string {
+  return join(folder, `${stack}.json`);
+}
+
+/** Asked before the work is done. @throws UsageError */
 function makeExportFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
     throw new UsageError(`--out ${folder}: ${error instanceof Error ? error.message : String(error)}`);
   }
+  for (const stack of STACKS) refuse(whyNotWritable(exportFile(folder, stack)));
 }
 
 function writeExports(folder: string, { source, target, mirror }: RehearsalResult): void {
   // Nobody learns a random passphrase: what it closes stays closed.
   const passphrase = process.env["PULUMI_CONFIG_PASSPHRASE"] ?? randomBytes(32).toString("hex");
   for (const { deployment } of [source, target, mirror]) {
-    const file = join(folder, `${deployment.stack}.json`);
-    writeFileSync(file, `${JSON.stringify(exportStack(deployment, passphrase), undefined, 2)}\n`, {
-      mode: 0o600,
-    });
+    const text = `${JSON.stringify(exportStack(deployment, passphrase), undefined, 2)}\n`;
+    refuse(writeText(exportFile(folder, deployment.stack), text, 0o600));
   }
+}
+
+/** @throws UsageError where there is a problem */
+function refuse(problem: string | undefined): void {
+  if (problem !== undefined) throw new UsageError(`--out: ${problem}`);
 }

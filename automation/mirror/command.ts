@@ -23,7 +23,7 @@ delete it.
   --withdrawn                take every mirror of ours off, before a target is destroyed
   --help                     print this text
 
-Exit code: 0; 3 the command line or a stack cannot be used.`;
+Exit code: 0; 3 the command line or a stack cannot be used, or the script cannot be written.`;
 
 const outputs = z.looseObject({
   repositories: z.array(z.looseObject({ gitlabProject: z.string(), cloneUrlHttp: z.string() })),
@@ -54,8 +54,18 @@ export async function mirrorCommand(args: string[]): Promise<number> {
   for (const target of values["target-stack"]) targets.set(target, await readTarget(target));
   const twice = twiceMirrored([...targets].map(([name, { repositories }]) => ({ name, repositories })));
   if (twice.length > 0) throw new UsageError(twice.join("\n"));
-  for (const [target, { repositories, pushCredential }] of targets) {
-    desired.credentials[target] = { user: pushCredential.userName, password: pushCredential.password };
+  // Not by assignment: a stack may be called __proto__.
+  desired.credentials = Object.fromEntries(
+    [...targets].map(
+      ([
+        target,
+        {
+          pushCredential: { userName: user, password },
+        },
+      ]) => [target, { user, password }],
+    ),
+  );
+  for (const [target, { repositories }] of targets) {
     if (values.withdrawn) continue;
     for (const { gitlabProject: project, cloneUrlHttp: url } of repositories)
       desired.mirrors.push({ target, project, url });
@@ -74,7 +84,10 @@ async function readTarget(stack: string): Promise<z.infer<typeof outputs>> {
     if (read.success) return read.data;
   } catch (error) {
     if (!(error instanceof PulumiFailed)) throw error;
-    throw new UsageError(`The stack ${stack} cannot be read. Pulumi says: ${error.message}`);
+    throw new UsageError(
+      `The stack ${stack} cannot be read. Pulumi says: ${error.message}\n` +
+        'Log in with "pulumi login", or name the target by --target-stack.',
+    );
   }
   throw new UsageError(
     `The stack ${stack} is no target that is deployed: it has no outputs repositories and pushCredential. ` +

@@ -44,7 +44,8 @@ deleted tag are refused, and then nothing at all is taken. Prints what has chang
   --help                  print this text
 
 Exit code: 0 taken, or nothing to take; 1 refused, and nothing was taken; 2 it cannot be told (network, git), and nothing
-was taken; 3 the command line or an input cannot be used.`;
+was taken; 3 the command line or an input cannot be used,
+or the result cannot be printed.`;
 
 /** @throws UsageError */
 export function readOptions(args: string[]): PullOptions {

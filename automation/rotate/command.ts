@@ -24,7 +24,7 @@ its users move over, and the first one is taken away. There are never three. Sto
   --help                print this text
 
 Exit code: 0 done; 1 it failed, and says what is live and what to do; 2 two credentials are live, and people have to move
-over; 3 the command line cannot be used.`;
+over; 3 the command line cannot be used, or what is printed cannot be.`;
 
 /** @returns the exit code. @throws UsageError */
 export async function rotateCommand(args: string[], stopped: AbortSignal): Promise<number> {
@@ -51,11 +51,16 @@ export async function rotateCommand(args: string[], stopped: AbortSignal): Promi
     return 2;
   } catch (error) {
     if (stopped.aborted) say("Stopped. Run it again, and it goes on from here.");
-    else if (error instanceof RotationFailed || error instanceof PulumiFailed) say(error.message);
+    else if (error instanceof RotationFailed) say(error.message);
+    else if (error instanceof PulumiFailed) say(`Pulumi says: ${error.message}\n${HINT}`);
     else throw error;
     return 1;
   }
 }
+
+/** For what goes wrong where nothing has been changed yet: most often, there is no such stack in this backend. */
+const HINT =
+  'Log in with "pulumi login", with the passphrase or key of the stacks at hand, or name the stacks by --target-stack and --mirror-stack.';
 
 /** Undefined when help is asked for. */
 function readOptions(args: string[]): RotateOptions | undefined {

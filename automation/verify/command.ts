@@ -1,5 +1,4 @@
 /** `git airlock verify`. */
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pc from "picocolors";
@@ -7,6 +6,7 @@ import { verify } from "../../isolation/claims/verify";
 import type { Deployment } from "../../isolation/model/deployment";
 import type { Report } from "../../isolation/verdict";
 import { hasColours } from "../colours";
+import { whyNotWritable, writeText } from "../output";
 import { UsageError } from "../usageError";
 import { asExpectations, differences, readExpectations } from "./expectations";
 import { html } from "./html";
@@ -26,8 +26,10 @@ export async function verifyCommand(args: string[], stopped: AbortSignal): Promi
     console.log(usage);
     return 0;
   }
-  // Read first: a mistake in it must not wait for the stacks.
-  const expected = options.expect === undefined ? undefined : readExpectations(options.expect);
+  // First: a mistake in these must not wait for the stacks.
+  const expected = options.expect === undefined ? undefined : await readExpectations(options.expect);
+  for (const file of [options.html, options.writeExpect])
+    if (file !== undefined) refuse(whyNotWritable(file));
   const first = await prove(options);
   let { report } = first;
   write(options, report);
@@ -100,15 +102,13 @@ function write({ html: page, writeExpect }: VerifyOptions, report: Report): void
     [page, html],
     [writeExpect, asExpectations],
   ] as const) {
-    if (file === undefined) continue;
-    try {
-      writeFileSync(file, text(report));
-    } catch (error) {
-      throw new UsageError(
-        `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
+    if (file !== undefined) refuse(writeText(file, text(report)));
   }
+}
+
+/** @throws UsageError where there is a problem */
+function refuse(problem: string | undefined): void {
+  if (problem !== undefined) throw new UsageError(problem);
 }
 
 function print({ json, verbose }: VerifyOptions, report: Report): void {

@@ -1,8 +1,8 @@
 /** The verdicts that a team has accepted, so that only a change fails. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { CLAIM_IDS, type Report, type Verdict } from "../../isolation/verdict";
+import { NotJson, readJson, readTextFile } from "../textFile";
 import { UsageError } from "../usageError";
 
 const expectation = z.strictObject({
@@ -23,17 +23,19 @@ export function asExpectations({ verdicts }: Report): string {
 }
 
 /** @throws UsageError where the file cannot be read */
-export function readExpectations(file: string): Expectations {
+export async function readExpectations(file: string): Promise<Expectations> {
+  const fail = (problem: string) =>
+    new UsageError(`${file} cannot be used: it ${problem}. Expected what --write-expect writes.`);
+  const text = await readTextFile(file);
   try {
-    const result = expectations.safeParse(JSON.parse(readFileSync(file, "utf8")));
+    const result = expectations.safeParse(readJson(text));
     if (result.success) return result.data;
     const [issue] = result.error.issues;
-    throw new Error(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? "it is not understood"}`);
+    const place = issue?.path.map((step) => `${String(step)}: `).join("") ?? "";
+    throw fail(`is something else (${place}${issue?.message ?? "it is not understood"})`);
   } catch (error) {
-    throw new UsageError(
-      `${file} cannot be used: ${error instanceof Error ? error.message : String(error)}. ` +
-        "Expected what --write-expect writes.",
-    );
+    if (error instanceof NotJson) throw fail(error.message);
+    throw error;
   }
 }
 

@@ -45,7 +45,7 @@ reads state and nothing else: no account is asked, nothing is changed, and secre
   --html FILE          write the report as one HTML page
   --expect FILE        exit 0 as long as the verdicts are those of this file, and print what differs
   --write-expect FILE  write the present verdicts to that file, for --expect
-  --watch SECONDS      look again and again, and print what changes
+  --watch SECONDS      look again and again, and print what changes; from 1 to 2147483 seconds (24 days)
   --live PLACE         then try with git what the proof takes for granted, from where this machine stands: "isolated"
                        (an isolated terminal) or "elsewhere". Reaches AWS, writes nothing. The credentials come from
                        Secrets Manager (aws) and the stack (pulumi), or from AIRLOCK_PULL_USERNAME, AIRLOCK_PULL_PASSWORD
@@ -56,11 +56,15 @@ reads state and nothing else: no account is asked, nothing is changed, and secre
   --help               print this text
 
 Exit code: 0 all proved, or as expected; 1 something is refuted, or not as expected; 2 something is undecidable, and nothing
-refuted; 3 the command line or an input cannot be used.
+refuted; 3 the command line or an input cannot be used, or what is printed or written cannot be. Files are read in UTF-8, or in
+UTF-16 with a byte order mark, up to 64 MiB.
 
 In CI or a cron job, after "pulumi login" and with the stacks' passphrase or key not needed:
   git airlock verify --write-expect airlock-verdicts.json    # once, reviewed and committed
   git airlock verify --expect airlock-verdicts.json          # then on every run: only a change fails`;
+
+/** A timer of Node.js cannot wait longer: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+const MOST_SECONDS = Math.floor((2 ** 31 - 1) / 1_000);
 
 /** @throws UsageError */
 export function readOptions(args: string[]): VerifyOptions {
@@ -71,11 +75,16 @@ export function readOptions(args: string[]): VerifyOptions {
   if (live !== undefined && watch !== undefined)
     throw new UsageError("--live tries things once and --watch looks again and again; give one of them.");
   const seconds = watch === undefined ? undefined : Number(watch);
-  if (seconds !== undefined && !(Number.isFinite(seconds) && seconds >= 1))
-    throw new UsageError(`--watch was given "${watch ?? ""}"; expected a number of seconds, 1 or more.`);
-  if (rest.source === "-" && rest.target === "-")
+  if (seconds !== undefined && !(seconds >= 1 && seconds <= MOST_SECONDS))
     throw new UsageError(
-      "--source and --target both read standard input; give at least one of them as a file.",
+      `--watch was given "${watch ?? ""}"; expected a number of seconds from 1 to ${MOST_SECONDS}.`,
+    );
+  const piped = (["source", "target", "mirror", "declared", "expect"] as const).filter(
+    (name) => rest[name] === "-",
+  );
+  if (piped.length > 1)
+    throw new UsageError(
+      `${piped.map((name) => `--${name}`).join(" and ")} all read standard input; give all but one of them as files.`,
     );
   for (const side of ["source", "target", "mirror"] as const) {
     if (rest[side] !== undefined && rest[`${side}-stack`] !== undefined)

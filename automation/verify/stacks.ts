@@ -1,11 +1,11 @@
 /** Where `git airlock verify` reads the stacks: files, or the backend that Pulumi is logged in to. */
-import { readFileSync } from "node:fs";
 import { DeclaredError, readDeployment } from "../../isolation/model/readDeployment";
-import { readStackExport, UnreadableExportError } from "../../isolation/deployment/stackExport";
+import { readStackExport, showsSecrets, UnreadableExportError } from "../../isolation/deployment/stackExport";
 import type { Declared, Deployment } from "../../isolation/model/deployment";
 import type { StackSnapshot } from "../../isolation/deployment/snapshot";
 import { MIRROR_COMPONENT, SOURCE_COMPONENT, TARGET_COMPONENT } from "../../isolation/model/types";
 import { findPulumi, PulumiFailed } from "../pulumiCli";
+import { NotJson, readJson, readTextFile } from "../textFile";
 import { UsageError } from "../usageError";
 import type { VerifyOptions } from "./options";
 
@@ -38,7 +38,7 @@ export async function readStacks(
   try {
     return readDeployment(
       { ...(source && { source }), ...(target && { target }), ...(mirror && { mirror }) },
-      readDeclared(options.declared),
+      await readDeclared(options.declared),
     );
   } catch (error) {
     if (error instanceof DeclaredError) throw new UsageError(error.message);
@@ -46,31 +46,32 @@ export async function readStacks(
   }
 }
 
-function fromFile(file: string, stack: string): StackSnapshot {
-  const text = readText(file === "-" ? 0 : file, file === "-" ? "standard input" : file);
-  return asSnapshot(text, stack, file);
-}
-
-function readText(file: string | 0, name: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
+async function fromFile(file: string, stack: string): Promise<StackSnapshot> {
+  return asSnapshot(await readTextFile(file), stack, file);
 }
 
 function asSnapshot(text: string, stack: string, place?: string): StackSnapshot {
   const where = place === undefined ? "" : `${place}: `;
   try {
-    return readStackExport(JSON.parse(text), stack);
+    const json = readJson(text);
+    if (showsSecrets(json)) console.error(openSecrets(place));
+    return readStackExport(json, stack);
   } catch (error) {
     if (error instanceof UnreadableExportError) throw new UsageError(`${where}${error.message}`);
-    if (!(error instanceof SyntaxError)) throw error;
-    const given = text.trim() === "" ? "is empty" : `is no JSON (${error.message})`;
+    if (!(error instanceof NotJson)) throw error;
     throw new UsageError(
-      `${where}the input ${given}; expected what "pulumi stack export --stack ${stack}" prints. Run that and give its output.`,
+      `${where}the input ${error.message}; expected what "pulumi stack export --stack ${stack}" prints. Run that and give its output.`,
     );
   }
+}
+
+/** No claim is about this file: it is not what is deployed. */
+function openSecrets(place: string | undefined): string {
+  const file = place === undefined || place === "-" ? "this export" : place;
+  return (
+    `WARNING: ${file} holds secrets in plain text: it was made with --show-secrets. Delete every copy of it, and rotate what ` +
+    "others may have read. Nothing here needs them: export without --show-secrets."
+  );
 }
 
 /** Without --show-secrets, which Pulumi's own Automation API would add: secrets stay closed. */
@@ -124,18 +125,18 @@ const KEYS: Readonly<Record<keyof Declared, "list" | "text" | "flag">> = {
   serviceControlPolicyAttached: "flag",
 };
 
-function readDeclared(file: string | undefined): Partial<Declared> {
+async function readDeclared(file: string | undefined): Promise<Partial<Declared>> {
   if (file === undefined) return {};
-  const text = readText(file, file);
+  const text = await readTextFile(file);
   const fail = (problem: string) =>
     new UsageError(
       `${file}: ${problem}; expected a JSON object with any of ${Object.keys(KEYS).join(", ")}.`,
     );
   let given: unknown;
   try {
-    given = JSON.parse(text);
-  } catch {
-    throw fail("is no JSON");
+    given = readJson(text);
+  } catch (error) {
+    throw error instanceof NotJson ? fail(error.message) : error;
   }
   if (typeof given !== "object" || given === null || Array.isArray(given)) throw fail("is no object");
   for (const [key, value] of Object.entries(given)) {

@@ -8,20 +8,22 @@ import { judge } from "./judgement";
 import type { CounterExample, Findings, Verdict } from "../verdict";
 
 /** Properties that hold a secret whenever they hold something, by type. */
-const SECRET_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
-  "aws:acm/certificate:Certificate": ["privateKey"],
-  "aws:cloudwatch/eventConnection:EventConnection": ["authParameters.apiKey.value"],
-  "aws:iam/accessKey:AccessKey": ["secret", "sesSmtpPasswordV4"],
-  "aws:iam/serviceSpecificCredential:ServiceSpecificCredential": [
-    "servicePassword",
-    "serviceCredentialSecret",
-  ],
-  "aws:iam/userLoginProfile:UserLoginProfile": ["password"],
-  "aws:secretsmanager/secretVersion:SecretVersion": ["secretString", "secretBinary"],
-  "random:index/randomPassword:RandomPassword": ["result", "bcryptHash"],
-  "tls:index/privateKey:PrivateKey": ["privateKeyOpenssh", "privateKeyPem", "privateKeyPemPkcs8"],
-  "tls:index/selfSignedCert:SelfSignedCert": ["privateKeyPem"],
-};
+const SECRET_PROPERTIES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    "aws:acm/certificate:Certificate": ["privateKey"],
+    "aws:cloudwatch/eventConnection:EventConnection": ["authParameters.apiKey.value"],
+    "aws:iam/accessKey:AccessKey": ["secret", "sesSmtpPasswordV4"],
+    "aws:iam/serviceSpecificCredential:ServiceSpecificCredential": [
+      "servicePassword",
+      "serviceCredentialSecret",
+    ],
+    "aws:iam/userLoginProfile:UserLoginProfile": ["password"],
+    "aws:secretsmanager/secretVersion:SecretVersion": ["secretString", "secretBinary"],
+    "random:index/randomPassword:RandomPassword": ["result", "bcryptHash"],
+    "tls:index/privateKey:PrivateKey": ["privateKeyOpenssh", "privateKeyPem", "privateKeyPemPkcs8"],
+    "tls:index/selfSignedCert:SelfSignedCert": ["privateKeyPem"],
+  }),
+);
 
 /** What properties, outputs and variables are called that hold a secret, whoever made them: without "_" and "-". */
 const SECRET_NAMES =
@@ -75,7 +77,7 @@ function plainSecrets(resource: StackResource): CounterExample[] {
 function namedProperties({ type, inputs, outputs }: StackResource): readonly string[] {
   const isSecureString = [inputs.type, outputs.type].includes("SecureString");
   if (type === "aws:ssm/parameter:Parameter") return isSecureString ? ["value", "insecureValue"] : [];
-  return SECRET_PROPERTIES[type] ?? [];
+  return SECRET_PROPERTIES.get(type) ?? [];
 }
 
 /** Every text but empty ones, and the way to it, e.g. "tags.Name". */

@@ -11,13 +11,13 @@ const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 /** Types that this reader reads. */
 export const SECURITY_GROUP_TYPES: readonly string[] = [...GROUPS, OLDER, INGRESS, EGRESS];
 
-const PROTOCOLS: Readonly<Record<string, string>> = {
-  "-1": "all",
-  "1": "icmp",
-  "6": "tcp",
-  "17": "udp",
-  "58": "icmpv6",
-};
+const PROTOCOLS: ReadonlyMap<string, string> = new Map([
+  ["-1", "all"],
+  ["1", "icmp"],
+  ["6", "tcp"],
+  ["17", "udp"],
+  ["58", "icmpv6"],
+]);
 
 /** @param protocolName the property that names the protocol. @returns undefined, with a gap, where it is not known */
 export function readPorts(
@@ -31,7 +31,7 @@ export function readPorts(
     stack.gap(resource, `a rule's ${protocolName} is not known`);
     return undefined;
   }
-  const protocol = PROTOCOLS[named] ?? named;
+  const protocol = PROTOCOLS.get(named) ?? named;
   if (protocol !== "tcp" && protocol !== "udp") return { protocol, from: 0, to: 65535 };
   const from = stack.number(resource, "fromPort", rule);
   const to = stack.number(resource, "toPort", rule);
