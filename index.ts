@@ -13,6 +13,7 @@ export = async (): Promise<Record<string, pulumi.Output<unknown>>> => {
   const config = readStackConfig();
   const { region } = config;
   const { accountId, arn: deployerArn } = await aws.getCallerIdentity();
+  const deployers = (given: string[]) => (given.length > 0 ? given : [deployerArn]);
 
   if (config.role === "source") {
     const source = new NetworkedGitlab("source", { region, accountId, ...config.source });
@@ -39,7 +40,7 @@ export = async (): Promise<Record<string, pulumi.Output<unknown>>> => {
       accountId,
       ...(await readMirrorStacks(config.stacks, { region, accountId })),
       ...config.mirror,
-      deployerArns: [deployerArn],
+      deployerArns: deployers(config.mirror.deployerArns),
     });
     return {
       mirrors: mirrors.mirrors,
@@ -50,13 +51,12 @@ export = async (): Promise<Record<string, pulumi.Output<unknown>>> => {
   }
 
   const pushSourceAddresses = await readPushSources(config.pushSources);
-  const { deployerArns } = config.target;
   const target = new MirrorTarget("target", {
     region,
     accountId,
     pushSourceAddresses,
     ...config.target,
-    deployerArns: deployerArns.length > 0 ? deployerArns : [deployerArn],
+    deployerArns: deployers(config.target.deployerArns),
   });
   return {
     region: target.region,

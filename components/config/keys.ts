@@ -59,6 +59,7 @@ export const configKeys = {
     createProjects: off,
     withdrawn: off,
     dashboard: off,
+    deployerArns: strings,
   } satisfies Record<keyof z.output<ReturnType<typeof mirrorSchema>>, ConfigKey>,
 } as const satisfies Record<Role, Record<string, ConfigKey>>;
 

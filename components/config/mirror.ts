@@ -1,4 +1,5 @@
 /** The config of a mirror stack: its shape, its defaults, and what its values must hold to. */
+import { deployers } from "./deployers";
 import { shortName } from "./stackOutputs";
 import { boolean, list, object, pattern, withRules } from "./fields";
 
@@ -14,6 +15,7 @@ export function mirrorSchema() {
       createProjects: boolean(false),
       withdrawn: boolean(false),
       dashboard: boolean(false),
+      deployerArns: deployers(),
     },
     {},
   );

@@ -33,7 +33,8 @@ export type AirlockConfig =
   | {
       role: "mirror";
       region: string;
-      mirror: Pick<PushMirrorsArgs, "settings" | "withdrawn" | "dashboard">;
+      /** `deployerArns` may be empty: then it is the identity that runs the deployment. */
+      mirror: Pick<PushMirrorsArgs, "settings" | "withdrawn" | "dashboard" | "deployerArns">;
       stacks: LinkedStacks;
     };
 
@@ -182,12 +183,12 @@ function parseRole(
   if (role === "mirror") {
     const parsed = parse(mirrorSchema(), plain, project, problems);
     if (parsed === undefined || region === undefined) return undefined;
-    const { sourceStack, targetStacks, withdrawn, dashboard, ...settings } = parsed;
+    const { sourceStack, targetStacks, withdrawn, dashboard, deployerArns, ...settings } = parsed;
     const stacks = {
       source: sourceStack ?? `organization/${project}/dev`,
       targets: targetStacks.length > 0 ? targetStacks : [`organization/${project}/prd`],
     };
-    return { role, region, mirror: { settings, withdrawn, dashboard }, stacks };
+    return { role, region, mirror: { settings, withdrawn, dashboard, deployerArns }, stacks };
   }
   const parsed = parse(targetSchema(region), plain, project, problems);
   if (parsed === undefined || region === undefined) return undefined;

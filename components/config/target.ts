@@ -1,10 +1,10 @@
 /** The config of a target stack: its shape, its defaults, and what its values must hold to. */
 import { isolatedNetworkPrefix } from "../limits";
 import { mostReferences, referenceProblem } from "../references";
-import { principalArn } from "../mirrorTarget/principalArn";
 import { isRepositoryName, LONGEST_PREFIX, repositoryName } from "../mirrorTarget/repositoryName";
 import { availabilityZoneProblem, ec2Id, gitlabProjectProblem } from "../syntax";
 import { alarmExample, alarmFields } from "./alarms";
+import { deployers, principalProblem } from "./deployers";
 import {
   choose,
   distinctTexts,
@@ -28,7 +28,6 @@ export const defaultSourceAddressCount = 2;
 
 /** The schema of a target stack's keys. `region` is aws:region where that is sound. */
 export function targetSchema(region: string | undefined) {
-  const role = "arn:aws:iam::123456789012:role/deployer";
   const emergency = "arn:aws:iam::123456789012:role/break-glass";
   const schema = object(
     {
@@ -50,7 +49,7 @@ export function targetSchema(region: string | undefined) {
       pull: pull(region),
       pushCredentialEpochs: epochs(),
       pullCredentialEpochs: epochs(),
-      deployerArns: distinctTexts(text(role, principalProblem), [role], 0),
+      deployerArns: deployers(),
       breakGlassArns: distinctTexts(text(emergency, roleProblem), [emergency], 0),
       alarms: object({ ...alarmFields, trail: word("made", "existing").default("made") }, alarmExample),
     },
@@ -166,14 +165,6 @@ function references() {
 
 function addresses() {
   return distinctTexts(publicAddress(), ["203.0.113.10", "203.0.113.20"], 0);
-}
-
-/** What keeps a text from being the ARN of somebody who deploys. Exact: a wildcard would widen a policy. */
-function principalProblem(arn: string): string | undefined {
-  if (/[*?]/.test(arn)) return "has a wildcard: name each one exactly";
-  return principalArn(arn) === undefined
-    ? "is not the ARN of an IAM role or user, nor of a role's session"
-    : undefined;
 }
 
 function roleProblem(arn: string): string | undefined {

@@ -1,8 +1,11 @@
 /** The service control policy that leaves the airlock repositories no writers but the declared ones. */
 import { policyText } from "./policyDocuments";
 
-/** Characters in a service control policy (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html). */
-export const SERVICE_CONTROL_POLICY_LIMIT = 5_120;
+/**
+ * Characters in a service control policy, twice of what they were before May 2026
+ * (https://aws.amazon.com/about-aws/whats-new/2026/05/aws-organizations-increased-scp-quotas/).
+ */
+export const SERVICE_CONTROL_POLICY_LIMIT = 10_240;
 
 export interface ServiceControlPolicyArgs {
   /** The airlock repositories: exact ARNs, or the one pattern of a prefix. */
@@ -21,7 +24,7 @@ export interface ServiceControlPolicyArgs {
  * (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html).
  * CodePipeline's `UploadArchive` counts as a change: name the pipeline's role a writer if one shall read from here.
  *
- * Where the exact ARNs do not fit (beyond some 60 repositories), the policy speaks of every repository in this Region
+ * Where the exact ARNs do not fit (beyond some 120 repositories, fewer the longer their names), the policy speaks of every repository in this Region
  * and account. That denies more, never less, but makes repositories beside the airlock read-only as well, and the
  * statement's id says so; a repository prefix avoids it.
  *

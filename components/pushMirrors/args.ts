@@ -12,7 +12,10 @@ export interface PushMirrorsArgs {
   gitlabInstanceId: string;
   /** Name of the host's role, which is allowed to read the desired state. */
   gitlabRoleName: string;
-  /** The role or user ARNs that deploy this stack: beside the host, they alone can read the credentials. */
+  /**
+   * The role or user ARNs that deploy this stack, of the source's account: beside the host, they alone can read the
+   * credentials. Name each one: a refresh reads the credentials before an update could admit who runs it.
+   */
   deployerArns: string[];
   targets: MirroredTargetArgs[];
   settings: MirrorSettings;

@@ -22,7 +22,8 @@ export function createCredentialKey(
       "kms:EncryptionContext:PARAMETER_ARN": `arn:aws:ssm:${region}:${accountId}:parameter${prefix}/credentials/*`,
     },
   };
-  const deployers = deployerArns.flatMap((arn) => principalArn(arn) ?? []);
+  // In one order: who is named, and not how, decides the policy.
+  const deployers = [...new Set(deployerArns.flatMap((arn) => principalArn(arn) ?? []))].sort();
   const policy = {
     Version: "2012-10-17",
     Statement: [

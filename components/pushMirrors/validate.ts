@@ -1,10 +1,11 @@
 /** What is wrong with the arguments of PushMirrors, all at once. */
+import { principalArn } from "../mirrorTarget/principalArn";
 import { regionProblem } from "../syntax";
 import type { MirroredRepositoryArgs, PushMirrorsArgs } from "./args";
 
 /** Sentences, each with what was given and what was expected; none where all is right. */
 export function validatePushMirrors(args: PushMirrorsArgs): string[] {
-  const { region, accountId, gitlabInstanceId, gitlabRoleName, targets } = args;
+  const { region, accountId, gitlabInstanceId, gitlabRoleName, deployerArns, targets } = args;
   const names = targets.map(({ name }) => name);
   const urls = targets.flatMap(({ repositories }) => repositories);
   return [
@@ -21,6 +22,20 @@ export function validatePushMirrors(args: PushMirrorsArgs): string[] {
       "gitlabRoleName",
       gitlabRoleName,
       "the name of an IAM role",
+    ),
+    ...unless(
+      deployerArns.length > 0,
+      "deployerArns",
+      deployerArns,
+      "the role or user that deploys this stack",
+    ),
+    ...deployerArns.flatMap((arn, i) =>
+      unless(
+        principalArn(arn)?.startsWith(`arn:aws:iam::${accountId}:`) === true,
+        `deployerArns[${i}]`,
+        arn,
+        `a role or user of account ${accountId}, e.g. "arn:aws:iam::${accountId}:role/deployer"`,
+      ),
     ),
     ...unless(names.length > 0, "targets", names, "at least one target"),
     ...names.flatMap((name, i) => [

@@ -134,6 +134,7 @@ export class Acm implements Service {
         ...tagOutputs(inputs),
         ...outputs,
         arn,
+        options: { certificateTransparencyLoggingPreference: "ENABLED", export: "DISABLED" },
         pendingRenewal: false,
         region: this.context.region,
         renewalEligibility: "INELIGIBLE",

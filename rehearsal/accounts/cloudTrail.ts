@@ -41,7 +41,11 @@ export class CloudTrail implements Service {
       this.#trails.add(inputs.name, inputs);
       return {
         id: arn,
-        outputs: { ...inputs, ...tagOutputs(inputs), arn, homeRegion: this.context.region },
+        outputs: {
+          ...inputs,
+          ...tagOutputs(inputs),
+          ...{ arn, homeRegion: this.context.region, region: this.context.region, snsTopicArn: "" },
+        },
       };
     }),
   };

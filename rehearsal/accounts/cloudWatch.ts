@@ -153,7 +153,12 @@ export class CloudWatch implements Service {
     });
     return {
       id: name,
-      outputs: { ...inputs, ...tagOutputs(inputs), arn, name, region: this.context.region },
+      outputs: {
+        evaluateLowSampleCountPercentiles: "",
+        ...inputs,
+        ...tagOutputs(inputs),
+        ...{ arn, name, region: this.context.region },
+      },
     };
   }
 

@@ -1,5 +1,6 @@
 /** The AWS provider's default tags: it adds them to whatever takes tags, and shows the result as `tagsAll`. */
 import { z } from "zod";
+import { isRecord } from "../embedded/wire";
 import type { Properties } from "./service";
 
 const configuration = z.object({ tags: z.record(z.string(), z.string()).default({}) });
@@ -9,11 +10,18 @@ export function readDefaultTags(json: string | undefined): Record<string, string
   return json === undefined ? {} : configuration.parse(JSON.parse(json)).tags;
 }
 
-/** A resource's outputs with the default tags among `tagsAll`, if it takes tags; its own tags win. */
+/**
+ * A resource's outputs with the default tags in each `tagsAll`: its own, if it takes tags, and that of a part of it
+ * that does, such as an instance's root volume. Tags of their own win.
+ */
 export function withDefaultTags(
   outputs: Properties,
   defaultTags: Readonly<Record<string, string>>,
 ): Properties {
-  const own = z.record(z.string(), z.unknown()).safeParse(outputs["tagsAll"]);
-  return own.success ? { ...outputs, tagsAll: { ...defaultTags, ...own.data } } : outputs;
+  return Object.fromEntries(
+    Object.entries(outputs).map(([key, value]) => {
+      if (!isRecord(value)) return [key, value];
+      return [key, key === "tagsAll" ? { ...defaultTags, ...value } : withDefaultTags(value, defaultTags)];
+    }),
+  );
 }

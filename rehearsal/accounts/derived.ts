@@ -29,8 +29,15 @@ export function derivedText(
   );
 }
 
+/** A digest that every resource of the account in its Region shares: of what AWS itself has there, not of what is made. */
+export function sharedDigest(context: AccountContext, ...parts: string[]): string {
+  return createHash("sha256")
+    .update(JSON.stringify([context.accountId, context.region, ...parts]))
+    .digest("hex");
+}
+
 /** A UUID in lower case, the same one for the same account and parts. */
-export function derivedUuid(context: AccountContext, ...parts: string[]): string {
+export function derivedUuid(context: Pick<AccountContext, "digest">, ...parts: string[]): string {
   const hex = context.digest("uuid", ...parts);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -59,6 +59,8 @@ const scheduleSchema = z.looseObject({
 
 const detailsSchema = z.looseObject({
   policyType: z.literal("EBS_SNAPSHOT_MANAGEMENT").default("EBS_SNAPSHOT_MANAGEMENT"),
+  policyLanguage: z.literal("STANDARD").default("STANDARD"),
+  resourceLocations: z.array(z.literal("CLOUD")).length(1).default(["CLOUD"]),
   resourceTypes: z.array(z.enum(["VOLUME", "INSTANCE"])).length(1),
   targetTags: z.record(z.string(), z.string()).refine((tags) => Object.keys(tags).length > 0, "is empty"),
   schedules: z.array(scheduleSchema).min(1).max(4),

@@ -48,7 +48,9 @@ const name255 = /^[A-Za-z0-9_-]{1,255}$/;
 const clusterSchema = z.looseObject({
   ...tagged.shape,
   name: z.string().optional(),
-  settings: z.array(z.object({ name: z.literal("containerInsights"), value: z.string() })).default([]),
+  settings: z
+    .array(z.object({ name: z.literal("containerInsights"), value: z.string() }))
+    .default([{ name: "containerInsights", value: "disabled" }]),
 });
 
 // ECS API Reference, CreateService and AwsVpcConfiguration.
@@ -175,10 +177,13 @@ export class Ecs implements Service {
         ...tagOutputs(inputs),
         arn,
         availabilityZoneRebalancing: "ENABLED",
+        deploymentConfiguration: { bakeTimeInMinutes: "0", strategy: "ROLLING" },
+        deploymentController: { type: "ECS" },
         deploymentMaximumPercent: inputs["deploymentMaximumPercent"] ?? 200,
         deploymentMinimumHealthyPercent: inputs["deploymentMinimumHealthyPercent"] ?? 100,
         iamRole: "",
         name,
+        propagateTags: inputs["propagateTags"] ?? "NONE",
         region: this.context.region,
         triggers: inputs["triggers"] ?? {},
       },

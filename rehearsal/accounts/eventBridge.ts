@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { matches, parseEventPattern, type EventPattern } from "./eventPattern";
 import type { Iam } from "./iam";
-import { physicalName } from "./names";
+import { physicalName, uniqueId } from "./names";
 import {
   AwsError,
   kind,
@@ -59,6 +59,7 @@ const targetSchema = z.looseObject({
   region: z.string().optional(),
   targetId: z.string().optional(),
   input: z.string().optional(),
+  eventBusName: z.literal("default").default("default"),
   inputTransformer: z
     .looseObject({
       inputPaths: z.record(z.string(), z.string().regex(/^\$(\.[\w-]+)+$/)).default({}),
@@ -91,7 +92,7 @@ export class EventBridge implements Service {
       this.#checkTarget(inputs, region);
       checkTransformer(inputs.inputTransformer);
       rule.targets.push(inputs);
-      const targetId = inputs.targetId ?? this.context.newId("target", creation.name);
+      const targetId = inputs.targetId ?? uniqueId(this.context, creation);
       return { id: `${rule.name}-${targetId}`, outputs: { ...inputs, targetId, region } };
     }),
   };
@@ -123,7 +124,12 @@ export class EventBridge implements Service {
     const pattern = parseEventPattern(inputs.eventPattern);
     this.#rules.add(key(region, name), { name, region, pattern, state: inputs.state, targets: [] });
     const arn = `arn:aws:events:${region}:${this.context.accountId}:rule/${name}`;
-    return { id: name, outputs: { ...inputs, ...tagOutputs(inputs), arn, name, region } };
+    const isEnabled = inputs.state !== "DISABLED";
+    const namePrefix = inputs.namePrefix ?? "";
+    return {
+      id: name,
+      outputs: { ...inputs, ...tagOutputs(inputs), ...{ arn, name, namePrefix, isEnabled, region } },
+    };
   }
 
   #checkTarget({ arn, roleArn }: z.infer<typeof targetSchema>, region: string): void {

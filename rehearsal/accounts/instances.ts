@@ -1,6 +1,7 @@
 /** EC2's instances. */
 import { z } from "zod";
-import type { Images } from "./images";
+import { ebsDefaults } from "./ebsDefaults";
+import type { Image, Images } from "./images";
 import { requireInstanceType, userDataOf } from "./launchParameters";
 import type { NatGateways } from "./natGateways";
 import type { SecurityGroups } from "./securityGroups";
@@ -11,6 +12,7 @@ import {
   type AccountContext,
   type Created,
   type Creation,
+  type Properties,
   type Service,
 } from "./service";
 import type { Subnet, Subnets } from "./subnets";
@@ -44,9 +46,13 @@ export interface InstanceProfiles {
 
 const rootBlockDeviceSchema = z.looseObject({
   volumeSize: z.number().int().positive().optional(),
-  volumeType: z.enum(["standard", "gp2", "gp3", "io1", "io2", "sc1", "st1"]).optional(),
-  encrypted: z.boolean().optional(),
-  deleteOnTermination: z.boolean().optional(),
+  volumeType: z.enum(["standard", "gp2", "gp3", "io1", "io2", "sc1", "st1"]).default("gp2"),
+  iops: z.number().int().optional(),
+  throughput: z.number().int().optional(),
+  kmsKeyId: z.string().optional(),
+  encrypted: z.boolean().default(false),
+  deleteOnTermination: z.boolean().default(true),
+  tags: z.record(z.string(), z.string()).optional(),
 });
 
 const metadataOptionsSchema = z.strictObject({
@@ -70,7 +76,7 @@ const instanceSchema = z.looseObject({
   userData: z.string().optional(),
   userDataBase64: z.string().optional(),
   metadataOptions: metadataOptionsSchema.prefault({}),
-  rootBlockDevice: rootBlockDeviceSchema.default({}),
+  rootBlockDevice: rootBlockDeviceSchema.prefault({}),
   disableApiTermination: z.boolean().default(false),
   disableApiStop: z.boolean().default(false),
   instanceInitiatedShutdownBehavior: z.enum(["stop", "terminate"]).default("stop"),
@@ -78,6 +84,32 @@ const instanceSchema = z.looseObject({
 });
 
 type InstanceInputs = z.infer<typeof instanceSchema>;
+
+/** What the provider reads back of features that a request leaves alone. */
+const notAsked = {
+  capacityReservationSpecification: { capacityReservationPreference: "open" },
+  enablePrimaryIpv6: false,
+  enclaveOptions: { enabled: false },
+  ephemeralBlockDevices: [],
+  hostId: "",
+  hostResourceGroupArn: "",
+  instanceLifecycle: "",
+  ipv6AddressCount: 0,
+  ipv6Addresses: [],
+  maintenanceOptions: { autoRecovery: "default" },
+  networkInterfaces: [],
+  outpostArn: "",
+  passwordData: "",
+  placementGroup: "",
+  placementGroupId: "",
+  placementPartitionNumber: 0,
+  privateDnsNameOptions: {
+    enableResourceNameDnsARecord: false,
+    enableResourceNameDnsAaaaRecord: false,
+    hostnameType: "ip-name",
+  },
+  spotInstanceRequestId: "",
+};
 
 export class Instances implements Service {
   readonly #instances = new Table<Instance>("instance ID", "InvalidInstanceID.NotFound");
@@ -140,6 +172,7 @@ export class Instances implements Service {
         ? this.subnets.takeAddress(subnet.id, creation.name)
         : this.subnets.takeGivenAddress(subnet.id, inputs.privateIp);
     const isPublic = inputs.associatePublicIpAddress ?? subnet.mapPublicIpOnLaunch;
+    const networkInterfaceId = this.context.newId("eni", `${id} primary`);
     const publicIp = isPublic ? this.natGateways.takePublicAddress() : undefined;
     this.#instances.add(id, {
       id,
@@ -165,10 +198,12 @@ export class Instances implements Service {
         availabilityZone: subnet.availabilityZone,
         ebsBlockDevices: inputs.ebsBlockDevices ?? [],
         ebsOptimized: inputs.ebsOptimized ?? false,
+        ...notAsked,
         iamInstanceProfile: inputs.iamInstanceProfile ?? "",
         instanceState: "running",
         keyName: inputs.keyName ?? "",
-        primaryNetworkInterfaceId: this.context.newId("eni", `${id} primary`),
+        primaryNetworkInterface: { deleteOnTermination: true, networkInterfaceId },
+        primaryNetworkInterfaceId: networkInterfaceId,
         privateDns: this.#dnsName(subnet, "ip", privateIp, `${this.context.region}.compute.internal`),
         privateIp,
         publicDns:
@@ -177,16 +212,8 @@ export class Instances implements Service {
             : this.#dnsName(subnet, "ec2", publicIp, `${this.context.region}.compute.amazonaws.com`),
         publicIp: publicIp ?? "",
         region: this.context.region,
-        rootBlockDevice: {
-          deleteOnTermination: true,
-          encrypted: false,
-          volumeType: "gp2",
-          ...inputs.rootBlockDevice,
-          deviceName: image.rootDeviceName,
-          tagsAll: inputs.rootBlockDevice.tags ?? {},
-          volumeId: this.context.newId("vol", `${id} root`),
-          volumeSize: rootSize,
-        },
+        rootBlockDevice: this.#rootVolume(id, rootSize, inputs, image),
+        secondaryNetworkInterfaces: [],
         secondaryPrivateIps: [],
         securityGroups: [],
         subnetId: subnet.id,
@@ -195,6 +222,17 @@ export class Instances implements Service {
         tags,
         tagsAll,
       },
+    };
+  }
+
+  #rootVolume(id: string, size: number, { rootBlockDevice }: InstanceInputs, image: Image): Properties {
+    return {
+      ...rootBlockDevice,
+      ...ebsDefaults(this.context, { ...rootBlockDevice, type: rootBlockDevice.volumeType, size }),
+      deviceName: image.rootDeviceName,
+      tagsAll: rootBlockDevice.tags ?? {},
+      volumeId: this.context.newId("vol", `${id} root`),
+      volumeSize: size,
     };
   }
 

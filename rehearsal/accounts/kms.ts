@@ -1,6 +1,6 @@
 /** Key Management Service: customer keys, their policies and aliases. */
 import { z } from "zod";
-import { derivedUuid } from "./derived";
+import { derivedUuid, sharedDigest } from "./derived";
 import type { Iam } from "./iam";
 import { checkPolicyDocument, policyInput, type PolicyStatement } from "./iamPolicies";
 import { physicalName } from "./names";
@@ -53,6 +53,12 @@ const aliasSchema = z.looseObject({
   targetKeyId: z.string(),
 });
 
+/** ARN of the key that AWS manages under an alias: the same one in all of the account's Region, however often asked. */
+export function awsManagedKeyArn(context: AccountContext, alias: string): string {
+  const digest = () => sharedDigest(context, "key", alias);
+  return context.arn("kms", `key/${derivedUuid({ digest })}`);
+}
+
 export class Kms implements Service {
   readonly #keys = new Table<Key>("key", "NotFoundException");
   readonly #aliases = new Table<Alias>("alias", "NotFoundException", "AlreadyExistsException");
@@ -98,8 +104,7 @@ export class Kms implements Service {
     const local = reference.startsWith(this.context.arn("kms", ""))
       ? reference.split(":").slice(5).join(":")
       : reference;
-    if (local.startsWith("alias/aws/"))
-      return this.context.arn("kms", `key/${derivedUuid(this.context, local)}`);
+    if (local.startsWith("alias/aws/")) return awsManagedKeyArn(this.context, local);
     if (local.startsWith("alias/")) return this.#aliases.find(local)?.key.arn;
     return this.#keys.find(local.replace(/^key\//, ""))?.arn;
   }

@@ -7,14 +7,18 @@ const maxUserDataBytes = 16_384;
 const instanceTypePattern =
   /^(?<family>[a-z][a-z0-9-]*)\.(nano|micro|small|medium|large|xlarge|\d+xlarge|metal(-\d+xl)?)$/;
 
+/** What an instance type's processors run. Graviton families carry a g after the generation (m7g, t4g); a1 came first. */
+export function architectureOf(instanceType: string): "arm64" | "x86_64" {
+  return /^(?:a1|[a-z]+\d+g[a-z-]*)\./.test(instanceType) ? "arm64" : "x86_64";
+}
+
 /** Refuses a malformed instance type, and one whose processors cannot run the image, with InvalidParameterValue. */
 export function requireInstanceType(instanceType: string, image: Image): void {
   const family = instanceTypePattern.exec(instanceType)?.groups?.family;
   if (family === undefined) {
     throw new AwsError("InvalidParameterValue", `Invalid value '${instanceType}' for InstanceType.`);
   }
-  // Graviton families carry a g after the generation, e.g. m7g and t4g; a1 is the first of them.
-  const architecture = family === "a1" || /^[a-z]+\d+g/.test(family) ? "arm64" : "x86_64";
+  const architecture = architectureOf(instanceType);
   if (architecture !== image.architecture) {
     throw new AwsError(
       "InvalidParameterValue",

@@ -99,7 +99,10 @@ export class Ledger {
         this.#entries.map((e) => (e === entry ? changed : e)),
         changed,
       );
-      return this.#find(type, id)?.outputs ?? {};
+      // By what it is and not by its id: a repository that is renamed in place has another.
+      const { name, incarnation } = entry;
+      const isIt = (e: Entry) => e.type === type && e.name === name && e.incarnation === incarnation;
+      return this.#entries.find(isIt)?.outputs ?? {};
     });
   }
 

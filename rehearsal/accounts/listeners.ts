@@ -70,6 +70,7 @@ const listenerSchema = z.looseObject({
     .string()
     .regex(/^ELBSecurityPolicy-[A-Za-z0-9-]+$/)
     .optional(),
+  tcpIdleTimeoutSeconds: z.number().int().min(60).max(6000).optional(),
   alpnPolicy: z.enum(["None", "HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred"]).optional(),
   defaultActions: z.array(actionSchema).min(1),
 });
@@ -145,6 +146,8 @@ export class Listeners implements Service {
         region: this.context.region,
         // The API's default where none is given; the console offers a newer one.
         sslPolicy: inputs.sslPolicy ?? (isTls ? "ELBSecurityPolicy-2016-08" : ""),
+        // The API reference, ListenerAttribute: only a TCP listener has the attribute.
+        tcpIdleTimeoutSeconds: protocol === "TCP" ? (inputs.tcpIdleTimeoutSeconds ?? 350) : 0,
         ...tagging,
       },
     };

@@ -11,6 +11,7 @@ import {
   type AccountContext,
   type Created,
   type Creation,
+  type Properties,
   type Service,
 } from "./service";
 import type { Subnet, Subnets } from "./subnets";
@@ -130,19 +131,33 @@ export class LoadBalancers implements Service {
         arn,
         arnSuffix,
         dnsName,
+        ...this.#attributes(inputs, securityGroupIds),
         name,
+        namePrefix: inputs.namePrefix ?? "",
         region: this.context.region,
         securityGroups: securityGroupIds,
         subnetMappings:
           inputs.subnetMappings.length > 0
             ? inputs.subnetMappings
-            : subnetIds.map((subnetId) => ({ subnetId })),
+            : subnetIds.map((subnetId) => ({ outpostId: "", subnetId })),
         subnets: subnetIds,
         vpcId,
         zoneId: `Z${this.context.digest("elb zone", short, this.context.region).slice(0, 13).toUpperCase()}`,
         tags,
         tagsAll,
       },
+    };
+  }
+
+  /** What the provider reads back of attributes that a request leaves alone; what the type does not have is empty. */
+  #attributes({ loadBalancerType }: LoadBalancerInputs, securityGroupIds: readonly string[]): Properties {
+    const isNetwork = loadBalancerType === "network";
+    return {
+      dnsRecordClientRoutingPolicy: isNetwork ? "any_availability_zone" : "",
+      enablePrefixForIpv6SourceNat: isNetwork ? "off" : "",
+      enforceSecurityGroupInboundRulesOnPrivateLinkTraffic:
+        isNetwork && securityGroupIds.length > 0 ? "on" : "",
+      secondaryIpsAutoAssignedPerSubnet: 0,
     };
   }
 

@@ -32,6 +32,7 @@ const metricFilterSchema = z.looseObject({
     .regex(/^[^:*]{1,512}$/)
     .optional(),
   logGroupName: z.string(),
+  applyOnTransformedLogs: z.boolean().default(false),
   pattern: z.string().max(1024),
   metricTransformation: z.looseObject({
     name: z.string().regex(/^[^:*$]{1,255}$/),
@@ -40,6 +41,7 @@ const metricFilterSchema = z.looseObject({
       .regex(/^[^:*$]{1,255}$/)
       .refine((namespace) => !namespace.startsWith("AWS/"), "namespaces of AWS are AWS's own"),
     value: z.string().max(100),
+    unit: z.string().default("None"),
     defaultValue: z.string().optional(),
     dimensions: z.record(z.string(), z.string()).optional(),
   }),

@@ -1,4 +1,5 @@
 /** Physical names of resources that the program did not name. */
+import { accountTimestamp } from "./clock";
 import { AwsError, type AccountContext, type Creation } from "./service";
 
 const randomDigits = 7;
@@ -22,4 +23,10 @@ export function physicalName(
     );
   }
   return prefix + context.digest("name", creation.type, creation.name).slice(0, randomDigits);
+}
+
+/** An id where the program gives none and the provider makes one up: `terraform-`, a time and a number. */
+export function uniqueId(context: AccountContext, { type, name }: Creation): string {
+  const time = accountTimestamp.replace(/\D/g, "");
+  return `terraform-${time}0000${context.digest("unique id", type, name).slice(0, 8)}`;
 }

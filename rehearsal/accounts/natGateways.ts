@@ -129,6 +129,7 @@ export class NatGateways implements Service {
         carrierIp: "",
         customerOwnedIp: "",
         instance: "",
+        ipamPoolId: "",
         networkBorderGroup: this.context.region,
         networkInterface: "",
         privateIp: "",
@@ -171,6 +172,9 @@ export class NatGateways implements Service {
       outputs: {
         ...inputs,
         id,
+        // Of a regional NAT gateway only, which is not rehearsed.
+        ...{ autoProvisionZones: "", autoScalingIps: "", regionalNatGatewayAddresses: [] },
+        ...{ regionalNatGatewayAutoMode: "", routeTableId: "" },
         associationId: isPublic ? this.context.newId("eipassoc", creation.name) : "",
         networkInterfaceId: this.context.newId("eni", `${id} primary`),
         privateIp,

@@ -4,6 +4,9 @@
  * Source: terraform-provider-aws v6, `ForceNew` and `RequiresReplace` in the schema of each resource.
  */
 
+import { isDeepStrictEqual } from "node:util";
+import { isRecord } from "../embedded/wire";
+import { architectureOf } from "./launchParameters";
 import type { Properties } from "./service";
 
 /** Stands for every input. */
@@ -23,7 +26,6 @@ const replacing: Readonly<Record<string, readonly string[]>> = {
   "aws:cloudwatch/logGroup:LogGroup": ["name", "namePrefix", "logGroupClass"],
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": ["name", "logGroupName"],
   "aws:cloudwatch/metricAlarm:MetricAlarm": ["name"],
-  "aws:codecommit/repository:Repository": ["repositoryName"],
   "aws:ebs/volume:Volume": ["availabilityZone", "encrypted", "kmsKeyId", "snapshotId"],
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ["vpcId"],
   "aws:ec2/eip:Eip": ["domain", "address", "networkBorderGroup", "publicIpv4Pool"],
@@ -46,7 +48,6 @@ const replacing: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/vpcEndpoint:VpcEndpoint": ["vpcId", "serviceName", "vpcEndpointType"],
   "aws:ecs/cluster:Cluster": ["name"],
   "aws:ecs/service:Service": ["name", "cluster", "launchType"],
-  "aws:ecs/taskDefinition:TaskDefinition": [every],
   "aws:iam/instanceProfile:InstanceProfile": ["name", "namePrefix", "path"],
   "aws:iam/policy:Policy": ["name", "namePrefix", "path", "description"],
   "aws:iam/role:Role": ["name", "namePrefix", "path"],
@@ -79,7 +80,8 @@ const replacing: Readonly<Record<string, readonly string[]>> = {
   "aws:sns/topic:Topic": ["name", "namePrefix", "fifoTopic"],
   "aws:sns/topicPolicy:TopicPolicy": ["arn"],
   "aws:sns/topicSubscription:TopicSubscription": ["endpoint", "protocol", "topic"],
-  "aws:ssm/document:Document": ["name", "documentType"],
+  "aws:ssm/association:Association": ["name"],
+  "aws:ssm/document:Document": ["name"],
   "aws:ssm/parameter:Parameter": ["name"],
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": ["securityGroupId"],
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ["securityGroupId"],
@@ -89,15 +91,52 @@ const replacing: Readonly<Record<string, readonly string[]>> = {
   "tls:index/selfSignedCert:SelfSignedCert": [every],
 };
 
+/** Whether a change of an input from one value to another replaces the resource. */
+type Judge = (before: unknown, after: unknown) => boolean;
+
 /** A network load balancer can be given more subnets, but never lose one. */
-function losesSubnet(olds: Properties, news: Properties): boolean {
-  const [before, after] = [olds["subnets"], news["subnets"]];
-  return Array.isArray(before) && Array.isArray(after) && before.some((subnet) => !after.includes(subnet));
+const losesSubnet: Judge = (before, after) =>
+  Array.isArray(before) && Array.isArray(after) && before.some((subnet) => !after.includes(subnet));
+
+/** An instance cannot be started again under the other architecture: its image is for one. */
+const changesArchitecture: Judge = (before, after) =>
+  architectureOf(String(before)) !== architectureOf(String(after));
+
+/** Inputs of which only some changes replace the resource; those of a part that is fixed, or to some values. */
+const judges: Readonly<Record<string, Readonly<Record<string, Judge>>>> = {
+  "aws:dlm/lifecyclePolicy:LifecyclePolicy": { policyDetails: changesOf("copyTags") },
+  "aws:ec2/instance:Instance": {
+    instanceType: changesArchitecture,
+    rootBlockDevice: changesOf("encrypted", "kmsKeyId"),
+  },
+  "aws:lb/loadBalancer:LoadBalancer": { subnets: losesSubnet },
+};
+
+/** Replaced by a change of any input but these. */
+const allBut: Readonly<Record<string, readonly string[]>> = {
+  // A revision never changes, but for its tags.
+  "aws:ecs/taskDefinition:TaskDefinition": ["tags", "tagsAll", "skipDestroy", "trackLatest"],
+};
+
+/** Judges by properties of these names, wherever in the value they are. */
+function changesOf(...names: readonly string[]): Judge {
+  const under = (value: unknown): unknown[] => {
+    if (Array.isArray(value)) return value.map(under);
+    if (!isRecord(value)) return [];
+    return Object.entries(value).flatMap(([name, inner]) => [
+      names.includes(name) ? { [name]: inner } : [],
+      under(inner),
+    ]);
+  };
+  return (before, after) => !isDeepStrictEqual(under(before), under(after));
 }
 
 /** Whether the change of this input, from old inputs to new ones, replaces the resource. */
 export function replaces(type: string, input: string, olds: Properties, news: Properties): boolean {
-  if (type === "aws:lb/loadBalancer:LoadBalancer" && input === "subnets") return losesSubnet(olds, news);
+  const judge = judges[type]?.[input];
+  if (judge) return judge(olds[input], news[input]);
+  const kept = allBut[type];
+  if (kept) return !kept.includes(input);
   const inputs = replacing[type] ?? [];
   return inputs.includes(every) || inputs.includes(input);
 }

@@ -176,7 +176,10 @@ export class ResolverFirewall implements Service {
       qType: inputs.qType,
     });
     const id = `${inputs.firewallRuleGroupId}:${inputs.firewallDomainListId}`;
-    return { id, outputs: { ...inputs, id, name: ruleName, region: this.context.region } };
+    // Of a rule of DNS Firewall Advanced only, which names a kind of threat instead of a list.
+    const firewallThreatProtectionId = "";
+    const { region } = this.context;
+    return { id, outputs: { ...inputs, ...{ id, name: ruleName, firewallThreatProtectionId, region } } };
   }
 
   #associate(inputs: z.infer<typeof associationSchema>, creation: Creation): Created {

@@ -1,4 +1,5 @@
 /** EC2's route tables: which way a subnet's packets go. */
+import { crc32 } from "node:zlib";
 import type { z } from "zod";
 import { contains, overlaps, parseAddress } from "../../components/ipv4";
 import { requireIpv4Block, requireIpv6Block } from "./cidr";
@@ -141,7 +142,8 @@ export class RouteTables implements Service {
   #createRoute(inputs: z.infer<typeof routeSchema>, creation: Creation): Created {
     const table = this.#table(inputs.routeTableId);
     this.#addRoute(table, inputs, inputs.destinationCidrBlock, inputs.destinationIpv6CidrBlock);
-    const id = `r-${this.context.digest("route", creation.name).slice(0, 17)}`;
+    // The provider makes the id, from the table and the destination.
+    const id = `r-${inputs.routeTableId}${crc32(inputs.destinationCidrBlock ?? inputs.destinationIpv6CidrBlock ?? "")}`;
     return {
       id,
       outputs: {

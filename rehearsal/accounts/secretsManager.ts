@@ -1,10 +1,10 @@
 /** Secrets Manager: secrets and their versions. */
 import { z } from "zod";
-import { derivedText, derivedUuid } from "./derived";
+import { derivedText } from "./derived";
 import type { Iam } from "./iam";
 import { checkPolicyDocument, policyInput } from "./iamPolicies";
 import type { Kms } from "./kms";
-import { physicalName } from "./names";
+import { physicalName, uniqueId } from "./names";
 import {
   AwsError,
   kind,
@@ -140,7 +140,8 @@ export class SecretsManager implements Service {
       );
     }
     if (inputs.versionStages.includes("AWSCURRENT")) secret.current = value;
-    const versionId = derivedUuid(this.context, "secret version", secret.name, creation.name);
+    // The provider names the version: its request token is an id of Terraform's.
+    const versionId = uniqueId(this.context, creation);
     return {
       id: `${secret.arn}|${versionId}`,
       outputs: {

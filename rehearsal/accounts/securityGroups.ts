@@ -118,7 +118,7 @@ export class SecurityGroups implements Service {
     const group: SecurityGroup = { id, name, vpcId: vpc.id, rules: [] };
     this.#groups.add(id, group);
     this.#addInlineRules(group, inputs);
-    return { id, outputs: { ...inputs, ...this.#groupOutputs(group), ...tagging } };
+    return { id, outputs: { ...inputs, ...this.#groupOutputs(group, inputs.namePrefix), ...tagging } };
   }
 
   /** The provider adopts the group that came with the VPC: it takes away all its rules and adds the given ones. */
@@ -236,9 +236,9 @@ export class SecurityGroups implements Service {
     this.#addRules(group, { protocol: "-1", cidrBlocks: ["0.0.0.0/0"] }, "egress");
   }
 
-  #groupOutputs({ id, name, vpcId }: SecurityGroup): Record<string, unknown> {
+  #groupOutputs({ id, name, vpcId }: SecurityGroup, namePrefix = ""): Record<string, unknown> {
     const arn = this.context.arn("ec2", `security-group/${id}`);
-    return { id, arn, name, vpcId, ownerId: this.context.accountId, region: this.context.region };
+    return { id, arn, name, namePrefix, vpcId, ownerId: this.context.accountId, region: this.context.region };
   }
 }
 

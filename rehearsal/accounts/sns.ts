@@ -54,7 +54,10 @@ export class Sns implements Service {
         principalExists: (arn) => this.iam.principalExists(arn),
       });
       topic.policy = inputs.policy;
-      return { id: inputs.arn, outputs: { ...inputs, owner: this.context.accountId } };
+      return {
+        id: inputs.arn,
+        outputs: { ...inputs, owner: this.context.accountId, region: this.context.region },
+      };
     }),
     "aws:sns/topicSubscription:TopicSubscription": kind(subscriptionSchema, (inputs, creation) => {
       this.#topics.get(inputs.topic);
@@ -63,7 +66,14 @@ export class Sns implements Service {
       const arn = `${inputs.topic}:${this.context.newId("subscription", creation.name)}`;
       return {
         id: arn,
-        outputs: { ...inputs, arn, ownerId: this.context.accountId, pendingConfirmation: true },
+        outputs: {
+          ...inputs,
+          ...{ arn, ownerId: this.context.accountId, pendingConfirmation: true },
+          confirmationWasAuthenticated: false,
+          // The provider shows the scope of a filter only where there is one.
+          filterPolicyScope: "",
+          region: this.context.region,
+        },
       };
     }),
   };
@@ -100,6 +110,26 @@ export class Sns implements Service {
     return needed.every((action) => allowed.includes(action));
   }
 
+  /** The policy that a topic is made with: whoever acts for the account may use it, and nobody else. */
+  #defaultPolicy(arn: string): string {
+    const actions = ["GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission"];
+    actions.push("DeleteTopic", "Subscribe", "ListSubscriptionsByTopic", "Publish");
+    return JSON.stringify({
+      Version: "2008-10-17",
+      Id: "__default_policy_ID",
+      Statement: [
+        {
+          Sid: "__default_statement_ID",
+          Effect: "Allow",
+          Principal: { AWS: "*" },
+          Action: actions.map((action) => `SNS:${action}`),
+          Resource: arn,
+          Condition: { StringEquals: { "AWS:SourceOwner": this.context.accountId } },
+        },
+      ],
+    });
+  }
+
   #create(inputs: z.infer<typeof topicSchema>, creation: Creation): Created {
     const name = physicalName(this.context, creation, inputs, 256);
     const arn = this.context.arn("sns", name);
@@ -107,10 +137,17 @@ export class Sns implements Service {
     const keyArn = kmsMasterKeyId === undefined ? undefined : this.kms.find(kmsMasterKeyId);
     if (kmsMasterKeyId !== undefined && keyArn === undefined)
       throw new AwsError("KMSNotFound", `the key "${kmsMasterKeyId}" of the topic "${name}" does not exist`);
-    this.#topics.add(arn, { keyArn, policy: undefined });
+    const policy = this.#defaultPolicy(arn);
+    this.#topics.add(arn, { keyArn, policy });
     return {
       id: arn,
-      outputs: { ...inputs, ...tagOutputs(inputs), arn, name, owner: this.context.accountId },
+      outputs: {
+        ...inputs,
+        ...tagOutputs(inputs),
+        ...{ arn, name, policy, namePrefix: inputs.namePrefix ?? "" },
+        ...{ beginningArchiveTime: "", fifoThroughputScope: "", signatureVersion: 0, tracingConfig: "" },
+        ...{ owner: this.context.accountId, region: this.context.region },
+      },
     };
   }
 }

@@ -111,11 +111,9 @@ export class Ssm implements Service {
         ...tagOutputs(inputs),
         arn,
         hasValueWo: false,
-        insecureValue: type === "SecureString" ? undefined : value,
         keyId: type === "SecureString" ? (inputs.keyId ?? "alias/aws/ssm") : "",
         region: this.context.region,
         tier,
-        value,
         version,
       },
     };

@@ -44,7 +44,16 @@ const step = z.looseObject({
 const contentSchema = z.looseObject({
   schemaVersion: z.string(),
   description: z.string().optional(),
-  parameters: z.record(z.string(), z.looseObject({ type: z.string() })).optional(),
+  parameters: z
+    .record(
+      z.string(),
+      z.looseObject({
+        type: z.string(),
+        default: z.unknown().optional(),
+        description: z.string().default(""),
+      }),
+    )
+    .optional(),
   mainSteps: z.array(step).nonempty().optional(),
 });
 
@@ -102,7 +111,12 @@ export class SsmDocuments implements Service {
         hashType: "Sha256",
         latestVersion: "1",
         owner: this.context.accountId,
-        parameters: Object.entries(parsed.parameters ?? {}).map(([key, { type }]) => ({ name: key, type })),
+        parameters: Object.entries(parsed.parameters ?? {}).map(([key, parameter]) => ({
+          name: key,
+          type: parameter.type,
+          defaultValue: asText(parameter.default),
+          description: parameter.description,
+        })),
         platformTypes: ["Linux"],
         region: this.context.region,
         schemaVersion: parsed.schemaVersion,
@@ -110,6 +124,12 @@ export class SsmDocuments implements Service {
       },
     };
   }
+}
+
+/** A default as DescribeDocument gives it back: a text as it is, anything else as JSON, and nothing as an empty text. */
+function asText(value: unknown): string {
+  if (value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function checkContent(name: string, inputs: z.infer<typeof documentSchema>): z.infer<typeof contentSchema> {

@@ -1,5 +1,6 @@
 /** Step Functions: state machines. */
 import { z } from "zod";
+import { accountTimestamp } from "./clock";
 import type { Iam } from "./iam";
 import { physicalName } from "./names";
 import {
@@ -90,6 +91,14 @@ export class StepFunctions implements Service {
         ...inputs,
         ...tagOutputs(inputs),
         ...{ arn, name, namePrefix: inputs.namePrefix ?? "", status: "ACTIVE" },
+        creationDate: accountTimestamp,
+        description: "",
+        encryptionConfiguration: { kmsDataKeyReusePeriodSeconds: 0, kmsKeyId: "", type: "AWS_OWNED_KEY" },
+        loggingConfiguration: { includeExecutionData: false, level: "OFF", logDestination: "" },
+        revisionId: "",
+        stateMachineVersionArn: "",
+        tracingConfiguration: { enabled: false },
+        versionDescription: "",
         region: this.context.region,
       },
     };

@@ -179,6 +179,7 @@ export class Subnets implements Service {
       assignIpv6AddressOnCreation: inputs.assignIpv6AddressOnCreation ?? false,
       availabilityZone: zone.name,
       availabilityZoneId: zone.id,
+      ipv6CidrBlock: "",
       ipv6CidrBlockAssociationId: "",
       ownerId: this.context.accountId,
       privateDnsHostnameTypeOnLaunch: inputs.privateDnsHostnameTypeOnLaunch ?? "ip-name",

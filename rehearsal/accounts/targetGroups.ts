@@ -12,6 +12,7 @@ import {
   type AccountContext,
   type Created,
   type Creation,
+  type Properties,
   type Service,
 } from "./service";
 import type { Subnets } from "./subnets";
@@ -70,6 +71,36 @@ const attachmentSchema = z.looseObject({
   targetId: z.string(),
   port: port.optional(),
 });
+
+/**
+ * What the provider reads back of attributes that a request leaves alone. Those that a group of the protocol does not
+ * have are empty.
+ *
+ * Source: ELB API reference, TargetGroupAttribute; terraform-provider-aws `internal/service/elbv2/target_group.go`.
+ */
+function balancingDefaults(isNetwork: boolean): Properties {
+  return {
+    connectionTermination: false,
+    loadBalancingAlgorithmType: isNetwork ? "" : "round_robin",
+    loadBalancingAnomalyMitigation: isNetwork ? "" : "off",
+    loadBalancingCrossZoneEnabled: "use_load_balancer_configuration",
+    protocolVersion: isNetwork ? "" : "HTTP1",
+    stickiness: {
+      cookieDuration: isNetwork ? 0 : 86_400,
+      cookieName: "",
+      enabled: false,
+      type: isNetwork ? "source_ip" : "lb_cookie",
+    },
+    targetFailovers: [],
+    targetGroupHealth: {
+      dnsFailover: { minimumHealthyTargetsCount: "1", minimumHealthyTargetsPercentage: "off" },
+      unhealthyStateRouting: { minimumHealthyTargetsCount: 1, minimumHealthyTargetsPercentage: "off" },
+    },
+    targetHealthStates: isNetwork
+      ? [{ enableUnhealthyConnectionTermination: true, unhealthyDrainingInterval: 0 }]
+      : [],
+  };
+}
 
 export class TargetGroups implements Service {
   readonly #groups = new Table<TargetGroup>("target group", "TargetGroupNotFound");
@@ -134,6 +165,7 @@ export class TargetGroups implements Service {
         `preserve_client_ip.enabled can be changed for the protocols TCP and TLS only, not for ${inputs.protocol}`,
       );
     }
+    const isNetwork = streams || datagrams;
     const healthCheck = healthCheckOf(inputs.protocol, inputs.healthCheck);
     // Defaults: ELB, "Edit target group attributes for your Network Load Balancer", client IP preservation.
     const preserveClientIp =
@@ -161,9 +193,11 @@ export class TargetGroups implements Service {
         arn,
         arnSuffix: suffix,
         healthCheck,
+        ...balancingDefaults(isNetwork),
         ipAddressType: "ipv4",
         loadBalancerArns: [],
         name,
+        namePrefix: inputs.namePrefix ?? "",
         preserveClientIp: String(preserveClientIp),
         region: this.context.region,
         ...tagging,

@@ -1,5 +1,5 @@
 /** The tls provider: P-256 keys and the certificates that TLS servers sign for themselves, real ones. */
-import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { z } from "zod";
 import { newKey, selfSignedCertificate } from "../certificates";
 import { accountTime, accountTimestamp, rfc3339 } from "./clock";
@@ -27,16 +27,26 @@ export class Tls implements Service {
   constructor(private readonly context: AccountContext) {}
 
   readonly kinds = {
-    // The OpenSSH forms of a key are left out.
+    // The private key's OpenSSH form is left out.
     "tls:index/privateKey:PrivateKey": kind(keySchema, (inputs, { name }) => {
       const key = newKey();
+      const publicKey = createPublicKey(key);
+      const ssh = sshPublicKey(publicKey);
       return {
         id: this.context.digest("tls key id", name).slice(0, 40),
         outputs: {
           ...inputs,
           privateKeyPem: key.export({ type: "sec1", format: "pem" }),
           privateKeyPemPkcs8: key.export({ type: "pkcs8", format: "pem" }),
-          publicKeyPem: createPublicKey(key).export({ type: "spki", format: "pem" }),
+          publicKeyPem: publicKey.export({ type: "spki", format: "pem" }),
+          publicKeyOpenssh: `ecdsa-sha2-nistp256 ${ssh.toString("base64")}\n`,
+          publicKeyFingerprintMd5: createHash("md5")
+            .update(ssh)
+            .digest("hex")
+            .replace(/..(?!$)/g, "$&:"),
+          publicKeyFingerprintSha256: `SHA256:${createHash("sha256").update(ssh).digest("base64").replace(/=+$/, "")}`,
+          // The default of an RSA key's size, which the provider shows of every key.
+          rsaBits: 2048,
         },
       };
     }),
@@ -68,6 +78,20 @@ export class Tls implements Service {
       },
     };
   }
+}
+
+/** A P-256 key as ssh writes it (RFC 5656 §3.1): the algorithm, the curve and the point, each after its length. */
+function sshPublicKey(key: KeyObject): Buffer {
+  const { x = "", y = "" } = key.export({ format: "jwk" });
+  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
+  const parts = [Buffer.from("ecdsa-sha2-nistp256"), Buffer.from("nistp256"), point];
+  return Buffer.concat(
+    parts.flatMap((part) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(part.length);
+      return [length, part];
+    }),
+  );
 }
 
 function readKey(privateKeyPem: string): KeyObject {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { AvailabilityZones } from "./availabilityZones";
 import { accountTimestamp } from "./clock";
+import { ebsDefaults } from "./ebsDefaults";
 import type { Instances } from "./instances";
 import {
   AwsError,
@@ -124,11 +125,9 @@ export class Volumes implements Service {
         id,
         arn: this.context.arn("ec2", `volume/${id}`),
         createTime: accountTimestamp,
-        iops: inputs.iops ?? (inputs.type === "gp3" ? 3000 : 100),
-        kmsKeyId: inputs.kmsKeyId ?? "",
+        ...ebsDefaults(this.context, { ...inputs, size: inputs.size }),
         region: this.context.region,
         snapshotId: "",
-        throughput: inputs.throughput ?? (inputs.type === "gp3" ? 125 : 0),
         tags,
         tagsAll,
       },

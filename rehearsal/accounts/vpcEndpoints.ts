@@ -151,6 +151,18 @@ export class VpcEndpoints implements Service {
         networkInterfaceIds: inputs.subnetIds.map((subnetId) =>
           this.context.newId("eni", `${id} ${subnetId}`),
         ),
+        dnsOptions: {
+          dnsRecordIpType: "ipv4",
+          privateDnsOnlyForInboundResolverEndpoint: false,
+          privateDnsPreference: "",
+          privateDnsSpecifiedDomains: [],
+        },
+        prefixListId: "",
+        subnetConfigurations: inputs.subnetIds.map((subnetId, i) => ({
+          ipv4: endpoint.addresses[i],
+          ipv6: "",
+          subnetId,
+        })),
         ...tagging,
       },
     };
@@ -191,10 +203,12 @@ export class VpcEndpoints implements Service {
       outputs: {
         ...inputs,
         ...this.#outputs(endpoint),
+        cidrBlocks: [],
         dnsEntries: [],
         ipAddressType: "",
         networkInterfaceIds: [],
         prefixListId,
+        subnetConfigurations: [],
         ...tagging,
       },
     };

@@ -47,10 +47,26 @@ function checkAddresses(args: VpcArgs): void {
     );
 }
 
+/** The given value, as an output of the resources that it depends on. */
+function dependent(
+  value: string | undefined,
+  ownersOf: (value: string) => readonly string[],
+): pulumi.Input<string> | undefined {
+  if (value === undefined) return undefined;
+  const urns = ownersOf(value).map((urn) => new pulumi.DependencyResource(urn).urn);
+  return pulumi.all(urns).apply(() => value);
+}
+
 export class AwsxVpc extends pulumi.ComponentResource {
   readonly #state: Record<string, unknown>;
 
-  constructor(name: string, properties: unknown, opts: pulumi.ComponentResourceOptions) {
+  /** @param ownersOf URNs of what an Elastic IP's allocation id depends on, which `properties` do not say */
+  constructor(
+    name: string,
+    properties: unknown,
+    ownersOf: (allocationId: string) => readonly string[],
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super(awsxVpcType, name, {}, opts);
     const args = vpcArgs.parse(properties);
     checkAddresses(args);
@@ -70,7 +86,7 @@ export class AwsxVpc extends pulumi.ComponentResource {
       { vpcId: vpc.id, tags: shared },
       { parent: vpc, dependsOn: [vpc] },
     );
-    const { strategy, elasticIpAllocationIds } = args.natGateways;
+    const { strategy } = args.natGateways;
     const subnets: Record<(typeof tierOrder)[number], aws.ec2.Subnet[]> = {
       Public: [],
       Private: [],
@@ -121,14 +137,18 @@ export class AwsxVpc extends pulumi.ComponentResource {
             const natName = `${name}-${zone + 1}`;
             const natTags = { ...args.tags, Name: natName };
             const ofSubnet = { parent: subnet, dependsOn: [subnet] };
-            const given = elasticIpAllocationIds[zone];
+            const given = args.natGateways.elasticIpAllocationIds[zone];
             const eip =
               given === undefined ? new aws.ec2.Eip(natName, { tags: natTags }, ofSubnet) : undefined;
             if (eip) eips.push(eip);
             natGateways.push(
               new aws.ec2.NatGateway(
                 natName,
-                { subnetId: subnet.id, allocationId: eip?.allocationId ?? given, tags: natTags },
+                {
+                  subnetId: subnet.id,
+                  allocationId: eip?.allocationId ?? dependent(given, ownersOf),
+                  tags: natTags,
+                },
                 ofSubnet,
               ),
             );

@@ -2,7 +2,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import type { Account } from "../accounts/account";
-import { readDefaultTags } from "../accounts/defaultTags";
 import { RehearsalError } from "../rehearsalError";
 import { Deployment, type ResourceState } from "./deployment";
 import { Monitor } from "./monitor";
@@ -47,7 +46,7 @@ async function run(options: DeployOptions): Promise<Deployment> {
   const monitor = new Monitor({
     ...{ project, stack, preview, account: options.account, onResource: options.onResource },
     stacks: new Map((options.stacks ?? []).map((d) => [d.fullName, d])),
-    defaultTags: readDefaultTags(options.config["aws:defaultTags"]),
+    config: options.config,
   });
   const warnings: string[] = [];
   const errors = new Set<Error>();

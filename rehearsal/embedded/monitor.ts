@@ -17,10 +17,11 @@ import {
   type SupportsFeatureRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
 import type { Account } from "../accounts/account";
-import { withDefaultTags } from "../accounts/defaultTags";
+import { readDefaultTags, withDefaultTags } from "../accounts/defaultTags";
 import type { Properties } from "../accounts/service";
 import { AwsxVpc, awsxVpcType } from "./awsxVpc";
 import { componentState, type ComponentState } from "./componentState";
+import { DefaultProviders } from "./defaultProviders";
 import type { Deployment, ResourceState } from "./deployment";
 import { Transforms } from "./transforms";
 import { asSecret, asStruct, containsSecret, containsUnknown, openAll } from "./wire";
@@ -37,8 +38,8 @@ export interface MonitorOptions {
   stacks: ReadonlyMap<string, Deployment>;
   /** Whether only to say what would be made. */
   preview: boolean;
-  /** The provider's default tags, which it adds to `tagsAll`. */
-  defaultTags: Readonly<Record<string, string>>;
+  /** Full keys (`aws:region`) to text. */
+  config: Readonly<Record<string, string>>;
   /** Told of each resource made. */
   onResource?: (resource: ResourceState) => void;
 }
@@ -54,7 +55,13 @@ export class Monitor {
   /** Remote components whose stand-in has yet to register itself, under the same URN. */
   readonly #expanding = new Set<string>();
 
-  constructor(private readonly options: MonitorOptions) {}
+  readonly #defaultTags: Readonly<Record<string, string>>;
+  readonly #defaultProviders: DefaultProviders;
+
+  constructor(private readonly options: MonitorOptions) {
+    this.#defaultTags = readDefaultTags(options.config["aws:defaultTags"]);
+    this.#defaultProviders = new DefaultProviders(options, (provider) => this.resources.push(provider));
+  }
 
   supportsFeature(request: SupportsFeatureRequest, answer: Answer<SupportsFeatureResponse>): void {
     const response = new SupportsFeatureResponse();
@@ -100,6 +107,7 @@ export class Monitor {
         ...(request.getParent() && { parent: request.getParent() }),
         propertyDependencies: {},
         external: true,
+        provider: this.#defaultProviders.referenceFor(request.getType(), request.getVersion()),
       });
       const response = new ReadResourceResponse();
       response.setUrn(urn);
@@ -131,7 +139,9 @@ export class Monitor {
         return response;
       }
       const made = request.getCustom() ? await this.#make(request, properties) : { outputs: {} };
-      const resource = this.#add({ ...asState(urn, request), inputs: properties, ...made });
+      const provider = this.#providerOf(request);
+      const state = { ...asState(urn, request), ...(provider && { provider }), inputs: properties, ...made };
+      const resource = this.#add(state);
       response.setId(resource.id ?? "");
       response.setObject(asStruct(resource.outputs));
       return response;
@@ -197,6 +207,14 @@ export class Monitor {
     return resource;
   }
 
+  /** Components and providers have none. */
+  #providerOf(request: RegisterResourceRequest): string | undefined {
+    if (!request.getCustom() || request.getType().startsWith("pulumi:providers:")) return undefined;
+    return (
+      request.getProvider() || this.#defaultProviders.referenceFor(request.getType(), request.getVersion())
+    );
+  }
+
   #callbacksFor(request: RegisterResourceRequest): Callback[] {
     const found = [...request.getTransformsList()];
     for (let urn = request.getParent(); urn; urn = this.#urns.get(urn)?.parent ?? "")
@@ -213,7 +231,12 @@ export class Monitor {
       throw new Error(`no stand-in for the remote component ${request.getType()} (${request.getName()})`);
     this.#expanding.add(urn);
     const parent = request.getParent() ? new pulumi.DependencyResource(request.getParent()) : undefined;
-    const vpc = new AwsxVpc(request.getName(), openAll(properties), {
+    const dependencies = request.getPropertydependenciesMap().get("natGateways")?.getUrnsList() ?? [];
+    const owners = (allocationId: string) => {
+      const own = dependencies.filter((on) => this.#urns.get(on)?.id === allocationId);
+      return own.length > 0 ? own : dependencies;
+    };
+    const vpc = new AwsxVpc(request.getName(), openAll(properties), owners, {
       parent,
       protect: request.getProtect(),
     });
@@ -238,7 +261,7 @@ export class Monitor {
     const secret = new Set(request.getAdditionalsecretoutputsList());
     for (const [key, value] of Object.entries(properties)) if (containsSecret(value)) secret.add(key);
     const marked: Properties = {};
-    for (const [key, value] of Object.entries(withDefaultTags(outputs, this.options.defaultTags)))
+    for (const [key, value] of Object.entries(withDefaultTags(outputs, this.#defaultTags)))
       marked[key] = secret.has(key) ? asSecret(value) : value;
     return { id, outputs: marked };
   }
@@ -266,7 +289,6 @@ function asState(urn: string, request: RegisterResourceRequest): Omit<ResourceSt
     name: request.getName(),
     custom: request.getCustom(),
     ...(request.getParent() && { parent: request.getParent() }),
-    ...(request.getProvider() && { provider: request.getProvider() }),
     ...(request.getProtect() && { protect: true }),
     ...(request.getRetainondelete() && { retainOnDelete: true }),
     ...(request.getDeletebeforereplace() && { deleteBeforeReplace: true }),

@@ -24,7 +24,9 @@ export function construct(request: ConstructRequest, engineAddress: string): Pro
     const config = Object.fromEntries(request.getConfigMap().entries());
     pulumi.runtime.setAllConfig(config, request.getConfigsecretkeysList());
 
-    const vpc = new AwsxVpc(request.getName(), openAll(request.getInputs()?.toJavaScript() ?? {}), {
+    const addressesDependOn = request.getInputdependenciesMap().get("natGateways")?.getUrnsList() ?? [];
+    const inputs = openAll(request.getInputs()?.toJavaScript() ?? {});
+    const vpc = new AwsxVpc(request.getName(), inputs, () => addressesDependOn, {
       parent: request.getParent() ? new pulumi.DependencyResource(request.getParent()) : undefined,
       protect: request.getProtect(),
       dependsOn: request.getDependenciesList().map((urn) => new pulumi.DependencyResource(urn)),

@@ -179,7 +179,7 @@ describe("a target at scale", () => {
       expect(new Set(named)).to.deep.equal(new Set(arns(target)));
     }
     const scp = String(target.deployment.output("serviceControlPolicy"));
-    expect(scp.length).to.be.at.most(5120);
+    expect(scp.length).to.be.at.most(10_240);
   });
 
   it("names 1,000 repositories by one prefix within AWS's limits", async () => {

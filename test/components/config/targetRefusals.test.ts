@@ -77,12 +77,12 @@ const target: readonly Row[] = [
   [
     {
       breakGlassArns: Array.from(
-        { length: 120 },
+        { length: 240 },
         (_, i) => `arn:aws:iam::123456789012:role/break-glass-${i}`,
       ),
     },
     "deployerArns",
-    /with 121 writers/,
+    /with 241 writers/,
   ],
   [{ repositoryPrefix: "a/b" }, "repositoryPrefix", /prefix/],
   [{ repositoryPrefix: "x".repeat(41) }, "repositoryPrefix", /1 to 40 letters/],

@@ -44,12 +44,12 @@ describe("the service control policy", () => {
     expect(targetServiceControlPolicy("airlock", someTarget())).not.to.contain("airlock-pull");
   });
 
-  it("covers every repository within 5,120 characters, however many there are", () => {
+  it("covers every repository within 10,240 characters, however many there are", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 700 }), (count) => {
         const args = someTarget({ repositories: manyRepositories(count) });
         const text = targetServiceControlPolicy("airlock", args);
-        expect(text.length).to.be.at.most(5120);
+        expect(text.length).to.be.at.most(10_240);
         const resources = onlyStatement(text)?.Resource ?? [];
         const everything = `arn:aws:codecommit:${region}:${account}:*`;
         if (!resources.includes(everything)) expect(resources).to.deep.equal(airlockArns(args));
@@ -59,10 +59,10 @@ describe("the service control policy", () => {
 
   it("says in its id when it had to speak of every repository", () => {
     const few = onlyStatement(
-      targetServiceControlPolicy("airlock", someTarget({ repositories: manyRepositories(50) })),
+      targetServiceControlPolicy("airlock", someTarget({ repositories: manyRepositories(100) })),
     );
     const many = onlyStatement(
-      targetServiceControlPolicy("airlock", someTarget({ repositories: manyRepositories(90) })),
+      targetServiceControlPolicy("airlock", someTarget({ repositories: manyRepositories(170) })),
     );
     expect(few?.Sid).to.equal("OnlyWritersChangeTheAirlock");
     expect(many?.Sid).to.equal("OnlyWritersChangeAnyRepository");

@@ -1,9 +1,10 @@
 import { expect } from "chai";
+import { z } from "zod";
 import program from "../../../index";
 import { revisionOf } from "../../../components/pushMirrors/parameters";
 import { Account } from "../../../rehearsal/accounts/account";
 import { deploy, DeployError } from "../../../rehearsal/embedded/deploy";
-import { Deployment } from "../../../rehearsal/embedded/deployment";
+import { Deployment, textAt } from "../../../rehearsal/embedded/deployment";
 import { stackConfig } from "../../../rehearsal/embedded/stackFiles";
 import { asSecret, isSecret } from "../../../rehearsal/embedded/wire";
 import { standUpMirror, type StoodUp } from "../../../rehearsal/standUp";
@@ -112,6 +113,21 @@ describe("PushMirrors", () => {
     expect(last("aws:ssm/association:Association")).to.be.greaterThan(last("aws:ssm/parameter:Parameter"));
   });
 
+  it("lets all declared deployers read the credentials, whoever of them deploys, and in whatever order they are named", async () => {
+    const { source, target } = await standBothUp();
+    const ci = "arn:aws:iam::111111111111:role/ci";
+    const person = "arn:aws:sts::111111111111:assumed-role/deployer/alice";
+    const overrides = { "git-airlock:deployerArns": [person, ci] };
+    const { deployment } = await standUpMirror(source, target, { root, seed: "test", overrides });
+    const key = deployment.resource("aws:kms/key:Key", "mirror-credentials");
+    const { Statement } = z
+      .object({ Statement: z.array(z.looseObject({ Sid: z.string(), Condition: z.unknown().optional() })) })
+      .parse(JSON.parse(textAt(key.inputs, "policy")));
+    expect(Statement.find(({ Sid }) => Sid === "Deploy")?.Condition).to.deep.include({
+      ArnLike: { "aws:PrincipalArn": [ci, "arn:aws:iam::111111111111:role/deployer"] },
+    });
+  });
+
   it("withdrawn wants no mirror, and keeps the credential by which the host knows its own", async () => {
     const { source, target } = await standBothUp();
     const withdrawn = await standUpMirror(source, target, {
@@ -155,6 +171,14 @@ describe("PushMirrors", () => {
       }
       throw new Error("it was not refused");
     }
+
+    it("where another account's role is to deploy it", async () => {
+      const stacks = [stack("dev", source), stack("prd", target)];
+      const foreign = { "git-airlock:deployerArns": ["arn:aws:iam::222222222222:role/deployer"] };
+      expect(await refusal(stacks, foreign)).to.match(
+        /deployerArns\[0\]: got "arn:aws:iam::222222222222:role\/deployer"; expected a role or user of account 111111111111/,
+      );
+    });
 
     const rows: [why: string, source: object, target: object, says: RegExp][] = [
       [
