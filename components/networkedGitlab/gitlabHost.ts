@@ -67,7 +67,10 @@ export function createGitlabHost(scope: Scope, args: GitlabHostArgs): GitlabHost
             region: scope.region,
             dataVolumeId,
             rootPasswordParameter: args.rootPassword.parameterName,
-            gitlabRb: gitlabRb({ externalUrl, proxyUrl, loadBalancerCidr: args.loadBalancerCidr }),
+            gitlabRb: gitlabRb({
+              ...{ version: gitlab.version, externalUrl, proxyUrl },
+              loadBalancerCidr: args.loadBalancerCidr,
+            }),
           }),
         ),
       tags: { Name: name, ...args.tags },

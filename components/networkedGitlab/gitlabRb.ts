@@ -2,6 +2,8 @@
 
 /** What gitlab.rb depends on. */
 export interface GitlabRbSettings {
+  /** GitLab's exact version, e.g. "19.4.1". */
+  version: string;
   /** The URL people use, beginning with "https://". */
   externalUrl: string;
   /** The range that the ingress load balancer's own addresses are in: the VPC's. */
@@ -47,7 +49,7 @@ export function gitlabRb(settings: GitlabRbSettings): string {
     "# Written by the stack that made this host, again at each start. Changes made here by hand are lost.",
     `external_url ${rubyString(settings.externalUrl)}`,
     "",
-    ...ingress(settings.loadBalancerCidr),
+    ...ingress(settings),
     "",
     ...storage(),
     "",
@@ -60,16 +62,23 @@ export function gitlabRb(settings: GitlabRbSettings): string {
 /**
  * TLS ends at the load balancer, which tells the client's address by the PROXY protocol; nginx then accepts nothing else
  * on this port. Source: docs.gitlab.com/omnibus/settings/nginx, "Configuring the PROXY protocol", and
- * docs.gitlab.com/omnibus/settings/ssl, "External, proxy, or load balancer SSL termination".
+ * docs.gitlab.com/omnibus/settings/ssl, "External, proxy, or load balancer SSL termination". Since 19.2 these keys are
+ * `gitlab_rails['nginx']`'s; the old ones still work there, with a warning of their removal.
  */
-function ingress(loadBalancerCidr: string): string[] {
+function ingress({ version, loadBalancerCidr }: GitlabRbSettings): string[] {
+  const nginx = isAtLeast(version, 19, 2) ? "gitlab_rails['nginx']" : "nginx";
   return [
-    "nginx['listen_port'] = 80",
-    "nginx['listen_https'] = false",
+    `${nginx}['listen_port'] = 80`,
+    `${nginx}['listen_https'] = false`,
     "letsencrypt['enable'] = false",
-    "nginx['proxy_protocol'] = true",
-    `nginx['real_ip_trusted_addresses'] = ['127.0.0.0/8', ${rubyString(loadBalancerCidr)}]`,
+    `${nginx}['proxy_protocol'] = true`,
+    `${nginx}['real_ip_trusted_addresses'] = ['127.0.0.0/8', ${rubyString(loadBalancerCidr)}]`,
   ];
+}
+
+function isAtLeast(version: string, major: number, minor: number): boolean {
+  const [ownMajor = 0, ownMinor = 0] = version.split(".").map(Number);
+  return ownMajor > major || (ownMajor === major && ownMinor >= minor);
 }
 
 /**

@@ -5,6 +5,10 @@
  * negated operator true and any other false; multivalued, it changes what every operator means. Either way a Deny could
  * silently vanish.
  *
+ * Of AWS's own keys, `aws:VpceAccount`, `aws:VpceOrgID`, `aws:VpceOrgPaths` and `aws:SourceVpcArn` are left out: CodeCommit
+ * is none of the services that set them, and AWS warns of their use with another
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-vpceaccount).
+ *
  * Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html and, for
  * `codecommit:References`, https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-conditional-branch.html
  */
@@ -26,8 +30,6 @@ const KEYS = {
   "aws:VpcSourceIp": single("address"),
   "aws:SourceVpc": single("string"),
   "aws:SourceVpce": single("string"),
-  "aws:VpceAccount": single("string"),
-  "aws:VpceOrgID": single("string"),
   "aws:PrincipalArn": single("arn"),
   "aws:PrincipalAccount": single("string"),
   "aws:PrincipalOrgID": single("string"),

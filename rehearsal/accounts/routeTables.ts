@@ -44,7 +44,7 @@ export class RouteTables implements Service {
     "aws:ec2/routeTable:RouteTable": kind(routeTableSchema, (inputs, creation) =>
       this.#createTable(inputs, creation),
     ),
-    "aws:ec2/route:Route": kind(routeSchema, (inputs, creation) => this.#createRoute(inputs, creation)),
+    "aws:ec2/route:Route": kind(routeSchema, (inputs) => this.#createRoute(inputs)),
     "aws:ec2/routeTableAssociation:RouteTableAssociation": kind(associationSchema, (inputs, creation) =>
       this.#associate(inputs, creation),
     ),
@@ -139,7 +139,7 @@ export class RouteTables implements Service {
     };
   }
 
-  #createRoute(inputs: z.infer<typeof routeSchema>, creation: Creation): Created {
+  #createRoute(inputs: z.infer<typeof routeSchema>): Created {
     const table = this.#table(inputs.routeTableId);
     this.#addRoute(table, inputs, inputs.destinationCidrBlock, inputs.destinationIpv6CidrBlock);
     // The provider makes the id, from the table and the destination.

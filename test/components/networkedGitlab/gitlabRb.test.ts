@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { gitlabRb, rubyString } from "../../../components/networkedGitlab/gitlabRb";
 
 const settings = {
+  version: "18.5.1",
   externalUrl: "https://gitlab.dev.example.com",
   loadBalancerCidr: "10.0.0.0/16",
   proxyUrl: "http://proxy.internal:3128",
@@ -54,6 +55,17 @@ describe("gitlab.rb", () => {
       "nginx['real_ip_trusted_addresses'] = ['127.0.0.0/8', '10.0.0.0/16']",
       "letsencrypt['enable'] = false",
     ]);
+  });
+
+  it("names nginx's settings where GitLab 19.2 and later have them", () => {
+    const ofVersion = (version: string) => gitlabRb({ ...settings, version }).split("\n");
+    for (const version of ["19.2.0", "19.10.3", "20.0.0"]) {
+      const settled = ofVersion(version).filter((line) => line.includes("nginx["));
+      expect(settled).to.deep.equal([]);
+      expect(ofVersion(version)).to.include("gitlab_rails['nginx']['proxy_protocol'] = true");
+    }
+    for (const version of ["19.1.8", "18.11.0"])
+      expect(ofVersion(version)).to.include("nginx['proxy_protocol'] = true");
   });
 
   it("sets each service's environment once, since the last assignment wins", () => {

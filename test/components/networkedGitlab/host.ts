@@ -12,6 +12,7 @@ export const settings = {
   dataVolumeId: "vol-0123456789abcdef0",
   rootPasswordParameter: "/git-airlock/dev/dev-root-password",
   gitlabRb: gitlabRb({
+    version: "18.5.1",
     externalUrl: "https://gitlab.dev.example.com",
     loadBalancerCidr: "10.0.0.0/16",
     proxyUrl: "http://proxy.internal:3128",

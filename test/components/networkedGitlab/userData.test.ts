@@ -18,6 +18,7 @@ describe("user data", () => {
       dataVolumeId: settings.dataVolumeId,
       rootPasswordParameter: `/${"p".repeat(1010)}`,
       gitlabRb: gitlabRb({
+        version: "18.5.1",
         externalUrl: `https://${[label, label, label, "a".repeat(61)].join(".")}`,
         loadBalancerCidr: "255.255.255.255/32",
         proxyUrl: `http://${[label, label, label, "a".repeat(61)].join(".")}:65535`,
@@ -52,7 +53,7 @@ describe("the start script", () => {
     const text = fc.string({ unit: fc.constantFrom("'", '"', "\\", "$(id)", "`", " ", "a", "-") });
     fc.assert(
       fc.property(text, text, (rootPasswordParameter, externalUrl) => {
-        const rb = gitlabRb({ externalUrl, loadBalancerCidr: "10.0.0.0/16" });
+        const rb = gitlabRb({ version: "18.5.1", externalUrl, loadBalancerCidr: "10.0.0.0/16" });
         const script = startScript({ ...settings, rootPasswordParameter, gitlabRb: rb });
         execFileSync("bash", ["-n"], { input: script, stdio: ["pipe", "pipe", "pipe"] });
       }),
