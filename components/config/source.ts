@@ -31,8 +31,9 @@ import { alarmExample, alarmFields } from "./alarms";
 import { terminalCidrs } from "./terminals";
 
 /**
- * Canonical's squid on Ubuntu 24.04 LTS. A tag can be moved: pin your own by digest, as `…/squid@sha256:…`, best in a
- * registry of your own.
+ * Canonical's squid on Ubuntu 24.04 LTS. Its tags can be moved, and are rebuilt rarely: best is a current squid in a
+ * registry of your own, by digest (`…/squid@sha256:…`). 7.2-26.04_edge of the same line has the same limits, and was not
+ * tried here, so that the default stays.
  */
 export const defaultProxyImage = "public.ecr.aws/ubuntu/squid:6.6-24.04_edge";
 

@@ -72,7 +72,8 @@ export async function serveConnect(
   resolve: Resolver,
   answers: Answers,
 ): Promise<number> {
-  const server = createServer((request, response) => {
+  // Proxies do not ask for a Host header, which Node.js would refuse a request for by itself.
+  const server = createServer({ requireHostHeader: false }, (request, response) => {
     const target = request.url ?? "";
     const { status, reason } = answers.unfit?.(request) ?? answers.otherMethod(request.method ?? "", target);
     refusals.push({ target, reason });

@@ -52,6 +52,12 @@ export class ForwardProxy {
     return serveConnect(this.#servers, this.refusals, resolve, {
       refusedStatus: 403,
       unfit: (request) => {
+        // What Node.js calls 0.9 is a request line without a version, which squid does not take for a request.
+        if (request.httpVersion === "0.9")
+          return refuseBefore(
+            { method: request.method },
+            { status: 400, reason: "no HTTP version is given" },
+          );
         const answer = unfit(request);
         return answer && refuseBefore(request, answer);
       },
@@ -129,7 +135,7 @@ function unfit({ httpVersion, headers, method }: Asked): Answer | undefined {
   if (!httpVersion.startsWith("1.")) return { status: 505, reason: `HTTP/${httpVersion} is not spoken here` };
   if (expect !== undefined && expect.toLowerCase() !== "100-continue")
     return { status: 417, reason: `"Expect: ${expect}" cannot be met` };
-  if (encoding !== undefined && encoding.toLowerCase() !== "chunked")
+  if (encoding !== undefined && !/^(chunked|identity)$/i.test(encoding))
     return { status: 501, reason: `the Transfer-Encoding ${encoding} is not known` };
   if ((method === "OPTIONS" || method === "TRACE") && headers["max-forwards"] === "0")
     return { status: 501, reason: `${method} may be passed on no further` };
