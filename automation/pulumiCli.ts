@@ -2,6 +2,7 @@
 import { execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
 import { searchEngine, type Engine } from "../engine/engine";
+import { directLoopback } from "../engine/loopback";
 import { MOST, MOST_BYTES } from "./textFile";
 import { UsageError } from "./usageError";
 
@@ -34,7 +35,8 @@ export async function findPulumi(root: string, purpose: string): Promise<Pulumi>
 }
 
 function environment({ env }: Engine): NodeJS.ProcessEnv {
-  return { ...process.env, PATH: env.PATH, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const own = { PULUMI_SKIP_UPDATE_CHECK: "true", no_grpc_proxy: directLoopback(process.env) };
+  return { ...process.env, PATH: env.PATH, ...own };
 }
 
 async function read(engine: Engine, cwd: string, args: readonly string[]): Promise<string> {

@@ -22,6 +22,22 @@ function untilStopped(): AbortSignal {
   return abort.signal;
 }
 
+/** What the operating system would not do, in words for people; undefined when the error is not of that kind. */
+function machineProblem(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  const remedy = new Map<unknown, string>([
+    ["ENOSPC", "Free some space on the file system of this clone"],
+    ["EDQUOT", "Free some space of your quota on the file system of this clone"],
+    ["EMFILE", 'Raise the limit of open files with "ulimit -n 1024"'],
+    ["ENFILE", "Close other programs, which hold too many files open"],
+    ["EROFS", "Clone the repository to a folder that you can write to"],
+    ["EACCES", "Clone the repository to a folder that you can write to"],
+    ["EAGAIN", 'Raise the limit of processes with "ulimit -u"'],
+    ["ENOMEM", "Close other programs, which hold too much memory"],
+  ]).get(error.code);
+  return remedy && `The rehearsal cannot go on: ${error.message}. ${remedy}, and run it again.`;
+}
+
 async function main(): Promise<number> {
   const stopped = untilStopped();
   try {
@@ -37,14 +53,16 @@ async function main(): Promise<number> {
       console.error(
         `\n${reason instanceof Error ? reason.message : String(reason)}; nothing is left behind.`,
       );
-      return 130;
+      // What was under way may wait for an answer for ever, and must not keep the process.
+      process.exit(130);
     }
     if (error instanceof UsageError) {
       console.error(`${error.message}\n\n${usage}`);
       return 2;
     }
-    if (!(error instanceof RehearsalError)) throw error;
-    console.error(`\n${error.message}`);
+    const problem = error instanceof RehearsalError ? error.message : machineProblem(error);
+    if (problem === undefined) throw error;
+    console.error(`\n${problem}`);
     return 1;
   }
 }

@@ -39,7 +39,7 @@ export async function run(
             screen.passing(line);
           },
         })
-      : inProcess({ root, seed });
+      : inProcess({ root, seed, aborted: stopped });
     const result = await rehearse(
       { folder, repository: repo, seed, builder, aborted: stopped },
       narrate(screen),

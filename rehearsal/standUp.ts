@@ -28,6 +28,8 @@ export interface StandUpOptions {
   seed: string;
   /** Values that take the place of the stack files', by full key. */
   overrides?: Readonly<Record<string, unknown>>;
+  /** Ends a deployment early. */
+  aborted?: AbortSignal;
   onResource?: (resource: ResourceState) => void;
 }
 
@@ -65,7 +67,7 @@ async function standUp<Role extends AirlockConfig["role"]>(
   role: Role,
   stack: string,
   stacks: readonly Deployment[],
-  { root, seed, overrides, onResource, fullName, publicAddresses }: StandUpOptions & ExpectedSource,
+  { root, seed, overrides, onResource, aborted, fullName, publicAddresses }: StandUpOptions & ExpectedSource,
   existing?: Account,
 ): Promise<StoodUp<Role>> {
   const { project, entries } = readStackFiles(root, stack, overrides);
@@ -75,7 +77,10 @@ async function standUp<Role extends AirlockConfig["role"]>(
   const accountId = accountIds[role === "target" ? "target" : "source"];
   const account = existing ?? new Account({ accountId, region, seed, publicAddresses, ...holdings });
   const names = { project, stack, fullName };
-  const deployment = await deploy({ ...names, config: entries, program, account, stacks, onResource });
+  const deployment = await deploy({
+    ...names,
+    ...{ config: entries, program, account, stacks, onResource, aborted },
+  });
   return { account, deployment, config: readRole(role, stack, entries, project) };
 }
 

@@ -21,6 +21,8 @@ export interface DeployOptions {
   stacks?: readonly Deployment[];
   /** Only say what would be made; what the account would choose stays unknown. @default false */
   preview?: boolean;
+  /** Ends the deployment early, with the reason. What the program still waits for is left waiting. */
+  aborted?: AbortSignal;
   /** Told of each resource as it is made. */
   onResource?: (resource: ResourceState) => void;
 }
@@ -42,7 +44,7 @@ export function deploy(options: DeployOptions): Promise<Deployment> {
 }
 
 async function run(options: DeployOptions): Promise<Deployment> {
-  const { project, stack, preview = false } = options;
+  const { project, stack, preview = false, aborted } = options;
   const monitor = new Monitor({
     ...{ project, stack, preview, account: options.account, onResource: options.onResource },
     stacks: new Map((options.stacks ?? []).map((d) => [d.fullName, d])),
@@ -52,6 +54,8 @@ async function run(options: DeployOptions): Promise<Deployment> {
   const errors = new Set<Error>();
   let reportFailure = () => {};
   const failure = new Promise<void>((resolve) => (reportFailure = resolve));
+  let onAbort = () => {};
+  const stop = new Promise<void>((resolve) => (onAbort = resolve));
   const onError = (error: unknown) => {
     errors.add(error instanceof Error ? error : new Error(String(error)));
     reportFailure();
@@ -73,19 +77,22 @@ async function run(options: DeployOptions): Promise<Deployment> {
   // A failed registration surfaces nowhere else: the SDK leaves its promise to these two handlers.
   process.on("unhandledRejection", onError);
   process.on("uncaughtException", onError);
+  aborted?.addEventListener("abort", onAbort);
   try {
     const finished = pulumi.runtime
       .runInPulumiStack(options.program)
       .catch(onError)
       .then(() => pulumi.runtime.disconnect());
     // After a failure, what depends on the failed resource is never answered, so nobody waits for that.
-    await Promise.race([finished, failure.then(() => monitor.quiet())]);
+    await Promise.race([finished, failure.then(() => monitor.quiet()), stop]);
     await new Promise((resolve) => setImmediate(resolve));
   } finally {
     process.off("unhandledRejection", onError);
     process.off("uncaughtException", onError);
+    aborted?.removeEventListener("abort", onAbort);
     monitor.close();
   }
+  aborted?.throwIfAborted();
   if (errors.size > 0) throw new DeployError(withoutEchoes([...errors]), monitor.resources);
   return new Deployment(project, stack, monitor.resources, monitor.outputs, warnings, options.fullName);
 }

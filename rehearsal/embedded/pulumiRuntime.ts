@@ -3,6 +3,7 @@
  * declarations leave out. Everything this project takes from behind the public interface stands here.
  */
 import { createRequire } from "node:module";
+import { directLoopback } from "../../engine/loopback";
 import type { LogRequest, SetRootResourceRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { awaitFeatureSupport, resetOptions, waitForRPCs } from "@pulumi/pulumi/runtime/settings";
 import { getStore, withLocalStorage } from "@pulumi/pulumi/runtime/state";
@@ -49,6 +50,11 @@ if (!debuggable.debugPromiseLeaks) {
     }
   };
 }
+
+// gRPC takes `https_proxy` for loopback connections too, those that Pulumi makes between its own processes and to
+// itself. Processes that are started from here inherit this.
+// https://github.com/grpc/grpc/blob/master/doc/environment_variables.md
+process.env["no_grpc_proxy"] = directLoopback(process.env);
 
 export { awaitFeatureSupport, resetOptions, waitForRPCs, withLocalStorage };
 

@@ -101,17 +101,14 @@ describe("verify", function () {
     expect(target && of(verify({ target, declared }), "C2").status).to.equal("refuted");
   });
 
-  it("decides a thousand repositories in no time", async () => {
+  it("decides a thousand repositories", async () => {
     const repositories = Array.from({ length: 1_000 }, (_, i) => ({ gitlabProject: `group/project-${i}` }));
     const given = await snapshots(
       {},
       { "git-airlock:repositories": repositories, "git-airlock:repositoryPrefix": "in" },
     );
     const deployment = readDeployment(given, { serviceControlPolicyAttached: true });
-    const began = performance.now();
     const report = verify(deployment);
-    // It takes half a second; the rest is for machines that are busy.
-    expect(performance.now() - began).to.be.below(2_000);
     expect(open(report)).to.deep.equal([]);
   });
 });
