@@ -3,7 +3,9 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { compareRepositories, type Comparison } from "./git/compareRepositories";
-import type { GitResult } from "./git/gitProcess";
+import type { ServerGit } from "./git/bareRepository";
+import { carryingProblem } from "./git/carriable";
+import { gitEnvironment, gitOutput, type GitResult, Processes } from "./git/gitProcess";
 import { RehearsalError } from "./rehearsalError";
 import type { MirroredStage } from "./stage";
 
@@ -20,8 +22,8 @@ export interface Delivery {
 
 /**
  * Takes a mirror copy of the repository, with this user's own git and its credentials. Progress goes to standard error
- * where that is a terminal. Throws a RehearsalError for what is no repository, or not a whole one; when aborted, the
- * reason, once git has ended.
+ * where that is a terminal. Throws a RehearsalError for what is no repository, or none that can be carried; when aborted,
+ * the reason, once git has ended.
  */
 export async function fetchRepository(repository: string, into: string, aborted: AbortSignal): Promise<void> {
   aborted.throwIfAborted();
@@ -48,6 +50,43 @@ export async function fetchRepository(repository: string, into: string, aborted:
       `"${repository}" is a shallow clone, which no GitLab takes. Run "git fetch --unshallow" in it, or pass another ` +
         `repository: npm start -- --repo PATH_OR_URL`,
     );
+  const problem = await withGit(into, aborted, (git) => carryingProblem(into, git));
+  if (problem !== undefined)
+    throw new RehearsalError(`"${repository}" is not a git repository that can be carried in: ${problem}`);
+}
+
+/**
+ * Throws a RehearsalError for a mirror copy without a branch or tag: nothing would show that code goes in. A GitLab project
+ * that is still empty is no fault; its mirror just waits.
+ */
+export async function requireContent(repository: string, copy: string, aborted: AbortSignal): Promise<void> {
+  const refs = await withGit(copy, aborted, (git) =>
+    gitOutput(["-C", copy, "for-each-ref", "--count=1", "refs/heads", "refs/tags"], git),
+  );
+  if (refs === "")
+    throw new RehearsalError(
+      `"${repository}" has no commits to carry: it has neither a branch nor a tag. Commit something in it, or pass another ` +
+        "repository: npm start -- --repo PATH_OR_URL",
+    );
+}
+
+/** Runs git on a copy, far from this user's own configuration. */
+async function withGit<T>(
+  copy: string,
+  aborted: AbortSignal,
+  work: (git: ServerGit) => Promise<T>,
+): Promise<T> {
+  const processes = new Processes();
+  const stop = () => void processes.close();
+  aborted.addEventListener("abort", stop);
+  try {
+    return await work({ env: gitEnvironment(copy), processes });
+  } catch (error) {
+    aborted.throwIfAborted();
+    throw error;
+  } finally {
+    aborted.removeEventListener("abort", stop);
+  }
 }
 
 function required(result: GitResult, what: string): void {

@@ -1,7 +1,7 @@
 /** The rehearsal: stand both sides up, carry a repository in, try to get data out. */
 import { join } from "node:path";
 import { heal, rotate, type Healing, type Rotation } from "./dayTwo";
-import { deliver, fetchRepository, type Delivery, type DeliverySteps } from "./deliver";
+import { deliver, fetchRepository, requireContent, type Delivery, type DeliverySteps } from "./deliver";
 import { makeLoot, tryToEscape, type Escape } from "./escapes";
 import type { Report } from "../isolation/verdict";
 import { practise, type Practice } from "./practice";
@@ -69,6 +69,8 @@ export interface RehearsalResult {
 export async function rehearse(options: RehearseOptions, steps: RehearsalSteps): Promise<RehearsalResult> {
   const { folder, repository, seed, builder, aborted } = options;
   aborted.throwIfAborted();
+  // First of all, so that a repository that cannot be carried does not keep anybody waiting.
+  const copy = await takeCopy(options);
   const source = await builder.source();
   aborted.throwIfAborted();
   steps.sourceStands(source);
@@ -86,10 +88,8 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
   const close = () => void stage.close();
   aborted.addEventListener("abort", close);
   try {
-    aborted.throwIfAborted();
     steps.carryingIn(repository);
-    const copy = join(folder, "repository.git");
-    await fetchRepository(repository, copy, aborted);
+    aborted.throwIfAborted();
     const heard = stage.hearAlarms();
     const delivery = await deliver(stage, copy, steps);
     const falseAlarms = namesOf(heard());
@@ -135,4 +135,11 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
     aborted.removeEventListener("abort", close);
     await stage.close();
   }
+}
+
+async function takeCopy({ folder, repository, aborted }: RehearseOptions): Promise<string> {
+  const copy = join(folder, "repository.git");
+  await fetchRepository(repository, copy, aborted);
+  await requireContent(repository, copy, aborted);
+  return copy;
 }

@@ -1,5 +1,5 @@
 /** Bare repositories as a git server holds them. */
-import { appendFile, mkdir } from "node:fs/promises";
+import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { RefUpdate } from "./refUpdates";
 import { type GitOptions, gitOutput, runGit } from "./gitProcess";
@@ -22,12 +22,22 @@ const SETTINGS = `[http]
 \tunpackLimit = 1
 `;
 
-/** Makes an empty bare repository that git http-backend serves by the smart protocol only. */
-export async function createBareRepository(directory: string, git: ServerGit): Promise<void> {
+/**
+ * Makes an empty bare repository that git http-backend serves by the smart protocol only.
+ * @param preReceive the text of its hook that judges pushes
+ */
+export async function createBareRepository(
+  directory: string,
+  git: ServerGit,
+  preReceive?: string,
+): Promise<void> {
   await mkdir(directory, { recursive: true });
   // An empty template: no sample hooks, nothing from the machine's git.
   await gitOutput(["init", "--quiet", "--bare", "--template=", directory], git);
   await appendFile(path.join(directory, "config"), SETTINGS);
+  if (preReceive === undefined) return;
+  await mkdir(path.join(directory, "hooks"));
+  await writeFile(path.join(directory, "hooks", "pre-receive"), preReceive, { mode: 0o755 });
 }
 
 /** The branch that HEAD names, if that branch exists: `refs/heads/main`. */

@@ -2,6 +2,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import type { CertificateAuthority } from "../certificates";
+import { branchProblem, maxUpdates, pathHook, tooManyUpdates } from "./codeCommitLimits";
+import type { RefUpdate } from "./refUpdates";
 import { parseBasicCredential, parseGitRequest } from "./gitRequest";
 import { answer, GitServer } from "./gitServer";
 import type { Arrival, CodeCommitWorld, GitAction } from "./world";
@@ -39,14 +41,6 @@ export interface CodeCommitOptions {
  */
 const REPOSITORY_PATH = String.raw`/v1/repos/((?!\.+/)[A-Za-z0-9_.-]{1,100}(?<!\.git))`;
 
-/** CodeCommit user guide, "Quotas" and "Git error: Too many reference update commands". */
-const UPDATE_LIMIT = {
-  maxUpdates: 4000,
-  refusal:
-    "Too many reference update commands: CodeCommit takes at most 4,000 in one push; " +
-    "push branches and tags separately, or in several parts",
-};
-
 /** The hostname of CodeCommit's git endpoint in a region; the same for every account. */
 export function codeCommitHostname(region: string): string {
   return `git-codecommit.${region}.amazonaws.com`;
@@ -55,9 +49,8 @@ export function codeCommitHostname(region: string): string {
 /**
  * The stand-in. It decides by the service asked for (upload-pack = GitPull, receive-pack = GitPush) on every
  * request, and answers as CodeCommit does: 401 without a valid credential, 403 when IAM or the endpoint policy
- * says no, 404 when the caller's own account has no such repository. It keeps CodeCommit's limit of 4,000
- * reference updates per push, and refuses to delete the default branch (the first one pushed). Its limit of 2 GB
- * for one file is not imitated.
+ * says no, 404 when the caller's own account has no such repository. It keeps CodeCommit's limits
+ * (codeCommitLimits.ts), and refuses to delete the default branch (the first one pushed).
  */
 export class CodeCommit {
   readonly hostname: string;
@@ -79,7 +72,7 @@ export class CodeCommit {
 
   /** The bare repository of an account, made when first asked for. Returns its directory. */
   createRepository(accountId: string, name: string): Promise<string> {
-    return this.#server.repository(path.join(accountId, name));
+    return this.#server.repository(path.join(accountId, name), pathHook);
   }
 
   async close(): Promise<void> {
@@ -130,8 +123,13 @@ export class CodeCommit {
     }
     Object.assign(record, { allowed: true, status: 200, reason: verdict.reason });
     // A push is taken as a whole or not at all: each reference is asked for by itself.
-    const objection = (references: readonly string[]) => {
-      for (const reference of references) {
+    const objection = (references: readonly RefUpdate[]) => {
+      for (const { ref: reference, deletes } of references) {
+        const problem = deletes ? undefined : branchProblem(reference);
+        if (problem !== undefined) {
+          Object.assign(record, { allowed: false, reason: problem });
+          return `${problem}: ${reference}`;
+        }
         const { allowed, reason } = this.#world.decide(
           principal,
           action,
@@ -155,7 +153,7 @@ export class CodeCommit {
           record.transferred = true;
         },
       },
-      { ...UPDATE_LIMIT, objection },
+      { maxUpdates, refusal: tooManyUpdates, objection },
     );
   }
 }

@@ -64,11 +64,15 @@ export function gitEnvironment(home: string): NodeJS.ProcessEnv {
   };
 }
 
-/** How one git command is run. `env` is the whole environment; `input` is sent to standard input. */
+/**
+ * How one git command is run. `env` is the whole environment; `input` is sent to standard input; `encoding` is what
+ * standard output is read as (default: UTF-8).
+ */
 export interface GitOptions {
   cwd?: string;
   env: NodeJS.ProcessEnv;
   input?: string | Buffer;
+  encoding?: "latin1";
   processes: Processes;
 }
 
@@ -94,7 +98,7 @@ export function runGit(args: string[], options: GitOptions): Promise<GitResult> 
     child.once("close", (code) => {
       resolve({
         code: code ?? -1,
-        stdout: Buffer.concat(stdout).toString(),
+        stdout: Buffer.concat(stdout).toString(options.encoding),
         stderr: Buffer.concat(stderr).toString(),
       });
     });

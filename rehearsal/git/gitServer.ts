@@ -12,7 +12,7 @@ import type { GitRequest } from "./gitRequest";
 import { runHttpBackend } from "./httpBackend";
 import { LoopbackServers } from "./loopback";
 import { readFetchHead } from "./fetchHead";
-import { readPushHead, refusedPush } from "./refUpdates";
+import { readPushHead, refusedPush, type RefUpdate } from "./refUpdates";
 
 /** Answers one request; every path through it ends the response. */
 export type GitHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -33,7 +33,7 @@ export interface PushLimit {
   /** Why a push of more updates is refused. */
   refusal: string;
   /** Why a push that changes these references is refused; undefined lets it pass. */
-  objection(references: readonly string[]): string | undefined;
+  objection(updates: readonly RefUpdate[]): string | undefined;
 }
 
 /** Ends a response with one line of text. */
@@ -78,12 +78,15 @@ export class GitServer {
     return this.#servers.listen(server);
   }
 
-  /** The bare repository at this path below the folder, made when first asked for. Returns its directory. */
-  repository(name: string): Promise<string> {
+  /**
+   * The bare repository at this path below the folder, made when first asked for. Returns its directory.
+   * @param preReceive the text of its hook that judges pushes
+   */
+  repository(name: string, preReceive?: string): Promise<string> {
     const known = this.#repositories.get(name);
     if (known) return known;
     const directory = path.join(this.folder, `${name}.git`);
-    const made = createBareRepository(directory, this.git).then(() => directory);
+    const made = createBareRepository(directory, this.git, preReceive).then(() => directory);
     this.#repositories.set(name, made);
     return made;
   }
@@ -108,7 +111,7 @@ export class GitServer {
       await refuse(response, head.body, limit.refusal);
       return;
     }
-    const objection = limit?.objection(head.updates.map(({ ref }) => ref));
+    const objection = limit?.objection(head.updates);
     if (objection !== undefined) {
       await refuse(response, head.body, objection);
       return;

@@ -22,6 +22,8 @@ export interface GitLabOptions {
   position: Position;
   /** `gitaly['env']` of the deployed gitlab.rb; says which proxy mirrors take. */
   environment: Environment;
+  /** The order in which a mirror pushes its references. Default: by name. */
+  inSomeOrder?: (refspecs: string[]) => string[];
 }
 
 /** A push mirror as an administrator sets it. */
@@ -180,6 +182,7 @@ export class GitLab {
       url: settings.url,
       keepDivergentRefs: settings.keepDivergentRefs,
       onlyProtectedBranches: settings.onlyProtectedBranches,
+      inSomeOrder: this.#options.inSomeOrder ?? ((refspecs) => refspecs),
       remoteGit: (args) => this.#remoteGit(directory, settings, args),
       objection: async (tips) => lfsObjection(await lfsPointers(directory, tips, git)),
     });
@@ -199,7 +202,8 @@ export class GitLab {
         throw new Error(`the proxy ${proxy.host}:${proxy.port} is out of reach: ${hop.refused}`);
       options.proxyUrl = `http://127.0.0.1:${hop.port}`;
     }
-    return position.git(args, options);
+    // Gitaly follows no redirect, neither to list references nor to push.
+    return position.git(["-c", "http.followRedirects=false", ...args], options);
   }
 
   #isDeveloper({ user, password }: Credential): boolean {
@@ -237,7 +241,7 @@ function lfsObjection(pointers: string[]): string | undefined {
   if (first === undefined) return undefined;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
   return (
-    `Git LFS pointer files would arrive without their content, since CodeCommit has no LFS: ${first}${more}. ` +
+    `Git LFS pointer files would arrive without their content, since CodeCommit had no LFS as of 2026-11 (announced for 2026): ${first}${more}. ` +
     "Nothing was pushed. Store these files in git itself (git lfs migrate export), or keep them out."
   );
 }

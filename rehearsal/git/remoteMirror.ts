@@ -1,12 +1,16 @@
 /**
  * A push mirror, as Gitaly's UpdateRemoteMirror runs it: list the target's references, compare, push explicit
- * refspecs in batches (read from Gitaly v14, internal/gitaly/service/remote/update_remote_mirror.go).
+ * refspecs in batches (internal/gitaly/service/remote/update_remote_mirror.go of Gitaly 14 to 16.1, and what Gitaly 15.4
+ * did when it was run beside this). Where HEAD names no branch there is no default branch, as in 16.1.
  */
 import { type ServerGit, defaultBranch } from "./bareRepository";
 import { type GitResult, gitOutput, runGit } from "./gitProcess";
 
 /** Gitaly's pushBatchSize. */
 const BATCH = 10;
+
+/** Gitaly's maxDivergentRefs: more are left alone as well, and not reported. */
+const MAX_DIVERGENT = 100;
 
 /** What a mirror run needs to know. */
 export interface MirrorRun {
@@ -19,6 +23,8 @@ export interface MirrorRun {
   onlyProtectedBranches: boolean;
   /** Runs git in the source with the mirror's credential, proxy and network. */
   remoteGit(args: string[]): Promise<GitResult>;
+  /** Gitaly has no order: the one in which the references of a run are pushed, the default branch aside. */
+  inSomeOrder(refspecs: string[]): string[];
   /** Says why these commits or tags (ids) must not be pushed; undefined lets them pass. */
   objection(tips: string[]): Promise<string | undefined>;
 }
@@ -44,12 +50,18 @@ function parseRefs(text: string): Refs {
 }
 
 /**
- * True when the commit is contained in the other. A commit that the source has never seen is not: somebody else
- * put it on the target.
+ * True when the target's object is contained in the other. One that the source has never seen is not: somebody else put it
+ * on the target. Where either is no commit, as behind a tag on a blob or a tree, the whole run ends: IsAncestor in
+ * internal/git/localrepo/commit.go forgives no other words of git than those of an unknown commit.
  */
 async function isAncestor(run: MirrorRun, commit: string, of: string): Promise<boolean> {
   const args = ["-C", run.directory, "merge-base", "--is-ancestor", commit, of];
-  return (await runGit(args, run.git)).code === 0;
+  const { code, stderr } = await runGit(args, run.git);
+  if (code === 0 || code === 1) return code === 0;
+  if (stderr.trim() === `fatal: Not a valid commit name ${commit}`) return false;
+  throw new Error(
+    `checking for ancestry: determine ancestry: exit status ${code}, stderr: ${JSON.stringify(stderr)}`,
+  );
 }
 
 async function listTarget(run: MirrorRun): Promise<Refs> {
@@ -99,18 +111,19 @@ export async function runMirror(run: MirrorRun): Promise<MirrorOutcome> {
     !run.onlyProtectedBranches || name.startsWith("refs/tags/") || name === head;
   const difference = await compare(run, local, remote, head);
   const updates = difference.updates.filter(isSelected);
-  const divergentRefs = difference.divergent.filter(isSelected);
+  const divergentRefs = difference.divergent.filter(isSelected).slice(0, MAX_DIVERGENT);
 
   const tips = updates.flatMap((name) => local.get(name) ?? []);
   const objection = tips.length === 0 ? undefined : await run.objection(tips);
   if (objection !== undefined) return { divergentRefs, objection };
 
-  // The default branch goes first: CodeCommit makes the first branch it gets its own default.
-  updates.sort((a, b) => Number(b === head) - Number(a === head));
-  const refspecs = [
+  const refspecs = run.inSomeOrder([
     ...updates.map((name) => `${name}:${name}`),
     ...difference.deletions.filter(isSelected).map((name) => `:${name}`),
-  ];
+  ]);
+  // The default branch goes first: CodeCommit makes the first branch it gets its own default.
+  const isHead = (refspec: string) => Number(refspec === `${head}:${head}`);
+  refspecs.sort((a, b) => isHead(b) - isHead(a));
   const force = run.keepDivergentRefs ? [] : ["--force"];
   for (let i = 0; i < refspecs.length; i += BATCH) {
     const pushed = await run.remoteGit(["push", ...force, run.url, ...refspecs.slice(i, i + BATCH)]);

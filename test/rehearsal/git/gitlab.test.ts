@@ -203,6 +203,62 @@ describe("a push mirror", () => {
     ]);
   });
 
+  it("stops as a whole at a tag on a blob that differs at the two ends, and goes on without it", async () => {
+    const source = await lab.repository("source", commit("main", "one", { a: "1", b: "2" }));
+    await lab.git(source, ["tag", "big", "main:a"]);
+    const project = await lab.project(source);
+    expect((await lab.gitlab.syncMirror(PROJECT)).updateStatus).to.equal("finished");
+    const blob = await lab.git(source, ["rev-parse", "main:a"]);
+    await lab.git(source, ["tag", "-f", "big", "main:b"]);
+    await lab.git(source, ["branch", "side", "main"]);
+    await lab.pushToGitlab(source);
+    const stopped = await lab.gitlab.syncMirror(PROJECT);
+    expect(stopped.lastError).to.contain(`object ${blob} is a blob, not a commit`);
+    expect(await heads(airlock())).not.to.contain("refs/heads/side");
+
+    await lab.git(project, ["update-ref", "-d", "refs/tags/big"]);
+    expect((await lab.gitlab.syncMirror(PROJECT)).updateStatus).to.equal("finished");
+    expect(await heads(airlock()))
+      .to.contain("refs/heads/side")
+      .and.contain(`refs/tags/big ${blob}`);
+  });
+
+  it("reports a hundred references that have diverged, and leaves the others alone as well", async () => {
+    const names = Array.from({ length: 103 }, (_, i) => `refs/tags/t${String(i).padStart(3, "0")}`);
+    const source = await lab.repository("source", commit("main", "one", { a: "1" }));
+    const project = await lab.project(source);
+    await lab.gitlab.syncMirror(PROJECT);
+    const [tip, tree] = [await lab.git(project, ["rev-parse", "main"]), "main^{tree}"];
+    const all = (id: string) => names.map((name) => `create ${name} ${id}\n`).join("");
+    await lab.git(airlock(), ["update-ref", "--stdin"], all(tip));
+    const other = await lab.git(project, ["commit-tree", "-m", "other", tree]);
+    await lab.git(project, ["update-ref", "--stdin"], all(other));
+    const { lastError = "" } = await lab.gitlab.syncMirror(PROJECT);
+    expect(lastError.match(/^refs\/tags\/t/gm)).to.have.length(100);
+    expect(await heads(airlock())).not.to.contain(other);
+  });
+
+  it("is refused a branch and a path that are beyond CodeCommit's quotas, in their words", async () => {
+    const project = await lab.project(await lab.repository("source", commit("main", "one", { a: "1" })));
+    for (const name of ["@", "0123456789abcdef0123456789abcdef01234567", `${"a/".repeat(140)}b`]) {
+      await lab.git(project, ["update-ref", `refs/heads/${name}`, "main"]);
+      expect((await lab.gitlab.syncMirror(PROJECT)).lastError, name)
+        .to.contain(`Branch names`)
+        .and.contain(name);
+      await lab.git(project, ["update-ref", "-d", `refs/heads/${name}`]);
+    }
+    const depths = [20, 21].map((depth) =>
+      commit(`depth-${depth}`, "x", { [`${"d/".repeat(depth)}f`]: "x" }),
+    );
+    await lab.git(project, ["fast-import", "--quiet"], depths.join(""));
+    expect((await lab.gitlab.syncMirror(PROJECT)).lastError).to.contain(
+      "cannot exceed 20 directories in depth",
+    );
+    await lab.git(project, ["update-ref", "-d", "refs/heads/depth-21"]);
+    expect((await lab.gitlab.syncMirror(PROJECT)).updateStatus).to.equal("finished");
+    expect(await heads(airlock())).to.contain("refs/heads/depth-20");
+  });
+
   it("is refused a url with a credential in it", async () => {
     await lab.gitlab.createProject(PROJECT);
     expect(() => {

@@ -102,7 +102,8 @@ export class Lab {
     this.local = { env: gitEnvironment(folder), processes: this.processes };
   }
 
-  static async open(): Promise<Lab> {
+  /** @param inSomeOrder the order in which mirrors push references */
+  static async open(inSomeOrder?: (refspecs: string[]) => string[]): Promise<Lab> {
     const folder = mkdtempSync(path.join(tmpdir(), "airlock-git-"));
     const authority = await CertificateAuthority.create(folder);
     const codeCommit = new CodeCommit({ region: REGION, folder: path.join(folder, "cc"), authority, world });
@@ -137,6 +138,7 @@ export class Lab {
       authority,
       developers: [DEVELOPER],
       position: positions.gitlab,
+      inSomeOrder,
       environment: {
         https_proxy: "http://proxy.internal:3128",
         no_proxy: "localhost,127.0.0.1,169.254.169.254,.dev.example.com",
