@@ -23,9 +23,17 @@ export function describeEngine(title: string, tests: () => void): void {
 
 const standing: { source?: Promise<string>; both?: Promise<string> } = {};
 
+const kept: string[] = [];
+
+// Not in a hook: a worker of `mocha --parallel` runs hooks of the top level for one file, and goes on with others.
+process.on("exit", () => {
+  for (const folder of kept) rmSync(folder, { recursive: true, force: true });
+});
+
 /** Puts a site aside, for others to begin with. */
 function keep(site: Site): string {
   const folder = siteFolder();
+  kept.push(folder);
   cpSync(site.folder, folder, { recursive: true });
   site.close();
   return folder;
@@ -59,7 +67,3 @@ export async function siteWithSource(): Promise<Site> {
 export async function siteWithBoth(): Promise<Site> {
   return Site.open(await (standing.both ??= standTargetUp()));
 }
-
-after(async () => {
-  for (const folder of await Promise.all(Object.values(standing))) rmSync(folder, { recursive: true });
-});
