@@ -91,7 +91,10 @@ export function run(clone: Clone, args: readonly string[], call: Call = {}): Pro
     const { patience } = call;
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
-    const shown = patience === undefined ? undefined : showing();
+    const watch = wholeLines((line) => {
+      patience?.saw(line);
+      show(line);
+    });
     const fail = (message: string) => {
       patience?.end();
       child.stdout.destroy();
@@ -105,8 +108,7 @@ export function run(clone: Clone, args: readonly string[], call: Call = {}): Pro
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => {
       stderr.push(chunk);
-      patience?.saw(chunk.toString("latin1"));
-      shown?.(chunk.toString());
+      if (patience !== undefined) watch(chunk.toString());
     });
     // Git may end without reading all its input; its exit code then tells more than the broken pipe.
     child.stdin.on("error", () => undefined);
@@ -121,7 +123,7 @@ export function run(clone: Clone, args: readonly string[], call: Call = {}): Pro
     const finish = () => {
       clone.stopped.removeEventListener("abort", stopped);
       patience?.end();
-      shown?.("\n");
+      watch("\n");
       resolve({
         code: child.exitCode ?? -1,
         stdout: Buffer.concat(stdout).toString(),
@@ -140,19 +142,21 @@ const TRACE = /^(\d\d:\d\d:\d\d\.\d+ |\{"event":)/;
 /** Of GIT_TRACE_PACKET, which also shows {@link Patience} that something arrives. */
 const PACKET = /^\S+ +\S+ +packet:/;
 
-/** Shows people the progress, if they look, and the traces that they asked for; whole lines, so that no secret is cut in two. */
-function showing(): (text: string) => void {
+/** Shows people the progress, if they look, and the traces that they asked for. */
+function show(line: string): void {
   const asked = traces();
-  const isShown = (line: string) => {
-    if (!TRACE.test(line)) return process.stderr.isTTY;
-    return PACKET.test(line) ? "GIT_TRACE_PACKET" in asked : Object.keys(asked).length > 0;
-  };
+  const isAsked = PACKET.test(line) ? "GIT_TRACE_PACKET" in asked : Object.keys(asked).length > 0;
+  if (line.trim() !== "" && (TRACE.test(line) ? isAsked : process.stderr.isTTY))
+    process.stderr.write(printableLines(line));
+}
+
+/** Calls for each whole line, of progress too, so that no secret is cut in two. */
+function wholeLines(each: (line: string) => void): (text: string) => void {
   let rest = "";
   return (text) => {
     const parts = (rest + text).split(/(?<=[\r\n])/);
     rest = /[\r\n]$/.test(parts.at(-1) ?? "") ? "" : (parts.pop() ?? "");
-    for (const part of parts)
-      if (part.trim() !== "" && isShown(part)) process.stderr.write(printableLines(part));
+    for (const part of parts) each(part);
   };
 }
 

@@ -1,8 +1,9 @@
 /** How long `git airlock pull` waits for a source that sends nothing, or next to nothing. */
 
-/** Where an object's arrival can be followed in git's progress. */
-const RECEIVED =
-  /(?:Receiving|Unpacking) objects: +\d+% \((\d+)\/(\d+)\)(?:, ([\d.]+) (bytes|[KMG]iB))?[^\r\n]*/g;
+/** Git's progress. It is printed however little has come; only what has come counts. */
+const RECEIVED = /(?:Receiving|Unpacking) objects: +\d+% \((\d+)\/(\d+)\)(?:, ([\d.]+) (bytes|[KMG]iB))?/;
+/** A packet from the source in git's trace: https://git-scm.com/docs/git#Documentation/git.txt-GITTRACEPACKET */
+const PACKET_CAME = /packet: +\S+<( |$)/;
 const UNITS: Readonly<Record<string, number>> = { bytes: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
 /** Counts what comes from the source, and calls out when it is too little for too long. */
@@ -25,21 +26,23 @@ export class Patience {
     );
   }
 
+  /** How much has come since it was last enough. */
+  get seen(): number {
+    return this.#seen;
+  }
+
   begin(onEnd: () => void): void {
     this.#timer = setTimeout(onEnd, this.seconds * 1000);
   }
 
-  /** @param text of git's progress, or of its trace of packets */
-  saw(text: string): void {
-    const arrivals = [...text.matchAll(RECEIVED)];
-    for (const [, done = "0", , amount = "0", unit = "bytes"] of arrivals) {
-      // Progress is printed however little has come; only what has come counts.
-      const received = Math.max(Number(amount) * (UNITS[unit] ?? 1), Number(done));
-      this.#seen += Math.max(0, received - this.#received);
-      this.#received = Math.max(received, this.#received);
-    }
-    this.#seen += text.replace(RECEIVED, "").trim().length;
-    const isComplete = arrivals.some(([, done, all]) => done === all);
+  /** @param line of what git says: only its progress and its trace of packets show that something has come */
+  saw(line: string): void {
+    if (PACKET_CAME.test(line)) this.#seen += line.length;
+    const [, done = "0", all, amount = "0", unit = "bytes"] = RECEIVED.exec(line) ?? [];
+    const received = Math.max(Number(amount) * (UNITS[unit] ?? 1), Number(done));
+    this.#seen += Math.max(0, received - this.#received);
+    this.#received = Math.max(received, this.#received);
+    const isComplete = done === all;
     // From here on git works by itself: it resolves deltas, checks, and writes.
     if (isComplete) this.end();
     if (this.#seen < this.limit * this.seconds) return;

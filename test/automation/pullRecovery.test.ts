@@ -112,17 +112,12 @@ const hasProc = existsSync("/proc/self/cwd");
     });
 
     it("leaves what somebody has changed since, and refuses", async () => {
-      for (const [path, text] of [
-        ["d/1", "mine\n"],
-        ["d/4", "mine\n"],
-        ["e/1", "mine\n"],
-      ] as const) {
-        halfWay(() => {
-          write(path, text);
-        });
-        const { code, text: said } = await world.pull();
-        expect([code, said.includes(path)], said).to.deep.equal([1, true]);
-        expect(readFileSync(join(world.clone, path), "utf8")).to.equal(text);
+      halfWay(() => undefined);
+      for (const path of ["d/1", "d/4", "e/1"]) {
+        write(path, "mine\n");
+        const { code, text } = await world.pull();
+        expect([code, text.includes(path)], text).to.deep.equal([1, true]);
+        expect(readFileSync(join(world.clone, path), "utf8")).to.equal("mine\n");
         world.gitIn(world.clone, "checkout", "--quiet", "--", ".");
         world.gitIn(world.clone, "clean", "--quiet", "-f", "-d");
       }

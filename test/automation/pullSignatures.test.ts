@@ -219,6 +219,72 @@ if (!hasOpenSsh) console.log("There is no ssh-keygen: signatures are not tested.
     await expectRefused("points at no commit", ...byAlice);
   });
 
+  it("lists who signed, with the key", async () => {
+    const fingerprint = (signer: Signer) =>
+      /SHA256:\S+/.exec(spawnSync("ssh-keygen", ["-l", "-f", `${signer.key}.pub`]).stdout.toString())?.[0] ??
+      "none";
+    world.commit("second", {}, mallory);
+    world.commit("third", {}, alice);
+    const both = world.allowing(alice.line(), mallory.line());
+    const { code, text } = await world.pull(...both);
+    expect(code, text).to.equal(0);
+    expect(text)
+      .to.contain(`alice@example.com  ${fingerprint(alice)}  2 commits`)
+      .and.contain(`mallory@example.com  ${fingerprint(mallory)}  1 commit`);
+    world.git(...world.signing(mallory), "tag", "--annotate", "-m", "v1", "v1");
+    const told: unknown = JSON.parse((await world.pull(...both, "--require", "tags", "--json")).text);
+    expect(told)
+      .to.have.nested.property("signatures.signers[0]")
+      .that.deep.equals({ principal: "mallory@example.com", key: fingerprint(mallory), count: 1 });
+  });
+
+  describe("says before the fetch that the signers' file names nobody", () => {
+    const files: [string, (line: string) => Buffer, string][] = [
+      [
+        "authorized_keys' order",
+        (line) => Buffer.from(line.replace(/^(\S+) +(.*)$/m, "$2 $1")),
+        "line 1 has the key first",
+      ],
+      ["UTF-16, little end first", (line) => Buffer.from(`\ufeff${line}`, "utf16le"), "UTF-16"],
+      ["UTF-16, big end first", (line) => Buffer.from(`\ufeff${line}`, "utf16le").swap16(), "UTF-16"],
+      ["UTF-16 without a mark", (line) => Buffer.from(line, "utf16le"), "UTF-16"],
+      ["a byte order mark", (line) => Buffer.from(`\ufeff${line}`), "byte order mark"],
+      ["nothing", () => Buffer.alloc(0), "is empty"],
+      ["comments", (line) => Buffer.from(`# ${line}\n\r\n  # more\n`), "comments only"],
+      [
+        "a name without a key",
+        () => Buffer.from("# who\nalice@example.com\n"),
+        "line 2 is not in its format",
+      ],
+      ["a fingerprint", () => Buffer.from("alice@example.com SHA256:abc\n"), "line 1 is not in its format"],
+    ];
+    for (const [what, content, why] of files)
+      it(what, async () => {
+        writeFileSync(world.at("signers"), content(alice.line()), { mode: 0o600 });
+        // The source is not there, which nobody finds out.
+        const { code, text } = await airlockPull(
+          world.at("gone"),
+          world.clone,
+          "--allowed-signers",
+          world.at("signers"),
+        );
+        expect(code, text).to.equal(3);
+        expect(text).to.contain(why).and.contain("alice@example.com ssh-ed25519 AAAA");
+      });
+  });
+
+  it("takes a signers' file with quotes, options, comments and lines that it cannot read", async () => {
+    const signers = [
+      "# who\r\n",
+      "\r\n",
+      "broken line\r\n",
+      alice
+        .line('namespaces="git,file",valid-after="20200101"')
+        .replace("alice@example.com", '"alice@example.com,a b"'),
+    ];
+    expect((await world.pull(...world.allowing(...signers))).code).to.equal(0);
+  });
+
   it("says that ssh-keygen is missing", async () => {
     const path = process.env["PATH"];
     const git = world.gitIn(world.folder, "--exec-path");
