@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { benchCommand } from "./command";
 import { benchIsolation } from "./isolation";
 import { benchPhases } from "./phases";
+import { benchPull } from "./pull";
 import { benchPureLogic } from "./pureLogic";
 import { benchTarget } from "./target";
 
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   await benchTarget(root, 3);
   await benchPureLogic(15);
   await benchIsolation(5);
+  await benchPull(3);
   await benchPhases(root, 5);
   await benchCommand(root, 5);
 }

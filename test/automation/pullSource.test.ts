@@ -19,7 +19,7 @@ async function withVariables<Result>(
   try {
     return await work();
   } finally {
-    for (const name of Object.keys(variables)) delete process.env[name];
+    for (const name of Object.keys(variables)) Reflect.deleteProperty(process.env, name);
     Object.assign(process.env, before);
   }
 }
