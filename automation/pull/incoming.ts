@@ -2,7 +2,7 @@
 import { UsageError } from "../usageError";
 import { GitError, git, lines, type Clone } from "./git";
 import { INCOMING, readTips, type Tips } from "./refs";
-import { advice, wayTo, type Way } from "./source";
+import { NO_GIT_SERVER, advice, wayTo, type Way } from "./source";
 
 /**
  * Fetches all branches (or the one) and all tags. From here on only object ids count: what the source does meanwhile
@@ -24,7 +24,9 @@ export async function fetchIncoming(clone: Clone, url: string, ref?: string): Pr
     if (!isGone) throw error;
     await fetch(clone, url, specs.slice(1), way);
   }
-  return readTips(clone, INCOMING);
+  const tips = await readTips(clone, INCOMING);
+  if (tips.size === 0 && way.patience?.hasAnswered === false) throw new GitError(NO_GIT_SERVER, -1);
+  return tips;
 }
 
 async function fetch(clone: Clone, url: string, specs: string[], way: Way): Promise<void> {

@@ -10,12 +10,13 @@ const UNITS: Readonly<Record<string, number>> = { bytes: 1, KiB: 2 ** 10, MiB: 2
 export class Patience {
   #seen = 0;
   #received = 0;
+  #hasAnswered = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
     /** Bytes a second; git's http.lowSpeedLimit. */
     readonly limit: number,
-    /** For how many seconds; git's http.lowSpeedTime. Neither may be 0. */
+    /** For how many seconds; git's http.lowSpeedTime. Where either is 0, it waits for ever. */
     readonly seconds: number,
   ) {}
 
@@ -31,13 +32,21 @@ export class Patience {
     return this.#seen;
   }
 
+  /** Whether a git server has answered. To git, a web page of one line looks like a source that is empty. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
   begin(onEnd: () => void): void {
-    this.#timer = setTimeout(onEnd, this.seconds * 1000);
+    if (this.limit > 0 && this.seconds > 0) this.#timer = setTimeout(onEnd, this.seconds * 1000);
   }
 
   /** @param line of what git says: only its progress and its trace of packets show that something has come */
   saw(line: string): void {
-    if (PACKET_CAME.test(line)) this.#seen += line.length;
+    if (PACKET_CAME.test(line)) {
+      this.#hasAnswered = true;
+      this.#seen += line.length;
+    }
     const [, done = "0", all, amount = "0", unit = "bytes"] = RECEIVED.exec(line) ?? [];
     const received = Math.max(Number(amount) * (UNITS[unit] ?? 1), Number(done));
     this.#seen += Math.max(0, received - this.#received);

@@ -44,10 +44,8 @@ async function overHttps(clone: Clone, url: string): Promise<Way> {
     );
   const waits = patience(effective);
   // Only where the user's settings name none.
-  if (!effective.has("http.lowspeedlimit") && waits !== undefined)
-    settings.push(`http.lowSpeedLimit=${waits.limit}`);
-  if (!effective.has("http.lowspeedtime") && waits !== undefined)
-    settings.push(`http.lowSpeedTime=${waits.seconds}`);
+  if (!effective.has("http.lowspeedlimit")) settings.push(`http.lowSpeedLimit=${waits.limit}`);
+  if (!effective.has("http.lowspeedtime")) settings.push(`http.lowSpeedTime=${waits.seconds}`);
   return { settings, patience: waits };
 }
 
@@ -65,11 +63,11 @@ async function httpSettings(clone: Clone, url: string, settings: readonly string
   );
 }
 
-function patience(settings: ReadonlyMap<string, string>): Patience | undefined {
+function patience(settings: ReadonlyMap<string, string>): Patience {
   const { GIT_HTTP_LOW_SPEED_LIMIT, GIT_HTTP_LOW_SPEED_TIME } = process.env;
   const limit = Number(GIT_HTTP_LOW_SPEED_LIMIT ?? settings.get("http.lowspeedlimit") ?? LIMIT);
   const seconds = Number(GIT_HTTP_LOW_SPEED_TIME ?? settings.get("http.lowspeedtime") ?? SECONDS);
-  return limit > 0 && seconds > 0 ? new Patience(limit, seconds) : undefined;
+  return new Patience(limit, seconds);
 }
 
 /** What ssh is given for an URL, `ssh://[user@]host[:port]/path` or `[user@]host:path`; nothing for a path or a file:. */
@@ -153,6 +151,10 @@ function answer(clone: Clone, [program = "", ...first]: string[], args: string[]
   });
 }
 
+export const NO_GIT_SERVER =
+  "What answered is no git server. It may be the login page of a proxy or of a network (open the URL in a browser), or the " +
+  "URL is wrong.";
+
 /** What to do about git's words when a fetch fails, where these do not say it. */
 export function advice(said: string): string | undefined {
   const fault = /object ([0-9a-f]+): (\w+):/.exec(said);
@@ -166,10 +168,7 @@ export function advice(said: string): string | undefined {
       said,
     )
   )
-    return (
-      "What answered is no git server. It may be the login page of a proxy or of a network (open the URL in a browser), or " +
-      "the URL is wrong."
-    );
+    return NO_GIT_SERVER;
   if (/Operation too slow/i.test(said))
     return "To wait longer: git config --global http.lowSpeedTime SECONDS (0: for ever).";
   if (/certificate|SSL/i.test(said))

@@ -92,7 +92,7 @@ describe("git airlock pull on its way to the source", function () {
     const own = { ...settings("[http]\n\tsslVerify = false\n"), GIT_SSL_CAINFO: authority };
     const { code, text } = await withVariables(own, () => airlockPull(url, world.clone));
     expect([code, asked.length > 0], text).to.deep.equal([2, true]);
-    expect(text).to.contain("What answered is no git server").and.contain("login page");
+    expect(text, text).to.contain("What answered is no git server").and.contain("login page");
   });
 
   const hasSsh = spawnSync("ssh", ["-V"]).error === undefined;
