@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { readMirrorStacks } from "./components/config/mirrorStacks";
 import { readPushSources } from "./components/config/pushSources";
-import { readStackConfig } from "./components/config/stackConfig";
+import { readStackConfig, requireOwnAccount } from "./components/config/stackConfig";
 import { MirrorTarget } from "./components/mirrorTarget/mirrorTarget";
 import { NetworkedGitlab } from "./components/networkedGitlab/networkedGitlab";
 import { PushMirrors } from "./components/pushMirrors/pushMirrors";
@@ -13,6 +13,7 @@ export = async (): Promise<Record<string, pulumi.Output<unknown>>> => {
   const config = readStackConfig();
   const { region } = config;
   const { accountId, arn: deployerArn } = await aws.getCallerIdentity();
+  requireOwnAccount(accountId);
   const deployers = (given: string[]) => (given.length > 0 ? given : [deployerArn]);
 
   if (config.role === "source") {

@@ -36,6 +36,7 @@ async function rehearseOnce(root: string): Promise<Map<Ending, number>> {
   };
   const nothing = () => undefined;
   const steps: RehearsalSteps = {
+    noted: () => undefined,
     sourceStands: end("sourceStands"),
     targetStands: end("targetStands"),
     mirrorStands: end("mirrorStands"),

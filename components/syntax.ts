@@ -1,23 +1,8 @@
 /** The syntax of things that AWS and GitLab name: what is wrong with a text, or nothing. */
 
-/** A region of the "aws" partition by name. The other partitions have other ARNs, host names and services. */
-export function regionProblem(region: string): string | undefined {
-  if (!/^[a-z]{2}(?:-[a-z]+)+-[0-9]$/.test(region)) return "is not the name of a region";
-  return /^(?:cn|us-gov|us-iso[a-z]*|eu-iso[a-z]*)-/.test(region)
-    ? "is a region of another partition than aws, which this program does not know"
-    : undefined;
-}
-
 /** Ids of EC2 carry 8 digits (before 2016) or 17. */
 export function ec2Id(kind: string): RegExp {
   return new RegExp(`^${kind}-(?:[0-9a-f]{8}|[0-9a-f]{17})$`);
-}
-
-/** A zone of the region, by name. Local and Wavelength Zones have longer names, and no NAT gateway to build on. */
-export function availabilityZoneProblem(zone: string, region: string | undefined): string | undefined {
-  if (!/^[a-z]{2}(?:-[a-z]+)+-[0-9][a-z]$/.test(zone)) return "is not the name of an availability zone";
-  if (region !== undefined && zone.slice(0, -1) !== region) return `is not a zone of aws:region ${region}`;
-  return undefined;
 }
 
 /**
@@ -88,18 +73,6 @@ export function imageProblem(image: string): string | undefined {
   const [matched, tag, digest] = form.exec(image) ?? [];
   if (matched === undefined) return "is not a container image";
   return tag === undefined && digest === undefined ? "has neither a tag nor a digest" : undefined;
-}
-
-/** An IANA time zone that this Node.js knows. */
-export function timezoneProblem(zone: string): string | undefined {
-  // Intl also takes offsets and any case, EventBridge Scheduler takes neither.
-  if (!/^[A-Z][\w+-]*(?:\/[A-Z][\w+-]*)*$/.test(zone)) return "is not an IANA time zone";
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: zone });
-    return undefined;
-  } catch {
-    return "is not an IANA time zone";
-  }
 }
 
 /**

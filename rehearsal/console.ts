@@ -28,6 +28,15 @@ export class Console {
     this.#write(`\n${this.#colours.bold(`${this.#chapter}. ${text}`)}`);
   }
 
+  /** Begins a list at the end that belongs to no chapter. */
+  heading(text: string): void {
+    this.#write(`\n${this.#folded(text, 0)}`);
+  }
+
+  item(text: string): void {
+    this.#write(`  ${this.#folded(text, 4)}`);
+  }
+
   /** Something was seen: as it must be, or not. */
   seen(asItMust: boolean, text: string, detail?: string): void {
     const mark = asItMust ? this.#colours.green("✔") : this.#colours.red("✘");

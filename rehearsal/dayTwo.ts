@@ -39,6 +39,7 @@ export async function heal({ agent, airlock }: MirroredStage): Promise<Healing> 
 
 /**
  * Makes a second credential, moves the mirrors over and takes the first one away, while a developer pushes all the time.
+ * A rotation that is under way is ended first, as IAM's limit of two credentials asks.
  * @throws RehearsalError when a run of the host fails
  */
 export async function rotate(
@@ -47,10 +48,17 @@ export async function rotate(
   target: StoodUp<"target">,
 ): Promise<Rotation> {
   const { agent, cloud, pushCredential, outside, airlock } = stage;
-  const last = target.config.target.pushCredentialEpochs.at(-1) ?? 1;
+  const { pushCredentialEpochs, references } = target.config.target;
+  const [first = 1, last = first] = pushCredentialEpochs;
   const epochs = [[last], [last, last + 1], [last + 1]];
-  const load = await startPushing(stage);
+  if (last !== first) epochs.unshift([first, last]);
+  const load = await startPushing(stage, references);
   try {
+    if (last !== first) {
+      const rested = await builder.endRotation({ epochs: [first, last], target });
+      cloud.update(rested.account);
+      await load.oneMore();
+    }
     const both = await builder.beginRotation([last, last + 1]);
     cloud.update(both.target.account);
     await load.oneMore();
@@ -78,11 +86,17 @@ interface Load {
 }
 
 /** A developer who commits and pushes without a pause, each time with the mirror's run that follows. */
-async function startPushing(stage: MirroredStage): Promise<Load> {
+async function startPushing(stage: MirroredStage, references: readonly string[]): Promise<Load> {
   const { workTerminal, gitlab, airlock, developer } = stage;
   const cwd = join(workTerminal.home, "load");
   await required(workTerminal, ["init", "--quiet", cwd]);
   const url = `https://${gitlab.hostname}/${airlock.gitlabProject}.git`;
+  const referenceOf = pushable(references);
+  // What is there already is built upon.
+  const fetched = await workTerminal.git(["-C", cwd, "fetch", "--quiet", url, referenceOf(1)], {
+    credential: developer,
+  });
+  if (fetched.code === 0) await required(workTerminal, ["-C", cwd, "reset", "--soft", "FETCH_HEAD"]);
   const over = new AbortController();
   let turns = Promise.resolve();
   const load: Load = {
@@ -103,7 +117,8 @@ async function startPushing(stage: MirroredStage): Promise<Load> {
   async function push(): Promise<void> {
     const message = `change ${load.pushes + 1}`;
     await required(workTerminal, ["-C", cwd, ...author, "commit", "--quiet", "--allow-empty", "-m", message]);
-    const pushed = await workTerminal.git(["-C", cwd, "push", "--quiet", url, "HEAD:refs/heads/load"], {
+    const refspec = `HEAD:${referenceOf(load.pushes + 1)}`;
+    const pushed = await workTerminal.git(["-C", cwd, "push", "--quiet", url, refspec], {
       credential: developer,
     });
     const { updateStatus, lastError } = await gitlab.syncMirror(airlock.gitlabProject);
@@ -112,8 +127,17 @@ async function startPushing(stage: MirroredStage): Promise<Load> {
   }
   void (async () => {
     while (!over.signal.aborted) await turn();
-  })();
+  })().catch(() => {
+    // Whoever waits for a turn, or for the end, is told.
+  });
   return load;
+}
+
+/** Of what may be pushed, what each push is to change: one branch; where there is none but tags, each time a new one. */
+function pushable(references: readonly string[]): (push: number) => string {
+  const branch = references.find((reference) => reference.startsWith("refs/heads/"));
+  const [tag = "refs/heads/load"] = references;
+  return (push) => branch?.replace(/\*$/, "load") ?? tag.replace(/\*$/, `load-${push}`);
 }
 
 async function required(position: Position, args: string[]): Promise<void> {

@@ -21,19 +21,18 @@ export interface Delivery {
 }
 
 /**
- * Takes a mirror copy of the repository, with this user's own git and its credentials. Progress goes to standard error
- * where that is a terminal. Throws a RehearsalError for what is no repository, or none that can be carried; when aborted,
+ * Takes a mirror copy of the repository, with this user's own git and its credentials. Throws a RehearsalError for what is no repository, or none that can be carried; when aborted,
  * the reason, once git has ended.
  */
 export async function fetchRepository(repository: string, into: string, aborted: AbortSignal): Promise<void> {
   aborted.throwIfAborted();
-  const child = spawn("git", ["clone", "--mirror", "--", repository, into], {
-    stdio: ["ignore", "ignore", process.stderr.isTTY ? "inherit" : "pipe"],
+  const child = spawn("git", ["clone", "--quiet", "--mirror", "--", repository, into], {
+    stdio: ["ignore", "ignore", "pipe"],
   });
   const stop = () => void child.kill();
   aborted.addEventListener("abort", stop);
   let stderr = "";
-  child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     // Not "exit": whatever git started has then ended as well, and writes into the folder no more.

@@ -19,6 +19,12 @@ function untilStopped(): AbortSignal {
   guardOutput((why) => {
     abort.abort(why);
   }, 2);
+  // What was under way then finds its processes and ports gone, and nobody waits for it any more.
+  for (const event of ["unhandledRejection", "uncaughtException"] as const) {
+    process.on(event, (reason: unknown) => {
+      if (!abort.signal.aborted) throw reason instanceof Error ? reason : new Error(String(reason));
+    });
+  }
   return abort.signal;
 }
 

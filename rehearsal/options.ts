@@ -47,7 +47,8 @@ export function readOptions(argv: string[], root: string): CommandLine {
         help: { type: "boolean", default: false },
       },
     });
-    if (values.repo === "") throw new Error("--repo is empty; expected a path or a URL of a git repository");
+    if (values.repo.trim() === "")
+      throw new Error("--repo is empty; expected a path or a URL of a git repository");
     return values;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));

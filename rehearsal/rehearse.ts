@@ -5,6 +5,7 @@ import { deliver, fetchRepository, requireContent, type Delivery, type DeliveryS
 import { makeLoot, tryToEscape, type Escape } from "./escapes";
 import type { Report } from "../isolation/verdict";
 import { practise, type Practice } from "./practice";
+import { placeholdersIn, type Placeholder } from "./placeholders";
 import { contradictions, prove } from "./proof";
 import { admittedAddresses } from "./pushPolicies";
 import { setMirroredStage } from "./stage";
@@ -27,6 +28,7 @@ export interface RehearseOptions {
 
 /** Told of each thing as it is seen. */
 export interface RehearsalSteps extends DeliverySteps {
+  noted(note: string): void;
   sourceStands(source: StoodUp<"source">): void;
   targetStands(target: StoodUp<"target">, pushAddresses: string[]): void;
   mirrorStands(mirror: StoodUp<"mirror">): void;
@@ -44,6 +46,10 @@ export interface RehearsalSteps extends DeliverySteps {
 }
 
 export interface RehearsalResult {
+  /** In what the rehearsal departs from the stack files, or what is odd about them. */
+  notes: string[];
+  /** What in the stack files is still the sample's. */
+  placeholders: Placeholder[];
   source: StoodUp<"source">;
   target: StoodUp<"target">;
   mirror: StoodUp<"mirror">;
@@ -69,6 +75,9 @@ export interface RehearsalResult {
 export async function rehearse(options: RehearseOptions, steps: RehearsalSteps): Promise<RehearsalResult> {
   const { folder, repository, seed, builder, aborted } = options;
   aborted.throwIfAborted();
+  const { stacks } = builder;
+  const { notes } = stacks;
+  for (const note of notes) steps.noted(note);
   // First of all, so that a repository that cannot be carried does not keep anybody waiting.
   const copy = await takeCopy(options);
   const source = await builder.source();
@@ -83,7 +92,7 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
   aborted.throwIfAborted();
   steps.mirrorStands(mirror);
 
-  const stranger = await openStrangersAccount(target.config.region, seed);
+  const stranger = await openStrangersAccount(target.config.region, seed, Object.values(stacks.accountIds));
   const stage = await setMirroredStage(folder, { source, target }, mirror, stranger);
   const close = () => void stage.close();
   aborted.addEventListener("abort", close);
@@ -128,7 +137,8 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
       escapes.every(({ refused, knownGap }) => refused || knownGap !== undefined);
     return {
       ...{ source, target, mirror, pushAddresses, delivery, escapes, asItMust },
-      ...{ report, practice, falseAlarms, ringings, healing, rotation },
+      ...{ report, practice, falseAlarms, ringings, healing, rotation, notes },
+      placeholders: [stacks.source, stacks.target, stacks.mirror].flatMap(({ file }) => placeholdersIn(file)),
       contradictions: differences,
     };
   } finally {

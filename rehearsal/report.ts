@@ -2,6 +2,8 @@
 import { readable } from "../isolation/claims/readable";
 import type { Console } from "./console";
 import type { ResourceState } from "./embedded/deployment";
+import { renderPlace } from "./embedded/yamlFile";
+import type { Placeholder } from "./placeholders";
 import type { RehearsalResult, RehearsalSteps } from "./rehearse";
 import type { StoodUp } from "./standUp";
 
@@ -22,18 +24,26 @@ function resources({ deployment }: Pick<StoodUp<"source">, "deployment">): strin
 export function narrate(screen: Console): RehearsalSteps {
   screen.title("git-airlock rehearsal: both sides of the airlock on this machine, without a cloud account");
   screen.chapter("Stand both sides and the link up, from index.ts and the stack files");
+  const warnings = ({ warnings }: Pick<StoodUp<"source">, "warnings">) => {
+    for (const warning of warnings) screen.warn(warning);
+  };
   return {
+    noted(note) {
+      screen.warn(note);
+    },
     sourceStands(source) {
       const addresses = source.deployment.output("natPublicIps");
       const detail = `NAT addresses ${Array.isArray(addresses) ? addresses.join(", ") : String(addresses)}`;
       screen.seen(true, `dev, the source: ${resources(source)}`, detail);
+      warnings(source);
     },
     targetStands(target, pushAddresses) {
       screen.seen(
         true,
-        `prd, the target: ${resources(target)}`,
+        `${target.deployment.stack}, the target: ${resources(target)}`,
         `the push policy admits ${pushAddresses.join(", ")}`,
       );
+      warnings(target);
     },
     mirrorStands(mirror) {
       screen.seen(
@@ -41,6 +51,7 @@ export function narrate(screen: Console): RehearsalSteps {
         `mirror, the link: ${resources(mirror)}`,
         "the GitLab host is told what to push where, by parameters that it alone can read",
       );
+      warnings(mirror);
     },
     carryingIn(repository) {
       screen.chapter(`Carry ${repository} in`);
@@ -123,19 +134,36 @@ export function narrate(screen: Console): RehearsalSteps {
 
 /** The result as `--json` prints it. Holds no secret and no time: rehearsals of one seed give equal documents. */
 export function asJson(result: RehearsalResult): object {
-  const { source, target, pushAddresses, delivery, escapes, report, practice, contradictions, asItMust } =
-    result;
-  const { falseAlarms, ringings, healing, rotation } = result;
+  const {
+    source,
+    target,
+    mirror,
+    pushAddresses,
+    delivery,
+    escapes,
+    report,
+    practice,
+    contradictions,
+    asItMust,
+  } = result;
+  const { falseAlarms, ringings, healing, rotation, notes, placeholders } = result;
   return {
     asItMust,
+    notes,
+    placeholders,
     source: {
       resources: source.deployment.resources.filter(isOfACloud).length,
       natPublicIps: source.deployment.output("natPublicIps"),
+      warnings: source.warnings,
     },
     target: {
       resources: target.deployment.resources.filter(isOfACloud).length,
       pushAddresses,
-      warnings: target.deployment.warnings,
+      warnings: target.warnings,
+    },
+    mirror: {
+      resources: mirror.deployment.resources.filter(isOfACloud).length,
+      warnings: mirror.warnings,
     },
     delivery,
     escapes,
@@ -148,6 +176,14 @@ export function asJson(result: RehearsalResult): object {
     // How many pushes there are depends on the machine.
     rotation: { epochs: rotation.epochs, failed: rotation.failed, oldIsRefused: rotation.oldIsRefused },
   };
+}
+
+/** Lists what is to be replaced before anything is deployed. */
+export function listPlaceholders(screen: Console, placeholders: readonly Placeholder[]): void {
+  if (placeholders.length === 0) return;
+  screen.heading(`Still as in the sample, and to be replaced before you deploy (${placeholders.length}):`);
+  for (const { key, value, ...place } of placeholders)
+    screen.item(`${renderPlace(place)}: ${key}: ${JSON.stringify(value)}`);
 }
 
 /** The rehearsal in one sentence. */

@@ -7,7 +7,7 @@ import { Console } from "./console";
 import { exportStack } from "./embedded/stackExport";
 import { UsageError, type CommandLine } from "./options";
 import { rehearse, type RehearsalResult } from "./rehearse";
-import { asJson, narrate, verdict } from "./report";
+import { asJson, listPlaceholders, narrate, verdict } from "./report";
 import { byEngine } from "./engine/byEngine";
 import { inProcess } from "./standUp";
 import { makeWorkFolder } from "./workFolder";
@@ -51,6 +51,7 @@ export async function run(
       writeExports(out, result);
       screen.note(`wrote dev.json, prd.json and mirror.json to ${out}`);
     }
+    listPlaceholders(screen, result.placeholders);
     if (json) process.stdout.write(`${JSON.stringify(asJson(result), undefined, 2)}\n`);
     screen.end(result.asItMust, verdict(result), `${seconds.toFixed(1)} s`);
     return result.asItMust;

@@ -1,24 +1,21 @@
 /** Deploys the stacks of this clone, from the program and configuration that `pulumi up` would take. */
-import { readConfig, type AirlockConfig } from "../components/config/readConfig";
+import { accountOf } from "../components/config/accounts";
+import { documentationWarning } from "../components/config/pushSources";
+import type { AirlockConfig } from "../components/config/readConfig";
 import program from "../index";
 import { Account } from "./accounts/account";
-import {
-  broughtAlong,
-  configuredHoldings,
-  expectedSource,
-  type ExpectedSource,
-  type StackEntries,
-} from "./configured";
+import { configuredHoldings, expectedSource, type ExpectedSource } from "./configured";
 import { deploy } from "./embedded/deploy";
 import { textAt, type Deployment, type ResourceState } from "./embedded/deployment";
-import { projectName, stackConfig } from "./embedded/stackFiles";
-import { RehearsalError } from "./rehearsalError";
+import { accountIds, readStack, readStacks, type RehearsedStacks, type StackOverrides } from "./readStacks";
 
 /** A stack as it stands: what was deployed, in which account. */
 export interface StoodUp<Role extends AirlockConfig["role"]> {
   account: Account;
   deployment: Deployment;
   config: Extract<AirlockConfig, { role: Role }>;
+  /** What the program warned of, but for what is odd about the rehearsal itself. */
+  warnings: string[];
 }
 
 export interface StandUpOptions {
@@ -31,13 +28,12 @@ export interface StandUpOptions {
   /** Ends a deployment early. */
   aborted?: AbortSignal;
   onResource?: (resource: ResourceState) => void;
-}
-
-/** Values that take the place of the stack files', by stack and full key. */
-export interface StackOverrides {
-  dev?: Readonly<Record<string, unknown>>;
-  prd?: Readonly<Record<string, unknown>>;
-  mirror?: Readonly<Record<string, unknown>>;
+  /** The account that it is deployed into. @default the one that the stack's file names, or one for each side */
+  accountId?: string;
+  /** What StackReferences find it by. @default organization/<project>/<stack> */
+  fullName?: string;
+  /** The same stack as it stood before an update. */
+  previous?: Deployment;
 }
 
 /** Both stacks while two credentials are live. */
@@ -49,113 +45,87 @@ export interface Rotating {
 
 /** Who stands the two sides and the link between them up: this process, or Pulumi's engine. */
 export interface Builder {
+  /** What is built. */
+  readonly stacks: RehearsedStacks;
   source(): Promise<StoodUp<"source">>;
   target(source: StoodUp<"source">): Promise<StoodUp<"target">>;
   mirror(source: StoodUp<"source">, target: StoodUp<"target">): Promise<StoodUp<"mirror">>;
   /** Updates the target to two live epochs of the push credential, and then the mirror to the newer one. */
   beginRotation(epochs: readonly [number, number]): Promise<Rotating>;
   /** Updates the target to the newer epoch alone. */
-  endRotation(rotating: Rotating): Promise<StoodUp<"target">>;
+  endRotation(rotating: Pick<Rotating, "epochs" | "target">): Promise<StoodUp<"target">>;
   /** Ends what it runs. */
   close(): void;
 }
-
-/** The accounts that are stood up. */
-export const accountIds = { source: "111111111111", target: "222222222222" };
 
 async function standUp<Role extends AirlockConfig["role"]>(
   role: Role,
   stack: string,
   stacks: readonly Deployment[],
-  { root, seed, overrides, onResource, aborted, fullName, publicAddresses }: StandUpOptions & ExpectedSource,
-  existing?: Account,
+  { root, overrides, ...options }: StandUpOptions & ExpectedSource & { existing?: Account },
 ): Promise<StoodUp<Role>> {
-  const { project, entries } = readStackFiles(root, stack, overrides);
-  // The program reads and checks the same text, and is the one that reports what is wrong with it.
-  const region = entries["aws:region"] ?? "";
-  const holdings = configuredHoldings({ entries, project });
-  const accountId = accountIds[role === "target" ? "target" : "source"];
-  const account = existing ?? new Account({ accountId, region, seed, publicAddresses, ...holdings });
+  const { file, config } = readStack(role, stack, root, overrides);
+  const { entries, project } = file;
+  const { seed, publicAddresses, onResource, fullName, previous } = options;
+  const side = role === "target" ? "target" : "source";
+  const accountId = options.accountId ?? accountOf(entries, project) ?? accountIds[side];
+  const holdings = configuredHoldings(config);
+  const account =
+    options.existing ?? new Account({ accountId, region: config.region, seed, publicAddresses, ...holdings });
   const names = { project, stack, fullName };
-  const deployment = await deploy({
-    ...names,
-    ...{ config: entries, program, account, stacks, onResource, aborted },
-  });
-  return { account, deployment, config: readRole(role, stack, entries, project) };
+  const running = { program, account, stacks, onResource, previous, aborted: options.aborted };
+  const deployment = await deploy({ ...names, config: entries, ...running });
+  return { account, deployment, config, warnings: warningsOf(deployment.warnings, config) };
 }
 
-/** The configuration of a stack that was deployed. Throws when it is another side's. */
-export function readRole<Role extends AirlockConfig["role"]>(
-  role: Role,
-  stack: string,
-  entries: Readonly<Record<string, string>>,
-  project: string,
-): Extract<AirlockConfig, { role: Role }> {
-  const config = readConfig(entries, project);
-  if (isOfRole(config, role)) return config;
-  throw new RehearsalError(
-    `Pulumi.${stack}.yaml: git-airlock:role is "${config.role}"; the rehearsal needs a ${role}`,
-  );
+/** Of addresses that nobody gave but the stand-in account, nobody is to be warned. */
+export function warningsOf(warnings: readonly string[], config: AirlockConfig): string[] {
+  const isOwn =
+    config.role === "target" && "stack" in config.pushSources && config.pushSources.expected.length === 0;
+  return warnings.filter((warning) => !isOwn || !warning.endsWith(documentationWarning));
 }
 
 /**
- * Reads the configuration of a stack. Throws a RehearsalError when its files cannot be read, or bring along what is in no
- * stand-in account.
+ * Both sides in this process, from nothing.
+ * @throws StackFilesError with all that is wrong with the stack files
  */
-export function readStackFiles(
-  root: string,
-  stack: string,
-  overrides?: StandUpOptions["overrides"],
-): StackEntries {
-  const entries = readEntries(root, stack, overrides);
-  const brought = broughtAlong(entries);
-  if (brought.length === 0) return entries;
-  throw new RehearsalError(
-    `The rehearsal makes all that it needs, and Pulumi.${stack}.yaml brings along what is in no account here: ` +
-      `${brought.join(", ")}. To rehearse, let the program make that itself.`,
-  );
-}
-
-function readEntries(root: string, stack: string, overrides: StandUpOptions["overrides"]): StackEntries {
-  try {
-    return { project: projectName(root), entries: stackConfig(root, stack, overrides) };
-  } catch (error) {
-    throw new RehearsalError(
-      `The configuration of the stack ${stack} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-}
-
-function isOfRole<Role extends AirlockConfig["role"]>(
-  config: AirlockConfig,
-  role: Role,
-): config is Extract<AirlockConfig, { role: Role }> {
-  return config.role === role;
-}
-
-/** Both sides in this process, from nothing. */
 export function inProcess(
-  options: Omit<StandUpOptions, "overrides">,
+  options: Pick<StandUpOptions, "root" | "seed" | "onResource" | "aborted">,
   overrides: StackOverrides = {},
 ): Builder {
+  const stacks = readStacks(options.root, overrides);
+  const { linked, own } = { linked: stacks.mirror.config.stacks, own: stacks.target.file.stack };
+  const expected = { fullName: linked.source, ...expectedSource(stacks.target.config) };
+  let deployed: Deployment | undefined;
   const source = () =>
     standUpSource({
-      ...options,
-      overrides: overrides.dev,
-      ...expectedSource(readStackFiles(options.root, "prd", overrides.prd)),
+      ...{ ...options, overrides: overrides.dev, accountId: stacks.accountIds.source },
+      ...expected,
     });
+  const target = async (from: Deployment, live: Readonly<Record<string, unknown>> = {}) => {
+    const stoodUp = await standUpTarget(from, {
+      ...{ ...options, overrides: { ...overrides.prd, ...live }, accountId: stacks.accountIds.target },
+      ...{ fullName: linked.targets[0], stack: own, previous: deployed },
+    });
+    deployed = stoodUp.deployment;
+    return stoodUp;
+  };
+  const { project } = stacks.mirror.file;
+  const rehearsed = { [`${project}:withdrawn`]: false, [`${project}:sourceStack`]: expected.fullName };
   const mirror = (from: StoodUp<"source">, to: StoodUp<"target">) =>
-    standUpMirror(from, to, { ...options, overrides: overrides.mirror });
+    standUpMirror(from, to, { ...options, overrides: { ...overrides.mirror, ...rehearsed } });
   return {
+    stacks,
     source,
-    target: (from) => standUpTarget(from.deployment, { ...options, overrides: overrides.prd }),
+    target: (from) => target(from.deployment),
     mirror,
     // Of one seed, what is stood up anew is what was there, but for what the configuration changes.
     async beginRotation(epochs) {
       const from = await source();
-      const live = { ...overrides.prd, "git-airlock:pushCredentialEpochs": epochs };
-      const target = await standUpTarget(from.deployment, { ...options, overrides: live });
-      return { epochs, target, mirror: await mirror(from, target) };
+      const to = await target(from.deployment, {
+        [`${stacks.target.file.project}:pushCredentialEpochs`]: epochs,
+      });
+      return { epochs, target: to, mirror: await mirror(from, to) };
     },
     // Such an update makes nothing: it deletes the older credential, and that is all.
     endRotation({ epochs: [older], target }) {
@@ -173,28 +143,20 @@ export function standUpSource(options: StandUpOptions & ExpectedSource): Promise
   return standUp("source", "dev", [], options);
 }
 
-/** The target, from Pulumi.prd.yaml and the source's outputs. */
-export function standUpTarget(source: Deployment, options: StandUpOptions): Promise<StoodUp<"target">> {
-  return standUp("target", "prd", [source], options);
+/** The target, from its stack file and the source's outputs. @param options.stack its name, `prd` when left out */
+export function standUpTarget(
+  source: Deployment,
+  { stack = "prd", ...options }: StandUpOptions & { stack?: string },
+): Promise<StoodUp<"target">> {
+  return standUp("target", stack, [source], options);
 }
 
 /** The mirror, from Pulumi.mirror.yaml and both sides' outputs, in the source's account. */
 export function standUpMirror(
   source: StoodUp<"source">,
   target: StoodUp<"target">,
-  { overrides, ...options }: StandUpOptions,
+  options: StandUpOptions,
 ): Promise<StoodUp<"mirror">> {
-  // Whatever they are called at home, these are the ones that stand here.
-  const linked = {
-    "git-airlock:sourceStack": source.deployment.fullName,
-    "git-airlock:targetStacks": [target.deployment.fullName],
-  };
   const stacks = [source.deployment, target.deployment];
-  return standUp(
-    "mirror",
-    "mirror",
-    stacks,
-    { ...options, overrides: { ...overrides, ...linked } },
-    source.account,
-  );
+  return standUp("mirror", "mirror", stacks, { ...options, existing: source.account });
 }

@@ -9,9 +9,17 @@ export interface Stranger {
   credential: Credential;
 }
 
-/** Opens the account, with one repository and one user who may do anything. */
-export async function openStrangersAccount(region: string, seed: string): Promise<Stranger> {
-  const account = new Account({ accountId: "999999999999", region, seed });
+/** The account's id; the second one where the first is one of ours. */
+const accountIds = ["999999999999", "888888888888", "777777777777"];
+
+/** Opens an account that is none of `ours`, with one repository and one user who may do anything. */
+export async function openStrangersAccount(
+  region: string,
+  seed: string,
+  ours: readonly string[] = [],
+): Promise<Stranger> {
+  const accountId = accountIds.find((id) => !ours.includes(id)) ?? "";
+  const account = new Account({ accountId, region, seed });
   const make = (type: string, inputs: Record<string, unknown>) =>
     account.create({ type, name: "stranger", inputs });
   const repositoryName = "loot";

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { bareAddress, cidrProblem, parseCidr, publicAddressProblem, type Cidr } from "../ipv4";
 import { isWithin, type Limits } from "../limits";
-import { expectedExample, unknownName, type Path } from "./problems";
+import { expectedExample, unknownName, withExample, type Path } from "./problems";
 
 /** "is missing", or that a value is not of its kind; with an example. */
 function typeError(kind: string, example: unknown) {
@@ -15,7 +15,7 @@ export function text(example: string, problem: (value: string) => string | undef
   return z.string({ error: typeError("a text (in quotes)", example) }).superRefine((value, context) => {
     const message = problem(value);
     if (message === undefined) return;
-    context.addIssue({ code: "custom", input: value, message: `${message}; ${expectedExample(example)}` });
+    context.addIssue({ code: "custom", input: value, message: withExample(message, example) });
   });
 }
 

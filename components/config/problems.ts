@@ -12,28 +12,29 @@ export interface Problem {
   message: string;
 }
 
-/** Everything that is wrong with a stack's configuration, each problem one line of the message. */
-export class ConfigError extends Error {
-  /** Lines such as `git-airlock:workTerminalCidrs[1]: "10.0.0.0/33" is not a CIDR; expected e.g. "198.51.100.0/24"`. */
-  readonly problems: readonly string[];
+/** One thing that is wrong, in words. */
+export interface ProblemLine {
+  path: Path;
+  /** Such as `git-airlock:workTerminalCidrs[1]: "10.0.0.0/33" is not a CIDR; expected e.g. "198.51.100.0/24"`. */
+  text: string;
+}
 
-  constructor(problems: readonly string[], project: string) {
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super(
-      [
-        `${count} in the configuration of this stack; nothing was registered:`,
-        ...problems.map((problem) => `  ${problem}`),
-        `Edit Pulumi.<stack>.yaml, or run \`pulumi config set --path '${project}:KEY' VALUE\`, then try again.`,
-      ].join("\n"),
-    );
+/** Everything that is wrong with a stack's configuration, in the order of the keys; each problem one line of the message. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly ProblemLine[]) {
+    super(problems.map(({ text }) => text).join("\n"));
     this.name = "ConfigError";
-    this.problems = problems;
   }
 }
 
 /** `expected e.g. "198.51.100.0/24"`. */
 export function expectedExample(example: unknown): string {
   return `expected e.g. ${JSON.stringify(example)}`;
+}
+
+/** What is wrong with a value, and an example; where what is meant is already known, that is the example. */
+export function withExample(message: string, example: unknown): string {
+  return message.endsWith("?") ? message : `${message}; ${expectedExample(example)}`;
 }
 
 /** Why a name is unknown, and the known one that is nearest to it. */
@@ -48,9 +49,9 @@ export function unknownName(name: string, known: readonly string[]): string {
  * The problem in one line. The value is shown as JSON, shortened, without the user and password of a URL, and not at
  * all where its key is in `secretKeys`.
  */
-export function renderProblem({ path, value, message }: Problem, secretKeys: readonly string[]): string {
-  const [key = "", ...inside] = path;
-  const place = String(key) + inside.map((step) => renderStep(step)).join("");
+function renderProblem({ path, value, message }: Problem, secretKeys: readonly string[]): string {
+  const [key = ""] = path;
+  const place = renderPath(path);
   // What is wrong often quotes a part of the value, or its repair.
   if (secretKeys.includes(String(key))) {
     return `${place}: the secret value is not what was expected; no key of ours is a secret, so set it in plain`;
@@ -58,10 +59,17 @@ export function renderProblem({ path, value, message }: Problem, secretKeys: rea
   return `${place}: ${[renderValue(value), message].filter((part) => part !== "").join(" ")}`;
 }
 
-/** Lines in the order of their keys, where [2] comes before [10]. */
-export function sortLines(lines: readonly string[]): string[] {
+/** The problems in words, in the order of their keys, where [2] comes before [10]. */
+export function renderProblems(problems: readonly Problem[], secretKeys: readonly string[]): ProblemLine[] {
   const order = new Intl.Collator("en", { numeric: true }).compare;
-  return [...lines].sort((a, b) => order(a, b) || (a < b ? -1 : 1));
+  return problems
+    .map((problem) => ({ path: problem.path, text: renderProblem(problem, secretKeys) }))
+    .sort(({ text: a }, { text: b }) => order(a, b) || (a < b ? -1 : 1));
+}
+
+/** The key, and the way inside of its value. */
+export function renderPath([key = "", ...inside]: Path): string {
+  return String(key) + inside.map((step) => renderStep(step)).join("");
 }
 
 /** As `pulumi config set --path` wants it: `.name`, `[0]`, or `["odd name"]`. */

@@ -4,6 +4,10 @@ import { checkPushSourceAddresses, documentationAddresses } from "./pushSourceAd
 import type { PushSources } from "./readConfig";
 import { plainOutputs, referTo, refuseStack, type OtherStack } from "./stackOutputs";
 
+/** How the warning about push sources of a documentation range ends. */
+export const documentationWarning =
+  "push sources of a documentation range (RFC 5737). Nobody on the Internet has such an address; nothing real can push from there.";
+
 /**
  * The addresses that the push user is locked to, in ascending order. Documentation addresses pass with a warning.
  * @throws pulumi.RunError when the stack or an output is missing, or its value is not what was expected; the message
@@ -13,10 +17,7 @@ export async function readPushSources(pushSources: PushSources): Promise<string[
   const addresses = "addresses" in pushSources ? pushSources.addresses : await readSourceStack(pushSources);
   const examples = documentationAddresses(addresses);
   if (examples.length > 0) {
-    const what = `${examples.join(", ")}: push sources of a documentation range (RFC 5737)`;
-    await pulumi.log.warn(
-      `${what}. Nobody on the Internet has such an address; nothing real can push from there.`,
-    );
+    await pulumi.log.warn(`${examples.join(", ")}: ${documentationWarning}`);
   }
   return addresses;
 }
@@ -44,7 +45,7 @@ async function readSourceStack(
     return refuseStack(
       source,
       problems,
-      `Nothing was let in. Find out why the source says so; if it is right, change aws:region, ${keys} in Pulumi.<stack>.yaml.`,
+      `Nothing was let in. Find out why the source says so; if it is right, change aws:region, ${keys} in Pulumi.${pulumi.getStack()}.yaml.`,
     );
   }
   return checked.addresses;

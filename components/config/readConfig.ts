@@ -4,16 +4,11 @@ import type { MirrorTargetArgs } from "../mirrorTarget/args";
 import { limitProblems } from "../mirrorTarget/validateLimits";
 import type { NetworkedGitlabArgs } from "../networkedGitlab/args";
 import type { PushMirrorsArgs } from "../pushMirrors/args";
-import { regionProblem } from "../syntax";
+import { regionProblem } from "../regions";
+import { accountProblems } from "./accounts";
 import { keysOf, roles, type ConfigKey, type Role } from "./keys";
-import {
-  ConfigError,
-  expectedExample,
-  renderProblem,
-  sortLines,
-  unknownName,
-  type Problem,
-} from "./problems";
+import { awsKeys, defaultTagProblems, lookAlikeProblems } from "./otherPackages";
+import { ConfigError, renderProblems, unknownName, withExample, type Problem } from "./problems";
 import type { PushSourceExpectation } from "./pushSourceAddresses";
 import { mirrorSchema } from "./mirror";
 import type { LinkedStacks } from "./mirrorStacks";
@@ -65,10 +60,9 @@ export function readConfig(
   const role = readRole(entries[`${project}:role`], project, problems);
   const values = readKeys(entries, project, role, problems);
   const config = role && parseRole(role, region, values, project, problems);
-  if (config === undefined || problems.length > 0) {
-    const lines = problems.map((problem) => renderProblem(problem, secretKeys));
-    throw new ConfigError(sortLines(lines), project);
-  }
+  problems.push(...defaultTagProblems(entries["aws:defaultTags"]), ...accountProblems(entries, project));
+  if (config === undefined || problems.length > 0)
+    throw new ConfigError(renderProblems(problems, secretKeys));
   return config;
 }
 
@@ -76,7 +70,7 @@ function readRegion(given: string | undefined, problems: Problem[]): string | un
   const value = given === "" ? undefined : given;
   const what = value === undefined ? "is missing" : regionProblem(value);
   if (what === undefined) return value;
-  problems.push({ path: ["aws:region"], value, message: `${what}; ${expectedExample("ap-northeast-1")}` });
+  problems.push({ path: ["aws:region"], value, message: withExample(what, "ap-northeast-1") });
   return undefined;
 }
 
@@ -102,10 +96,15 @@ function readKeys(
     if (key.type !== "string") values.set(name, key.default);
   }
   const known = ["role", ...roles.flatMap((each) => [...keysOf(each).keys()])];
+  const ours = [...known.map((name) => `${project}:${name}`), ...awsKeys];
+  problems.push(...lookAlikeProblems(Object.keys(entries), project, ours));
   for (const [full, encoded] of Object.entries(entries)) {
     if (!full.startsWith(`${project}:`)) continue;
     const name = full.slice(project.length + 1);
-    if (!known.includes(name)) problems.push({ path: [full], message: unknownName(name, known) });
+    if (!known.includes(name)) {
+      const meant = awsKeys.filter((key) => key === `aws:${name}`);
+      problems.push({ path: [full], message: unknownName(name, meant.length > 0 ? meant : known) });
+    }
     // A key of several roles is each one's own.
     const owners = roles.filter((each) => keysOf(each).has(name));
     const [owner] = role !== undefined && owners.includes(role) ? [role] : owners;
@@ -116,8 +115,6 @@ function readKeys(
       reportForeign(full, decoded, key, owners, role, project, problems);
       continue;
     }
-    if (decoded === malformed)
-      problems.push({ path: [full], value: encoded, message: malformedMessage(key) });
     if (decoded !== undefined) values.set(name, decoded);
   }
   return values;
@@ -136,14 +133,7 @@ function reportForeign(
   if (decoded === undefined || JSON.stringify(decoded) === JSON.stringify(key.default)) return;
   const theirs = owners.map((each) => JSON.stringify(each)).join(" or ");
   const message = `belongs to the role ${theirs}, and this stack's is "${role}"; remove it, or change ${project}:role`;
-  problems.push({ path: [full], value: decoded === malformed ? undefined : decoded, message });
-}
-
-/** Stands for a text that should have been JSON. */
-const malformed = Symbol("malformed");
-
-function malformedMessage({ type }: ConfigKey): string {
-  return `is not JSON; expected a${type === "array" ? " list" : "n object"}, as YAML in Pulumi.<stack>.yaml`;
+  problems.push({ path: [full], value: decoded, message });
 }
 
 /** The value that Pulumi hands over as text; undefined when it is empty, which means that nothing is given. */
@@ -157,7 +147,8 @@ function decode(key: ConfigKey, encoded: string): unknown {
     const value: unknown = JSON.parse(encoded);
     return given(value);
   } catch {
-    return malformed;
+    // A plain text, which is what the schema then says it is not to be.
+    return encoded;
   }
 }
 
@@ -242,8 +233,6 @@ function parse<Schema extends z.ZodType>(
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
     const [name = "", ...inside] = issue.path;
-    // Its text has been reported already, as no JSON.
-    if (values[String(name)] === malformed) continue;
     const path = [`${project}:${String(name)}`, ...inside];
     if (issue.code === "unrecognized_keys") {
       const messages = issue.message.split("\n");

@@ -1,8 +1,8 @@
 /** The config of a source stack: its shape, its defaults, and what its values must hold to. */
 import { cronProblem } from "../cron";
 import * as limits from "../limits";
+import { availabilityZoneProblem } from "../regions";
 import {
-  availabilityZoneProblem,
   certificateArnProblem,
   ec2Id,
   hostnameProblem,
@@ -10,8 +10,8 @@ import {
   instanceTypeProblem,
   originProblem,
   proxyUrlProblem,
-  timezoneProblem,
 } from "../syntax";
+import { timezoneProblem } from "../timeZones";
 import {
   boolean,
   choose,
@@ -155,7 +155,7 @@ function gitlab(region: string | undefined) {
   const made = object(
     {
       hostname: text("gitlab.dev.example.com", hostnameProblem).optional(),
-      version: pattern("18.5.1", "a version of three numbers", /^[0-9]+\.[0-9]+\.[0-9]+$/),
+      version: pattern("19.4.1", "a version of three numbers", /^[0-9]+\.[0-9]+\.[0-9]+$/),
       amiId: pattern("ami-0123456789abcdef0", "the id of an AMI", ec2Id("ami")).optional(),
       instanceType: text("m7i.large", instanceTypeProblem).default("m7i.large"),
       rootVolumeSize: integer(limits.rootVolumeSize, 30).default(30),
@@ -174,7 +174,7 @@ function gitlab(region: string | undefined) {
         { time: "17:00", keep: 7 },
       ).prefault({}),
     },
-    { version: "18.5.1" },
+    { version: "19.4.1" },
   );
   const certified = withRules(
     made,

@@ -2,16 +2,42 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { programRefusal } from "../refusal";
-import { ConfigError } from "./problems";
+import { foreignAccountProblems } from "./accounts";
+import { ConfigError, renderProblems, type ProblemLine } from "./problems";
 import { readConfig, type AirlockConfig } from "./readConfig";
+import { configWarnings } from "./warnings";
 
-/** @throws pulumi.RunError, which Pulumi prints without a stack trace, with every problem of the configuration */
+/**
+ * Logs a warning for what is allowed and most likely not meant.
+ * @throws pulumi.RunError, which Pulumi prints without a stack trace, with every problem of the configuration
+ */
 export function readStackConfig(): AirlockConfig {
   try {
-    return readConfig(pulumi.runtime.allConfig(), pulumi.getProject(), secretKeys());
+    const config = readConfig(pulumi.runtime.allConfig(), pulumi.getProject(), secretKeys());
+    for (const warning of configWarnings(config, pulumi.getProject())) void pulumi.log.warn(warning);
+    return config;
   } catch (error) {
-    throw error instanceof ConfigError ? programRefusal(error.message) : error;
+    throw error instanceof ConfigError ? refusal(error.problems) : error;
   }
+}
+
+/** @throws pulumi.RunError when the configuration names another account than the one that it is deployed into */
+export function requireOwnAccount(accountId: string): void {
+  const problems = foreignAccountProblems(pulumi.runtime.allConfig(), pulumi.getProject(), accountId);
+  if (problems.length > 0) throw refusal(renderProblems(problems, secretKeys()));
+}
+
+function refusal(problems: readonly ProblemLine[]): pulumi.RunError {
+  const stack = pulumi.getStack();
+  const file = `Pulumi.${stack}.yaml`;
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return programRefusal(
+    [
+      `${count} in the configuration of the stack ${stack}; nothing was registered:`,
+      ...problems.map(({ text }) => `  ${file}: ${text}`),
+      `Edit ${file}, or run \`pulumi config set --stack ${stack} --path '${pulumi.getProject()}:KEY' VALUE\`, then try again.`,
+    ].join("\n"),
+  );
 }
 
 /**

@@ -2,7 +2,8 @@
 import { isolatedNetworkPrefix } from "../limits";
 import { mostReferences, referenceProblem } from "../references";
 import { isRepositoryName, LONGEST_PREFIX, repositoryName } from "../mirrorTarget/repositoryName";
-import { availabilityZoneProblem, ec2Id, gitlabProjectProblem } from "../syntax";
+import { availabilityZoneProblem } from "../regions";
+import { ec2Id, gitlabProjectProblem } from "../syntax";
 import { alarmExample, alarmFields } from "./alarms";
 import { deployers, principalProblem } from "./deployers";
 import {

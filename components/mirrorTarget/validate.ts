@@ -1,7 +1,8 @@
 /** Everything that can be wrong with the arguments, found before the first resource. */
 import { publicAddressProblem } from "../ipv4";
 import { mostReferences, referenceProblem } from "../references";
-import { emailProblem, gitlabProjectProblem, regionProblem } from "../syntax";
+import { regionProblem } from "../regions";
+import { emailProblem, gitlabProjectProblem } from "../syntax";
 import type { MirrorTargetArgs, RepositoryArgs } from "./args";
 import { principalArn } from "./principalArn";
 import { repeated, problemUnless } from "./problems";

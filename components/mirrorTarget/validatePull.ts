@@ -1,7 +1,7 @@
 /** Everything that can be wrong with how isolated terminals pull. */
 import { notPublic, overlaps, parseCidr, type Cidr } from "../ipv4";
 import { isolatedNetworkPrefix, isWithin, terminalPrefix } from "../limits";
-import { availabilityZoneProblem } from "../syntax";
+import { availabilityZoneProblem } from "../regions";
 import type { EndpointPullArgs, IsolatedNetworkArgs, MirrorTargetArgs, PullArgs } from "./args";
 import { repeated, problemUnless } from "./problems";
 

@@ -2,8 +2,8 @@
 import { cronProblem } from "../cron";
 import { parseCidr, publicAddressProblem } from "../ipv4";
 import * as limits from "../limits";
+import { availabilityZoneProblem, regionProblem } from "../regions";
 import {
-  availabilityZoneProblem,
   certificateArnProblem,
   emailProblem,
   ec2Id,
@@ -12,9 +12,8 @@ import {
   instanceTypeProblem,
   originProblem,
   proxyUrlProblem,
-  regionProblem,
-  timezoneProblem,
 } from "../syntax";
+import { timezoneProblem } from "../timeZones";
 import type {
   ExistingNetworkArgs,
   NetworkedGitlabArgs,

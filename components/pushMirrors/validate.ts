@@ -1,6 +1,6 @@
 /** What is wrong with the arguments of PushMirrors, all at once. */
 import { principalArn } from "../mirrorTarget/principalArn";
-import { regionProblem } from "../syntax";
+import { regionProblem } from "../regions";
 import type { MirroredRepositoryArgs, PushMirrorsArgs } from "./args";
 
 /** Sentences, each with what was given and what was expected; none where all is right. */

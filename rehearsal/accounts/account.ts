@@ -51,6 +51,8 @@ export interface AccountOptions {
   seed: string;
   /** The public addresses that Elastic IPs get, in this order. @default those of 203.0.113.0/24 */
   publicAddresses?: readonly string[];
+  /** Availability zones that the account has besides the usual three. @default [] */
+  availabilityZones?: readonly string[];
   /** Machine images that the account has of its own, besides GitLab's official ones. @default [] */
   images?: readonly OwnImage[];
   /** ARNs of issued certificates that the account has of its own. @default [] */
@@ -94,7 +96,7 @@ export class Account implements AccountContext {
     this.region = options.region;
     this.#seed = options.seed;
 
-    const zones = new AvailabilityZones(this);
+    const zones = new AvailabilityZones(this, options.availabilityZones);
     const vpcs = new Vpcs(this);
     this.subnets = new Subnets(this, zones, vpcs);
     const natGateways = new NatGateways(this, vpcs, this.subnets, options.publicAddresses);

@@ -29,14 +29,21 @@ const directions: Record<string, string> = {
 };
 
 export class AvailabilityZones implements Service {
-  /** Three zones: a, c and d in ap-northeast-1, whose b newer accounts are not given; else a, b and c. */
+  /**
+   * Three zones: a, c and d in ap-northeast-1, whose b newer accounts are not given; else a, b and c. And those that are
+   * named, which somebody's own account has.
+   */
   readonly zones: readonly Zone[];
 
-  constructor(private readonly context: AccountContext) {
+  constructor(
+    private readonly context: AccountContext,
+    named: readonly string[] = [],
+  ) {
     const [area = "", direction = "", number = ""] = context.region.split("-");
     const letters = context.region === "ap-northeast-1" ? ["a", "c", "d"] : ["a", "b", "c"];
-    this.zones = letters.map((letter, i) => ({
-      name: context.region + letter,
+    const names = [...new Set([...letters.map((letter) => context.region + letter), ...named])];
+    this.zones = names.map((name, i) => ({
+      name,
       id: `${area}${directions[direction] ?? direction}${number}-az${i + 1}`,
     }));
   }

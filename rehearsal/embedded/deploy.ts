@@ -19,6 +19,8 @@ export interface DeployOptions {
   account: Account;
   /** Earlier deployments that a StackReference can find. @default none */
   stacks?: readonly Deployment[];
+  /** The stack as it stood before: what the account gave it then, such as names, stays given. @default nothing */
+  previous?: Deployment;
   /** Only say what would be made; what the account would choose stays unknown. @default false */
   preview?: boolean;
   /** Ends the deployment early, with the reason. What the program still waits for is left waiting. */
@@ -47,6 +49,7 @@ async function run(options: DeployOptions): Promise<Deployment> {
   const { project, stack, preview = false, aborted } = options;
   const monitor = new Monitor({
     ...{ project, stack, preview, account: options.account, onResource: options.onResource },
+    previous: options.previous,
     stacks: new Map((options.stacks ?? []).map((d) => [d.fullName, d])),
     config: options.config,
   });

@@ -40,6 +40,8 @@ export interface MonitorOptions {
   preview: boolean;
   /** Full keys (`aws:region`) to text. */
   config: Readonly<Record<string, string>>;
+  /** The stack as it stood before. */
+  previous?: Deployment;
   /** Told of each resource made. */
   onResource?: (resource: ResourceState) => void;
 }
@@ -253,10 +255,13 @@ export class Monitor {
     // What is not answered here stays unknown to the program, as in the engine's preview.
     if (this.options.preview) return { outputs: properties };
     if (containsUnknown(properties)) throw new Error(`${request.getName()}: an input is still unknown`);
+    const urn = this.#urn(request.getType(), request.getName(), request.getParent());
+    const before = this.options.previous?.resources.find((one) => one.urn === urn);
     const { id, outputs } = await this.options.account.create({
       type: request.getType(),
       name: request.getName(),
       inputs: openAll(properties),
+      ...(before && { previous: openAll(before.outputs) }),
     });
     const secret = new Set(request.getAdditionalsecretoutputsList());
     for (const [key, value] of Object.entries(properties)) if (containsSecret(value)) secret.add(key);

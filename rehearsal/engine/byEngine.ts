@@ -1,15 +1,18 @@
 /** Stands both sides up with Pulumi's real engine: `pulumi up` per stack, its providers played by stand-in accounts. */
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { findEngine } from "../../engine/engine";
-import type { AccountOptions } from "../accounts/account";
 import { configuredHoldings, expectedSource } from "../configured";
-import { accountIds, readRole, readStackFiles, type Builder, type StoodUp } from "../standUp";
+import { readStack, readStacks } from "../readStacks";
+import { warningsOf, type Builder, type StoodUp } from "../standUp";
+import type { AccountOptions } from "../accounts/account";
 import { importStack } from "../embedded/stackImport";
 import { RehearsalError } from "../rehearsalError";
 import { AccountServer } from "./accountServer";
+import { loggedWarnings } from "./eventLog";
 import { PulumiProject, type RunOptions } from "./pulumiProject";
 
-const stacks = { source: "dev", target: "prd", mirror: "mirror" } as const;
+type Role = "source" | "target" | "mirror";
 
 export interface EngineOptions {
   /** The clone's folder. */
@@ -23,20 +26,28 @@ export interface EngineOptions {
   onLine: (line: string) => void;
 }
 
-/** @throws RehearsalError when there is no CLI, or one of its commands fails, with what it printed */
+/**
+ * @throws RehearsalError when there is no CLI, or one of its commands fails, with what it printed; a StackFilesError with
+ * all that is wrong with the stack files
+ */
 export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOptions): Promise<Builder> {
   const engine = await findEngine(root);
   if (!engine)
     throw new RehearsalError('There is no Pulumi CLI here. Run "npm run engine" once, then try again.');
+  const rehearsed = readStacks(root);
+  const { accountIds, target, mirror } = rehearsed;
+  const stacks = { source: "dev", target: target.file.stack, mirror: "mirror" };
   // The state is gone with the folder, so its passphrase need not outlive it.
   const project = new PulumiProject({ engine, root, folder, passphrase: seed });
   const servers = new Map<string, AccountServer>();
-  const expected = expectedSource(readStackFiles(root, "prd"));
   // A file backend knows no other organization than this.
-  if (expected.fullName !== undefined)
-    project.setConfig("prd", "git-airlock:sourceStack", "organization/git-airlock/dev");
-  project.setConfig("mirror", "git-airlock:sourceStack", "organization/git-airlock/dev");
-  project.setConfig("mirror", "git-airlock:targetStacks", ["organization/git-airlock/prd"]);
+  const fullName = (stack: string) => `organization/${target.file.project}/${stack}`;
+  const key = (name: string) => `${target.file.project}:${name}`;
+  if ("stack" in target.config.pushSources)
+    project.setConfig(stacks.target, key("sourceStack"), fullName(stacks.source));
+  project.setConfig("mirror", key("sourceStack"), fullName(stacks.source));
+  project.setConfig("mirror", key("targetStacks"), [fullName(stacks.target)]);
+  project.setConfig("mirror", key("withdrawn"), mirror.config.mirror.withdrawn);
 
   async function pulumi(args: readonly string[], options: RunOptions = {}): Promise<string> {
     const { code, stdout, stderr } = await project.run(args, { ...options, aborted });
@@ -56,46 +67,44 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
     return server;
   }
 
-  async function standUp<Role extends keyof typeof stacks>(
-    role: Role,
-    publicAddresses?: readonly string[],
-  ): Promise<StoodUp<Role>> {
+  async function standUp<R extends Role>(role: R, publicAddresses?: readonly string[]): Promise<StoodUp<R>> {
     const stack = stacks[role];
     await pulumi(["stack", "init", stack]);
     return update(role, publicAddresses);
   }
 
   /** Brings a stack to what its configuration says. */
-  async function update<Role extends keyof typeof stacks>(
-    role: Role,
-    publicAddresses?: readonly string[],
-  ): Promise<StoodUp<Role>> {
+  async function update<R extends Role>(role: R, publicAddresses?: readonly string[]): Promise<StoodUp<R>> {
     const stack = stacks[role];
-    const { project: name, entries } = readStackFiles(root, stack);
+    const { file, config } = readStack(role, stack, root);
     const server = await serverOf(role === "target" ? "target" : "source", {
-      ...{ region: entries["aws:region"] ?? "", seed, publicAddresses },
-      ...configuredHoldings({ entries, project: name }),
+      ...{ region: config.region, seed, publicAddresses },
+      ...configuredHoldings(config),
     });
-    await pulumi(["up", "--yes", "--skip-preview", "--stack", stack], { server, onLine });
+    const log = join(folder, `${stack}-events.jsonl`);
+    rmSync(log, { force: true });
+    await pulumi(["up", "--yes", "--skip-preview", "--event-log", log, "--stack", stack], { server, onLine });
     const text = await pulumi(["stack", "export", "--show-secrets", "--stack", stack]);
     return {
       account: server.ledger.account,
-      deployment: importStack(name, stack, text),
-      config: readRole(role, stack, entries, name),
+      deployment: importStack(file.project, stack, text),
+      config,
+      warnings: warningsOf(loggedWarnings(log), config),
     };
   }
 
   return {
-    source: () => standUp("source", expected.publicAddresses),
+    stacks: rehearsed,
+    source: () => standUp("source", expectedSource(target.config).publicAddresses),
     target: () => standUp("target"),
     mirror: () => standUp("mirror"),
     async beginRotation(epochs) {
-      project.setConfig("prd", "git-airlock:pushCredentialEpochs", epochs);
+      project.setConfig(stacks.target, key("pushCredentialEpochs"), epochs);
       const target = await update("target");
       return { epochs, target, mirror: await update("mirror") };
     },
     endRotation({ epochs: [, newer] }) {
-      project.setConfig("prd", "git-airlock:pushCredentialEpochs", [newer]);
+      project.setConfig(stacks.target, key("pushCredentialEpochs"), [newer]);
       return update("target");
     },
     close() {

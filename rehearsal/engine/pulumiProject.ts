@@ -1,6 +1,6 @@
 /** A Pulumi project of its own for the real engine to work on: the clone's program, under a backend beside it. */
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { Engine } from "../../engine/engine";
@@ -53,8 +53,12 @@ export class PulumiProject {
     const project = parseDocument(readFileSync(join(root, "Pulumi.yaml"), "utf8"));
     project.set("main", root);
     writeFileSync(join(this.folder, "Pulumi.yaml"), project.toString());
-    for (const file of ["Pulumi.dev.yaml", "Pulumi.prd.yaml", "Pulumi.mirror.yaml"])
-      copyFileSync(join(root, file), join(this.folder, file));
+    for (const file of readdirSync(root).filter((name) => /^Pulumi\..+\.yaml$/.test(name))) {
+      const stack = parseDocument(readFileSync(join(root, file), "utf8"));
+      // Of the stack that is deployed elsewhere, whose passphrase or key is not this project's.
+      for (const setting of ["encryptionsalt", "secretsprovider", "encryptedkey"]) stack.delete(setting);
+      writeFileSync(join(this.folder, file), stack.toString());
+    }
     this.#engine = engine;
     this.#environment = {
       ...process.env,
@@ -63,6 +67,8 @@ export class PulumiProject {
       // the state cannot be read ("failed to load checkpoint: EOF").
       PULUMI_BACKEND_URL: `file://${this.backend}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE: passphrase,
+      // For --event-log, which the CLI counts among its options for debugging.
+      PULUMI_DEBUG_COMMANDS: "true",
       // The stand-ins are all the providers there are: nothing is looked for on the Internet.
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     };

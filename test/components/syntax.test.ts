@@ -4,7 +4,6 @@ import {
   instanceTypeProblem,
   originProblem,
   proxyUrlProblem,
-  regionProblem,
 } from "../../components/syntax";
 
 describe("a GitLab project's path", () => {
@@ -69,25 +68,5 @@ describe("the URL of a GitLab or a proxy that exists", () => {
       expect(proxyUrlProblem(url), url).to.match(/names no port|is not a URL of http/);
     expect(proxyUrlProblem("http://proxy.internal:0")).to.contain("port 0");
     expect(proxyUrlProblem("https://proxy.internal:3128")).to.contain("is not a URL of http");
-  });
-});
-
-describe("a region", () => {
-  it("is one of the aws partition", () => {
-    for (const region of ["ap-northeast-1", "us-east-1", "mx-central-1", "il-central-1"]) {
-      expect(regionProblem(region), region).to.equal(undefined);
-    }
-    for (const region of [
-      "cn-north-1",
-      "us-gov-west-1",
-      "us-iso-east-1",
-      "us-isob-east-1",
-      "eu-isoe-west-1",
-    ]) {
-      expect(regionProblem(region), region).to.contain("another partition");
-    }
-    for (const region of ["Tokyo", "ap-northeast-1a", "eusc-de-east-1", ""]) {
-      expect(regionProblem(region), region).to.equal("is not the name of a region");
-    }
   });
 });

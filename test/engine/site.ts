@@ -8,7 +8,7 @@ import type { Deployment } from "../../rehearsal/embedded/deployment";
 import { importStack } from "../../rehearsal/embedded/stackImport";
 import { AccountServer } from "../../rehearsal/engine/accountServer";
 import { PulumiProject, type CliResult, type RunOptions } from "../../rehearsal/engine/pulumiProject";
-import { accountIds } from "../../rehearsal/standUp";
+import { accountIds } from "../../rehearsal/readStacks";
 import { root } from "./fakes";
 
 /** The passphrase of every stack here. */

@@ -189,8 +189,16 @@ describe("npm start", function () {
     });
 
     /** Sends the signals once the line is printed, and looks at what is left. */
-    async function interruptedAt(line: string, ...signals: NodeJS.Signals[]): Promise<void> {
-      const command = new Command(["--repo", large]);
+    function interruptedAt(line: string, ...signals: NodeJS.Signals[]): Promise<void> {
+      return interruptedWith(large, line, ...signals);
+    }
+
+    async function interruptedWith(
+      repository: string,
+      line: string,
+      ...signals: NodeJS.Signals[]
+    ): Promise<void> {
+      const command = new Command(["--repo", repository]);
       await command.printed(line);
       const folders = command.folders();
       expect(folders).to.have.length(1);
@@ -211,6 +219,9 @@ describe("npm start", function () {
 
     it("by Ctrl-C under npm, which the terminal and npm both hand on, leaves nothing behind", () =>
       interruptedAt("a developer pushed", "SIGINT", "SIGINT"));
+
+    it("while people push on day two, leaves nothing behind and no stack trace", () =>
+      interruptedWith(small, "6. Day two", "SIGINT"));
 
     it("by whoever reads it going away, ends without a stack trace and leaves nothing behind", async () => {
       const command = new Command(["--repo", small]);

@@ -24,6 +24,8 @@ describe("the command line of npm start", () => {
   const refused: [what: string, argv: string[], says: RegExp][] = [
     ["an option that there is none of", ["--jason"], /--jason/],
     ["an option that lacks its value", ["--repo"], /--repo/],
+    ["an empty repository's name", ["--repo", ""], /--repo is empty/],
+    ["a blank repository's name", ["--repo="], /--repo is empty/],
     ["a value for an option that takes none", ["--json=yes"], /--json/],
     ["a word that belongs to no option", ["../app"], /\.\.\/app/],
   ];

@@ -4,11 +4,11 @@ import program from "../../index";
 import type { CounterExample, Report } from "../../isolation/verdict";
 import { Account } from "../../rehearsal/accounts/account";
 import { deploy, DeployError } from "../../rehearsal/embedded/deploy";
-import { projectName, stackConfig } from "../../rehearsal/embedded/stackFiles";
 import { makeLoot } from "../../rehearsal/escapes";
 import { practise, type Practice } from "../../rehearsal/practice";
 import { contradictions, prove } from "../../rehearsal/proof";
-import { readRole, type StoodUp } from "../../rehearsal/standUp";
+import { readStack } from "../../rehearsal/readStacks";
+import type { StoodUp } from "../../rehearsal/standUp";
 import { ProgramEditor } from "../engine/weakened/programEditor";
 import { gateWeakenings } from "../policies/weakenings/gate";
 import type { Weakening } from "../policies/weakenings/weakening";
@@ -19,18 +19,15 @@ async function weakenedTarget(
   source: StoodUp<"source">,
   weakening: Weakening,
 ): Promise<StoodUp<"target"> | undefined> {
-  const config = stackConfig(root, "prd");
-  const project = projectName(root);
-  const account = new Account({
-    accountId: "222222222222",
-    region: config["aws:region"] ?? "",
-    seed: "test",
-  });
+  const { file, config } = readStack("target", "prd", root);
+  const { project, entries } = file;
+  const account = new Account({ accountId: "222222222222", region: config.region, seed: "test" });
   const weakened = () => new ProgramEditor().weaken(weakening, program);
   const stacks = [source.deployment];
   try {
-    const deployment = await deploy({ project, stack: "prd", config, program: weakened, account, stacks });
-    return { account, deployment, config: readRole("target", "prd", config, project) };
+    const running = { program: weakened, account, stacks };
+    const deployment = await deploy({ project, stack: "prd", config: entries, ...running });
+    return { account, deployment, config, warnings: [] };
   } catch (error) {
     if (error instanceof DeployError) return undefined;
     throw error;

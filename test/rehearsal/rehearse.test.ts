@@ -37,6 +37,29 @@ describe("the rehearsal of this clone", () => {
     expect(delivery.pushedFrom).to.deep.equal(natPublicIps);
   });
 
+  it("lists what is still the sample's, and warns of nothing that is only the rehearsal's own", () => {
+    const { placeholders, source, target, mirror } = result;
+    expect(placeholders.map(({ key }) => key)).to.include.members([
+      "git-airlock:workTerminalCidrs[0]",
+      "git-airlock:pull.isolatedTerminalCidrs[0]",
+    ]);
+    expect(asJson(result)).to.deep.include({ placeholders, notes: [] });
+    expect([source, target, mirror].flatMap(({ warnings }) => warnings)).to.deep.equal([]);
+  });
+
+  it("is refused before anything stands where the repository has nothing to carry", async () => {
+    const steps = {
+      sourceStands: () => {
+        throw new Error("a side was stood up");
+      },
+    };
+    const refused = await inFolder((folder) =>
+      rehearseIn(folder, { repository: makeRepository(join(folder, "empty.git"), []) }, steps),
+    ).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(RehearsalError);
+    expect(String(refused)).to.match(/empty\.git" has no commits to carry/);
+  });
+
   it("gives the same document for machines when it is run again", () => {
     expect(asJson(again)).to.deep.equal(asJson(result));
   });

@@ -11,12 +11,12 @@ import {
   type RehearseOptions,
 } from "../../rehearsal/rehearse";
 import { setMirroredStage, type MirroredStage } from "../../rehearsal/stage";
+import type { StackOverrides } from "../../rehearsal/readStacks";
 import {
   inProcess,
   standUpMirror,
   standUpSource,
   standUpTarget,
-  type StackOverrides,
   type StoodUp,
 } from "../../rehearsal/standUp";
 import { openStrangersAccount } from "../../rehearsal/stranger";
@@ -30,6 +30,7 @@ export const neverAborted = new AbortController().signal;
 const nobody = () => undefined;
 /** Tells nobody. */
 export const untold: RehearsalSteps = {
+  noted: nobody,
   sourceStands: nobody,
   targetStands: nobody,
   mirrorStands: nobody,

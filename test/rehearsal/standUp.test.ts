@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { textAt } from "../../rehearsal/embedded/deployment";
 import { admittedAddresses } from "../../rehearsal/pushPolicies";
 import { RehearsalError } from "../../rehearsal/rehearsalError";
-import { standUpSource, standUpTarget, type StackOverrides, type StoodUp } from "../../rehearsal/standUp";
+import type { StackOverrides } from "../../rehearsal/readStacks";
+import { standUpSource, standUpTarget, type StoodUp } from "../../rehearsal/standUp";
 import { manyRepositories } from "../components/mirrorTarget/someTarget";
 import { asTheyCome, root, standBothUp, targetOn } from "./rehearsing";
 
@@ -87,16 +88,35 @@ describe("standing both sides up", () => {
     const pull = { isolatedTerminalCidrs: ["192.0.2.0/24"], network: { vpcId, subnetIds: subnets(3) } };
     const proxy = { mode: "existing", url: "http://proxy.example.com:3128" };
     const rows: [StackOverrides, string][] = [
-      [{ dev: { "git-airlock:network": network } }, "git-airlock:network's vpcId"],
-      [{ dev: { "git-airlock:proxy": proxy } }, "git-airlock:proxy's url"],
-      [{ dev: { "git-airlock:gitlab": { url: "https://gitlab.example.com" } } }, "git-airlock:gitlab's url"],
-      [{ prd: { "git-airlock:pull": pull } }, "git-airlock:pull's network.vpcId"],
+      [{ dev: { "git-airlock:network": network } }, "git-airlock:network.vpcId"],
+      [{ dev: { "git-airlock:proxy": proxy } }, "git-airlock:proxy.url"],
+      [{ dev: { "git-airlock:gitlab": { url: "https://gitlab.example.com" } } }, "git-airlock:gitlab.url"],
+      [{ prd: { "git-airlock:pull": pull } }, "git-airlock:pull.network.vpcId"],
     ];
     for (const [overrides, names] of rows) {
       const error = await standBothUp(overrides).catch((e: unknown) => e);
       expect(error).to.be.instanceOf(RehearsalError);
       expect(String(error)).to.contain(names);
     }
+  });
+
+  it("warns of push addresses that the files give and nobody has, and not of the rehearsal's own", async () => {
+    const { source, target } = await asTheyCome();
+    expect(target.deployment.warnings.join()).to.contain("documentation range");
+    expect(target.warnings).to.deep.equal([]);
+    const pinned = await targetOn(source, {
+      "git-airlock:expectedSourceAddresses": ["203.0.113.10", "203.0.113.11"],
+    });
+    expect(pinned.warnings.join()).to.contain(
+      "203.0.113.10, 203.0.113.11: push sources of a documentation range",
+    );
+  });
+
+  it("hears what the program warns of in a source", async () => {
+    const { warnings } = await standUpSource({
+      ...{ root, seed: "test", overrides: { "git-airlock:workTerminalCidrs": ["10.20.0.0/16"] } },
+    });
+    expect(warnings.join()).to.contain('workTerminalCidrs[0]: "10.20.0.0/16" is not public');
   });
 
   it("says in words what is wrong with the stack files, where Pulumi would", async () => {
@@ -110,7 +130,7 @@ describe("standing both sides up", () => {
     }
     const elsewhere = await standUpSource({ root: "/nowhere", seed: "test" }).catch((e: unknown) => e);
     expect(elsewhere).to.be.instanceOf(RehearsalError);
-    expect(String(elsewhere)).to.contain("/nowhere/Pulumi.yaml");
+    expect(String(elsewhere)).to.contain("Pulumi.yaml: there is no such file in /nowhere");
   });
 });
 

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { Escape } from "../../rehearsal/escapes";
 import { admittedAddresses } from "../../rehearsal/pushPolicies";
 import type { RehearsalResult } from "../../rehearsal/rehearse";
-import type { StackOverrides } from "../../rehearsal/standUp";
+import type { StackOverrides } from "../../rehearsal/readStacks";
 import { goThrough, inFolder, rehearseIn, standBothUp, type Overrides } from "./rehearsing";
 import { commit, makeRepository } from "./someRepository";
 

@@ -43,6 +43,6 @@ export function problemsOf(values: Values, secretKeys: readonly string[] = []): 
     return [];
   } catch (error) {
     expect(error).to.be.instanceOf(ConfigError);
-    return error instanceof ConfigError ? error.problems : [];
+    return error instanceof ConfigError ? error.problems.map(({ text }) => text) : [];
   }
 }

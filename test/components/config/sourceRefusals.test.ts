@@ -18,7 +18,7 @@ const existingNetwork = {
 
 const source: readonly Row[] = [
   [{ workTerminalCidrs: [] }, "workTerminalCidrs", /is missing; expected e\.g\. \["198/],
-  [{ workTerminalCidrs: "[" }, "workTerminalCidrs", /"\[" is not JSON; expected a list/],
+  [{ workTerminalCidrs: "[" }, "workTerminalCidrs", /"\[" is not a list; expected e\.g\./],
   [{ workTerminalCidrs: { a: 1 } }, "workTerminalCidrs", /is not a list/],
   [{ workTerminalCidrs: [7] }, "workTerminalCidrs[0]", /7 is not a text/],
   [
@@ -34,7 +34,7 @@ const source: readonly Row[] = [
   [{ workTerminalCidrs: ["10.0.0.0/7"] }, "workTerminalCidrs[0]", /wider than \/8/],
   [{ workTerminalCidrs: ["10.0.0.0/8", "10.0.0.0/8"] }, "workTerminalCidrs[1]", /twice/],
   [{ network: {} }, "network.availabilityZones", /is missing/],
-  [{ network: "{availabilityZones" }, "network", /is not JSON; expected an object/],
+  [{ network: "{availabilityZones" }, "network", /is not an object; expected e\.g\./],
   [{ network: ["a"] }, "network", /is not an object/],
   [
     { network: { availabilityZones: ["us-east-1a", "ap-northeast-1a"] } },
@@ -91,7 +91,7 @@ const source: readonly Row[] = [
   [{ gitlab: { ...selfSigned, hostname: "gitlab" } }, "gitlab.hostname", /full host name/],
   [{ gitlab: { ...selfSigned, hostname: "192.0.2.1" } }, "gitlab.hostname", /full host name/],
   [{ gitlab: { ...selfSigned, hostname: "a_b.example.com" } }, "gitlab.hostname", /full host name/],
-  [{ gitlab: { selfSignedCertificate: true } }, "gitlab.version", /is missing; expected e\.g\. "18/],
+  [{ gitlab: { selfSignedCertificate: true } }, "gitlab.version", /is missing; expected e\.g\. "19/],
   [{ gitlab: { ...selfSigned, version: "18.5" } }, "gitlab.version", /three numbers/],
   [{ gitlab: { ...selfSigned, amiId: "ami-xyz" } }, "gitlab.amiId", /AMI/],
   [{ gitlab: { ...selfSigned, instanceType: "large" } }, "gitlab.instanceType", /instance type/],

@@ -1,0 +1,65 @@
+/** Keys of other packages: those that the program needs, and those that are slips of ours and would be ignored. */
+import { distance } from "fastest-levenshtein";
+import { z } from "zod";
+import { expectedExample, type Problem } from "./problems";
+
+/** Keys of the AWS provider that the stack files hold. */
+export const awsKeys = ["aws:region", "aws:defaultTags"];
+
+/**
+ * Keys of no package of ours that look like one of ours. Pulumi hands them to the package that they name, so there would
+ * be no word about them.
+ * @param ours the full keys that are known
+ */
+export function lookAlikeProblems(
+  keys: readonly string[],
+  project: string,
+  ours: readonly string[],
+): Problem[] {
+  return keys.flatMap((full) => {
+    if (full.startsWith(`${project}:`) || ours.includes(full)) return [];
+    const [nearest] = [...ours].sort((a, b) => distance(full, a) - distance(full, b) || (a < b ? -1 : 1));
+    const namespace = full.slice(0, Math.max(0, full.indexOf(":")));
+    if (nearest === undefined || (!resembles(namespace, project) && distance(full, nearest) > 2)) return [];
+    return [{ path: [full], message: `is no key of ${project}; did you mean ${JSON.stringify(nearest)}?` }];
+  });
+}
+
+function resembles(namespace: string, project: string): boolean {
+  const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const [one, other] = [plain(namespace), plain(project)];
+  return one.length >= 4 && (other.includes(one) || one.includes(other) || distance(one, other) <= 2);
+}
+
+const defaultTags = z.looseObject({ tags: z.record(z.string(), z.unknown()).default({}) });
+
+/** What is wrong with aws:defaultTags. */
+export function defaultTagProblems(json: string | undefined): Problem[] {
+  if (json === undefined || json === "") return [];
+  const value = parsed(json);
+  const read = defaultTags.safeParse(value);
+  const example = { tags: { owner: "you" } };
+  if (!read.success)
+    return [
+      {
+        path: ["aws:defaultTags"],
+        value,
+        message: `is not an object with tags; ${expectedExample(example)}`,
+      },
+    ];
+  return Object.entries(read.data.tags)
+    .filter(([, tag]) => typeof tag !== "string")
+    .map(([name, tag]) => ({
+      path: ["aws:defaultTags", "tags", name],
+      value: tag,
+      message: `is not a text (in quotes); ${expectedExample("you")}`,
+    }));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
