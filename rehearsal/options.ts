@@ -27,8 +27,7 @@ Stands the whole system up on this machine, carries a git repository through it,
   --engine            have Pulumi's real engine stand everything up (get it once with "npm run engine")
   --help              print this text
 
-Exit code: 0 everything went as it must; 1 something did not; 2 the command line is wrong, or what it
-prints or writes cannot be written; 130 it was interrupted.`;
+Exit code: 0 everything went as it must; 1 something did not; 2 wrong command line, or output that cannot be written; 130 interrupted.`;
 
 /** A command line that cannot be run; the message says why. */
 export class UsageError extends Error {}

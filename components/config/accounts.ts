@@ -67,7 +67,7 @@ export function accountProblems(entries: Readonly<Record<string, string>>, proje
   const allowed = allowedAccounts(entries);
   const place = String(first.path[0]);
   return [
-    ...(allowed.length > 0 && !allowed.includes(first.accountId)
+    ...(allowed.length > 1 && !allowed.includes(first.accountId)
       ? [{ ...first, message: `is of account ${first.accountId}, which aws:allowedAccountIds leaves out` }]
       : []),
     ...others
