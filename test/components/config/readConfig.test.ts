@@ -114,6 +114,13 @@ describe("readConfig", () => {
         .and.has.deep.property("expected", ["203.0.113.10", "203.0.113.20", "203.0.113.30"]);
     });
 
+    it("expects as many push sources as are counted, be they pinned or not", () => {
+      for (const expectedSourceAddresses of [[], ["203.0.113.10", "203.0.113.20", "203.0.113.30"]])
+        expect(read({ ...soundTarget, expectedSourceAddresses, sourceAddressCount: "3" }))
+          .to.have.property("pushSources")
+          .that.includes({ count: 3 });
+    });
+
     it("takes addresses instead of a source stack, and then refers to none", () => {
       expect(read({ ...soundTarget, pushSourceAddresses: ["203.0.113.10/32"] }))
         .to.have.property("pushSources")

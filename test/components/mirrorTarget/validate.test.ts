@@ -72,6 +72,10 @@ describe("the number of repositories", () => {
     expect(found).to.deep.equal([
       "pull.isolatedTerminalCidrs: too many to fit into one policy; give fewer, wider ones",
     ]);
+    const pushSourceAddresses = Array.from({ length: 250 }, (_, i) => `203.0.113.${i}`);
+    expect(problems({ pushSourceAddresses })).to.deep.equal([
+      "pushSourceAddresses: too many to fit into one policy; give fewer, wider ones",
+    ]);
   });
 
   it("leaves room for the writers of the service control policy, or says so", () => {

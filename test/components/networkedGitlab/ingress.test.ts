@@ -37,6 +37,12 @@ describe("NetworkedGitlab", () => {
       ]);
     });
 
+    it("reaches the one host from the addresses of both zones", () => {
+      expect(byName("loadBalancer:LoadBalancer", "dev-ingress")).to.include({
+        enableCrossZoneLoadBalancing: true,
+      });
+    });
+
     it("ends TLS on 443 and hands on with the PROXY protocol; git over ssh goes on as it is", () => {
       expect(byName("listener:Listener", "dev-web")).to.include({ port: 443, protocol: "TLS" });
       expect(byName("targetGroup:TargetGroup", "dev-web")).to.include({ port: 80, proxyProtocolV2: true });

@@ -38,12 +38,29 @@ describe("squid.conf", () => {
     ]);
   });
 
+  it("listens where GitLab is to ask it", () => {
+    expect(lines.filter((line) => line.startsWith("http_port"))).to.deep.equal(["http_port 3128"]);
+  });
+
+  it("runs as a container does: without a pid file or a pinger, in little memory, and ends within seconds", () => {
+    expect(lines).to.include.members([
+      "pid_filename none",
+      "pinger_enable off",
+      "cache_mem 8 MB",
+      "shutdown_lifetime 5 seconds",
+    ]);
+  });
+
   it("keeps nothing and tells the other side nothing about the client", () => {
     expect(lines).to.include.members(["cache deny all", "via off", "forwarded_for delete"]);
   });
 
   it("writes its log where the container's log is read", () => {
-    expect(lines).to.include("access_log stdio:/dev/stdout request");
+    expect(lines).to.include.members([
+      "acl request has request",
+      "access_log stdio:/dev/stdout request",
+      "cache_log /dev/stderr",
+    ]);
   });
 
   it("uses only names it has defined", () => {

@@ -52,6 +52,19 @@ describe("PushMirrors", () => {
     expect(open).not.to.include(Buffer.from(password).toString("base64"));
   });
 
+  it("can have the key back for a week after it is deleted, and gets new key material every year", () => {
+    expect(mirror.deployment.resource("aws:kms/key:Key", "mirror-credentials").inputs).to.include({
+      deletionWindowInDays: 7,
+      enableKeyRotation: true,
+    });
+  });
+
+  it("leaves the status as the host wrote it, on every further update", () => {
+    const status = mirror.deployment.resource("aws:ssm/parameter:Parameter", "mirror-status");
+    expect(status.inputs["insecureValue"]).to.equal('{"outcome":"has not run yet"}');
+    expect(status.ignoreChanges).to.deep.equal(["insecureValue"]);
+  });
+
   it("lets the host read these parameters and write its status, and nothing else", () => {
     const arn = (resource: string) => `arn:aws:ssm:ap-northeast-1:111111111111:${resource}`;
     const key = mirror.deployment.resource("aws:kms/key:Key", "mirror-credentials").outputs["arn"];

@@ -212,6 +212,14 @@ const harmless: Record<string, ["source" | "target", Change]> = {
       securityGroups: [...n.securityGroups].reverse(),
     }),
   ],
+  "another VPC that is joined to other networks": [
+    "source",
+    (n) => ({
+      vpcs: [...n.vpcs, ...n.vpcs.map((vpc) => ({ ...vpc, urn: "theirs", cidrBlocks: ["10.8.0.0/16"] }))],
+      ...gateway("transit gateway", "theirs")(n),
+      ...admits("sg-gitlab", d.rule({ cidr: "10.8.0.0/16" }, 80))(n),
+    }),
+  ],
   "another name": ["target", (n) => ({ vpcs: n.vpcs.map((vpc) => ({ ...vpc, name: "renamed" })) })],
   "another pinned endpoint": ["target", endpoint("s3", "room-vpc", "s3", d.pinnedTo("222222222222"))],
 };

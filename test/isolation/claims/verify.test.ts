@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { join } from "node:path";
+import { trustBase } from "../../../isolation/claims/trustBase";
 import { verify } from "../../../isolation/claims/verify";
 import type { Report, Verdict } from "../../../isolation/verdict";
 import { readDeployment } from "../../../isolation/model/readDeployment";
@@ -113,6 +114,28 @@ describe("verify", function () {
   });
 });
 
+const operator = "arn:aws:iam::111111111111:user/operator";
+
+/** Who gets onto hosts, by the trust base, with one more user of that policy: a document, or the ARN of one not shown. */
+async function entering(policy: object | string): Promise<readonly string[]> {
+  const exports = await goodExports();
+  exports.add("dev", "aws:iam/user:User", "operator", { name: "operator", arn: operator });
+  if (typeof policy === "string")
+    exports.add("dev", "aws:iam/userPolicyAttachment:UserPolicyAttachment", "operator", {
+      user: "operator",
+      policyArn: policy,
+    });
+  else
+    exports.add("dev", "aws:iam/userPolicy:UserPolicy", "operator", {
+      user: "operator",
+      policy: JSON.stringify(policy),
+    });
+  const what = "identities of these stacks that can open sessions or run commands on hosts";
+  const found = trustBase(exports.deployment()).evidence.find((one) => one.what === what);
+  if (found === undefined) throw new Error(`C14 has no evidence "${what}"`);
+  return found.values;
+}
+
 describe("evidence", () => {
   it("names the writers of each repository, those with the same together", async () => {
     const exports = await goodExports();
@@ -140,20 +163,38 @@ describe("evidence", () => {
   });
 
   it("lists in the trust base who of the stacks can get onto hosts", async () => {
-    const exports = await goodExports();
-    exports.add("dev", "aws:iam/user:User", "operator", {
-      name: "operator",
-      arn: "arn:aws:iam::111111111111:user/operator",
+    const statement = { Effect: "Allow", Action: "ssm:Start*", Resource: "*" };
+    expect(await entering({ Version: "2012-10-17", Statement: [statement] })).to.include(operator);
+  });
+
+  for (const action of [
+    "ssm:StartSession",
+    "ssm:ResumeSession",
+    "ssm:SendCommand",
+    "ssm:StartAutomationExecution",
+    "ssm:CreateAssociation",
+    "ssm:UpdateAssociation",
+    "ecs:ExecuteCommand",
+    "ec2-instance-connect:SendSSHPublicKey",
+    "ec2-instance-connect:SendSerialConsoleSSHPublicKey",
+  ])
+    it(`lists in the trust base who may call ${action}`, async () => {
+      const statement = { Effect: "Allow", Action: action, Resource: "*" };
+      expect(await entering({ Version: "2012-10-17", Statement: [statement] })).to.include(operator);
     });
-    exports.add("dev", "aws:iam/userPolicy:UserPolicy", "operator", {
-      user: "operator",
-      policy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "ssm:Start*", Resource: "*" }],
-      }),
-    });
-    const values = of(exports.report(), "C14").evidence.flatMap((one) => one.values);
-    expect(values).to.include("arn:aws:iam::111111111111:user/operator");
+
+  it("lists in the trust base who may call all but something else, or what nobody shows", async () => {
+    const statement = { Effect: "Allow", NotAction: "s3:*", Resource: "*" };
+    expect(await entering({ Version: "2012-10-17", Statement: [statement] })).to.include(operator);
+    expect(await entering("arn:aws:iam::111111111111:policy/theirs")).to.include(operator);
+  });
+
+  it("does not list in the trust base who may only read, or is denied", async () => {
+    const statements = [
+      { Effect: "Allow", Action: ["s3:*", "ssm:Get*"], Resource: "*" },
+      { Effect: "Deny", Action: "ssm:StartSession", Resource: "*" },
+    ];
+    expect(await entering({ Version: "2012-10-17", Statement: statements })).not.to.include(operator);
   });
 
   it("says where a secret is in plain text, and shows nothing of it", async () => {

@@ -9,6 +9,9 @@ import { readStackExport } from "../../../isolation/deployment/stackExport";
 import { exportStack } from "../../../rehearsal/embedded/stackExport";
 import { standUpSource, standUpTarget } from "../../../rehearsal/standUp";
 
+/** What Pulumi writes where a value is not known. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 const resource = z.looseObject({
   urn: z.string(),
   type: z.string(),

@@ -1,6 +1,6 @@
 /** Weakenings by means that no reader knows in full: the claim must be left open, and name them. */
 import type { ClaimId } from "../../../isolation/verdict";
-import type { Exports, Mutation } from "./exports";
+import { UNKNOWN, type Exports, type Mutation } from "./exports";
 import { roomLink } from "./networkMutants";
 import { tripwiresUnmodelled } from "./tripwireMutants";
 
@@ -113,6 +113,26 @@ export const unmodelled: readonly Unmodelled[] = [
       roomLink(exports, "192.0.2.0/24");
     },
   },
+  ...(
+    [
+      ["whose number is not known", { ruleNo: UNKNOWN }],
+      ["that neither allows nor denies", { action: "permit" }],
+      ["of no range", { cidrBlock: undefined }],
+      ["of a protocol that is not known", { protocol: UNKNOWN }],
+    ] as const
+  ).map(([entry, change]): Unmodelled => ({
+    claim: "C8",
+    what: `has a network ACL with an entry ${entry}`,
+    names: "a network ACL entry is not understood",
+    mutate: (exports) => {
+      const plain = { ruleNo: 100, action: "allow", protocol: "-1", fromPort: 0, toPort: 0 };
+      exports.add("dev", "aws:ec2/networkAcl:NetworkAcl", "acl", {
+        vpcId: exports.find("dev", "Vpc", "source-network").id,
+        ingress: [{ ...plain, cidrBlock: "0.0.0.0/0", ...change }],
+        egress: [{ ...plain, cidrBlock: "0.0.0.0/0" }],
+      });
+    },
+  })),
   {
     claim: "C7",
     what: "lets squid out to a prefix list",
