@@ -39,7 +39,7 @@ export const proxyCounts = {
   "iam.Role": 1,
   "iam.RolePolicy": 1,
   "cloudwatch.LogGroup": 1,
-  "cloudwatch.LogMetricFilter": 1,
+  "cloudwatch.LogMetricFilter": 2,
   "cloudwatch.MetricAlarm": 1,
   "ecs.Cluster": 1,
   "ecs.TaskDefinition": 1,
