@@ -6,7 +6,7 @@ import { isPublic, isSingleAddress } from "./support/addresses";
 import { nameOf, statementsOf } from "./support/gateDocuments";
 import { documentRule, noSettings, type Finding } from "./support/gateRule";
 import { isReferenceBound } from "./support/references";
-import { isLock, lockOf, sameLock, shown } from "./support/locks";
+import { isLock, isPlace, lockOf, sameLock, shown } from "./support/locks";
 
 const pushLockDefaults = { sourceAddresses: [] as string[] };
 
@@ -71,22 +71,24 @@ function addressFindings(statement: Statement, expected: readonly string[]): Fin
   ];
 }
 
-/** Whether each Allow's lock has a Deny that shuts everything else out. */
+/** Whether each Allow's lock has a Deny that shuts everything else out; that of a VPC needs one for the Region as well. */
 function denyFindings(policy: Policy, kind: "address" | "any"): Finding[] {
+  const denies = statementsOf(policy, "Deny").filter(coversEverything);
+  const answered = (lock: Condition) =>
+    denies.some(({ conditions }) => conditions.some((shutter) => sameLock(lock, shutter)));
   return statementsOf(policy, "Allow").flatMap((allow) => {
-    const locks = allow.conditions.filter((condition) => {
-      const lock = lockOf(condition, "Allow");
-      return kind === "address" ? lock === "address" : lock !== undefined;
-    });
-    const shut = statementsOf(policy, "Deny").some(
-      (deny) =>
-        coversEverything(deny) &&
-        deny.conditions.some((shutter) => locks.some((lock) => sameLock(lock, shutter))),
+    const locks = allow.conditions.filter((condition) =>
+      kind === "address" ? lockOf(condition, "Allow") === "address" : isPlace(condition),
+    );
+    const regions = allow.conditions.filter((condition) => lockOf(condition, "Allow") === "region");
+    const shut = locks.some(
+      (lock) => answered(lock) && (lockOf(lock, "Allow") !== "vpc" || regions.every(answered)),
     );
     if (shut || locks.length === 0) return [];
+    const open = locks.some(answered) ? regions : locks;
     return [
       {
-        found: `has no Deny that answers ${nameOf(allow)} (${locks.map(shown).join(", ")})`,
+        found: `has no Deny that answers ${nameOf(allow)} (${open.map(shown).join(", ")})`,
         fix: "Add a Deny of codecommit:* on * under the opposite of that condition, with the same values.",
       },
     ];
@@ -105,19 +107,28 @@ export const pullPolicyIsLocked = documentRule(
       "The pull user may do anything only from the isolated zone: allowed there, denied elsewhere.",
     severity: "critical",
     remediationSteps:
-      "Give each Allow a condition on aws:SourceVpce, aws:SourceVpc or aws:SourceIp, and add a Deny of codecommit:* on * " +
-      "under the opposite condition.",
+      "Give each Allow a condition on aws:SourceVpce, on aws:SourceVpc and aws:RequestedRegion, or on aws:SourceIp, and for " +
+      "each key add a Deny of codecommit:* on * under the opposite condition.",
   },
   ["pull"],
   noSettings,
   (policy) => [
     ...statementsOf(policy, "Allow").flatMap((statement): Finding[] => {
-      const lock = statement.conditions.find((condition) => lockOf(condition, "Allow") !== undefined);
+      const lock = statement.conditions.find(isPlace);
       if (lock === undefined) {
         return [
           {
             found: `is open to everywhere: ${nameOf(statement)} has no condition on where a request comes from`,
             fix: "Lock it to the pull endpoint by StringEquals aws:SourceVpce, or to the isolated terminals' CIDRs.",
+          },
+        ];
+      }
+      const kinds = statement.conditions.map((condition) => lockOf(condition, "Allow"));
+      if (kinds.includes("vpc") && !kinds.includes("region")) {
+        return [
+          {
+            found: `is open to the VPC of that id in every Region: ${nameOf(statement)} names no Region beside aws:SourceVpc`,
+            fix: "Add StringEquals aws:RequestedRegion with this Region, and a Deny under its opposite.",
           },
         ];
       }

@@ -45,6 +45,7 @@ export class Cloud implements CodeCommitWorld {
         resource: account.arn("codecommit", repositoryName),
         context: {
           "aws:SecureTransport": "true",
+          "aws:RequestedRegion": account.region,
           ...contextOf(arrival),
           ...(reference !== undefined && { "codecommit:References": reference }),
         },

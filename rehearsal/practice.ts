@@ -59,7 +59,9 @@ function attemptOf(stage: Stage, target: StoodUp<"target">, request: AccessReque
   const { principalAccount, action, resource, context } = request;
   const isPush = action === "codecommit:GitPush";
   if (!isPush && action !== "codecommit:GitPull") return `git never asks for ${action}`;
-  const strange = Object.entries(context).find(([key, value]) => !GIT_SAYS[key]?.(value));
+  const strange = Object.entries(context).find(
+    ([key, value]) => !GIT_SAYS[key]?.(value, target.account.region),
+  );
   if (strange !== undefined) return `no request of git has ${strange.join(" ")}`;
   const arrival = arrivalOf(stage, request);
   if (arrival === undefined) return "the rehearsal has no such endpoint";
@@ -81,11 +83,14 @@ function attemptOf(stage: Stage, target: StoodUp<"target">, request: AccessReque
   return `the rehearsal has no git credential of ${request.principalArn}`;
 }
 
-/** Which keys a request of git has, and whether it can have the value. */
-const GIT_SAYS: Readonly<Record<string, ((value: string | readonly string[]) => boolean) | undefined>> = {
+/** Which keys a request of git to CodeCommit of a Region has, and whether it can have the value. */
+const GIT_SAYS: Readonly<
+  Record<string, ((value: string | readonly string[], region: string) => boolean) | undefined>
+> = {
   "aws:SourceIp": () => true,
   "aws:SourceVpce": () => true,
   "aws:SourceVpc": () => true,
+  "aws:RequestedRegion": (value, region) => value === region,
   "aws:SecureTransport": (value) => value === "true",
   "aws:ViaAWSService": (value) => value === "false",
   "codecommit:References": () => true,

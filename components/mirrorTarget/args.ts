@@ -56,8 +56,8 @@ export interface EndpointPullArgs {
   /** From where the endpoint may be reached: the isolated terminals' CIDRs as the isolated VPC sees them. */
   isolatedTerminalCidrs: string[];
   /**
-   * What binds the pull user to the endpoint. `sourceVpce` names the endpoint, `sourceVpc` its VPC, and `noSourceIp`
-   * (weaker: any endpoint will do) asks that the request came through no public address. @default "sourceVpce"
+   * What binds the pull user to the endpoint. `sourceVpce` names the endpoint, `sourceVpc` its VPC and the
+   * Region, and `noSourceIp` (weaker: any endpoint will do) asks that the request came through no public address. @default "sourceVpce"
    */
   lock: "sourceVpce" | "sourceVpc" | "noSourceIp";
   network: IsolatedNetworkArgs;

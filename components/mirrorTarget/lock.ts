@@ -2,12 +2,16 @@
 import { requireCidr } from "../ipv4";
 import type { Condition } from "./policyDocuments";
 
-/** Two conditions of which exactly one is true of any request. */
+/** A condition, and those of which one at least is true of a request exactly where the first is false. */
 export interface Lock {
   /** True of a request from where the user belongs: goes into the Allow. */
   open: Condition;
-  /** True of every other request: goes into the Deny. */
-  shut: Condition;
+  /**
+   * Of every other request, one at least is true: each goes into a Deny by itself. Within one condition, all keys would have
+   * to differ before the Deny holds
+   * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html).
+   */
+  shut: readonly Condition[];
 }
 
 /**
@@ -22,17 +26,18 @@ export interface Lock {
  */
 export function addressLock(cidrs: readonly string[]): Lock {
   const addresses = { "aws:SourceIp": canonicalCidrs(cidrs) };
-  return { open: { IpAddress: addresses }, shut: { NotIpAddress: addresses } };
+  return { open: { IpAddress: addresses }, shut: [{ NotIpAddress: addresses }] };
 }
 
-/** The ids that the lock of endpoint mode may name. */
-export interface EndpointIds {
+/** What the lock of endpoint mode may name: the pull endpoint, its VPC, and the Region that both are in. */
+export interface EndpointPlace {
   endpointId: string;
   vpcId: string;
+  region: string;
 }
 
 /** Ids of the length AWS gives them: stand in for the real ones where only a document's length matters. */
-export const SPECIMEN_IDS: EndpointIds = {
+export const SPECIMEN_IDS: Omit<EndpointPlace, "region"> = {
   endpointId: "vpce-0123456789abcdef0",
   vpcId: "vpc-0123456789abcdef0",
 };
@@ -42,20 +47,27 @@ export const SPECIMEN_IDS: EndpointIds = {
  * through no public address (`noSourceIp`: any endpoint of anyone's, hence weaker). `aws:SourceVpce` and
  * `aws:SourceVpc` exist only in requests through an endpoint, so the negated operator shuts out all others
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpce).
+ *
+ * Ids of VPCs are unique within a Region only, so AWS asks for `aws:RequestedRegion` beside them; that key is in every
+ * request (same page, #condition-keys-requestedregion; AWS's notice is quoted in
+ * https://github.com/aws-samples/data-perimeter-policy-examples/issues/65).
  */
-export function endpointLock(kind: "sourceVpce" | "sourceVpc" | "noSourceIp", ids: EndpointIds): Lock {
+export function endpointLock(kind: "sourceVpce" | "sourceVpc" | "noSourceIp", place: EndpointPlace): Lock {
   switch (kind) {
     case "sourceVpce":
-      return equalityLock({ "aws:SourceVpce": ids.endpointId });
+      return equalityLock({ "aws:SourceVpce": place.endpointId });
     case "sourceVpc":
-      return equalityLock({ "aws:SourceVpc": ids.vpcId });
+      return equalityLock({ "aws:SourceVpc": place.vpcId, "aws:RequestedRegion": place.region });
     case "noSourceIp":
-      return { open: { Null: { "aws:SourceIp": "true" } }, shut: { Null: { "aws:SourceIp": "false" } } };
+      return { open: { Null: { "aws:SourceIp": "true" } }, shut: [{ Null: { "aws:SourceIp": "false" } }] };
   }
 }
 
-function equalityLock(value: Record<string, string>): Lock {
-  return { open: { StringEquals: value }, shut: { StringNotEquals: value } };
+function equalityLock(values: Record<string, string>): Lock {
+  return {
+    open: { StringEquals: values },
+    shut: Object.entries(values).map(([key, value]) => ({ StringNotEquals: { [key]: value } })),
+  };
 }
 
 /** The CIDRs without repetition, in the order of their numbers. */

@@ -166,7 +166,7 @@ export class MirrorTarget extends pulumi.ComponentResource {
     );
     const lock = pulumi
       .all([endpoint.id, network.vpcId])
-      .apply(([endpointId, vpcId]) => endpointLock(pull.lock, { endpointId, vpcId }));
+      .apply(([endpointId, vpcId]) => endpointLock(pull.lock, { endpointId, vpcId, region }));
     return { lock, endpointId: endpoint.id };
   }
 

@@ -84,8 +84,8 @@ export function endpointPolicy(repositoryArns: readonly string[]): PolicyDocumen
 
 /**
  * An Allow that carries its lock, and beside it the Deny of everything the service can do when the lock is shut. Both
- * stand in every document: with any of a user's documents missing, what remains is locked just as fast. The Deny hangs
- * on the lock alone; one condition more would be one way more around it.
+ * stand in every document: with any of a user's documents missing, what remains is locked just as fast. Each Deny hangs
+ * on one key of the lock alone; one condition more would be one way more around it.
  */
 function lockedPolicy(
   sid: string,
@@ -97,13 +97,14 @@ function lockedPolicy(
     Version: "2012-10-17",
     Statement: [
       { Sid: sid, Effect: "Allow", Action: actions, Resource: repositoryArns, Condition: lock.open },
-      {
-        Sid: "DenyFromElsewhere",
+      ...lock.shut.map((shut, i): Statement => ({
+        // Ids are distinct within a document.
+        Sid: `DenyFromElsewhere${i === 0 ? "" : i + 1}`,
         Effect: "Deny",
         Action: ["codecommit:*"],
         Resource: ["*"],
-        Condition: lock.shut,
-      },
+        Condition: shut,
+      })),
     ],
   };
 }

@@ -1,6 +1,6 @@
 /** Every policy that given arguments lead to: which repositories go into which document. */
 import { airlockArns, repositoryArn } from "./airlockRepositories";
-import type { MirrorTargetArgs, PullArgs } from "./args";
+import type { MirrorTargetArgs } from "./args";
 import { addressLock, endpointLock, SPECIMEN_IDS, type Lock } from "./lock";
 import { policyText, pullPolicy, pushPolicy } from "./policyDocuments";
 import { splitResources } from "./policySplit";
@@ -18,10 +18,10 @@ export function pushLock(args: MirrorTargetArgs): Lock {
 }
 
 /** The pull user's lock; in endpoint mode with specimen ids, of the length that the real ones will have. */
-export function specimenPullLock(pull: PullArgs): Lock {
+export function specimenPullLock({ pull, region }: Pick<MirrorTargetArgs, "pull" | "region">): Lock {
   return pull.mode === "addresses"
     ? addressLock(pull.isolatedTerminalCidrs)
-    : endpointLock(pull.lock, SPECIMEN_IDS);
+    : endpointLock(pull.lock, { ...SPECIMEN_IDS, region });
 }
 
 /** The push user's documents. Nothing in them waits for a resource: all are known at preview. */
@@ -32,7 +32,7 @@ export function pushPolicies(args: MirrorTargetArgs): string[] {
 
 /** The pull user's documents, each still to be given the lock, which in endpoint mode waits for the endpoint's id. */
 export function pullPolicies(args: MirrorTargetArgs): ((lock: Lock) => string)[] {
-  const specimen = specimenPullLock(args.pull);
+  const specimen = specimenPullLock(args);
   return splitResources(airlockArns(args), (arns) => pullPolicy(arns, specimen)).map(
     (arns) => (lock: Lock) => policyText(pullPolicy(arns, lock)),
   );

@@ -40,7 +40,7 @@ function lockProblems(args: MirrorTargetArgs): LimitProblem[] {
   const arns = airlockArns(args);
   const longestArn = Math.max(...arns.map((arn) => arn.length)) + '"",'.length;
   const push = pushLock(args);
-  const pull = specimenPullLock(args.pull);
+  const pull = specimenPullLock(args);
   return [
     {
       path: ["pushSourceAddresses"],

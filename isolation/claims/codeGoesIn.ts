@@ -2,7 +2,7 @@
 import type { Region } from "../access/region";
 import type { Deployment } from "../model/deployment";
 import { decide } from "../iam/decide";
-import { firstOf, PULL, PUSH, type Gate, type GateUser } from "./gate";
+import { firstOf, PULL, PUSH, regionOf, type Gate, type GateUser } from "./gate";
 import { judge } from "./judgement";
 import { wayIn, wayOut } from "./pathToCodeCommit";
 import { endpointKeys } from "./pullUserOnlyPulls";
@@ -84,16 +84,25 @@ function pulling(gate: Gate, cidrs: readonly string[]): CounterExample[] {
   return ways.flatMap((way) => refused(gate, gate.pull(), PULL, way));
 }
 
-/**
- * The repositories on which the user may not do it. What the region says is asked of the concrete decider too. Where it
- * hangs on keys that are not shown, nothing can be said.
- */
+/** The repositories on which the user may not do it, Region by Region: a request is made in its repository's own. */
 function refused(gate: Gate, user: GateUser, action: string, way: Way): CounterExample[] {
+  // Where it hangs on keys that are not shown, nothing can be said.
   if (user.unsettled.length > 0) return [];
+  return [...new Set(gate.airlock.map(({ arn }) => regionOf(arn)))].flatMap((region) =>
+    refusedIn(gate, user, action, {
+      says: way.says,
+      context: { ...way.context, "aws:RequestedRegion": region },
+    }),
+  );
+}
+
+/** Those of the way's Region. What the region of requests says is asked of the concrete decider too. */
+function refusedIn(gate: Gate, user: GateUser, action: string, way: Way): CounterExample[] {
   const region = asked(user, action, way);
   const allowed = new Set(region.along("resource").values);
-  const missing = gate.airlock.filter(({ arn }) => !allowed.has(arn));
-  const [first] = gate.airlock;
+  const airlock = gate.airlock.filter(({ arn }) => regionOf(arn) === way.context["aws:RequestedRegion"]);
+  const missing = airlock.filter(({ arn }) => !allowed.has(arn));
+  const [first] = airlock;
   const [example] = missing.length > 0 ? missing : [first];
   if (example === undefined) return [];
   const request = {

@@ -2,6 +2,7 @@
 import { createSpace } from "../access/space";
 import type { Limits, Region, Space } from "../access/region";
 import type { Deployment, Endpoint, Identity, Network, Repository, Side } from "../model/deployment";
+import { splitArn } from "../iam/arn";
 import type { Policy } from "../iam/policy";
 import { AddressSet } from "../packets/addressSet";
 import { isGitEndpoint } from "../packets/pinned";
@@ -81,6 +82,7 @@ function gateUser(identity: Identity, deployment: Deployment, target: Side, acco
     values: {
       "aws:SourceVpce": [...target.network.endpoints.flatMap(({ id }) => id ?? []), STRANGE_ENDPOINT],
       "aws:SourceVpc": [...target.network.vpcs, ...pullVpcs(target)].flatMap(({ id }) => id ?? []),
+      "aws:RequestedRegion": [...new Set(airlock.map(regionOf))],
       "codecommit:References": declared.references,
       resource: declared.repositoryArns,
     },
@@ -104,7 +106,7 @@ function isPrefixed(arn: string, account: string): boolean {
 /** What a request itself is, and keys that follow from the way that it takes. */
 const SETTLED: ReadonlySet<string> = new Set([
   ...["action", "resource", "codecommit:References"],
-  ...["aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc", "aws:SourceVpce"],
+  ...["aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:RequestedRegion"],
   ...["aws:SecureTransport", "aws:ViaAWSService", "aws:PrincipalIsAWSService"],
 ]);
 
@@ -116,6 +118,13 @@ export function pullVpcs({ network }: Side): { readonly id: string | undefined }
   return network.endpoints.filter(isGitEndpoint).map(({ vpc }) => ({
     id: network.vpcs.find(({ urn }) => urn === vpc)?.id ?? (vpc.startsWith("urn:") ? undefined : vpc),
   }));
+}
+
+/** The Region of a repository, which git asks it in. */
+export function regionOf(repositoryArn: string): string {
+  const [, , , region] = splitArn(repositoryArn) ?? [];
+  if (region === undefined) throw new NotShown(`The Region of ${repositoryArn} is not known.`);
+  return region;
 }
 
 /** The first address of each range: what stands for its terminals where one request is asked for. */

@@ -2,7 +2,8 @@
 import type { Condition } from "../../isolation/iam/conditionBlock";
 import type { Statement } from "../../isolation/iam/policy";
 
-export type LockKind = "address" | "endpoint" | "vpc" | "no address";
+/** All but the Region are places that requests come from. The Region belongs beside a VPC, whose id is unique within one only. */
+export type LockKind = "address" | "endpoint" | "vpc" | "no address" | "region";
 
 /**
  * What kind of lock the condition is in a statement of that effect; undefined for any other condition. In an Allow it
@@ -18,10 +19,17 @@ export function lockOf(condition: Condition, effect: Statement["effect"]): LockK
   if (comparison === "inCidr" && key === "aws:SourceIp") return "address";
   if (comparison !== "equals") return undefined;
   if (key === "aws:SourceVpce") return "endpoint";
-  return key === "aws:SourceVpc" ? "vpc" : undefined;
+  if (key === "aws:SourceVpc") return "vpc";
+  return key === "aws:RequestedRegion" && values.length === 1 ? "region" : undefined;
 }
 
-/** Whether the condition is a lock in a statement of that effect. */
+/** Whether the condition says in an Allow where requests come from. */
+export function isPlace(condition: Condition): boolean {
+  const kind = lockOf(condition, "Allow");
+  return kind !== undefined && kind !== "region";
+}
+
+/** Whether the condition is a lock in a statement of that effect, or the Region's part of one. */
 export function isLock(condition: Condition, effect: Statement["effect"]): boolean {
   return lockOf(condition, effect) !== undefined;
 }

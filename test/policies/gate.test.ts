@@ -193,22 +193,80 @@ describeRule("a Deny for another endpoint", {
   bad: { policy: pulling({ shut: { StringNotEquals: { "aws:SourceVpce": "vpce-2" } } }) },
   says: "has no Deny that answers",
 });
-for (const [title, open, opposite] of [
+const region = (name: string) => ({ "aws:RequestedRegion": name });
+const vpc = { "aws:SourceVpc": "vpc-1" };
+const deny = (condition: object) => ({
+  Effect: "Deny",
+  Action: "codecommit:*",
+  Resource: "*",
+  Condition: condition,
+});
+const inVpc = { StringEquals: { ...vpc, ...region("eu-west-1") } };
+const notInRegion = deny({ StringNotEquals: region("eu-west-1") });
+const vpcLock = policy({ open: inVpc, shut: { StringNotEquals: vpc } }, notInRegion);
+for (const [title, document] of [
+  ["a VPC of a Region", vpcLock],
   [
-    "a VPC",
-    { StringEquals: { "aws:SourceVpc": "vpc-1" } },
-    { StringNotEquals: { "aws:SourceVpc": "vpc-1" } },
+    "no address",
+    pulling({ open: { Null: { "aws:SourceIp": "true" } }, shut: { Null: { "aws:SourceIp": "false" } } }),
   ],
-  ["no address", { Null: { "aws:SourceIp": "true" } }, { Null: { "aws:SourceIp": "false" } }],
-  ["CIDRs", from("192.0.2.0/28"), notFrom("192.0.2.0/28")],
+  ["CIDRs", pulling({ open: from("192.0.2.0/28"), shut: notFrom("192.0.2.0/28") })],
 ] as const) {
   it(`pull-policy-is-locked-to-isolated-zone: takes ${title} for a lock too`, async () => {
-    const subjects = ofPullUser({ policy: pulling({ open, shut: opposite }) });
+    const subjects = ofPullUser({ policy: document });
     const rules = [locks.pullPolicyIsLocked, locks.gateDenyHasNoCondition];
     const config = Object.fromEntries(rules.map(({ name }) => [name, settings]));
     expect(await run(rules, subjects, config)).to.deep.equal({ violations: [], waiting: [] });
   });
 }
+for (const [title, document, says] of [
+  [
+    "a VPC without its Region",
+    policy({ open: { StringEquals: vpc }, shut: { StringNotEquals: vpc } }),
+    "is open to the VPC of that id in every Region",
+  ],
+  [
+    "a VPC in either of two Regions",
+    policy(
+      {
+        open: { StringEquals: { ...vpc, "aws:RequestedRegion": ["eu-west-1", "us-east-1"] } },
+        shut: { StringNotEquals: vpc },
+      },
+      deny({ StringNotEquals: { "aws:RequestedRegion": ["eu-west-1", "us-east-1"] } }),
+    ),
+    "is open to the VPC of that id in every Region",
+  ],
+  [
+    "a VPC's lock without the Deny for the Region",
+    policy({ open: inVpc, shut: { StringNotEquals: vpc } }),
+    "StringEquals aws:RequestedRegion eu-west-1",
+  ],
+  [
+    "a VPC's lock without the Deny for the VPC",
+    policy({ open: inVpc }, notInRegion),
+    "StringEquals aws:SourceVpc vpc-1",
+  ],
+  [
+    "a VPC's lock whose Deny is for another Region",
+    policy({ open: inVpc, shut: { StringNotEquals: vpc } }, deny({ StringNotEquals: region("us-east-1") })),
+    "StringEquals aws:RequestedRegion eu-west-1",
+  ],
+  [
+    "a Region without a VPC",
+    policy({ open: { StringEquals: region("eu-west-1") } }, notInRegion),
+    "is open to everywhere",
+  ],
+] as const) {
+  describeRule(title, { ...shut, good: { policy: vpcLock }, bad: { policy: document }, says });
+}
+describeRule("both keys of a lock in one Deny", {
+  ...leavesWaiting,
+  rule: locks.gateDenyHasNoCondition,
+  program: ofPullUser,
+  good: { policy: vpcLock },
+  bad: { policy: policy({ open: inVpc, shut: { StringNotEquals: { ...vpc, ...region("eu-west-1") } } }) },
+  says: "denies only when StringNotEquals aws:SourceVpc vpc-1 and StringNotEquals aws:RequestedRegion eu-west-1",
+});
 
 describeRule("a second condition", {
   ...leavesWaiting,

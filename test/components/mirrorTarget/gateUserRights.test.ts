@@ -14,7 +14,7 @@ import {
 } from "../../../components/mirrorTarget/targetPolicies";
 import { decide, type PolicySet } from "../../../isolation/iam/decide";
 import { parsePolicy } from "../../../isolation/iam/policy";
-import { account, endpointPull, manyRepositories, someTarget } from "./someTarget";
+import { account, endpointPull, manyRepositories, region, someTarget } from "./someTarget";
 
 type Context = Record<string, string>;
 
@@ -34,7 +34,7 @@ function allows(
 
 const push = (args: MirrorTargetArgs) => pushPolicies(args).map((text, i) => parsePolicy(text, `push-${i}`));
 const pull = (args: MirrorTargetArgs) =>
-  pullPolicies(args).map((policy, i) => parsePolicy(policy(specimenPullLock(args.pull)), `pull-${i}`));
+  pullPolicies(args).map((policy, i) => parsePolicy(policy(specimenPullLock(args)), `pull-${i}`));
 const through = (args: MirrorTargetArgs) =>
   parsePolicy(policyText(endpointPolicy(airlockArns(args))), "endpoint");
 
@@ -75,8 +75,21 @@ const anyContext = fc.oneof(
       "aws:SourceVpce": SPECIMEN_IDS.endpointId,
       "aws:SourceVpc": SPECIMEN_IDS.vpcId,
       "aws:VpcSourceIp": "10.1.0.9",
+      "aws:RequestedRegion": region,
     },
-    { "aws:SourceVpce": "vpce-stranger", "aws:SourceVpc": SPECIMEN_IDS.vpcId, "aws:VpcSourceIp": "10.1.0.9" },
+    {
+      "aws:SourceVpce": "vpce-stranger",
+      "aws:SourceVpc": SPECIMEN_IDS.vpcId,
+      "aws:VpcSourceIp": "10.1.0.9",
+      "aws:RequestedRegion": region,
+    },
+    // VPCs of two Regions may have one id.
+    {
+      "aws:SourceVpce": "vpce-stranger",
+      "aws:SourceVpc": SPECIMEN_IDS.vpcId,
+      "aws:RequestedRegion": "us-east-1",
+    },
+    { "aws:SourceVpce": "vpce-stranger", "aws:SourceVpc": "vpc-stranger", "aws:RequestedRegion": region },
     { "aws:SourceVpce": "vpce-stranger", "aws:SourceVpc": "vpc-stranger", "aws:VpcSourceIp": "203.0.113.10" },
     {},
   ),
@@ -131,7 +144,11 @@ describe("what the gate users may do", () => {
 
   const places: [EndpointPullArgs["lock"], string, (context: Context) => boolean][] = [
     ["sourceVpce", "the pull endpoint", (c) => c["aws:SourceVpce"] === SPECIMEN_IDS.endpointId],
-    ["sourceVpc", "the isolated VPC's endpoints", (c) => c["aws:SourceVpc"] === SPECIMEN_IDS.vpcId],
+    [
+      "sourceVpc",
+      "the isolated VPC's endpoints",
+      (c) => c["aws:SourceVpc"] === SPECIMEN_IDS.vpcId && c["aws:RequestedRegion"] === region,
+    ],
     ["noSourceIp", "any endpoint", (c) => c["aws:SourceIp"] === undefined],
   ];
   for (const [lock, place, isThere] of places) {

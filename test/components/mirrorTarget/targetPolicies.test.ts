@@ -21,7 +21,7 @@ function documents(texts: string[]): PolicyDocument[] {
 }
 
 function pullTexts(args: MirrorTargetArgs): string[] {
-  return pullPolicies(args).map((policy) => policy(specimenPullLock(args.pull)));
+  return pullPolicies(args).map((policy) => policy(specimenPullLock(args)));
 }
 
 function statements(texts: string[], effect: Statement["Effect"]): Statement[] {
@@ -89,34 +89,37 @@ describe("the push user's policy", () => {
 });
 
 describe("the pull user's policy", () => {
-  const cases: [string, PullArgs, object, object][] = [
+  const cases: [string, PullArgs, object, object[]][] = [
     [
       "the isolated terminals' addresses",
       { mode: "addresses", isolatedTerminalCidrs: ["192.0.2.16/28", "192.0.2.0/28"] },
       { IpAddress: { "aws:SourceIp": ["192.0.2.0/28", "192.0.2.16/28"] } },
-      { NotIpAddress: { "aws:SourceIp": ["192.0.2.0/28", "192.0.2.16/28"] } },
+      [{ NotIpAddress: { "aws:SourceIp": ["192.0.2.0/28", "192.0.2.16/28"] } }],
     ],
     [
       "the pull endpoint",
       endpointPull,
       { StringEquals: { "aws:SourceVpce": SPECIMEN_IDS.endpointId } },
-      { StringNotEquals: { "aws:SourceVpce": SPECIMEN_IDS.endpointId } },
+      [{ StringNotEquals: { "aws:SourceVpce": SPECIMEN_IDS.endpointId } }],
     ],
     [
-      "the isolated VPC",
+      "the isolated VPC and its Region",
       { ...endpointPull, lock: "sourceVpc" },
-      { StringEquals: { "aws:SourceVpc": SPECIMEN_IDS.vpcId } },
-      { StringNotEquals: { "aws:SourceVpc": SPECIMEN_IDS.vpcId } },
+      { StringEquals: { "aws:SourceVpc": SPECIMEN_IDS.vpcId, "aws:RequestedRegion": region } },
+      [
+        { StringNotEquals: { "aws:SourceVpc": SPECIMEN_IDS.vpcId } },
+        { StringNotEquals: { "aws:RequestedRegion": region } },
+      ],
     ],
     [
       "requests through no public address",
       { ...endpointPull, lock: "noSourceIp" },
       { Null: { "aws:SourceIp": "true" } },
-      { Null: { "aws:SourceIp": "false" } },
+      [{ Null: { "aws:SourceIp": "false" } }],
     ],
   ];
   for (const [what, pull, open, shut] of cases) {
-    it(`is GitPull alone, locked to ${what} in the Allow and in the Deny`, () => {
+    it(`is GitPull alone, locked to ${what} in the Allow and, key by key, in a Deny`, () => {
       const [document, ...more] = documents(pullTexts(someTarget({ pull })));
       expect(more).to.deep.equal([]);
       expect(document?.Statement).to.deep.equal([
@@ -127,20 +130,20 @@ describe("the pull user's policy", () => {
           Resource: arns,
           Condition: open,
         },
-        {
-          Sid: "DenyFromElsewhere",
+        ...shut.map((Condition, i) => ({
+          Sid: ["DenyFromElsewhere", "DenyFromElsewhere2"][i],
           Effect: "Deny",
           Action: ["codecommit:*"],
           Resource: ["*"],
-          Condition: shut,
-        },
+          Condition,
+        })),
       ]);
     });
   }
 
   it("names the endpoint it is given", () => {
     const [policy] = pullPolicies(someTarget({ pull: endpointPull }));
-    const text = policy?.(endpointLock("sourceVpce", { endpointId: "vpce-1", vpcId: "vpc-1" }));
+    const text = policy?.(endpointLock("sourceVpce", { endpointId: "vpce-1", vpcId: "vpc-1", region }));
     expect(text).to.contain('"aws:SourceVpce":"vpce-1"').and.not.to.contain(SPECIMEN_IDS.endpointId);
   });
 });

@@ -69,6 +69,42 @@ describe("verify", function () {
     expect(open(exports.report())).to.deep.equal(["C5 undecidable", "C6 undecidable"]);
   });
 
+  const locked =
+    (change: (key: string, value: unknown, effect: string) => [string, unknown][]) => async () => {
+      const exports = await goodExports("sourceVpc");
+      exports.statements("prd", "Policy", "target-pull-policy-1", (statements) =>
+        statements.flatMap(({ Condition, ...rest }) => {
+          const blocks = Object.entries(Condition ?? {}).map(([operator, keys]): [string, object] => [
+            operator,
+            Object.fromEntries(
+              Object.entries(keys).flatMap(([key, value]) => change(key, value, rest.Effect)),
+            ),
+          ]);
+          return blocks.every(([, keys]) => Object.keys(keys).length > 0)
+            ? [{ ...rest, Condition: Object.fromEntries(blocks) }]
+            : [];
+        }),
+      );
+      return open(exports.report());
+    };
+
+  it("refutes a lock on a Region alone: any VPC and any address of it will do", async () => {
+    const report = locked((key, value) => (key === "aws:SourceVpc" ? [] : [[key, value]]));
+    expect(await report()).to.deep.equal(["C3 refuted"]);
+  });
+
+  it("refutes that code goes in by a lock that names another Region than the repositories'", async () => {
+    const report = locked((key, value) => [[key, key === "aws:RequestedRegion" ? "us-east-1" : value]]);
+    expect(await report()).to.deep.equal(["C1 refuted"]);
+  });
+
+  it("refutes that code goes in where a Deny of the lock contradicts its Allow", async () => {
+    const report = locked((key, value, effect) => [
+      [key, key === "aws:RequestedRegion" && effect === "Deny" ? "us-east-1" : value],
+    ]);
+    expect(await report()).to.deep.equal(["C1 refuted"]);
+  });
+
   it("shows what a lock on absent addresses leaves open: a pull through a stranger's endpoint", async () => {
     const report = await reported({}, { "git-airlock:pull": { ...pull, lock: "noSourceIp" } });
     expect(open(report)).to.deep.equal(["C3 refuted"]);

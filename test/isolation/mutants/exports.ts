@@ -25,8 +25,8 @@ const exported = z.looseObject({ deployment: z.looseObject({ resources: z.array(
 type Exported = z.infer<typeof exported>;
 export type ExportedResource = z.infer<typeof resource>;
 export type Side = "dev" | "prd";
-/** How isolated terminals pull. */
-export type Mode = "endpoint" | "addresses";
+/** How isolated terminals pull: through the endpoint, locked to it or to its VPC, or by address. */
+export type Mode = "endpoint" | "sourceVpc" | "addresses";
 
 /** What a mutation is done to. */
 export class Exports {
@@ -124,6 +124,13 @@ const standing = new Map<Mode, Promise<Record<Side, Exported>>>();
 
 const OVERRIDES: Readonly<Record<Mode, Record<string, unknown>>> = {
   endpoint: {},
+  sourceVpc: {
+    "git-airlock:pull": {
+      isolatedTerminalCidrs: ["192.0.2.0/24"],
+      lock: "sourceVpc",
+      network: { cidrBlock: "10.1.0.0/24", availabilityZones: ["ap-northeast-1a", "ap-northeast-1c"] },
+    },
+  },
   addresses: { "git-airlock:pull": { mode: "addresses", isolatedTerminalCidrs: ["192.0.2.0/24"] } },
 };
 
