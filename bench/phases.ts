@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { rehearse, type RehearsalSteps } from "../rehearsal/rehearse";
-import { inProcess } from "../rehearsal/standUp";
+import { rehearse, type RehearsalSteps } from "../rehearsal/scenario/rehearse";
+import { inProcess } from "../rehearsal/engines/standUp";
 import { median } from "./measure";
 import { printTable, share } from "./table";
 

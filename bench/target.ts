@@ -1,5 +1,5 @@
 /** Targets of any size, and how the time to stand one up grows with it. */
-import { standUpSource, standUpTarget } from "../rehearsal/standUp";
+import { standUpSource, standUpTarget } from "../rehearsal/engines/standUp";
 import { medianTimes } from "./measure";
 import { printTable, ratio } from "./table";
 

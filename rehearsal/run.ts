@@ -3,13 +3,13 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { whyNotWritable, writeText } from "../automation/output";
-import { Console } from "./console";
-import { exportStack } from "./embedded/stackExport";
+import { Console } from "./scenario/console";
+import { exportStack } from "./engines/in-process/stackExport";
 import { UsageError, type CommandLine } from "./options";
-import { rehearse, type RehearsalResult } from "./rehearse";
-import { asJson, listPlaceholders, narrate, verdict } from "./report";
-import { byEngine } from "./engine/byEngine";
-import { inProcess } from "./standUp";
+import { rehearse, type RehearsalResult } from "./scenario/rehearse";
+import { asJson, listPlaceholders, narrate, verdict } from "./scenario/report";
+import { byEngine } from "./engines/pulumi/byEngine";
+import { inProcess } from "./engines/standUp";
 import { makeWorkFolder } from "./workFolder";
 
 /**

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import program from "../index";
-import { Account } from "../rehearsal/accounts/account";
-import { deploy, DeployError } from "../rehearsal/embedded/deploy";
-import { Deployment, type ResourceState } from "../rehearsal/embedded/deployment";
-import { stackConfig } from "../rehearsal/embedded/stackFiles";
-import { containsUnknown, isRecord } from "../rehearsal/embedded/wire";
+import { Account } from "../rehearsal/aws/account";
+import { deploy, DeployError } from "../rehearsal/engines/in-process/deploy";
+import { Deployment, type ResourceState } from "../rehearsal/engines/in-process/deployment";
+import { stackConfig } from "../rehearsal/engines/in-process/stackFiles";
+import { containsUnknown, isRecord } from "../rehearsal/engines/in-process/wire";
 
 const root = join(__dirname, "..");
 const region = "ap-northeast-1";

@@ -1,5 +1,5 @@
 /** The forward proxy: squid's decision from the deployed squid.conf, then the way on. */
-import { accountTime } from "../accounts/clock";
+import { accountTime } from "../aws/clock";
 import { type Answer, type Asked, type Refusal, type Resolver, serveConnect } from "./connectPath";
 import { LoopbackServers } from "./loopback";
 import type { ProxyDecision, ProxyRequest, SquidConf } from "./squidConf";

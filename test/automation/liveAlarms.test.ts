@@ -3,8 +3,8 @@ import { ringAlarms, type AlarmAccess } from "../../automation/verify/liveAlarms
 import type { Trial } from "../../automation/verify/live";
 import { readStackExport } from "../../isolation/deployment/stackExport";
 import type { StackSnapshot } from "../../isolation/deployment/snapshot";
-import { cloudTrailEvent, gitCall, type ApiCall } from "../../rehearsal/cloudTrailEvents";
-import { exportStack } from "../../rehearsal/embedded/stackExport";
+import { cloudTrailEvent, gitCall, type ApiCall } from "../../rehearsal/scenario/cloudTrailEvents";
+import { exportStack } from "../../rehearsal/engines/in-process/stackExport";
 import { asTheyCome, type BothSides } from "../rehearsal/rehearsing";
 import { Lab, PULL, REPOSITORIES } from "../rehearsal/git/lab";
 

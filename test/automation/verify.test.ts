@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { exportStack } from "../../rehearsal/embedded/stackExport";
-import { standUpSource, standUpTarget } from "../../rehearsal/standUp";
+import { exportStack } from "../../rehearsal/engines/in-process/stackExport";
+import { standUpSource, standUpTarget } from "../../rehearsal/engines/standUp";
 
 const root = join(__dirname, "..", "..");
 const attached = { serviceControlPolicyAttached: true };

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { findEngine, type Engine } from "../../engine/engine";
-import type { Deployment } from "../../rehearsal/embedded/deployment";
-import { importStack } from "../../rehearsal/embedded/stackImport";
-import { AccountServer } from "../../rehearsal/engine/accountServer";
-import { PulumiProject, type CliResult, type RunOptions } from "../../rehearsal/engine/pulumiProject";
-import { accountIds } from "../../rehearsal/readStacks";
+import type { Deployment } from "../../rehearsal/engines/in-process/deployment";
+import { importStack } from "../../rehearsal/engines/in-process/stackImport";
+import { AccountServer } from "../../rehearsal/engines/pulumi/accountServer";
+import { PulumiProject, type CliResult, type RunOptions } from "../../rehearsal/engines/pulumi/pulumiProject";
+import { accountIds } from "../../rehearsal/engines/readStacks";
 import { root } from "./fakes";
 
 /** The passphrase of every stack here. */

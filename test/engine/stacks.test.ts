@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { z } from "zod";
-import { textAt } from "../../rehearsal/embedded/deployment";
-import { stackConfig } from "../../rehearsal/embedded/stackFiles";
+import { textAt } from "../../rehearsal/engines/in-process/deployment";
+import { stackConfig } from "../../rehearsal/engines/in-process/stackFiles";
 import { root } from "./fakes";
 import { describeEngine, siteWithBoth } from "./describeEngine";
 import { Site, type Stack } from "./site";

@@ -1,12 +1,12 @@
 /** Both stacks of this clone as rules see them: deployed, and previewed before anything exists. */
 import { join } from "node:path";
 import program from "../../index";
-import { Account } from "../../rehearsal/accounts/account";
-import { deploy } from "../../rehearsal/embedded/deploy";
-import type { Deployment } from "../../rehearsal/embedded/deployment";
-import { projectName, stackConfig } from "../../rehearsal/embedded/stackFiles";
-import { openAll } from "../../rehearsal/embedded/wire";
-import { standUpMirror, standUpSource, standUpTarget } from "../../rehearsal/standUp";
+import { Account } from "../../rehearsal/aws/account";
+import { deploy } from "../../rehearsal/engines/in-process/deploy";
+import type { Deployment } from "../../rehearsal/engines/in-process/deployment";
+import { projectName, stackConfig } from "../../rehearsal/engines/in-process/stackFiles";
+import { openAll } from "../../rehearsal/engines/in-process/wire";
+import { standUpMirror, standUpSource, standUpTarget } from "../../rehearsal/engines/standUp";
 import type { Subject } from "./harness";
 
 const root = join(__dirname, "..", "..");

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RehearsalError } from "../../rehearsal/rehearsalError";
-import { readStacks, type RehearsedStacks } from "../../rehearsal/readStacks";
+import { readStacks, type RehearsedStacks } from "../../rehearsal/engines/readStacks";
 import { root } from "./rehearsing";
 
 export const stackFileNames = ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prd.yaml", "Pulumi.mirror.yaml"];

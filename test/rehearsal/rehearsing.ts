@@ -2,24 +2,24 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deliver, fetchRepository, type Delivery } from "../../rehearsal/deliver";
-import { makeLoot, tryToEscape, type Escape } from "../../rehearsal/escapes";
+import { deliver, fetchRepository, type Delivery } from "../../rehearsal/scenario/deliver";
+import { makeLoot, tryToEscape, type Escape } from "../../rehearsal/scenario/escapes";
 import {
   rehearse,
   type RehearsalResult,
   type RehearsalSteps,
   type RehearseOptions,
-} from "../../rehearsal/rehearse";
-import { setMirroredStage, type MirroredStage } from "../../rehearsal/stage";
-import type { StackOverrides } from "../../rehearsal/readStacks";
+} from "../../rehearsal/scenario/rehearse";
+import { setMirroredStage, type MirroredStage } from "../../rehearsal/scenario/stage";
+import type { StackOverrides } from "../../rehearsal/engines/readStacks";
 import {
   inProcess,
   standUpMirror,
   standUpSource,
   standUpTarget,
   type StoodUp,
-} from "../../rehearsal/standUp";
-import { openStrangersAccount } from "../../rehearsal/stranger";
+} from "../../rehearsal/engines/standUp";
+import { openStrangersAccount } from "../../rehearsal/scenario/stranger";
 import { commit, makeRepository } from "./someRepository";
 
 /** The clone that these tests are part of. */

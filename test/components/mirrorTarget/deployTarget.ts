@@ -1,9 +1,9 @@
 /** Targets deployed in an account of their own, and what tests ask of them. */
 import type { MirrorTargetArgs } from "../../../components/mirrorTarget/args";
 import { MirrorTarget } from "../../../components/mirrorTarget/mirrorTarget";
-import { Account } from "../../../rehearsal/accounts/account";
-import { deploy, DeployError } from "../../../rehearsal/embedded/deploy";
-import type { Deployment, ResourceState } from "../../../rehearsal/embedded/deployment";
+import { Account } from "../../../rehearsal/aws/account";
+import { deploy, DeployError } from "../../../rehearsal/engines/in-process/deploy";
+import type { Deployment, ResourceState } from "../../../rehearsal/engines/in-process/deployment";
 import { account, region, someTarget } from "./someTarget";
 
 export function deployTarget(changes: Partial<MirrorTargetArgs> = {}, preview = false): Promise<Deployment> {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { textAt, type Deployment } from "../../../rehearsal/embedded/deployment";
-import { containsUnknown, isSecret } from "../../../rehearsal/embedded/wire";
+import { textAt, type Deployment } from "../../../rehearsal/engines/in-process/deployment";
+import { containsUnknown, isSecret } from "../../../rehearsal/engines/in-process/wire";
 import { changed, children, commonCounts, counts, deployTarget, refusal } from "./deployTarget";
 import { account, endpointPull, manyRepositories, region } from "./someTarget";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { PullArgs } from "../../../components/mirrorTarget/args";
-import { textAt, type Deployment } from "../../../rehearsal/embedded/deployment";
+import { textAt, type Deployment } from "../../../rehearsal/engines/in-process/deployment";
 import { changed, commonCounts, counts, deployTarget } from "./deployTarget";
 import { endpointPull, region } from "./someTarget";
 

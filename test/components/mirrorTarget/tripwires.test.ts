@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { z } from "zod";
 import type { TripwireArgs } from "../../../components/mirrorTarget/args";
 import { MirrorTarget } from "../../../components/mirrorTarget/mirrorTarget";
-import { Account } from "../../../rehearsal/accounts/account";
-import { deploy } from "../../../rehearsal/embedded/deploy";
+import { Account } from "../../../rehearsal/aws/account";
+import { deploy } from "../../../rehearsal/engines/in-process/deploy";
 import { children, counts, deployTarget } from "./deployTarget";
 import { account, someTarget } from "./someTarget";
 

@@ -1,5 +1,5 @@
 /** How many resources of which type a source is made of. */
-import type { Deployment, ResourceState } from "../../../rehearsal/embedded/deployment";
+import type { Deployment, ResourceState } from "../../../rehearsal/engines/in-process/deployment";
 
 export const component = "git-airlock:source:NetworkedGitlab";
 

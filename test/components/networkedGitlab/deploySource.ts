@@ -1,9 +1,13 @@
 /** Sources deployed in an account of their own, and what tests ask of them. */
 import type { NetworkedGitlabArgs, NewGitlabArgs } from "../../../components/networkedGitlab/args";
 import { NetworkedGitlab } from "../../../components/networkedGitlab/networkedGitlab";
-import { Account } from "../../../rehearsal/accounts/account";
-import { deploy, DeployError } from "../../../rehearsal/embedded/deploy";
-import { textAt, type Deployment, type ResourceState } from "../../../rehearsal/embedded/deployment";
+import { Account } from "../../../rehearsal/aws/account";
+import { deploy, DeployError } from "../../../rehearsal/engines/in-process/deploy";
+import {
+  textAt,
+  type Deployment,
+  type ResourceState,
+} from "../../../rehearsal/engines/in-process/deployment";
 import { accountId, newGitlab, region, someSource } from "./someSource";
 
 export const selfSigned: NewGitlabArgs = {

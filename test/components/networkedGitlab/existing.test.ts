@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { expect } from "chai";
 import type { ExistingNetworkArgs } from "../../../components/networkedGitlab/args";
-import { textAt } from "../../../rehearsal/embedded/deployment";
+import { textAt } from "../../../rehearsal/engines/in-process/deployment";
 import {
   counts,
   gitlabCounts,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { z } from "zod";
 import { squidCommand, squidConf } from "../../../components/networkedGitlab/squidConf";
-import { textAt, type Deployment } from "../../../rehearsal/embedded/deployment";
+import { textAt, type Deployment } from "../../../rehearsal/engines/in-process/deployment";
 import { counts, gitlabCounts, networkCounts, sum, topicCounts } from "./counting";
 import { deploySource, instance, ordinarySource, subnetId } from "./deploySource";
 import { rules } from "./securityGroupRules";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { textAt, type Deployment } from "../../../rehearsal/embedded/deployment";
-import { isSecret, open } from "../../../rehearsal/embedded/wire";
+import { textAt, type Deployment } from "../../../rehearsal/engines/in-process/deployment";
+import { isSecret, open } from "../../../rehearsal/engines/in-process/wire";
 import { counts, sum } from "./counting";
 import {
   deploySource,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import type { Account } from "../../../rehearsal/accounts/account";
-import type { AlarmState } from "../../../rehearsal/accounts/cloudWatch";
-import type { Deployment } from "../../../rehearsal/embedded/deployment";
+import type { Account } from "../../../rehearsal/aws/account";
+import type { AlarmState } from "../../../rehearsal/aws/cloudWatch";
+import type { Deployment } from "../../../rehearsal/engines/in-process/deployment";
 import { asTheyCome } from "../../rehearsal/rehearsing";
 import { deploySource, ordinarySource, selfSigned, theirs } from "./deploySource";
 

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as tls from "@pulumi/tls";
 import { expect } from "chai";
-import type { Deployment } from "../../../rehearsal/embedded/deployment";
+import type { Deployment } from "../../../rehearsal/engines/in-process/deployment";
 import { deploySource, ordinarySource, selfSigned, subnetId } from "./deploySource";
 import { rules } from "./securityGroupRules";
 import { newGitlab } from "./someSource";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Deployment } from "../../../rehearsal/embedded/deployment";
+import type { Deployment } from "../../../rehearsal/engines/in-process/deployment";
 import { deploySource, document, ordinarySource, subnetId } from "./deploySource";
 import { rules } from "./securityGroupRules";
 import { accountId, newNetwork, region } from "./someSource";

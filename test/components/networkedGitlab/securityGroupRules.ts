@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Deployment, ResourceState } from "../../../rehearsal/embedded/deployment";
+import type { Deployment, ResourceState } from "../../../rehearsal/engines/in-process/deployment";
 
 /** Who lets what in or out, in words: "gitlab in 80 from ingress". */
 export function rules(deployment: Deployment): string[] {

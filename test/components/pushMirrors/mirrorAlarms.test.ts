@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { z } from "zod";
 import { statusMetricsDefinition } from "../../../components/pushMirrors/statusMetrics";
-import type { AlarmState } from "../../../rehearsal/accounts/cloudWatch";
-import type { Deployment } from "../../../rehearsal/embedded/deployment";
-import { standUpMirror, type StoodUp } from "../../../rehearsal/standUp";
+import type { AlarmState } from "../../../rehearsal/aws/cloudWatch";
+import type { Deployment } from "../../../rehearsal/engines/in-process/deployment";
+import { standUpMirror, type StoodUp } from "../../../rehearsal/engines/standUp";
 import { root, standBothUp, type Overrides } from "../../rehearsal/rehearsing";
 
 const status = "/git-airlock/mirror/mirror/status";

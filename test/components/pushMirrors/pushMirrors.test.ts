@@ -2,12 +2,12 @@ import { expect } from "chai";
 import { z } from "zod";
 import program from "../../../index";
 import { revisionOf } from "../../../components/pushMirrors/parameters";
-import { Account } from "../../../rehearsal/accounts/account";
-import { deploy, DeployError } from "../../../rehearsal/embedded/deploy";
-import { Deployment, textAt } from "../../../rehearsal/embedded/deployment";
-import { stackConfig } from "../../../rehearsal/embedded/stackFiles";
-import { asSecret, isSecret } from "../../../rehearsal/embedded/wire";
-import { standUpMirror, type StoodUp } from "../../../rehearsal/standUp";
+import { Account } from "../../../rehearsal/aws/account";
+import { deploy, DeployError } from "../../../rehearsal/engines/in-process/deploy";
+import { Deployment, textAt } from "../../../rehearsal/engines/in-process/deployment";
+import { stackConfig } from "../../../rehearsal/engines/in-process/stackFiles";
+import { asSecret, isSecret } from "../../../rehearsal/engines/in-process/wire";
+import { standUpMirror, type StoodUp } from "../../../rehearsal/engines/standUp";
 import { mirrorOf, root, standBothUp, type BothSides } from "../../rehearsal/rehearsing";
 
 const prefix = "/git-airlock/mirror/mirror";

@@ -7,7 +7,7 @@ import {
   type ModelMirror,
   type ModelProject,
   type Push,
-} from "../../../rehearsal/gitlabModel/reconcile";
+} from "../../../rehearsal/gitlab/reconcile";
 
 const now = "2026-11-24T09:00:00Z";
 const url = (name: string) => `https://git-codecommit.ap-northeast-1.amazonaws.com/v1/repos/${name}`;

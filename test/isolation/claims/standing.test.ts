@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { join } from "node:path";
 import { readDeployment } from "../../../isolation/model/readDeployment";
 import { readStackExport } from "../../../isolation/deployment/stackExport";
-import { exportStack } from "../../../rehearsal/embedded/stackExport";
-import { standUpSource, standUpTarget } from "../../../rehearsal/standUp";
+import { exportStack } from "../../../rehearsal/engines/in-process/stackExport";
+import { standUpSource, standUpTarget } from "../../../rehearsal/engines/standUp";
 import { networkVerdicts } from "./networkVerdicts";
 
 const settings = { root: join(__dirname, "..", "..", ".."), seed: "network" };

@@ -6,8 +6,8 @@ import type { Report, Verdict } from "../../../isolation/verdict";
 import { readDeployment } from "../../../isolation/model/readDeployment";
 import type { StackSnapshot } from "../../../isolation/deployment/snapshot";
 import { readStackExport } from "../../../isolation/deployment/stackExport";
-import { exportStack } from "../../../rehearsal/embedded/stackExport";
-import { standUpSource, standUpTarget } from "../../../rehearsal/standUp";
+import { exportStack } from "../../../rehearsal/engines/in-process/stackExport";
+import { standUpSource, standUpTarget } from "../../../rehearsal/engines/standUp";
 import { goodExports, type Statement } from "../mutants/exports";
 
 const settings = { root: join(__dirname, "..", "..", ".."), seed: "claims" };

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { readDeployment } from "../../../isolation/model/readDeployment";
 import { readStackExport, UnreadableExportError } from "../../../isolation/deployment/stackExport";
-import { exportStack } from "../../../rehearsal/embedded/stackExport";
-import { standUpSource, standUpTarget } from "../../../rehearsal/standUp";
+import { exportStack } from "../../../rehearsal/engines/in-process/stackExport";
+import { standUpSource, standUpTarget } from "../../../rehearsal/engines/standUp";
 
 describe("readDeployment", () => {
   let dev: unknown;

@@ -6,8 +6,8 @@ import type { Report } from "../../../isolation/verdict";
 import type { Declared, Deployment } from "../../../isolation/model/deployment";
 import { readDeployment } from "../../../isolation/model/readDeployment";
 import { readStackExport } from "../../../isolation/deployment/stackExport";
-import { exportStack } from "../../../rehearsal/embedded/stackExport";
-import { standUpSource, standUpTarget } from "../../../rehearsal/standUp";
+import { exportStack } from "../../../rehearsal/engines/in-process/stackExport";
+import { standUpSource, standUpTarget } from "../../../rehearsal/engines/standUp";
 
 /** What Pulumi writes where a value is not known. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { fetchRepository, requireContent } from "../../../rehearsal/deliver";
+import { fetchRepository, requireContent } from "../../../rehearsal/scenario/deliver";
 import { RehearsalError } from "../../../rehearsal/rehearsalError";
 import { commit, git, makeRepository } from "../someRepository";
 

@@ -1,0 +1,92 @@
+/** Every AWS account of the rehearsal, as the one CodeCommit of the region sees them. */
+import { decide, type Decision } from "../../isolation/iam/decide";
+import { parsePolicy, type Policy } from "../../isolation/iam/policy";
+import type { Account } from "../aws/account";
+import type { Arrival, CodeCommitWorld, GitAction, GitPrincipal, Verdict } from "../git/world";
+
+/** Decides by the policies that were deployed: the user's own, and the endpoint's where a request came through one. */
+export class Cloud implements CodeCommitWorld {
+  constructor(private accounts: readonly Account[]) {}
+
+  /** An account as it is after an update. */
+  update(account: Account): void {
+    this.accounts = this.accounts.map((one) => (one.accountId === account.accountId ? account : one));
+  }
+
+  authenticate(userName: string, password: string): GitPrincipal | undefined {
+    for (const { iam, accountId } of this.accounts) {
+      const user = iam.authenticate(userName, password);
+      if (user) return { arn: user.arn, accountId };
+    }
+    return undefined;
+  }
+
+  hasRepository(accountId: string, name: string): boolean {
+    return this.#account(accountId).codeCommit.has(name);
+  }
+
+  decide(
+    principal: GitPrincipal,
+    action: GitAction,
+    repositoryName: string,
+    arrival: Arrival,
+    reference?: string,
+  ): Verdict {
+    const account = this.#account(principal.accountId);
+    const { iam } = account;
+    const user = iam.users().find((u) => u.arn === principal.arn);
+    if (!user) return { allowed: false, reason: `there is no user ${principal.arn}` };
+    const boundary = iam.permissionsBoundaryOf(user.userName);
+    const decision = decide(
+      {
+        principalArn: principal.arn,
+        principalAccount: principal.accountId,
+        action,
+        resource: account.arn("codecommit", repositoryName),
+        context: {
+          "aws:SecureTransport": "true",
+          "aws:RequestedRegion": account.region,
+          ...contextOf(arrival),
+          ...(reference !== undefined && { "codecommit:References": reference }),
+        },
+      },
+      {
+        identity: iam.policiesOf(user.userName).map(({ name, document }) => parsePolicy(document, name)),
+        ...(boundary && { permissionsBoundary: parsePolicy(boundary.document, boundary.name) }),
+        ...("vpcEndpointId" in arrival && { endpoint: this.#endpointPolicy(arrival) }),
+      },
+    );
+    return { allowed: decision.outcome === "allowed", reason: reasonOf(decision) };
+  }
+
+  #account(accountId: string): Account {
+    const account = this.accounts.find((a) => a.accountId === accountId);
+    if (!account) throw new Error(`the rehearsal has no account ${accountId}`);
+    return account;
+  }
+
+  #endpointPolicy({ vpcId, vpcEndpointId }: Extract<Arrival, { vpcEndpointId: string }>): Policy {
+    const endpoint = this.accounts
+      .flatMap(({ vpcEndpoints }) => vpcEndpoints.endpointsOf(vpcId))
+      .find(({ id }) => id === vpcEndpointId);
+    if (!endpoint) throw new Error(`the rehearsal has no VPC endpoint ${vpcEndpointId}`);
+    return parsePolicy(endpoint.policy, vpcEndpointId);
+  }
+}
+
+/** The condition keys of a request: AWS sets the address, or the endpoint's keys, never both. */
+function contextOf(arrival: Arrival): Record<string, string> {
+  if ("sourceIp" in arrival) return { "aws:SourceIp": arrival.sourceIp };
+  return {
+    "aws:SourceVpce": arrival.vpcEndpointId,
+    "aws:SourceVpc": arrival.vpcId,
+    "aws:VpcSourceIp": arrival.vpcSourceIp,
+  };
+}
+
+/** What decided, without the request, which whoever asks knows. */
+function reasonOf({ outcome, by }: Decision): string {
+  if (!by) return "another account's repository: CodeCommit has no policy that could admit a stranger";
+  if ("statement" in by) return `${outcome} by statement ${by.statement} of the ${by.kind} "${by.policy}"`;
+  return `no statement of the ${by.kind} allows it`;
+}

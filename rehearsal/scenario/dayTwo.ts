@@ -1,0 +1,146 @@
+/** What comes after the first delivery: a mirror that was changed by hand, and a rotation while people push. */
+import { join } from "node:path";
+import type { Position } from "../git/gitClient";
+import { RehearsalError } from "../rehearsalError";
+import type { MirroredStage } from "./stage";
+import type { Builder, StoodUp } from "../engines/standUp";
+
+/** What became of a mirror that somebody turned off. */
+export interface Healing {
+  /** Whether the next run put it back, and it pushed again. */
+  healed: boolean;
+}
+
+/** What became of pushes while the push credential was rotated. */
+export interface Rotation {
+  /** The live epochs, step by step. */
+  epochs: number[][];
+  /** Pushes of developers that the mirror carried on. */
+  pushes: number;
+  /** Those that it did not. */
+  failed: string[];
+  /** Whether the old credential is refused in the end. */
+  oldIsRefused: boolean;
+}
+
+/** Turns a mirror off and tells it to overwrite, as an administrator of GitLab could, and lets the host run once. */
+export async function heal({ agent, airlock }: MirroredStage): Promise<Healing> {
+  agent.changeMirrors(airlock.gitlabProject, (mirror) => ({
+    ...mirror,
+    enabled: false,
+    keep_divergent_refs: false,
+  }));
+  const { outcome, counts } = await agent.runAssociation();
+  const isBack = agent
+    .mirrorsOf(airlock.gitlabProject)
+    .every(({ enabled, keep_divergent_refs: keeps }) => enabled && keeps);
+  return { healed: outcome === "succeeded" && counts["updated"] === 1 && isBack };
+}
+
+/**
+ * Makes a second credential, moves the mirrors over and takes the first one away, while a developer pushes all the time.
+ * A rotation that is under way is ended first, as IAM's limit of two credentials asks.
+ * @throws RehearsalError when a run of the host fails
+ */
+export async function rotate(
+  stage: MirroredStage,
+  builder: Builder,
+  target: StoodUp<"target">,
+): Promise<Rotation> {
+  const { agent, cloud, pushCredential, outside, airlock } = stage;
+  const { pushCredentialEpochs, references } = target.config.target;
+  const [first = 1, last = first] = pushCredentialEpochs;
+  const epochs = [[last], [last, last + 1], [last + 1]];
+  if (last !== first) epochs.unshift([first, last]);
+  const load = await startPushing(stage, references);
+  try {
+    if (last !== first) {
+      const rested = await builder.endRotation({ epochs: [first, last], target });
+      cloud.update(rested.account);
+      await load.oneMore();
+    }
+    const both = await builder.beginRotation([last, last + 1]);
+    cloud.update(both.target.account);
+    await load.oneMore();
+    agent.updated(both.mirror);
+    const { outcome, problems } = await agent.runAssociation();
+    if (outcome !== "succeeded") throw new RehearsalError(`GitLab's mirrors: ${problems.join("; ")}`);
+    await load.oneMore();
+    const after = await builder.endRotation(both);
+    cloud.update(after.account);
+    await load.oneMore();
+  } finally {
+    await load.stop();
+  }
+  const { code } = await outside.git(["ls-remote", airlock.cloneUrlHttp], { credential: pushCredential });
+  const refused = stage.codeCommit.audit.at(-1)?.status === 401;
+  return { epochs, pushes: load.pushes, failed: load.failed, oldIsRefused: code !== 0 && refused };
+}
+
+interface Load {
+  pushes: number;
+  readonly failed: string[];
+  /** Waits until a push that begins now has been carried on. */
+  oneMore(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A developer who commits and pushes without a pause, each time with the mirror's run that follows. */
+async function startPushing(stage: MirroredStage, references: readonly string[]): Promise<Load> {
+  const { workTerminal, gitlab, airlock, developer } = stage;
+  const cwd = join(workTerminal.home, "load");
+  await required(workTerminal, ["init", "--quiet", cwd]);
+  const url = `https://${gitlab.hostname}/${airlock.gitlabProject}.git`;
+  const referenceOf = pushable(references);
+  // What is there already is built upon.
+  const fetched = await workTerminal.git(["-C", cwd, "fetch", "--quiet", url, referenceOf(1)], {
+    credential: developer,
+  });
+  if (fetched.code === 0) await required(workTerminal, ["-C", cwd, "reset", "--soft", "FETCH_HEAD"]);
+  const over = new AbortController();
+  let turns = Promise.resolve();
+  const load: Load = {
+    pushes: 0,
+    failed: [],
+    async oneMore() {
+      const before = load.pushes + load.failed.length;
+      // The one that is under way began before.
+      while (load.pushes + load.failed.length < before + 2) await turn();
+    },
+    async stop() {
+      over.abort();
+      await turns;
+    },
+  };
+  const author = ["-c", "user.name=developer", "-c", "user.email=developer@example.com"];
+  const turn = (): Promise<void> => (turns = turns.then(push));
+  async function push(): Promise<void> {
+    const message = `change ${load.pushes + 1}`;
+    await required(workTerminal, ["-C", cwd, ...author, "commit", "--quiet", "--allow-empty", "-m", message]);
+    const refspec = `HEAD:${referenceOf(load.pushes + 1)}`;
+    const pushed = await workTerminal.git(["-C", cwd, "push", "--quiet", url, refspec], {
+      credential: developer,
+    });
+    const { updateStatus, lastError } = await gitlab.syncMirror(airlock.gitlabProject);
+    if (pushed.code === 0 && updateStatus === "finished") load.pushes++;
+    else load.failed.push(lastError ?? pushed.stderr);
+  }
+  void (async () => {
+    while (!over.signal.aborted) await turn();
+  })().catch(() => {
+    // Whoever waits for a turn, or for the end, is told.
+  });
+  return load;
+}
+
+/** Of what may be pushed, what each push is to change: one branch; where there is none but tags, each time a new one. */
+function pushable(references: readonly string[]): (push: number) => string {
+  const branch = references.find((reference) => reference.startsWith("refs/heads/"));
+  const [tag = "refs/heads/load"] = references;
+  return (push) => branch?.replace(/\*$/, "load") ?? tag.replace(/\*$/, `load-${push}`);
+}
+
+async function required(position: Position, args: string[]): Promise<void> {
+  const { code, stderr } = await position.git(args);
+  if (code !== 0) throw new RehearsalError(`git ${args.join(" ")} failed: ${stderr.trim()}`);
+}

@@ -1,0 +1,48 @@
+/** The proof of what was stood up, confronted with what was tried. */
+import { verify } from "../../isolation/claims/verify";
+import type { Report } from "../../isolation/verdict";
+import { readDeployment } from "../../isolation/model/readDeployment";
+import { readStackExport } from "../../isolation/deployment/stackExport";
+import type { StackSnapshot } from "../../isolation/deployment/snapshot";
+import type { Delivery } from "./deliver";
+import type { Deployment } from "../engines/in-process/deployment";
+import type { Escape } from "./escapes";
+import type { Practice } from "./practice";
+
+/** Decides the claims about the stacks as they were deployed. What was done to an account by hand is not in them. */
+export function prove(source: Deployment, target: Deployment, mirror?: Deployment): Report {
+  const sides = { source: snapshotOf(source), target: snapshotOf(target) };
+  return verify(readDeployment({ ...sides, ...(mirror && { mirror: snapshotOf(mirror) }) }));
+}
+
+/** Secrets are marked in a deployment as they are in an export, and stay closed. */
+function snapshotOf({ stack, resources }: Deployment): StackSnapshot {
+  return readStackExport({ version: 3, deployment: { resources } }, stack);
+}
+
+/**
+ * Where practice and proof differ, each as one sentence: something got through that a proved claim excludes, code did
+ * not get through although it was proved to, or a counter-example came to nothing. One of the two is wrong then, and
+ * nobody knows which.
+ */
+export function contradictions(
+  { verdicts }: Report,
+  delivery: Delivery,
+  escapes: readonly Escape[],
+  practice: readonly Practice[],
+): string[] {
+  const isProved = (claim: string) => verdicts.some((one) => one.claim === claim && one.status === "proved");
+  return [
+    ...(isProved("C1") && !delivery.comparison.equal
+      ? ["C1 is proved, and yet what was pushed did not arrive unchanged"]
+      : []),
+    ...escapes
+      .filter(({ claim, refused }) => !refused && isProved(claim))
+      .map(({ claim, attempt }) => `${claim} is proved, and yet this was not refused: ${attempt}`),
+    ...practice
+      .filter(({ outcome }) => outcome === "differs")
+      .map(
+        ({ claim, says, by }) => `${claim} is refuted by an example that git contradicts: ${says} (${by})`,
+      ),
+  ];
+}

@@ -1,0 +1,195 @@
+/** What people see of a rehearsal while it runs, and what machines read of it afterwards. */
+import { readable } from "../../isolation/claims/readable";
+import type { Console } from "./console";
+import type { ResourceState } from "../engines/in-process/deployment";
+import { renderPlace } from "../engines/in-process/yamlFile";
+import type { Placeholder } from "./placeholders";
+import type { RehearsalResult, RehearsalSteps } from "./rehearse";
+import type { StoodUp } from "../engines/standUp";
+
+function count(n: number, noun: string, plural = `${noun}s`): string {
+  return `${n.toLocaleString("en-US")} ${n === 1 ? noun : plural}`;
+}
+
+/** Neither a component nor Pulumi's own, such as a provider or a stack reference. */
+function isOfACloud({ custom, type }: ResourceState): boolean {
+  return custom && !type.startsWith("pulumi:");
+}
+
+function resources({ deployment }: Pick<StoodUp<"source">, "deployment">): string {
+  return count(deployment.resources.filter(isOfACloud).length, "resource");
+}
+
+/** Prints each step to the screen. */
+export function narrate(screen: Console): RehearsalSteps {
+  screen.title("git-airlock rehearsal: both sides of the airlock on this machine, without a cloud account");
+  screen.chapter("Stand both sides and the link up, from index.ts and the stack files");
+  const warnings = ({ warnings }: Pick<StoodUp<"source">, "warnings">) => {
+    for (const warning of warnings) screen.warn(warning);
+  };
+  return {
+    noted(note) {
+      screen.warn(note);
+    },
+    sourceStands(source) {
+      const addresses = source.deployment.output("natPublicIps");
+      const detail = `NAT addresses ${Array.isArray(addresses) ? addresses.join(", ") : String(addresses)}`;
+      screen.seen(true, `dev, the source: ${resources(source)}`, detail);
+      warnings(source);
+    },
+    targetStands(target, pushAddresses) {
+      screen.seen(
+        true,
+        `${target.deployment.stack}, the target: ${resources(target)}`,
+        `the push policy admits ${pushAddresses.join(", ")}`,
+      );
+      warnings(target);
+    },
+    mirrorStands(mirror) {
+      screen.seen(
+        true,
+        `mirror, the link: ${resources(mirror)}`,
+        "the GitLab host is told what to push where, by parameters that it alone can read",
+      );
+      warnings(mirror);
+    },
+    carryingIn(repository) {
+      screen.chapter(`Carry ${repository} in`);
+    },
+    pushed(refs, gitlabUrl) {
+      screen.seen(
+        true,
+        `a developer pushed ${count(refs.length, "branch or tag", "branches and tags")}`,
+        gitlabUrl,
+      );
+    },
+    mirrorsSet(set) {
+      screen.seen(true, `the GitLab host set ${count(set, "mirror")}`, "reconcile.rb, run by a real Ruby");
+    },
+    mirrored(airlockUrl, from) {
+      screen.seen(true, "GitLab's mirror pushed them on", `from ${from.join(" and ")} to ${airlockUrl}`);
+    },
+    cloned(airlockUrl) {
+      screen.seen(true, "an isolated terminal cloned them", airlockUrl);
+    },
+    delivered({ comparison: { equal, refs, objects, differences } }) {
+      screen.seen(
+        equal,
+        `both ends compared: ${count(refs, "ref")}, ${count(objects, "object")}, ${equal ? "identical" : "different"}`,
+      );
+      differences.forEach((difference) => {
+        screen.note(difference);
+      });
+    },
+    tryingToEscape() {
+      screen.chapter("Try to get data out");
+    },
+    escapeTried({ attempt, refused, by, rings, knownGap }) {
+      const rung = rings.map((alarm) => `; rings ${alarm}`).join("");
+      if (refused) screen.seen(true, attempt, `refused: ${by}${rung}`);
+      else if (knownGap === undefined) screen.seen(false, attempt, `NOT REFUSED: ${by}`);
+      else screen.warn(`${attempt}: not refused (${by}). ${knownGap}`);
+    },
+    ringingTripwires(falseAlarms) {
+      screen.chapter("Ring each tripwire");
+      const quiet = falseAlarms.length === 0;
+      screen.seen(quiet, `Carrying code in rang ${quiet ? "no alarm" : falseAlarms.join(" and ")}`);
+    },
+    tripwireRung({ tripwire, when, message }) {
+      screen.seen(message !== undefined, `${tripwire}: ${when}`, message ?? "STAYED SILENT");
+    },
+    dayTwo() {
+      screen.chapter("Day two");
+    },
+    healed({ healed }) {
+      const what = "somebody turned a mirror off in GitLab; the host's next run put it back";
+      screen.seen(healed, healed ? what : `NOT HEALED: ${what}`);
+    },
+    rotated({ epochs, pushes, failed, oldIsRefused }) {
+      const steps = epochs.map((live) => `[${live.join(", ")}]`).join(" → ");
+      screen.seen(
+        failed.length === 0 && oldIsRefused,
+        `the push credential was rotated while people pushed: ${count(pushes, "push", "pushes")} carried on, ` +
+          `${failed.length} failed`,
+        `pushCredentialEpochs ${steps}; the old credential is ${oldIsRefused ? "refused" : "STILL ACCEPTED"}`,
+      );
+      for (const reason of failed) screen.note(reason);
+    },
+    proved({ verdicts }, practice, contradictions) {
+      screen.chapter("Prove it, from what was deployed");
+      for (const { claim, status, summary } of verdicts) {
+        if (status === "proved") screen.seen(true, `${claim} proved`, readable(summary));
+        else screen.warn(`${claim} ${status}: ${readable(summary)}`);
+      }
+      for (const { claim, outcome, by } of practice) {
+        if (outcome === "as the proof says")
+          screen.seen(true, `${claim}'s counter-example, tried with git`, by);
+        else if (outcome === "not tried") screen.note(`${claim}'s counter-example was not tried: ${by}`);
+      }
+      if (contradictions.length === 0) screen.seen(true, "Nothing that was tried contradicts the proof");
+      for (const contradiction of contradictions) screen.seen(false, contradiction);
+    },
+  };
+}
+
+/** The result as `--json` prints it. Holds no secret and no time: rehearsals of one seed give equal documents. */
+export function asJson(result: RehearsalResult): object {
+  const {
+    source,
+    target,
+    mirror,
+    pushAddresses,
+    delivery,
+    escapes,
+    report,
+    practice,
+    contradictions,
+    asItMust,
+  } = result;
+  const { falseAlarms, ringings, healing, rotation, notes, placeholders } = result;
+  return {
+    asItMust,
+    notes,
+    placeholders,
+    source: {
+      resources: source.deployment.resources.filter(isOfACloud).length,
+      natPublicIps: source.deployment.output("natPublicIps"),
+      warnings: source.warnings,
+    },
+    target: {
+      resources: target.deployment.resources.filter(isOfACloud).length,
+      pushAddresses,
+      warnings: target.warnings,
+    },
+    mirror: {
+      resources: mirror.deployment.resources.filter(isOfACloud).length,
+      warnings: mirror.warnings,
+    },
+    delivery,
+    escapes,
+    verdicts: Object.fromEntries(report.verdicts.map(({ claim, status }) => [claim, status])),
+    practice,
+    contradictions,
+    falseAlarms,
+    ringings,
+    healing,
+    // How many pushes there are depends on the machine.
+    rotation: { epochs: rotation.epochs, failed: rotation.failed, oldIsRefused: rotation.oldIsRefused },
+  };
+}
+
+/** Lists what is to be replaced before anything is deployed. */
+export function listPlaceholders(screen: Console, placeholders: readonly Placeholder[]): void {
+  if (placeholders.length === 0) return;
+  screen.heading(`Still as in the sample, and to be replaced before you deploy (${placeholders.length}):`);
+  for (const { key, value, ...place } of placeholders)
+    screen.item(`${renderPlace(place)}: ${key}: ${JSON.stringify(value)}`);
+}
+
+/** The rehearsal in one sentence. */
+export function verdict({ asItMust, escapes }: RehearsalResult): string {
+  if (!asItMust) return "Not everything went as it must: see the crosses above.";
+  return escapes.every(({ refused }) => refused)
+    ? "Code went in. Nothing came out."
+    : "Code went in. Something could come out, by the ways marked with an exclamation mark above.";
+}

@@ -1,0 +1,43 @@
+/** An AWS account that has nothing to do with either side: where an insider with a credential of his own would push. */
+import { Account } from "../aws/account";
+import type { Credential } from "../git/gitClient";
+
+export interface Stranger {
+  account: Account;
+  repositoryName: string;
+  /** Git credential of a user who may do anything in that account. */
+  credential: Credential;
+}
+
+/** The account's id; the second one where the first is one of ours. */
+const accountIds = ["999999999999", "888888888888", "777777777777"];
+
+/** Opens an account that is none of `ours`, with one repository and one user who may do anything. */
+export async function openStrangersAccount(
+  region: string,
+  seed: string,
+  ours: readonly string[] = [],
+): Promise<Stranger> {
+  const accountId = accountIds.find((id) => !ours.includes(id)) ?? "";
+  const account = new Account({ accountId, region, seed });
+  const make = (type: string, inputs: Record<string, unknown>) =>
+    account.create({ type, name: "stranger", inputs });
+  const repositoryName = "loot";
+  await make("aws:codecommit/repository:Repository", { repositoryName });
+  await make("aws:iam/user:User", { name: "stranger" });
+  const everything = { Sid: "Everything", Effect: "Allow", Action: "codecommit:*", Resource: "*" };
+  await make("aws:iam/userPolicy:UserPolicy", {
+    name: "everything",
+    user: "stranger",
+    policy: JSON.stringify({ Version: "2012-10-17", Statement: [everything] }),
+  });
+  const { outputs } = await make("aws:iam/serviceSpecificCredential:ServiceSpecificCredential", {
+    serviceName: "codecommit.amazonaws.com",
+    userName: "stranger",
+  });
+  const credential = {
+    user: String(outputs["serviceUserName"]),
+    password: String(outputs["servicePassword"]),
+  };
+  return { account, repositoryName, credential };
+}

@@ -1,0 +1,47 @@
+/** What tests of the stand-in services share: making a resource, and expecting a refusal. */
+import { expect } from "chai";
+import { Account } from "../../../rehearsal/aws/account";
+import { AwsError, type Created, type Properties, type Service } from "../../../rehearsal/aws/service";
+
+export const accountId = "123456789012";
+
+export function account(seed = "test"): Account {
+  return new Account({ accountId, region: "ap-northeast-1", seed });
+}
+
+export async function make(
+  service: Service,
+  type: string,
+  name: string,
+  inputs: Properties = {},
+): Promise<Created> {
+  const kind = service.kinds[type];
+  if (!kind) throw new Error(`the service has no kind ${type}`);
+  return kind.create({ type, name, inputs });
+}
+
+/** Expects AWS's error of this code, and hands back its message. */
+export async function refused(code: string, made: Promise<unknown>): Promise<string> {
+  const error: unknown = await made.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error, "the error").to.be.instanceOf(AwsError);
+  if (!(error instanceof AwsError)) throw new Error("unreachable");
+  expect(error.code, error.message).to.equal(code);
+  return error.message;
+}
+
+/** An output that must be a text. */
+export function text(created: Created, output: string): string {
+  const value = created.outputs[output];
+  if (typeof value !== "string") throw new Error(`${output} is ${typeof value}, not a text`);
+  return value;
+}
+
+/** A trust policy that lets a service assume the role. */
+export function trust(service: string): string {
+  const Principal = { Service: `${service}.amazonaws.com` };
+  const Statement = [{ Effect: "Allow", Principal, Action: "sts:AssumeRole" }];
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}
