@@ -1,6 +1,6 @@
 /** The AWS account that a stack's configuration takes for granted, by the ARNs and account ids in it. */
 import { z } from "zod";
-import type { Path, Problem } from "./problems";
+import type { Path, Problem } from "../schema/problems";
 
 /** A value that names an account. */
 export interface NamedAccount {

@@ -1,6 +1,6 @@
 /** The config key `alarms`, which each side has. */
 import { emailProblem } from "../syntax";
-import { boolean, distinctTexts, text } from "./fields";
+import { boolean, distinctTexts, text } from "../schema/fields";
 
 const example = "operators@example.com";
 

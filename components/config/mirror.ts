@@ -1,7 +1,7 @@
 /** The config of a mirror stack: its shape, its defaults, and what its values must hold to. */
-import { deployers } from "./deployers";
+import { deployers } from "../schema/principals";
 import { shortName } from "./stackOutputs";
-import { boolean, list, object, pattern, withRules } from "./fields";
+import { boolean, list, object, pattern, withRules } from "../schema/fields";
 
 /** The schema of a mirror stack's keys. */
 export function mirrorSchema() {

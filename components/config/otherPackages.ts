@@ -1,7 +1,7 @@
 /** Keys of other packages: those that the program needs, and those that are slips of ours and would be ignored. */
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
-import { expectedExample, type Problem } from "./problems";
+import { expectedExample, type Problem } from "../schema/problems";
 
 /** Keys of the AWS provider that the stack files hold. */
 export const awsKeys = ["aws:region", "aws:defaultTags"];

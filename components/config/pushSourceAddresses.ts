@@ -3,15 +3,9 @@
  * is in the source's state must not be able to widen it.
  */
 import { z } from "zod";
-import {
-  bareAddress,
-  isDocumentation,
-  overlaps,
-  parseCidr,
-  publicAddressProblem,
-  sortAddresses,
-} from "../ipv4";
-import { renderValue } from "./problems";
+import { bareAddress, isDocumentation, publicAddressProblem, sortAddresses } from "../ipv4";
+import { overlappingCidr } from "../schema/addresses";
+import { renderValue } from "../schema/problems";
 
 /** What push sources are held to. */
 export interface PushSourceExpectation {
@@ -68,13 +62,4 @@ export function checkPushSourceAddresses(
 /** Those of the addresses that are only for examples: nobody can push from there over the real Internet. */
 export function documentationAddresses(addresses: readonly string[]): string[] {
   return addresses.filter(isDocumentation);
-}
-
-/** The first of the CIDRs that an address lies in. */
-export function overlappingCidr(address: string, cidrs: readonly string[]): string | undefined {
-  const one = parseCidr(`${address}/32`);
-  return cidrs.find((cidr) => {
-    const range = parseCidr(cidr);
-    return one !== undefined && range !== undefined && overlaps(range, one);
-  });
 }

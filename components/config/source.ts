@@ -19,16 +19,14 @@ import {
   integer,
   isRecord,
   literal,
-  networkCidr,
   object,
   pattern,
-  publicAddress,
   text,
   withRules,
   word,
-} from "./fields";
+} from "../schema/fields";
 import { alarmExample, alarmFields } from "./alarms";
-import { terminalCidrs } from "./terminals";
+import { networkCidr, publicAddress, terminalCidrs } from "../schema/addresses";
 
 /**
  * Canonical's squid on Ubuntu 24.04 LTS. Its tags can be moved, and are rebuilt rarely: best is a current squid in a

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { programRefusal } from "../refusal";
 import { foreignAccountProblems } from "./accounts";
-import { ConfigError, renderProblems, type ProblemLine } from "./problems";
+import { ConfigError } from "./configError";
+import { renderProblems, type ProblemLine } from "../schema/problems";
 import { readConfig, type AirlockConfig } from "./readConfig";
 import { configWarnings } from "./warnings";
 

@@ -5,24 +5,21 @@ import { isRepositoryName, LONGEST_PREFIX, repositoryName } from "../mirrorTarge
 import { availabilityZoneProblem } from "../regions";
 import { ec2Id, gitlabProjectProblem } from "../syntax";
 import { alarmExample, alarmFields } from "./alarms";
-import { deployers, principalProblem } from "./deployers";
+import { deployers, principalProblem } from "../schema/principals";
 import {
   choose,
   distinctTexts,
   integer,
   list,
   literal,
-  networkCidr,
   object,
   pattern,
-  publicAddress,
   text,
   withRules,
   word,
   type Rule,
-} from "./fields";
-import { overlappingCidr } from "./pushSourceAddresses";
-import { terminalCidrs } from "./terminals";
+} from "../schema/fields";
+import { networkCidr, overlappingCidr, publicAddress, terminalCidrs } from "../schema/addresses";
 
 /** How many push sources a source stack has unless told otherwise: a NAT gateway in each of its two zones. */
 export const defaultSourceAddressCount = 2;

@@ -8,7 +8,7 @@ import { createGateUser, type GitCredential } from "./gateUser";
 import { createIsolatedNetwork, type IsolatedNetwork } from "./isolatedNetwork";
 import { addressLock, endpointLock, type Lock } from "./lock";
 import { endpointPolicy, policyText } from "./policyDocuments";
-import { principalArn } from "./principalArn";
+import { principalArn } from "../schema/principalArn";
 import { createPullEndpoint } from "./pullEndpoint";
 import { createPullSecret } from "./pullSecret";
 import { createRepositories, type MirroredRepository } from "./repositories";

@@ -4,7 +4,7 @@ import type { MirrorTargetArgs } from "./args";
 import { addressLock, endpointLock, SPECIMEN_IDS, type Lock } from "./lock";
 import { policyText, pullPolicy, pushPolicy } from "./policyDocuments";
 import { splitResources } from "./policySplit";
-import { principalArn } from "./principalArn";
+import { principalArn } from "../schema/principalArn";
 import { serviceControlPolicy } from "./serviceControlPolicy";
 
 /** The IAM name of a gate user. Fixed, so that its ARN is known at preview. */

@@ -4,7 +4,7 @@ import { mostReferences, referenceProblem } from "../references";
 import { regionProblem } from "../regions";
 import { emailProblem, gitlabProjectProblem } from "../syntax";
 import type { MirrorTargetArgs, RepositoryArgs } from "./args";
-import { principalArn } from "./principalArn";
+import { principalArn } from "../schema/principalArn";
 import { repeated, problemUnless } from "./problems";
 import { isRepositoryName, LONGEST_PREFIX, repositoryName } from "./repositoryName";
 import { limitProblems } from "./validateLimits";

@@ -1,7 +1,7 @@
 /** The key that the credentials are under. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { principalArn } from "../mirrorTarget/principalArn";
+import { principalArn } from "../schema/principalArn";
 import type { PushMirrorsArgs } from "./args";
 
 /**

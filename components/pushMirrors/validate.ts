@@ -1,5 +1,5 @@
 /** What is wrong with the arguments of PushMirrors, all at once. */
-import { principalArn } from "../mirrorTarget/principalArn";
+import { principalArn } from "../schema/principalArn";
 import { regionProblem } from "../regions";
 import type { MirroredRepositoryArgs, PushMirrorsArgs } from "./args";
 

@@ -1,5 +1,5 @@
 /** What the stand-ins take from a configuration, because no account of their own could know it. */
-import type { Path } from "../../components/config/problems";
+import type { Path } from "../../components/schema/problems";
 import type { AirlockConfig } from "../../components/config/readConfig";
 import { officialImage } from "../../components/networkedGitlab/officialImage";
 import type { AccountOptions } from "../aws/account";

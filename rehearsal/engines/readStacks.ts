@@ -2,9 +2,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { accountOf, namedAccounts } from "../../components/config/accounts";
-import { ConfigError, renderPath } from "../../components/config/problems";
+import { ConfigError } from "../../components/config/configError";
 import { readConfig, type AirlockConfig } from "../../components/config/readConfig";
 import { shortName } from "../../components/config/stackOutputs";
+import { renderPath } from "../../components/schema/problems";
 import { broughtAlong } from "./configured";
 import { readStackFile, type StackFile } from "./in-process/stackFiles";
 import { renderPlace, StackFilesError, type FileProblem } from "./in-process/yamlFile";

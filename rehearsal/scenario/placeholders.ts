@@ -1,6 +1,6 @@
 /** What in the stack files is still the sample's: values that stand for somebody's own, and are reserved for that. */
 import { isDocumentation } from "../../components/ipv4";
-import { renderPath } from "../../components/config/problems";
+import { renderPath } from "../../components/schema/problems";
 import type { StackFile } from "../engines/in-process/stackFiles";
 import { isRecord } from "../engines/in-process/wire";
 

@@ -1,6 +1,6 @@
 /** The configuration of a stack, as the engine computes it from Pulumi.yaml and Pulumi.<stack>.yaml. */
 import { awsKeys } from "../../../components/config/otherPackages";
-import { renderPath } from "../../../components/config/problems";
+import { renderPath } from "../../../components/schema/problems";
 import { isRecord } from "./wire";
 import { restore, StackFilesError, YamlFile, type FileProblem, type Place } from "./yamlFile";
 

@@ -1,7 +1,7 @@
 /** Sound configurations to break, in the form that Pulumi hands them over. */
 import { expect } from "chai";
 import { readConfig, type AirlockConfig } from "../../../components/config/readConfig";
-import { ConfigError } from "../../../components/config/problems";
+import { ConfigError } from "../../../components/config/configError";
 
 export type Values = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { keysOf, roles } from "../../../components/config/keys";
-import { ConfigError } from "../../../components/config/problems";
+import { ConfigError } from "../../../components/config/configError";
 import { readConfig } from "../../../components/config/readConfig";
 import { asEntries, problemsOf, read, soundSource, soundTarget } from "./entries";
 

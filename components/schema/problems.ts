@@ -1,7 +1,7 @@
-/** What is wrong with a configuration, in lines that name the key, the value, what was expected and an example. */
+/** What is wrong with a configuration or with arguments, in lines that name the path, the value, what was expected and an example. */
 import { distance } from "fastest-levenshtein";
 
-/** Where a value stands: the full config key (e.g. `git-airlock:gitlab`), then names and indexes inside of it. */
+/** Where a value stands: an argument or a full config key (e.g. `git-airlock:gitlab`), then names and indexes inside of it. */
 export type Path = readonly PropertyKey[];
 
 /** One thing that is wrong. Without `value`, none is shown. */
@@ -17,14 +17,6 @@ export interface ProblemLine {
   path: Path;
   /** Such as `git-airlock:workTerminalCidrs[1]: "10.0.0.0/33" is not a CIDR; expected e.g. "198.51.100.0/24"`. */
   text: string;
-}
-
-/** Everything that is wrong with a stack's configuration, in the order of the keys; each problem one line of the message. */
-export class ConfigError extends Error {
-  constructor(readonly problems: readonly ProblemLine[]) {
-    super(problems.map(({ text }) => text).join("\n"));
-    this.name = "ConfigError";
-  }
 }
 
 /** `expected e.g. "198.51.100.0/24"`. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { principalArn } from "../../../components/mirrorTarget/principalArn";
+import { principalArn } from "../../../components/schema/principalArn";
 
 describe("the ARN that policies see", () => {
   it("is a role's or a user's own, with its path", () => {

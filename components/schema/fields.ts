@@ -1,7 +1,6 @@
-/** The building blocks of the config schema: zod schemas that say in one sentence what is wrong, and show an example. */
+/** The building blocks of the schemas of arguments: zod schemas that say in one sentence what is wrong, and show an example. */
 import { z } from "zod";
-import { bareAddress, cidrProblem, parseCidr, publicAddressProblem, type Cidr } from "../ipv4";
-import { isWithin, type Limits } from "../limits";
+import type { Limits } from "../limits";
 import { expectedExample, unknownName, withExample, type Path } from "./problems";
 
 /** "is missing", or that a value is not of its kind; with an example. */
@@ -152,26 +151,6 @@ export function withRules<Schema extends z.ZodType>(
       ),
     schema,
   );
-}
-
-/** A CIDR in canonical form; `problem` may ask for more. */
-export function cidr(example: string, problem: (range: Cidr) => string | undefined = () => undefined) {
-  return text(example, (value) => {
-    const range = parseCidr(value);
-    return range === undefined ? cidrProblem(value) : problem(range);
-  });
-}
-
-/** The CIDR of a network, whose prefix is within limits. */
-export function networkCidr(example: string, prefixes: Limits) {
-  return cidr(example, ({ prefix }) =>
-    isWithin(prefix, prefixes) ? undefined : `is not of /${prefixes[0]} to /${prefixes[1]}`,
-  );
-}
-
-/** A public IPv4 address; `/32` may follow, and is taken off. Documentation addresses count as public. */
-export function publicAddress() {
-  return text("203.0.113.10", (value) => publicAddressProblem(bareAddress(value))).transform(bareAddress);
 }
 
 /** Whether a value is an object and no list. */

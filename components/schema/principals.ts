@@ -1,5 +1,5 @@
 /** The config key `deployerArns`, which each stack that lets only its deployers at something has. */
-import { principalArn } from "../mirrorTarget/principalArn";
+import { principalArn } from "./principalArn";
 import { distinctTexts, text } from "./fields";
 
 const example = "arn:aws:iam::123456789012:role/deployer";
