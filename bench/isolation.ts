@@ -1,10 +1,17 @@
 /** How the time of deciding over all requests at once grows, and how it compares with deciding them one by one. */
+import { verify } from "../isolation/claims/verify";
+import { readStackExport } from "../isolation/deployment/stackExport";
+import { readDeployment } from "../isolation/model/readDeployment";
+import type { Deployment } from "../isolation/model/deployment";
 import { createSpace } from "../isolation/access/space";
 import type { Region } from "../isolation/access/region";
 import { decide } from "../isolation/iam/decide";
 import { parsePolicy, type Policy } from "../isolation/iam/policy";
+import { exportStack } from "../rehearsal/engines/in-process/stackExport";
+import { standUpSource, standUpTarget } from "../rehearsal/engines/standUp";
 import { medianTimes } from "./measure";
 import { printTable, ratio } from "./table";
+import { repositories } from "./target";
 
 const account = "222222222222";
 const requester = { arn: `arn:aws:iam::${account}:user/push`, account };
@@ -61,8 +68,50 @@ function decideSome(repositories: number, addresses: number): () => void {
   };
 }
 
-/** Prints how much longer four times as much takes, and how much longer one by one would take. */
-export async function benchIsolation(turns: number): Promise<void> {
+/** A source and a target, stood up and read back from their exports. */
+async function deployed(root: string, overrides?: Record<string, unknown>): Promise<Deployment> {
+  const settings = { root, seed: "bench" };
+  const source = (await standUpSource(settings)).deployment;
+  const target = (await standUpTarget(source, { ...settings, overrides })).deployment;
+  return readDeployment(
+    {
+      source: readStackExport(exportStack(source, "phrase"), "dev"),
+      target: readStackExport(exportStack(target, "phrase"), "prd"),
+    },
+    { serviceControlPolicyAttached: true },
+  );
+}
+
+/** Prints how much longer it takes to decide all claims about a large deployment than about the default one. */
+async function benchVerify(root: string, turns: number): Promise<void> {
+  const small = await deployed(root);
+  const large = await deployed(root, {
+    "git-airlock:repositories": repositories(1000),
+    "git-airlock:repositoryPrefix": "airlock",
+    "git-airlock:pull": {
+      mode: "endpoint",
+      // Not side by side, so that no two of them are one.
+      isolatedTerminalCidrs: Array.from({ length: 60 }, (_, i) => `192.0.2.${2 * i}/32`),
+      network: { cidrBlock: "10.1.0.0/24", availabilityZones: ["ap-northeast-1a", "ap-northeast-1c"] },
+    },
+  });
+  const [ofSmall = NaN, ofLarge = NaN] = await medianTimes(turns, [() => verify(small), () => verify(large)]);
+  printTable(
+    "Deciding all claims",
+    "Time for a thousand repositories and 60 ranges of isolated terminals as a multiple of that for the default deployment.",
+    ["repositories", "ranges", "multiple"],
+    [
+      ["2", "1", ratio(1)],
+      ["1,000", "60", ratio(ofLarge / ofSmall)],
+    ],
+  );
+}
+
+/**
+ * Prints how much longer four times as much takes, how much longer one by one would take, and how much longer a large
+ * deployment takes than the default one.
+ */
+export async function benchIsolation(root: string, turns: number): Promise<void> {
   const works = [decideAll(250, 50), decideAll(1000, 50), decideAll(250, 200), decideAll(1000, 200)];
   const [base = NaN, repositories = NaN, cidrs = NaN, both = NaN] = await medianTimes(turns, works);
   printTable(
@@ -94,4 +143,5 @@ export async function benchIsolation(turns: number): Promise<void> {
       ],
     ],
   );
+  await benchVerify(root, turns);
 }

@@ -12,7 +12,7 @@ const root = join(__dirname, "..");
 async function main(): Promise<void> {
   await benchTarget(root, 3);
   await benchPureLogic(15);
-  await benchIsolation(5);
+  await benchIsolation(root, 5);
   await benchPull(3);
   await benchPhases(root, 5);
   await benchCommand(root, 5);
