@@ -1,6 +1,7 @@
 /** Addresses of both families as numbers on one line, IPv4 first. An IPv4-mapped IPv6 address is an IPv6 address. */
 import * as ipaddr from "ipaddr.js";
 import { parseAddress, parseCidr, type Address, type Cidr } from "./iam/address";
+import { UnreadableRange } from "./undecidable";
 
 export const FIRST_IPV6 = 1n << 32n;
 /** Behind the last IPv6 address. */
@@ -14,7 +15,7 @@ export interface Interval {
 
 /**
  * What a range, or a bare address, of either family covers.
- * @throws RangeError for a text that is neither
+ * @throws UnreadableRange for a text that is neither
  */
 export function intervalOf(text: string): Interval {
   const { base, prefix } = read(text);
@@ -24,7 +25,7 @@ export function intervalOf(text: string): Interval {
   return { from, to: from + size };
 }
 
-/** The length of a range's prefix; a bare address has its family's longest. @throws RangeError as `intervalOf` does */
+/** The length of a range's prefix; a bare address has its family's longest. @throws UnreadableRange as `intervalOf` does */
 export function prefixLength(text: string): number {
   return read(text).prefix;
 }
@@ -32,7 +33,7 @@ export function prefixLength(text: string): number {
 function read(text: string): Cidr {
   const single = parseAddress(text);
   const cidr = single === undefined ? parseCidr(text) : { base: single, prefix: bitsOf(single) };
-  if (cidr === undefined) throw new RangeError(`${JSON.stringify(text)} is no address range`);
+  if (cidr === undefined) throw new UnreadableRange(text);
   return cidr;
 }
 

@@ -1,30 +1,11 @@
 /** Verdicts are data: what is claimed, what was found, and what it was found by. */
 import type { AccessRequest } from "./iam/request";
 
-export const CLAIM_IDS = [
-  "C1",
-  "C2",
-  "C3",
-  "C4",
-  "C5",
-  "C6",
-  "C7",
-  "C8",
-  "C9",
-  "C10",
-  "C11",
-  "C12",
-  "C13",
-  "C14",
-] as const;
-
-export type ClaimId = (typeof CLAIM_IDS)[number];
-
 export type Status = "proved" | "refuted" | "undecidable";
 
 /** One claim, decided. */
-export interface Verdict {
-  readonly claim: ClaimId;
+export interface Verdict<Id extends string = string> {
+  readonly claim: Id;
   /** What is claimed, in one sentence. */
   readonly statement: string;
   readonly status: Status;
@@ -91,12 +72,4 @@ export interface FlowEdge {
   readonly by: string;
   /** Where data ends up: edges from `isolated` to `outside` are what must not be. */
   readonly crosses: "in" | "out" | "within";
-}
-
-/** Everything that was decided of a deployment. The same deployment gives the same bytes. */
-export interface Report {
-  readonly verdicts: readonly Verdict[];
-  readonly flows: readonly FlowEdge[];
-  /** SHA-256 of each stack as it was read, by stack. */
-  readonly inputs: Readonly<Record<string, string>>;
 }

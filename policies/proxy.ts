@@ -6,7 +6,7 @@ import {
   type ResourceValidationPolicy,
 } from "@pulumi/policy";
 import { matchesName, message } from "./support/resources";
-import { isRecord, parsed } from "../isolation/deployment/json";
+import { isRecord, parsed } from "../isolation/model/json";
 import { readSquidContainer } from "../isolation/deployment/squidContainer";
 import { squidProblems } from "../isolation/network/squidConf";
 

@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pc from "picocolors";
-import { verify } from "../../isolation/claims/verify";
+import { verify, type Report } from "../../isolation/claims/verify";
+import { ProverDefect } from "../../isolation/defect";
 import type { Deployment } from "../../isolation/model/deployment";
-import type { Report } from "../../isolation/verdict";
 import { hasColours } from "../colours";
 import { whyNotWritable, writeText } from "../output";
 import { UsageError } from "../usageError";
@@ -19,9 +19,21 @@ import { table } from "./table";
 
 const root = join(__dirname, "..", "..");
 
-/** @returns the exit code, as the usage tells. @throws UsageError */
+/** @returns the exit code, as the usage says. @throws UsageError */
 export async function verifyCommand(args: string[], stopped: AbortSignal): Promise<number> {
-  const options = readOptions(args);
+  try {
+    return await proveAndPrint(readOptions(args), stopped);
+  } catch (error) {
+    if (!(error instanceof ProverDefect)) throw error;
+    console.error(error.message);
+    return DEFECT;
+  }
+}
+
+/** The exit code where the prover itself is wrong: neither a verdict nor a mistake in what it was given. */
+const DEFECT = 4;
+
+async function proveAndPrint(options: VerifyOptions, stopped: AbortSignal): Promise<number> {
   if (options.help) {
     console.log(usage);
     return 0;
@@ -92,6 +104,9 @@ async function prove(options: VerifyOptions): Promise<{ report: Report; deployme
       line = `${what}\n`;
     });
     return { report: verify(deployment), deployment };
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof ProverDefect) throw error;
+    throw new ProverDefect("reading the stacks", error);
   } finally {
     clearTimeout(timer);
   }

@@ -1,7 +1,9 @@
 /** The verdicts that a team has accepted, so that only a change fails. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { CLAIM_IDS, type Report, type Verdict } from "../../isolation/verdict";
+import { claimIds } from "../../isolation/claims";
+import type { Report } from "../../isolation/claims/verify";
+import type { Verdict } from "../../isolation/verdict";
 import { NotJson, readJson, readTextFile } from "../textFile";
 import { UsageError } from "../usageError";
 
@@ -11,7 +13,7 @@ const expectation = z.strictObject({
   findings: z.string().optional(),
 });
 const expectations = z.strictObject({
-  verdicts: z.partialRecord(z.enum(CLAIM_IDS), expectation),
+  verdicts: z.partialRecord(z.enum(claimIds()), expectation),
 });
 
 type Expectations = z.infer<typeof expectations>;

@@ -1,5 +1,7 @@
 /** The report as one page: no scripts, nothing fetched, the same bytes for the same report. */
-import type { CounterExample, FlowEdge, Report, Verdict } from "../../isolation/verdict";
+import type { Report } from "../../isolation/claims/verify";
+import type { CounterExample, FlowEdge, Verdict } from "../../isolation/verdict";
+import { claimIds, type ClaimId } from "../../isolation/claims";
 import { readable } from "../../isolation/claims/readable";
 import { assumptions } from "./table";
 
@@ -84,9 +86,9 @@ function asText(example: CounterExample): string {
 const PLACES = ["work terminals", "GitLab", "airlock repositories", "isolated terminals"];
 
 /** Claims without which something may lead back out. */
-const NOTHING_OUT: readonly Verdict["claim"][] = ["C3", "C4", "C5", "C6", "C10"];
+const NOTHING_OUT = claimIds(({ wayBack }) => wayBack !== undefined);
 
-function openWaysOut(verdicts: readonly Verdict[]): Verdict["claim"][] {
+function openWaysOut(verdicts: readonly Verdict<ClaimId>[]): ClaimId[] {
   return verdicts
     .filter(({ claim, status }) => NOTHING_OUT.includes(claim) && status !== "proved")
     .map(({ claim }) => claim);
@@ -96,7 +98,7 @@ function openWaysOut(verdicts: readonly Verdict[]): Verdict["claim"][] {
  * The path inwards from left to right; whatever leads out goes back underneath.
  * @param open the claims that leave it open whether more does
  */
-function picture(flows: readonly FlowEdge[], open: readonly Verdict["claim"][]): string {
+function picture(flows: readonly FlowEdge[], open: readonly ClaimId[]): string {
   const x = (place: string) => 90 + Math.max(0, PLACES.indexOf(place)) * 230;
   const boxes = PLACES.map(
     (place) =>

@@ -3,7 +3,7 @@
  * CloudWatch is told to take an alarm for raised until it looks again. Whoever subscribed gets the messages.
  */
 import { z } from "zod";
-import type { StackResource, StackSnapshot } from "../../isolation/deployment/snapshot";
+import type { StackResource, StackSnapshot } from "../../isolation/model/snapshot";
 import { EVENT_RULE, TOPIC } from "../../isolation/model/types";
 import { gitAs, isRefusal, lastLine } from "./gitAs";
 import type { LiveAccess, Trial } from "./live";

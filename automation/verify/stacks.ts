@@ -1,8 +1,8 @@
 /** Where `git airlock verify` reads the stacks: files, or the backend that Pulumi is logged in to. */
 import { DeclaredError, readDeployment } from "../../isolation/model/readDeployment";
-import { readStackExport, showsSecrets, UnreadableExportError } from "../../isolation/deployment/stackExport";
+import { readStackExport, showsSecrets, UnreadableExportError } from "../../isolation/model/stackExport";
 import type { Declared, Deployment } from "../../isolation/model/deployment";
-import type { StackSnapshot } from "../../isolation/deployment/snapshot";
+import type { StackSnapshot } from "../../isolation/model/snapshot";
 import { MIRROR_COMPONENT, SOURCE_COMPONENT, TARGET_COMPONENT } from "../../isolation/model/types";
 import { findPulumi, PulumiFailed } from "../pulumiCli";
 import { NotJson, readJson, readTextFile } from "../textFile";

@@ -1,9 +1,17 @@
 /** The report for people. */
 import pc from "picocolors";
+import { claimIds, type ClaimId } from "../../isolation/claims";
 import { readable, shortUrn } from "../../isolation/claims/readable";
-import type { CounterExample, Report, Status, Verdict } from "../../isolation/verdict";
+import type { Report } from "../../isolation/claims/verify";
+import type { CounterExample, Status, Verdict } from "../../isolation/verdict";
 
 const MARKS: Readonly<Record<Status, string>> = { proved: "✔", refuted: "✘", undecidable: "?" };
+
+const LISTING_TRUST = claimIds(({ listsTrust }) => listsTrust === true);
+
+function listsTrust({ claim }: Verdict<ClaimId>): boolean {
+  return LISTING_TRUST.includes(claim);
+}
 
 /** Most counter-examples of one claim that are printed without --verbose. */
 const MOST_EXAMPLES = 3;
@@ -42,13 +50,13 @@ export function table(report: Report, isVerbose: boolean, isColoured: boolean): 
   }
   if (isVerbose) {
     heading("Evidence");
-    for (const { claim, evidence } of verdicts.filter((one) => one.claim !== "C14")) {
+    for (const { claim, evidence } of verdicts.filter((one) => !listsTrust(one))) {
       for (const { what, values } of evidence)
         lines.push(`  ${claim} ${what}:`, ...values.map((value) => `      ${value}`));
     }
   }
   heading("Trusted");
-  for (const { claim, evidence } of verdicts.filter((one) => one.claim === "C14")) {
+  for (const { claim, evidence } of verdicts.filter(listsTrust)) {
     for (const { what, values } of evidence)
       if (values.length > 0)
         lines.push(`  - ${what}: ${values.map(readable).join(", ")} ${colours.dim(`(${claim})`)}`);

@@ -35,14 +35,14 @@ export class AddressAxis implements Axis {
     const { from, to } = intervalOf(cidr);
     const [first, end] = [this.places.get(from), this.places.get(to)];
     if (first === undefined || end === undefined) {
-      throw new RangeError(`${this.name} was not cut by the range ${cidr}`);
+      throw new Error(`${this.name} was not cut by the range ${cidr}`);
     }
     return range(first + 1, end + 1);
   }
 
   select(part: Part): Bits {
     if ("absent" in part) return this.absent;
-    if ("patterns" in part) throw new RangeError(`${this.name} holds addresses and matches no patterns`);
+    if ("patterns" in part) throw new Error(`${this.name} holds addresses and matches no patterns`);
     const cidrs = "cidrs" in part ? part.cidrs : part.values;
     return cidrs.reduce((bits, cidr) => bits | this.inside(cidr), 0n);
   }

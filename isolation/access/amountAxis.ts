@@ -18,7 +18,6 @@ export class AmountAxis implements Axis {
   /**
    * @param type of the key
    * @param optional whether a request can be without the key
-   * @throws RangeError for a value that is none of the type
    */
   constructor(
     readonly name: Dimension,
@@ -51,7 +50,7 @@ export class AmountAxis implements Axis {
         case "greaterThanEquals":
           return sample >= wanted;
         default:
-          throw new RangeError(`${this.name} is an amount, and ${comparison} compares none`);
+          throw new Error(`${this.name} is an amount, and ${comparison} compares none`);
       }
     };
     return setOf(this.classes.flatMap((one, i) => (one !== undefined && holds(one) ? [i] : [])));
@@ -59,7 +58,7 @@ export class AmountAxis implements Axis {
 
   select(part: Part): Bits {
     if ("absent" in part) return this.absent;
-    if (!("values" in part)) throw new RangeError(`${this.name} holds amounts`);
+    if (!("values" in part)) throw new Error(`${this.name} holds amounts`);
     return part.values.reduce((bits, value) => bits | this.equal(value), 0n);
   }
 
@@ -74,7 +73,7 @@ export class AmountAxis implements Axis {
 
   private equal(value: string): Bits {
     const bits = this.comparing("amountEquals", value);
-    if (bits === 0n) throw new RangeError(`${this.name} was not cut by ${value}`);
+    if (bits === 0n) throw new Error(`${this.name} was not cut by ${value}`);
     return bits;
   }
 
@@ -104,7 +103,7 @@ export class AmountAxis implements Axis {
 
   private amountOf(text: string): number {
     const amount = this.type === "number" ? parseNumber(text) : parseMoment(text);
-    if (amount === undefined) throw new RangeError(`${this.name} is never ${text}`);
+    if (amount === undefined) throw new Error(`${this.name} is never ${text}`);
     return amount;
   }
 

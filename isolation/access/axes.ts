@@ -7,13 +7,13 @@ import type { Place } from "../iam/unsupported";
 import { AddressAxis } from "./addressAxis";
 import { AmountAxis } from "./amountAxis";
 import { BooleanAxis, TextAxis, type Axis, type TextCuts } from "./axis";
-import { glob, literally, oneOrMore, wildcards, type Pattern } from "./pattern";
+import { glob, hasWildcards, literally, oneOrMore, wildcards, type Pattern } from "./pattern";
 import type { Dimension, Requester, SpaceInputs } from "./region";
 import { SetAxes } from "./setAxes";
-import { UndecidableError } from "./undecidable";
+import { UnclassifiablePolicyError } from "./unclassifiable";
 import { checkUnderstood } from "./understood";
 import { askers, REQUESTER_KEYS, resolve, type Texts } from "./variables";
-import { hasWildcards, wantedBy } from "./wanted";
+import { wantedBy } from "./wanted";
 import { TooManyClasses } from "./witness";
 
 /** Keys that are cut even when no policy names them, because claims ask about them. */
@@ -88,7 +88,7 @@ const REPOSITORY: Pattern = {
   steps: repositorySteps("?".repeat(12)),
 };
 
-/** @throws UndecidableError naming a statement that has a part in what cannot be told apart */
+/** @throws UnclassifiablePolicyError naming a statement that has a part in what cannot be told apart */
 export function cutAxes(inputs: SpaceInputs): Axes {
   checkUnderstood(inputs.policies);
   const statements = inputs.policies.flatMap(({ name, statements: all }) =>
@@ -99,26 +99,24 @@ export function cutAxes(inputs: SpaceInputs): Axes {
   );
   const inPlay = new Set<ConditionKey>(USUAL_KEYS);
   for (const { condition } of conditions) inPlay.add(condition.key);
-  const named = new Map<Dimension, readonly string[]>();
-  for (const [name, given] of Object.entries(inputs.values ?? {})) {
-    const key = conditionKey(name);
+  const named = namedParts(inputs);
+  for (const dimension of named.keys()) {
+    const key = conditionKey(dimension);
     if (key !== undefined) inPlay.add(key);
-    else if (name !== "action" && name !== "resource") throw new RangeError(`there is no dimension ${name}`);
-    named.set(key ?? name, given);
   }
   const keys = new Map<ConditionKey, Axis>();
   const sets = new Map<ConditionKey, SetAxes>();
   for (const key of [...inPlay].sort()) {
     if (REQUESTER_KEYS.has(key) || key === "aws:ResourceAccount") continue;
     const own = conditions.filter(({ condition }) => condition.key === key);
-    const values = named.get(key) ?? [];
+    const asked = named.get(key) ?? NOTHING;
     if (keyInfo(key).multivalued)
-      sets.set(key, new SetAxes(key, valuesAxis(key, own, values, inputs.requesters, false)));
-    else keys.set(key, keyAxis(key, own, values, inputs));
+      sets.set(key, new SetAxes(key, valuesAxis(key, own, asked, inputs.requesters, false)));
+    else keys.set(key, keyAxis(key, own, asked, inputs));
   }
   return {
     action: actionAxis(
-      named.get("action") ?? [],
+      named.get("action") ?? NOTHING,
       statements.map(({ statement: { actions }, at }) => ({ patterns: actions.patterns, at })),
     ),
     resource: resourceAxis(
@@ -128,11 +126,41 @@ export function cutAxes(inputs: SpaceInputs): Axes {
       })),
       conditions,
       inputs,
-      named.get("resource") ?? [],
+      named.get("resource") ?? NOTHING,
     ),
     keys,
     sets,
   };
+}
+
+/** What parts will name along one dimension. */
+interface Named {
+  readonly values: readonly string[];
+  readonly patterns: readonly string[];
+}
+
+const NOTHING: Named = { values: [], patterns: [] };
+
+function namedParts({ values = {}, patterns = {} }: SpaceInputs): Map<Dimension, Named> {
+  const named = new Map<Dimension, Named>();
+  const add = (name: string, more: Named) => {
+    const dimension = conditionKey(name) ?? name;
+    if (conditionKey(name) === undefined && name !== "action" && name !== "resource")
+      throw new Error(`there is no dimension ${name}`);
+    const before = named.get(dimension) ?? NOTHING;
+    named.set(dimension, {
+      values: [...before.values, ...more.values],
+      patterns: [...before.patterns, ...more.patterns],
+    });
+  };
+  for (const [name, given] of Object.entries(values)) add(name, { values: given, patterns: [] });
+  for (const [name, given] of Object.entries(patterns)) {
+    add(name, {
+      values: given.filter((text) => !hasWildcards(text)),
+      patterns: given.filter(hasWildcards),
+    });
+  }
+  return named;
 }
 
 /** What a Resource pattern can become, by who asks. */
@@ -158,11 +186,15 @@ interface Written {
   readonly at: At;
 }
 
-function actionAxis(named: readonly string[], written: readonly Written[]): TextAxis {
-  const texts = [...named, ...written.flatMap(({ patterns }) => patterns)];
+function actionAxis(named: Named, written: readonly Written[]): TextAxis {
+  const texts = [...named.patterns, ...written.flatMap(({ patterns }) => patterns)];
   return textAxis(written.at(-1)?.at, {
     name: "action",
-    values: [...CODECOMMIT_ACTIONS.map(({ name }) => name), ...texts.filter((text) => !hasWildcards(text))],
+    values: [
+      ...CODECOMMIT_ACTIONS.map(({ name }) => name),
+      ...named.values,
+      ...texts.filter((text) => !hasWildcards(text)),
+    ],
     patterns: texts.filter(hasWildcards).map((text) => glob(text.toLowerCase(), text)),
     language: ACTION,
     optional: false,
@@ -175,9 +207,9 @@ function resourceAxis(
   written: readonly Written[],
   conditions: readonly { readonly condition: Condition }[],
   { requesters, resources }: SpaceInputs,
-  named: readonly string[],
+  named: Named,
 ): TextAxis {
-  const texts = [...named, ...written.flatMap(({ patterns }) => patterns)];
+  const texts = [...named.patterns, ...written.flatMap(({ patterns }) => patterns)];
   const accounts = new Set(requesters.map(({ account }) => account));
   for (const arn of resources) accounts.add(splitArn(arn)?.[4] ?? "");
   for (const { condition } of conditions) {
@@ -191,7 +223,7 @@ function resourceAxis(
   }
   return textAxis(written.at(-1)?.at, {
     name: "resource",
-    values: [...resources, ...texts.filter((text) => !hasWildcards(text))],
+    values: [...resources, ...named.values, ...texts.filter((text) => !hasWildcards(text))],
     patterns: [...texts.filter(hasWildcards).map((text) => glob(text)), ...[...accounts].map(repositoriesOf)],
     language: REPOSITORY,
     optional: false,
@@ -223,7 +255,7 @@ interface Own {
 function keyAxis(
   key: ConditionKey,
   conditions: readonly Own[],
-  values: readonly string[],
+  named: Named,
   { cidrs = [], requesters }: SpaceInputs,
 ): Axis {
   const { type } = keyInfo(key);
@@ -232,16 +264,16 @@ function keyAxis(
   );
   switch (type) {
     case "address":
-      return new AddressAxis(key, [...written, ...cidrs, ...values]);
+      return new AddressAxis(key, [...written, ...cidrs, ...named.values]);
     case "boolean":
       return new BooleanAxis(key);
     case "number":
     case "date":
       // Every request is made at some time.
-      return new AmountAxis(key, type, [...written, ...values], key !== "aws:CurrentTime");
+      return new AmountAxis(key, type, [...written, ...named.values], key !== "aws:CurrentTime");
     case "string":
     case "arn":
-      return valuesAxis(key, conditions, values, requesters, true);
+      return valuesAxis(key, conditions, named, requesters, true);
   }
 }
 
@@ -249,7 +281,7 @@ function keyAxis(
 function valuesAxis(
   key: ConditionKey,
   conditions: readonly Own[],
-  values: readonly string[],
+  named: Named,
   requesters: readonly Requester[],
   optional: boolean,
 ): TextAxis {
@@ -262,12 +294,9 @@ function valuesAxis(
   );
   return textAxis(conditions.at(-1)?.at, {
     name: key,
-    values: [
-      ...values.filter((value) => !hasWildcards(value)),
-      ...wanted.filter((item) => typeof item === "string"),
-    ],
+    values: [...named.values, ...wanted.filter((item) => typeof item === "string")],
     patterns: [
-      ...values.filter(hasWildcards).map((value) => glob(value)),
+      ...named.patterns.map((text) => glob(text)),
       ...wanted.filter((item) => typeof item !== "string"),
     ],
     language: key === "codecommit:References" ? REFERENCE : TEXT,
@@ -280,9 +309,9 @@ function textAxis(at: At | undefined, cuts: TextCuts): TextAxis {
   try {
     return new TextAxis(cuts);
   } catch (error) {
-    if (!(error instanceof TooManyClasses) || at === undefined) throw error;
-    throw new UndecidableError(
-      { ...at, element: cuts.name },
+    if (!(error instanceof TooManyClasses)) throw error;
+    throw new UnclassifiablePolicyError(
+      { ...(at ?? { policy: "what is declared" }), element: cuts.name },
       `the patterns up to this one cannot be told apart: ${error.message}; expected fewer or simpler wildcards`,
     );
   }

@@ -84,12 +84,12 @@ export class TextAxis implements Axis {
     if (place !== undefined && this.labels[place] === this.values[place]) return 1n << BigInt(place);
     if (!this.foreign.covers(folded)) return 0n;
     const given = place !== undefined ? "it is only a sample of a class" : "it is in no policy";
-    throw new RangeError(`${this.name} was not cut by the value ${JSON.stringify(value)}: ${given}`);
+    throw new Error(`${this.name} was not cut by the value ${JSON.stringify(value)}: ${given}`);
   }
 
   covers(pattern: Pattern): Bits {
     const bits = this.covered.get(pattern.key);
-    if (bits === undefined) throw new RangeError(`${this.name} was not cut by the pattern ${pattern.label}`);
+    if (bits === undefined) throw new Error(`${this.name} was not cut by the pattern ${pattern.label}`);
     return bits;
   }
 
@@ -99,7 +99,7 @@ export class TextAxis implements Axis {
     if ("patterns" in part) {
       return part.patterns.reduce((bits, text) => bits | this.matching(text), 0n);
     }
-    throw new RangeError(`${this.name} holds no addresses`);
+    throw new Error(`${this.name} holds no addresses`);
   }
 
   /** What IAM's wildcards cover; a text without any is a value. */
@@ -125,12 +125,12 @@ export class BooleanAxis implements Axis {
 
   select(part: Part): Bits {
     if ("absent" in part) return this.absent;
-    if (!("values" in part)) throw new RangeError(`${this.name} is true or false`);
+    if (!("values" in part)) throw new Error(`${this.name} is true or false`);
     return part.values.reduce((bits, value) => bits | this.equal(value), 0n);
   }
 
   equal(value: string): Bits {
-    if (value !== "true" && value !== "false") throw new RangeError(`${this.name} is never ${value}`);
+    if (value !== "true" && value !== "false") throw new Error(`${this.name} is never ${value}`);
     return value === "true" ? 2n : 4n;
   }
 

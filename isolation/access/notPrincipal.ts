@@ -2,14 +2,14 @@
 import { parseIdentityArn } from "../iam/arn";
 import type { Statement } from "../iam/policy";
 import type { Requester } from "./region";
-import { UndecidableError } from "./undecidable";
+import { UnclassifiablePolicyError } from "./unclassifiable";
 
 /**
  * Whether a Deny with NotPrincipal is meant for the requester; any other statement is. One who is exempt is named beside
  * the account, which exempts nobody else of it, and has no permissions boundary; a role's session would have to be named
  * too (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html).
  * @param bounded whether the requester has a permissions boundary
- * @throws UndecidableError where AWS does not say
+ * @throws UnclassifiablePolicyError where AWS does not say
  */
 export function isMeant(
   { label, notPrincipals }: Statement,
@@ -28,7 +28,7 @@ export function isMeant(
   if (bounded) return true;
   if (!colleagues.has(arn) && namesAccount === colleagues.size > 0) return true;
   if (colleagues.has(arn) && namesAccount && parseIdentityArn(arn)?.type === "user") return false;
-  throw new UndecidableError(
+  throw new UnclassifiablePolicyError(
     { policy, statement: label, element: "NotPrincipal" },
     `AWS does not say whether it means ${arn}; expected the ARNs of users, each beside its account's`,
   );

@@ -132,3 +132,8 @@ export class Reader {
     }
   }
 }
+
+/** Whether a text of a policy is more than itself. */
+export function hasWildcards(text: string): boolean {
+  return /[*?]/.test(text);
+}

@@ -102,6 +102,8 @@ export interface SpaceInputs {
   readonly resources: readonly string[];
   /** Ranges that parts will name, beside those of the policies. */
   readonly cidrs?: readonly string[];
-  /** Values and patterns that parts will name, by dimension, e.g. endpoint ids. Those of the policies need no naming. */
+  /** Values that parts will name, by dimension, e.g. endpoint ids. Those of the policies need no naming. */
   readonly values?: Readonly<Record<Dimension, readonly string[]>>;
+  /** Patterns with IAM's wildcards that parts will name, by dimension; one without any is a value. */
+  readonly patterns?: Readonly<Record<Dimension, readonly string[]>>;
 }

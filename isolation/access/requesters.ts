@@ -3,7 +3,7 @@ import { parseIdentityArn } from "../iam/arn";
 import type { Policy } from "../iam/policy";
 import { literally, oneOrMore, wildcards, type Pattern, type Step } from "./pattern";
 import type { Requester } from "./region";
-import { UndecidableError } from "./undecidable";
+import { UnclassifiablePolicyError } from "./unclassifiable";
 import { checkUnderstood } from "./understood";
 import { anyVariable, ANYBODY } from "./variables";
 import { wantedBy } from "./wanted";
@@ -18,7 +18,7 @@ const NAME = { inverted: false, chars: `${LETTERS}${LETTERS.toUpperCase()}012345
  * One requester for every class of IAM users and roles that the policies tell apart, by Principal elements or by keys
  * that follow from the principal, in these accounts, in those that the policies name, and in a stranger's. First those
  * whose ARNs the policies hold, then fresh ones; in the same order every time.
- * @throws UndecidableError if the policies' patterns cannot be told apart
+ * @throws UnclassifiablePolicyError if the policies' patterns cannot be told apart
  */
 export function requesterClasses(policies: readonly Policy[], accounts: readonly string[]): Requester[] {
   checkUnderstood(policies);
@@ -65,7 +65,7 @@ function checkNamesNobody(policies: readonly Policy[]): void {
     for (const statement of statements) {
       const variable = anyVariable(statement);
       if (variable === undefined) continue;
-      throw new UndecidableError(
+      throw new UnclassifiablePolicyError(
         { policy: name, statement: statement.label, element: `\${${variable}}` },
         "it tells each principal apart from every other; expected patterns that put them into classes",
       );
@@ -115,7 +115,7 @@ function freshOf(
   } catch (error) {
     if (!(error instanceof TooManyClasses)) throw error;
     const names = policies.map(({ name }) => name).join(", ");
-    throw new UndecidableError(
+    throw new UnclassifiablePolicyError(
       { policy: names, element: "aws:PrincipalArn" },
       `these principals cannot be told apart: ${error.message}; expected fewer or simpler wildcards`,
     );

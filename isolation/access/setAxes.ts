@@ -44,7 +44,7 @@ export class MemberAxis implements Axis {
   }
 
   select(): Bits {
-    throw new RangeError(`${this.name} is a part of ${this.key}; ask for that`);
+    throw new Error(`${this.name} is a part of ${this.key}; ask for that`);
   }
 
   /** A value of the class. */

@@ -9,11 +9,11 @@ import { ALL, Diagrams, NONE, type Node } from "./diagram";
 import type { Dimension, Extent, Limits, Part, Region, Requester, Space, SpaceInputs } from "./region";
 import { MemberAxis, type SetAxes } from "./setAxes";
 import { Statements } from "./statements";
-import { UndecidableError } from "./undecidable";
+import { UnclassifiablePolicyError } from "./unclassifiable";
 
 /**
  * Cuts a space.
- * @throws UndecidableError where policies cannot be put into classes; it names one of them and a statement
+ * @throws UnclassifiablePolicyError where policies cannot be put into classes; it names one of them and a statement
  */
 export function createSpace(inputs: SpaceInputs): Space {
   return new CutSpace(cutAxes(inputs));
@@ -78,7 +78,7 @@ class CutSpace implements Space {
     const name = conditionKey(dimension) ?? dimension;
     const level = this.axes.findIndex((axis) => axis.name === name);
     if (level < 0) {
-      throw new RangeError(
+      throw new Error(
         `the space has no dimension ${dimension}; it has ${[...this.dimensions.keys()].join(", ")}`,
       );
     }
@@ -87,7 +87,7 @@ class CutSpace implements Space {
 
   axis(dimension: Dimension): Axis {
     const axis = this.axes[this.level(dimension)];
-    if (axis === undefined) throw new RangeError(`the space has no dimension ${dimension}`);
+    if (axis === undefined) throw new Error(`the space has no dimension ${dimension}`);
     return axis;
   }
 
@@ -119,7 +119,7 @@ function checkPrincipals({ name, statements }: Policy, expected: boolean): void 
     ({ principals, notPrincipals }) => ((principals ?? notPrincipals) !== undefined) !== expected,
   );
   if (wrong === undefined) return;
-  throw new UndecidableError(
+  throw new UnclassifiablePolicyError(
     { policy: name, statement: wrong.label, element: "Principal" },
     expected
       ? "expected a Principal, as in every endpoint policy"
@@ -217,7 +217,7 @@ class CutRegion implements Region {
   private nodeOf(other: Region): Node {
     const same =
       other instanceof CutRegion && other.space === this.space && other.requester.arn === this.requester.arn;
-    if (!same) throw new TypeError("only regions of one space and one requester can be combined");
+    if (!same) throw new Error("only regions of one space and one requester can be combined");
     return other.node;
   }
 }

@@ -11,7 +11,7 @@ import { isMeant } from "./notPrincipal";
 import { Reader } from "./pattern";
 import type { Requester } from "./region";
 import type { SetAxes } from "./setAxes";
-import { UndecidableError } from "./undecidable";
+import { UnclassifiablePolicyError } from "./unclassifiable";
 import { checkUnderstood } from "./understood";
 import { knownValue, unresolved } from "./variables";
 import { wantedBy } from "./wanted";
@@ -54,7 +54,7 @@ export class Statements {
     if (node === NONE) return NONE;
     const [missing] = unresolved(statement, requester);
     if (missing !== undefined) {
-      throw new UndecidableError(
+      throw new UnclassifiablePolicyError(
         { policy, statement: statement.label, element: `\${${missing}}` },
         `${requester.arn} has no value for it, and whether AWS then takes the rest of the statement is not documented`,
       );
@@ -80,7 +80,7 @@ export class Statements {
     const set = this.axes.sets.get(key);
     if (set !== undefined) return this.holdingForSet(condition, set, requester);
     const axis = this.axes.keys.get(key);
-    if (axis === undefined) throw new RangeError(`the space was not cut by ${key}`);
+    if (axis === undefined) throw new Error(`the space was not cut by ${key}`);
     if (comparison === "absent") {
       return this.slice(axis, values.includes("true") ? axis.absent : all(axis) & ~axis.absent);
     }
@@ -167,7 +167,7 @@ function matching(axis: Axis, condition: Condition, value: string, requester: Re
   if (axis instanceof AddressAxis) return axis.inside(value);
   if (axis instanceof BooleanAxis) return axis.equal(value);
   if (axis instanceof AmountAxis) return axis.comparing(condition.comparison, value);
-  if (!(axis instanceof TextAxis)) throw new RangeError(`${axis.name} has no values`);
+  if (!(axis instanceof TextAxis)) throw new Error(`${axis.name} has no values`);
   const wanted = wantedBy(condition, value, requester);
   if (wanted === undefined) return 0n;
   return typeof wanted === "string" ? axis.equal(wanted) : axis.covers(wanted);

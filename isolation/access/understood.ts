@@ -5,8 +5,8 @@
 import type { Condition } from "../iam/conditionBlock";
 import { keyInfo, type ValueType } from "../iam/keys";
 import type { Policy, Selection, Statement } from "../iam/policy";
-import { UndecidableError } from "./undecidable";
-import { strangeVariable } from "./variables";
+import { UnclassifiablePolicyError } from "./unclassifiable";
+import { holdsLiteralWildcards, strangeVariable } from "./variables";
 
 const ELEMENTS = new Set<string>([
   "label",
@@ -53,21 +53,21 @@ const TYPES = new Set<string>([
   "date",
 ] satisfies ValueType[]);
 
-/** @throws UndecidableError naming policy, statement and element of the first thing without a meaning */
+/** @throws UnclassifiablePolicyError naming policy, statement and element of the first thing without a meaning */
 export function checkUnderstood(policies: readonly Policy[]): void {
   for (const { name, statements } of policies) {
     for (const statement of statements) {
       const at = { policy: name, statement: statement.label };
       const element = strangeElement(statement);
       if (element !== undefined) {
-        throw new UndecidableError(
+        throw new UnclassifiablePolicyError(
           { ...at, element },
           "it is not among what can be decided over all requests at once",
         );
       }
       const variable = strangeVariable(statement);
       if (variable === undefined) continue;
-      throw new UndecidableError(
+      throw new UnclassifiablePolicyError(
         { ...at, element: `\${${variable}}` },
         "the variable differs between the requests of one principal; expected one that follows from who asks",
       );
@@ -96,6 +96,7 @@ function isUnderstood(condition: Condition): boolean {
     Object.keys(condition).every((part) => PARTS.has(part)) &&
     COMPARISONS.has(condition.comparison) &&
     QUANTIFIERS.has(condition.quantifier) &&
-    TYPES.has(keyInfo(condition.key).type)
+    TYPES.has(keyInfo(condition.key).type) &&
+    !(condition.comparison === "arnLike" && holdsLiteralWildcards(condition))
   );
 }

@@ -1,8 +1,10 @@
 /** Policy variables that follow from who asks; others differ between requests of one requester. */
 import { parseIdentityArn } from "../iam/arn";
+import type { Condition } from "../iam/conditionBlock";
 import type { ConditionKey } from "../iam/keys";
 import type { Statement } from "../iam/policy";
 import { parseTemplate, type Piece } from "../iam/template";
+import { hasWildcards } from "./pattern";
 import type { Requester } from "./region";
 
 /** What every request of the requester says of a key; undefined for keys that differ between them. */
@@ -96,9 +98,18 @@ function variablesOf({ resources, conditions }: Statement): Variable[] {
   return texts.flatMap(piecesOf).filter((piece) => piece.kind === "variable");
 }
 
+/** Whether a value has a wildcard that stands for itself, as an escape or in a variable's default. */
+export function holdsLiteralWildcards({ variables, values }: Condition): boolean {
+  if (variables === undefined) return false;
+  return values.flatMap(piecesOf).some((piece) => {
+    if (piece.kind === "written") return false;
+    return hasWildcards((piece.kind === "literal" ? piece.text : piece.fallback) ?? "");
+  });
+}
+
 /** The parser has let only texts pass that can be taken apart. */
 function piecesOf(text: string): readonly Piece[] {
   const pieces = parseTemplate(text);
-  if (typeof pieces === "string") throw new RangeError(pieces);
+  if (typeof pieces === "string") throw new Error(pieces);
   return pieces;
 }

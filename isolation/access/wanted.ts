@@ -1,6 +1,6 @@
 /** What the values of conditions cover. */
 import type { Condition } from "../iam/conditionBlock";
-import { arnPattern, glob, ignoringCase, literally, wildcards, type Pattern } from "./pattern";
+import { arnPattern, glob, hasWildcards, ignoringCase, literally, wildcards, type Pattern } from "./pattern";
 import type { Requester } from "./region";
 import { resolve } from "./variables";
 
@@ -21,16 +21,11 @@ export function wantedBy(
   if ((comparison !== "like" && comparison !== "arnLike") || !hasWildcards(text)) return text;
   const isPlain = resolved.every((part) => !part.literal || !hasWildcards(part.text));
   if (comparison === "arnLike") {
-    // Of ARNs only users' and roles' are compared with variables that are known here, and they hold no wildcards.
-    if (!isPlain) throw new RangeError(`a wildcard that stands for itself in the ARN ${value}`);
+    // The supported subset has none (understood.ts), and names of users and roles hold no wildcards.
+    if (!isPlain) throw new Error(`a wildcard that stands for itself in the ARN ${value}`);
     return arnPattern(text);
   }
   if (isPlain) return glob(text);
   const steps = resolved.flatMap((part) => (part.literal ? literally(part.text) : wildcards(part.text)));
   return { key: JSON.stringify(resolved), label: value, steps };
-}
-
-/** Whether a text of a policy is more than itself. */
-export function hasWildcards(text: string): boolean {
-  return /[*?]/.test(text);
 }

@@ -2,31 +2,31 @@
 import type { Region } from "../access/region";
 import type { Deployment } from "../model/deployment";
 import { decide } from "../iam/decide";
-import { firstOf, PULL, PUSH, regionOf, type Gate, type GateUser } from "./gate";
-import { judge } from "./judgement";
+import { firstOf, PULL, PUSH, regionOf, vpcIdOf, type Gate, type GateUser } from "./gate";
 import { wayIn, wayOut } from "./pathToCodeCommit";
+import { MissingEvidence } from "../undecidable";
 import { endpointKeys } from "./pullUserOnlyPulls";
-import type { CounterExample, Findings, Verdict } from "../verdict";
+import type { CounterExample, Findings } from "../verdict";
+import type { Claim } from "./claim";
 
-/** Decides C1. */
-export function codeGoesIn(deployment: Deployment, gate: () => Gate): Verdict {
-  return judge(
-    {
-      claim: "C1",
-      statement:
-        "GitLab can push, over the proxy and a NAT address, to every airlock repository; an isolated terminal can pull " +
-        "every one.",
-      proved:
-        "Each airlock repository can be pushed to from each NAT address, and pulled from the isolated zone.",
-      assumptions: [
-        ...endpointKeys(deployment),
-        "The room's link leads isolated terminals to the endpoint, and its DNS answers with the endpoint's addresses.",
-        "GitLab's mirrors are set up with the push credential.",
-      ],
-    },
-    () => findings(deployment, gate()),
-  );
-}
+/** C1. */
+export const codeGoesIn: Claim<"C1"> = {
+  id: "C1",
+  title: "Code goes in",
+  statement:
+    "GitLab can push, over the proxy and a NAT address, to every airlock repository; an isolated terminal can pull " +
+    "every one.",
+  proved: () =>
+    "Each airlock repository can be pushed to from each NAT address, and pulled from the isolated zone.",
+  assumptions: (deployment) => [
+    ...endpointKeys(deployment),
+    "The room's link leads isolated terminals to the endpoint, and its DNS answers with the endpoint's addresses.",
+    "GitLab's mirrors are set up with the push credential.",
+  ],
+  needs: ["target"],
+  isSeenByPolicies: true,
+  decide: ({ deployment, gate }) => findings(deployment, gate()),
+};
 
 function findings({ source, declared }: Deployment, gate: Gate): Findings {
   const push = pushing(gate);
@@ -77,9 +77,10 @@ function pulling(gate: Gate, cidrs: readonly string[]): CounterExample[] {
     pullEndpoints.length === 0
       ? firstOf(cidrs).map((address) => ({ says: `from ${address}`, context: { "aws:SourceIp": address } }))
       : pullEndpoints.flatMap(({ urn, id, vpc }) => {
-          const vpcId = target.network.vpcs.find((one) => one.urn === vpc)?.id ?? vpc;
-          const context = { "aws:SourceVpce": id ?? "", "aws:SourceVpc": vpcId };
-          return id === undefined ? [] : [{ says: `through ${urn}`, context }];
+          if (id === undefined) return [];
+          const vpcId = vpcIdOf(target, vpc);
+          if (vpcId === undefined) throw new MissingEvidence(`${vpc}: its id is not known.`);
+          return [{ says: `through ${urn}`, context: { "aws:SourceVpce": id, "aws:SourceVpc": vpcId } }];
         });
   return ways.flatMap((way) => refused(gate, gate.pull(), PULL, way));
 }
@@ -121,9 +122,7 @@ function refusedIn(gate: Gate, user: GateUser, action: string, way: Way): Counte
     ...(endpoint?.policy && { endpoint: endpoint.policy }),
   });
   if ((outcome === "allowed") !== (missing.length === 0)) {
-    throw new RangeError(
-      `The two deciders disagree about ${action} on ${example.arn} ${way.says}: ${detail}`,
-    );
+    throw new Error(`The two deciders disagree about ${action} on ${example.arn} ${way.says}: ${detail}`);
   }
   if (missing.length === 0) return [];
   const more = missing.length > 1 ? ` (and ${missing.length - 1} more)` : "";
@@ -137,14 +136,15 @@ function refusedIn(gate: Gate, user: GateUser, action: string, way: Way): Counte
   ];
 }
 
-function asked({ allowed, space }: GateUser, action: string, { context }: Way): Region {
+function asked({ allowed }: GateUser, action: string, { context }: Way): Region {
   let region = allowed.within("action", { values: [action] });
   const usual: Readonly<Record<string, string>> = {
     "aws:SecureTransport": "true",
     "aws:ViaAWSService": "false",
     "aws:PrincipalIsAWSService": "false",
   };
-  for (const dimension of space.dimensions.keys()) {
+  // Where the user's rights depend on no other key, no other one can tell the requests apart.
+  for (const dimension of allowed.dependsOn()) {
     if (dimension === "action" || dimension === "resource") continue;
     const value = context[dimension];
     if (dimension === "aws:SourceIp" && value !== undefined)

@@ -3,21 +3,17 @@ import type { Deployment } from "../model/deployment";
 import { CODECOMMIT_ACTIONS } from "../iam/actions";
 import { foldCase } from "../iam/match";
 import type { CounterExample, FlowEdge, Verdict } from "../verdict";
-
-/** Where the counter-examples of a claim carry data out to. */
-const WAYS_OUT: Readonly<Partial<Record<Verdict["claim"], string>>> = {
-  C5: "any repository of any account",
-  C6: "outside",
-  C10: "another account",
-};
+import { claims, type ClaimId } from ".";
+import type { Claim } from "./claim";
+import { codeGoesIn } from "./codeGoesIn";
+import { noSideDoors } from "./noSideDoors";
 
 /** The edges that the deployment is for, and one for every way that a claim was refuted by. In order. */
-export function flows({ declared, target }: Deployment, verdicts: readonly Verdict[]): FlowEdge[] {
-  const isProved = (claim: Verdict["claim"]) =>
-    verdicts.some((one) => one.claim === claim && one.status === "proved");
+export function flows({ declared, target }: Deployment, verdicts: readonly Verdict<ClaimId>[]): FlowEdge[] {
+  const isProved = ({ id }: Claim) => verdicts.some((one) => one.claim === id && one.status === "proved");
   const inward: FlowEdge[] = [
     { from: "work terminals", to: "GitLab", by: "git push over TLS or ssh", crosses: "within" },
-    ...(isProved("C1")
+    ...(isProved(codeGoesIn)
       ? ([
           {
             from: "GitLab",
@@ -41,8 +37,8 @@ export function flows({ declared, target }: Deployment, verdicts: readonly Verdi
     by: "a declared writer, who is trusted",
     crosses: "within",
   }));
-  // Whoever is told of alarms is told something; that it is nothing which an insider chose is C10's to prove.
-  const told = isProved("C10") ? (target?.carriers ?? []) : [];
+  // Whoever is told of alarms is told something; that it is nothing which an insider chose is noSideDoors's to prove.
+  const told = isProved(noSideDoors) ? (target?.carriers ?? []) : [];
   const alarms = told
     .filter(({ kind }) => kind === "topic subscription")
     .flatMap(({ to }) =>
@@ -53,18 +49,20 @@ export function flows({ declared, target }: Deployment, verdicts: readonly Verdi
         crosses: "within",
       })),
     );
-  const refuted = verdicts.flatMap((verdict) =>
-    verdict.counterExamples.flatMap((example) => refutedEdge(verdict.claim, example)),
+  const refuted = claims.flatMap((claim) =>
+    verdicts
+      .filter((verdict) => verdict.claim === claim.id)
+      .flatMap(({ counterExamples }) => counterExamples.flatMap((example) => refutedEdge(claim, example))),
   );
   return [...inward, ...writers, ...alarms, ...refuted];
 }
 
 /** What is written into an airlock repository gets out: the source reads there. What is read from one came from there. */
-function refutedEdge(claim: Verdict["claim"], example: CounterExample): FlowEdge[] {
+function refutedEdge({ wayBack }: Claim, example: CounterExample): FlowEdge[] {
   const { says: by } = example;
-  const to = WAYS_OUT[claim];
-  if (to !== undefined) return [{ from: "isolated zone", to, by, crosses: "out" }];
-  if ((claim !== "C3" && claim !== "C4") || example.kind !== "request") return [];
+  if (wayBack === undefined) return [];
+  if (wayBack !== "by the request") return [{ from: "isolated zone", to: wayBack.to, by, crosses: "out" }];
+  if (example.kind !== "request") return [];
   const { action, principalArn } = example.request;
   return isReading(action)
     ? [{ from: "airlock repositories", to: principalArn, by, crosses: "within" }]

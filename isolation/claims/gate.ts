@@ -1,12 +1,21 @@
 /** The two gate users of a target and what they are allowed, computed once for the claims that ask. */
 import { createSpace } from "../access/space";
 import type { Limits, Region, Space } from "../access/region";
-import type { Deployment, Endpoint, Identity, Network, Repository, Side } from "../model/deployment";
+import type {
+  Deployment,
+  Endpoint,
+  Identity,
+  Network,
+  Reference,
+  Repository,
+  Side,
+} from "../model/deployment";
+import { parseAddress } from "../iam/address";
 import { splitArn } from "../iam/arn";
 import type { Policy } from "../iam/policy";
 import { AddressSet } from "../packets/addressSet";
 import { isGitEndpoint } from "../packets/pinned";
-import { NotShown } from "./notShown";
+import { MissingEvidence } from "../undecidable";
 import { openGrants } from "./openGrants";
 
 export const PULL = "codecommit:GitPull";
@@ -39,17 +48,27 @@ export interface Gate {
   readonly pull: () => GateUser;
 }
 
+export type SideName = "source" | "target";
+
+/** @throws MissingEvidence where it was not given */
+export function sideOf(deployment: Deployment, name: SideName): Side {
+  const side = deployment[name];
+  if (side === undefined) throw new MissingEvidence(`The ${name} was not given.`);
+  return side;
+}
+
 /**
  * Finds the gate. Its functions, too, throw where something is not shown or not understood.
- * @throws NotShown or UnsupportedPolicyError with what is missing
+ * @throws MissingEvidence or UnsupportedPolicyError with what is missing
  */
 export function gateOf(deployment: Deployment): Gate {
-  const { source, target } = deployment;
-  if (target === undefined) throw new NotShown("The target was not given.");
+  const { source } = deployment;
+  const target = sideOf(deployment, "target");
   const account = target.accountId;
-  if (account === undefined) throw new NotShown("No resource of the target says which account it is in.");
+  if (account === undefined)
+    throw new MissingEvidence("No resource of the target says which account it is in.");
   const airlock = target.repositories.filter((repository) => repository.airlock);
-  if (airlock.length === 0) throw new NotShown("No airlock repository is shown in the target.");
+  if (airlock.length === 0) throw new MissingEvidence("No airlock repository is shown in the target.");
   const natAddresses = once(() => source && natAddressesOf(source));
   const user = (role: GateRole) =>
     once(() => gateUser(readable(target, identityOf(deployment, role), role), deployment, target, account));
@@ -83,6 +102,8 @@ function gateUser(identity: Identity, deployment: Deployment, target: Side, acco
       "aws:SourceVpce": [...target.network.endpoints.flatMap(({ id }) => id ?? []), STRANGE_ENDPOINT],
       "aws:SourceVpc": [...target.network.vpcs, ...pullVpcs(target)].flatMap(({ id }) => id ?? []),
       "aws:RequestedRegion": [...new Set(airlock.map(regionOf))],
+    },
+    patterns: {
       "codecommit:References": declared.references,
       resource: declared.repositoryArns,
     },
@@ -113,17 +134,20 @@ const SETTLED: ReadonlySet<string> = new Set([
 /** Stands for the endpoints of everybody else. */
 export const STRANGE_ENDPOINT = "vpce-0aaaaaaaaaaaaaaaa";
 
-/** The VPCs of the pull endpoints, by id; one that is brought is in no resource of its own. */
-export function pullVpcs({ network }: Side): { readonly id: string | undefined }[] {
-  return network.endpoints.filter(isGitEndpoint).map(({ vpc }) => ({
-    id: network.vpcs.find(({ urn }) => urn === vpc)?.id ?? (vpc.startsWith("urn:") ? undefined : vpc),
-  }));
+/** The VPCs of the pull endpoints, by id. */
+export function pullVpcs(side: Side): { readonly id: string | undefined }[] {
+  return side.network.endpoints.filter(isGitEndpoint).map(({ vpc }) => ({ id: vpcIdOf(side, vpc) }));
+}
+
+/** A VPC's id. One that exists beside the stack is in no resource, and is referred to by its id. */
+export function vpcIdOf({ network }: Side, vpc: Reference): string | undefined {
+  return network.vpcs.find(({ urn }) => urn === vpc)?.id ?? (vpc.startsWith("urn:") ? undefined : vpc);
 }
 
 /** The Region of a repository, which git asks it in. */
 export function regionOf(repositoryArn: string): string {
   const [, , , region] = splitArn(repositoryArn) ?? [];
-  if (region === undefined) throw new NotShown(`The Region of ${repositoryArn} is not known.`);
+  if (region === undefined) throw new MissingEvidence(`The Region of ${repositoryArn} is not known.`);
   return region;
 }
 
@@ -136,14 +160,14 @@ export type GateRole = "push" | "pull";
 
 /**
  * The gate user that is shown, whatever can be read of it.
- * @throws NotShown where none is declared or shown
+ * @throws MissingEvidence where none is declared or shown
  */
 export function identityOf({ target, declared }: Deployment, role: GateRole): Identity {
   const named = role === "push" ? declared.pushUser : declared.pullUser;
   if (named === undefined)
-    throw new NotShown(`Which user is the ${role} user is neither shown nor declared (${role}User).`);
+    throw new MissingEvidence(`Which user is the ${role} user is neither shown nor declared (${role}User).`);
   const user = target?.identities.find(({ arn, name, urn }) => [arn, name, urn].includes(named));
-  if (user === undefined) throw new NotShown(`The ${role} user ${named} is not shown in the target.`);
+  if (user === undefined) throw new MissingEvidence(`The ${role} user ${named} is not shown in the target.`);
   return user;
 }
 
@@ -153,10 +177,10 @@ function readable(target: Side, user: Identity, role: GateRole): Identity {
   if (unread !== undefined) {
     const gap = target.gaps.find(({ urn }) => urn === unread);
     const why = gap === undefined ? "" : `: ${gap.reason}`;
-    throw new NotShown(`What the policy ${unread} of the ${role} user says is not known${why}.`);
+    throw new MissingEvidence(`What the policy ${unread} of the ${role} user says is not known${why}.`);
   }
   const gap = target.gaps.find(({ urn }) => urn === user.urn);
-  if (gap) throw new NotShown(`${user.name}: ${gap.reason}.`);
+  if (gap) throw new MissingEvidence(`${user.name}: ${gap.reason}.`);
   return user;
 }
 
@@ -185,12 +209,16 @@ export function limitsOf(
 function natAddressesOf({ network, snapshot }: Side): readonly string[] {
   const shown = addressesOfNat(network).map((address) => {
     if (address !== undefined) return address;
-    throw new NotShown("The public address of a NAT gateway of the source is not known.");
+    throw new MissingEvidence("The public address of a NAT gateway of the source is not known.");
   });
-  if (shown.length > 0) return [...new Set(shown)].sort();
-  const texts = saidAddresses({ snapshot });
-  if (texts.length === 0) throw new NotShown("The source shows no NAT gateway and no output natPublicIps.");
-  return texts;
+  const addresses = shown.length > 0 ? [...new Set(shown)].sort() : saidAddresses({ snapshot });
+  if (addresses.length === 0)
+    throw new MissingEvidence("The source shows no NAT gateway and no output natPublicIps.");
+  // NAT gateways have IPv4 addresses only (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html).
+  const strange = addresses.find((address) => parseAddress(address)?.kind() !== "ipv4");
+  if (strange !== undefined)
+    throw new MissingEvidence(`"${strange}" is not an IPv4 address, as every NAT gateway's is.`);
+  return addresses;
 }
 
 /** A NAT gateway with secondary addresses sends from any of them. Undefined for one that is not known. */

@@ -2,30 +2,30 @@
 import type { Deployment, Identity, Side } from "../model/deployment";
 import { EVENT_RULE, VPC_ENDPOINT } from "../model/types";
 import { identityOf, PULL, PUSH, type Gate } from "./gate";
-import { judge, requestExample } from "./judgement";
-import { leavesOpen } from "./notShown";
+import { requestExample } from "./judgement";
+import { Undecidable } from "../undecidable";
 import { openGrants } from "./openGrants";
-import type { CounterExample, Findings, Verdict } from "../verdict";
+import type { CounterExample, Findings } from "../verdict";
+import type { Claim } from "./claim";
 
 /** Git credentials that a user can have (IAM API reference, CreateServiceSpecificCredential). */
 const MOST_GIT_CREDENTIALS = 2;
 
-/** Decides C9. */
-export function gateUsersHoldNothingElse(deployment: Deployment, gate: () => Gate): Verdict {
-  return judge(
-    {
-      claim: "C9",
-      statement:
-        "The gate users hold no other credential or permission (no access key, password, group, extra policy), and no " +
-        "more than two git credentials.",
-      proved: "Each gate user holds git credentials and CodeCommit permissions, and nothing else.",
-      assumptions: [
-        "Nothing was given to the gate users past these stacks; the tripwires and `pulumi refresh` show it.",
-      ],
-    },
-    () => findings(deployment, gate),
-  );
-}
+/** C9. */
+export const gateUsersHoldNothingElse: Claim<"C9"> = {
+  id: "C9",
+  title: "The gate users hold nothing else",
+  statement:
+    "The gate users hold no other credential or permission (no access key, password, group, extra policy), and no " +
+    "more than two git credentials.",
+  proved: () => "Each gate user holds git credentials and CodeCommit permissions, and nothing else.",
+  assumptions: () => [
+    "Nothing was given to the gate users past these stacks; the tripwires and `pulumi refresh` show it.",
+  ],
+  needs: ["target"],
+  isSeenByPolicies: true,
+  decide: ({ deployment, gate }) => findings(deployment, gate),
+};
 
 function findings(deployment: Deployment, gate: () => Gate): Findings {
   const users = [identityOf(deployment, "push"), identityOf(deployment, "pull")];
@@ -100,7 +100,7 @@ function beyondGit(gate: () => Gate): Pick<Findings, "counterExamples" | "reason
     };
   } catch (error) {
     // What else they hold is told all the same.
-    if (leavesOpen(error)) return { counterExamples: [], reasons: [error.message] };
+    if (error instanceof Undecidable) return { counterExamples: [], reasons: [error.message] };
     throw error;
   }
 }

@@ -1,41 +1,39 @@
 /** C7: GitLab's only ways out are the proxy and the pinned Systems Manager endpoints. */
-import type { CounterExample, Findings, Verdict } from "../verdict";
+import type { CounterExample, Findings } from "../verdict";
 import type { Deployment, Endpoint, Host, Side } from "../model/deployment";
 import { AddressSet } from "../packets/addressSet";
 import { graphOf, interfacesOf, unknownRules, type Graph, type Interface } from "../packets/interfaces";
-import { judge, packet } from "./judgement";
+import { packet } from "./judgement";
 import { openPoints } from "../packets/openPoints";
 import { unpinned } from "../packets/pinned";
 import { reachedFrom, unknownTargets, type Reached } from "../packets/reach";
 import { routedSets, tableOf } from "../packets/routing";
 import { squidProblems } from "../network/squidConf";
 import { localRanges, untoldWaysOut, waysOut } from "../packets/wayOut";
+import type { Claim } from "./claim";
+import { sideOf } from "./gate";
 
 const HTTPS = { protocol: "tcp", from: 443 };
 const SYSTEMS_MANAGER = /\.(ssm|ssmmessages|ec2messages)$/;
 
-/** Decides C7. */
-export function gitlabGoesOutByTheProxy({ source }: Deployment): Verdict {
-  return judge(
-    {
-      claim: "C7",
-      statement:
-        "GitLab's only ways out are the proxy and the pinned Systems Manager endpoints, by routes as well as by " +
-        "security groups; the proxy's only destination is git-codecommit of this region on 443.",
-      proved: "No packet of GitLab gets out but by the proxy and the Systems Manager endpoints.",
-      assumptions: [
-        "Names that GitLab asks the source VPC's resolver for can carry data: its recursion is not closed.",
-        "Replies to work terminals go out by the connections that they opened.",
-        "AWS enforces routes, security groups and network ACLs as it documents them.",
-        "The proxy's image (see the evidence) is squid, which enforces its configuration, and holds nothing else that runs.",
-      ],
-    },
-    () =>
-      source === undefined
-        ? { evidence: [], counterExamples: [], reasons: ["The source is not shown."] }
-        : findings(source),
-  );
-}
+/** C7. */
+export const gitlabGoesOutByTheProxy: Claim<"C7"> = {
+  id: "C7",
+  title: "GitLab goes out by the proxy",
+  statement:
+    "GitLab's only ways out are the proxy and the pinned Systems Manager endpoints, by routes as well as by " +
+    "security groups; the proxy's only destination is git-codecommit of this region on 443.",
+  proved: () => "No packet of GitLab gets out but by the proxy and the Systems Manager endpoints.",
+  assumptions: () => [
+    "Names that GitLab asks the source VPC's resolver for can carry data: its recursion is not closed.",
+    "Replies to work terminals go out by the connections that they opened.",
+    "AWS enforces routes, security groups and network ACLs as it documents them.",
+    "The proxy's image (see the evidence) is squid, which enforces its configuration, and holds nothing else that runs.",
+  ],
+  needs: ["source"],
+  isSeenByPolicies: true,
+  decide: ({ deployment }) => findings(sideOf(deployment, "source")),
+};
 
 function findings(source: Side): Findings {
   const graph = graphOf(source.network);

@@ -1,5 +1,5 @@
 /** C8: GitLab is reachable from the work terminals and the VPC only. */
-import type { Findings, Verdict } from "../verdict";
+import type { Findings } from "../verdict";
 import type { Deployment, Host, Reference, Side } from "../model/deployment";
 import { AddressSet } from "../packets/addressSet";
 import { covers, trafficClasses, type TrafficClass } from "../packets/filters";
@@ -12,10 +12,12 @@ import {
   type Graph,
   type Interface,
 } from "../packets/interfaces";
-import { judge, packet } from "./judgement";
+import { packet } from "./judgement";
 import { openPoints } from "../packets/openPoints";
 import { forwarded, isAsked, reachedFrom, unknownTargets } from "../packets/reach";
 import { localRanges } from "../packets/wayOut";
+import type { Claim } from "./claim";
+import { sideOf } from "./gate";
 
 /** Outside addresses from which packets of a class get to GitLab. */
 interface WayIn {
@@ -28,24 +30,25 @@ interface WayIn {
 /** How many ranges a sentence names; the evidence has them all. */
 const MOST_RANGES = 3;
 
-/** Decides C8. */
-export function gitlabIsReachedFromInside({ source, declared }: Deployment): Verdict {
-  return judge(
-    {
-      claim: "C8",
-      statement: "GitLab is reachable from the work terminals and the VPC only.",
-      proved: "No packet reaches GitLab but from the work terminals and the VPC.",
-      assumptions: [
-        "The declared CIDRs are the work terminals'.",
-        "AWS enforces security groups, network ACLs and load balancers' listeners as it documents them.",
-      ],
-    },
-    () =>
-      source === undefined
-        ? { evidence: [], counterExamples: [], reasons: ["The source is not shown."] }
-        : findings(source, declared.workTerminalCidrs, declared.isolatedTerminalCidrs),
-  );
-}
+/** C8. */
+export const gitlabIsReachedFromInside: Claim<"C8"> = {
+  id: "C8",
+  title: "GitLab is reached from the work terminals",
+  statement: "GitLab is reachable from the work terminals and the VPC only.",
+  proved: () => "No packet reaches GitLab but from the work terminals and the VPC.",
+  assumptions: () => [
+    "The declared CIDRs are the work terminals'.",
+    "AWS enforces security groups, network ACLs and load balancers' listeners as it documents them.",
+  ],
+  needs: ["source"],
+  isSeenByPolicies: true,
+  decide: ({ deployment }) =>
+    findings(
+      sideOf(deployment, "source"),
+      deployment.declared.workTerminalCidrs,
+      deployment.declared.isolatedTerminalCidrs,
+    ),
+};
 
 /** Ranges that may be in use twice, in networks that do not meet. */
 const PRIVATE = AddressSet.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7");

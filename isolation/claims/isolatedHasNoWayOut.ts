@@ -1,33 +1,33 @@
 /** C6: the isolated network has no way out but its declared conduits. */
-import type { CounterExample, Findings, Verdict } from "../verdict";
+import type { CounterExample, Findings } from "../verdict";
 import type { Deployment, Endpoint, Gateway, Network, Reference, Route, Side } from "../model/deployment";
 import { AddressSet } from "../packets/addressSet";
-import { judge, packet } from "./judgement";
+import { packet } from "./judgement";
 import { openPoints } from "../packets/openPoints";
 import { isGitEndpoint, unpinned } from "../packets/pinned";
 import { resolverFindings } from "./resolver";
+import type { Claim } from "./claim";
+import { sideOf } from "./gate";
 
 const HTTPS = { protocol: "tcp", from: 443 };
 
-/** Decides C6. */
-export function isolatedHasNoWayOut({ target, declared }: Deployment): Verdict {
-  return judge(
-    {
-      claim: "C6",
-      statement: "The isolated network has no way out but its declared conduits.",
-      proved: "No packet leaves the isolated VPC but by endpoints that admit this account alone.",
-      assumptions: [
-        "The room's own link leads to the isolated VPC with fixed CIDRs and routes, and nowhere else.",
-        "AWS enforces routes, security groups, endpoint policies and the DNS Firewall as it documents them.",
-        "What people in production may do with the control plane of other services is outside the proof.",
-      ],
-    },
-    () =>
-      target === undefined
-        ? open("The target is not shown.")
-        : findings(target, declared.isolatedTerminalCidrs),
-  );
-}
+/** C6. */
+export const isolatedHasNoWayOut: Claim<"C6"> = {
+  id: "C6",
+  title: "The isolated network has no way out",
+  statement: "The isolated network has no way out but its declared conduits.",
+  proved: () => "No packet leaves the isolated VPC but by endpoints that admit this account alone.",
+  assumptions: () => [
+    "The room's own link leads to the isolated VPC with fixed CIDRs and routes, and nowhere else.",
+    "AWS enforces routes, security groups, endpoint policies and the DNS Firewall as it documents them.",
+    "What people in production may do with the control plane of other services is outside the proof.",
+  ],
+  needs: ["target"],
+  wayBack: { to: "outside" },
+  isSeenByPolicies: true,
+  decide: ({ deployment }) =>
+    findings(sideOf(deployment, "target"), deployment.declared.isolatedTerminalCidrs),
+};
 
 function open(reason: string): Findings {
   return { evidence: [], counterExamples: [], reasons: [reason] };

@@ -1,43 +1,40 @@
 /** Puts what was found of a claim together to a verdict. */
 import type { Region } from "../access/region";
 import type { AddressSet } from "../packets/addressSet";
-import { leavesOpen } from "./notShown";
-import type { ClaimId, CounterExample, Findings, Verdict } from "../verdict";
+import { Undecidable } from "../undecidable";
+import type { CounterExample, Findings, Verdict } from "../verdict";
+
+import type { Claim, Question } from "./claim";
+import { sideOf } from "./gate";
 
 type RequestExample = Extract<CounterExample, { kind: "request" }>;
 
-/** What is claimed, and what it takes for granted. */
-export interface Claim {
-  readonly claim: ClaimId;
-  readonly statement: string;
-  /** Why it holds, where it does. */
-  readonly proved: string;
-  readonly assumptions: readonly string[];
-}
-
 /** A counter-example refutes whatever else is unknown; without one, anything unknown leaves the claim open. */
-export function judge({ proved, ...claim }: Claim, find: () => Findings): Verdict {
-  const { evidence, counterExamples, reasons } = attempt(find);
+export function judge<Id extends string>(claim: Claim<Id>, question: Question): Verdict<Id> {
+  const { deployment } = question;
+  const { evidence, counterExamples, reasons } = find(claim, question);
   const [worst] = counterExamples;
   const open = [...new Set(reasons)].sort();
   const status = worst ? "refuted" : open.length > 0 ? "undecidable" : "proved";
-  const summary = worst?.says ?? open[0] ?? proved;
   return {
-    ...claim,
+    claim: claim.id,
+    statement: claim.statement,
+    assumptions: claim.assumptions(deployment),
     status,
-    summary,
+    summary: worst?.says ?? open[0] ?? claim.proved(deployment),
     evidence,
     counterExamples,
     reasons: status === "undecidable" ? open : [],
   };
 }
 
-/** A policy or range that cannot be read leaves a claim open; the reader's own defects are not hidden. */
-function attempt(find: () => Findings): Findings {
+/** What is missing or not understood leaves a claim open; the prover's own defects are not hidden. */
+function find({ needs, decide }: Claim, question: Question): Findings {
   try {
-    return find();
+    for (const side of needs) sideOf(question.deployment, side);
+    return decide(question);
   } catch (error) {
-    if (!leavesOpen(error)) throw error;
+    if (!(error instanceof Undecidable)) throw error;
     return { evidence: [], counterExamples: [], reasons: [error.message] };
   }
 }

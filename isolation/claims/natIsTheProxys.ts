@@ -1,31 +1,29 @@
 /** C13: nothing but the proxy can use the NAT addresses. */
-import type { Findings, Verdict } from "../verdict";
+import type { Findings } from "../verdict";
 import type { Deployment, NatGateway, Side } from "../model/deployment";
 import { AddressSet } from "../packets/addressSet";
 import { graphOf } from "../packets/interfaces";
-import { judge, packet } from "./judgement";
+import { packet } from "./judgement";
 import { openPoints } from "../packets/openPoints";
 import { listRoutes, routedSets, tableOf } from "../packets/routing";
 import { localRanges, waysOut } from "../packets/wayOut";
+import type { Claim } from "./claim";
+import { sideOf } from "./gate";
 
-/** Decides C13. */
-export function natIsTheProxys({ source }: Deployment): Verdict {
-  return judge(
-    {
-      claim: "C13",
-      statement: "Nothing but the proxy can use the NAT addresses.",
-      proved: "No packet leaves by the NAT addresses but the proxy's.",
-      assumptions: [
-        "No host that the state does not show stands in a subnet whose routes lead to a NAT gateway.",
-        "AWS enforces routes as it documents them.",
-      ],
-    },
-    () =>
-      source === undefined
-        ? { evidence: [], counterExamples: [], reasons: ["The source is not shown."] }
-        : findings(source),
-  );
-}
+/** C13. */
+export const natIsTheProxys: Claim<"C13"> = {
+  id: "C13",
+  title: "Only the proxy uses the NAT addresses",
+  statement: "Nothing but the proxy can use the NAT addresses.",
+  proved: () => "No packet leaves by the NAT addresses but the proxy's.",
+  assumptions: () => [
+    "No host that the state does not show stands in a subnet whose routes lead to a NAT gateway.",
+    "AWS enforces routes as it documents them.",
+  ],
+  needs: ["source"],
+  isSeenByPolicies: true,
+  decide: ({ deployment }) => findings(sideOf(deployment, "source")),
+};
 
 function findings(source: Side): Findings {
   const { network } = source;

@@ -1,39 +1,41 @@
 /** C10: nothing in the deployment carries repository content to another account. */
 import { splitArn } from "../iam/arn";
-import type { Carrier, Deployment, Identity, Side } from "../model/deployment";
+import type { Carrier, Declared, Identity, Side } from "../model/deployment";
 import { LOG_GROUP, TOPIC } from "../model/types";
 import { CODECOMMIT_ACTIONS } from "../iam/actions";
-import { judge } from "./judgement";
-import type { CounterExample, Findings, Verdict } from "../verdict";
-import { isDeclared, rightsOn } from "./writers";
+import type { CounterExample, Findings } from "../verdict";
+import { isDeclared, rightsOn } from "./rights";
+import type { Claim } from "./claim";
+import { sideOf } from "./gate";
 
-/** Decides C10. */
-export function noSideDoors({ target, declared }: Deployment): Verdict {
-  return judge(
-    {
-      claim: "C10",
-      statement:
-        "No trigger, notification rule, event target, host or role of the deployment carries repository content, or words " +
-        "of an insider's choice, to another account or out of AWS.",
-      proved:
-        "Nothing that these stacks make carries repository content or an insider's words out of the account.",
-      assumptions: [
-        "Triggers, rules, subscriptions and pipelines that were made past these stacks are not seen here.",
-        "How often an alarm rings can be an insider's choice; that carries next to nothing.",
-        "Nobody can publish to the alarms' topic himself (sns:Publish): the policy that it is made with denies it to " +
-          "everybody of the account. That policy is not read for it here.",
-      ],
-    },
-    () => {
-      if (target === undefined) return undecided("The target was not given.");
-      const { accountId } = target;
-      if (accountId === undefined) return undecided("No resource of the target says which account it is in.");
-      if (!target.repositories.some(({ airlock }) => airlock))
-        return undecided("No airlock repository is shown in the target.");
-      const trusted = [...declared.deployerArns, ...declared.breakGlassArns];
-      return together(carried(target, accountId), taken(target, accountId, trusted));
-    },
-  );
+/** C10. */
+export const noSideDoors: Claim<"C10"> = {
+  id: "C10",
+  title: "There are no side doors",
+  statement:
+    "No trigger, notification rule, event target, host or role of the deployment carries repository content, or words " +
+    "of an insider's choice, to another account or out of AWS.",
+  proved: () =>
+    "Nothing that these stacks make carries repository content or an insider's words out of the account.",
+  assumptions: () => [
+    "Triggers, rules, subscriptions and pipelines that were made past these stacks are not seen here.",
+    "How often an alarm rings can be an insider's choice; that carries next to nothing.",
+    "Nobody can publish to the alarms' topic himself (sns:Publish): the policy that it is made with denies it to " +
+      "everybody of the account. That policy is not read for it here.",
+  ],
+  needs: ["target"],
+  wayBack: { to: "another account" },
+  isSeenByPolicies: true,
+  decide: ({ deployment }) => findings(sideOf(deployment, "target"), deployment.declared),
+};
+
+function findings(target: Side, declared: Declared): Findings {
+  const { accountId } = target;
+  if (accountId === undefined) return undecided("No resource of the target says which account it is in.");
+  if (!target.repositories.some(({ airlock }) => airlock))
+    return undecided("No airlock repository is shown in the target.");
+  const trusted = [...declared.deployerArns, ...declared.breakGlassArns];
+  return together(carried(target, accountId), taken(target, accountId, trusted));
 }
 
 function undecided(reason: string): Findings {

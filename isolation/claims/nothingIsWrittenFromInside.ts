@@ -5,29 +5,33 @@ import type { Region, Requester } from "../access/region";
 import type { Deployment, Endpoint } from "../model/deployment";
 import type { Policy } from "../iam/policy";
 import { PUSH, type Gate } from "./gate";
-import { judge, requestExample } from "./judgement";
+import { requestExample } from "./judgement";
 import type { CounterExample, Findings, Verdict } from "../verdict";
-import { FULL_ACCESS, READING_NAMES, writing } from "./writers";
+import { isolatedHasNoWayOut } from "./isolatedHasNoWayOut";
+import { judge } from "./judgement";
+import { FULL_ACCESS, READING_NAMES, writing } from "./rights";
+import type { Claim } from "./claim";
 
-/** Decides C5. @param way the verdict on C6: what else leads out of the isolated network */
-export function nothingIsWrittenFromInside(
-  { declared }: Deployment,
-  gate: () => Gate,
-  way: Verdict,
-): Verdict {
-  return judge(
-    {
-      claim: "C5",
-      statement:
-        "From the isolated zone no credential whatever, of this account or a stranger's, can write to any CodeCommit " +
-        "repository that is reachable from there.",
-      proved:
-        "No endpoint of the isolated network lets a write through, whoever asks, and nothing else leads to CodeCommit.",
-      assumptions: [],
-    },
-    () => findings(gate(), way, declared.isolatedTerminalCidrs),
-  );
-}
+/** C5. */
+export const nothingIsWrittenFromInside: Claim<"C5"> = {
+  id: "C5",
+  title: "Nothing is written from inside",
+  statement:
+    "From the isolated zone no credential whatever, of this account or a stranger's, can write to any CodeCommit " +
+    "repository that is reachable from there.",
+  proved: () =>
+    "No endpoint of the isolated network lets a write through, whoever asks, and nothing else leads to CodeCommit.",
+  assumptions: () => [],
+  needs: ["target"],
+  wayBack: { to: "any repository of any account" },
+  isSeenByPolicies: true,
+  decide: (question) =>
+    findings(
+      question.gate(),
+      judge(isolatedHasNoWayOut, question),
+      question.deployment.declared.isolatedTerminalCidrs,
+    ),
+};
 
 function findings(gate: Gate, way: Verdict, cidrs: readonly string[]): Findings {
   const { target, pullEndpoints } = gate;
@@ -76,7 +80,8 @@ function throughEndpoint(
     policies: [policy, ...requesters.flatMap(policiesOf)],
     requesters,
     resources: airlock.map(({ arn }) => arn),
-    values: { "aws:SourceVpce": id === undefined ? [] : [id], action: READING_NAMES },
+    values: { "aws:SourceVpce": id === undefined ? [] : [id] },
+    patterns: { action: READING_NAMES },
   });
   return {
     asked: requesters.map(({ arn }) => arn),

@@ -3,8 +3,9 @@ import type { Region } from "../access/region";
 import type { Deployment } from "../model/deployment";
 import { isGitEndpoint } from "../packets/pinned";
 import { PULL, pullVpcs, STRANGE_ENDPOINT, type Gate } from "./gate";
-import { judge, requestExample } from "./judgement";
-import type { Findings, Verdict } from "../verdict";
+import { requestExample } from "./judgement";
+import type { Findings } from "../verdict";
+import type { Claim } from "./claim";
 
 /** What endpoint mode rests on; no AWS page names these keys for requests with git credentials. */
 const ENDPOINT_KEYS =
@@ -16,19 +17,19 @@ export function endpointKeys({ target }: Deployment): string[] {
   return target?.network.endpoints.some(isGitEndpoint) ? [ENDPOINT_KEYS] : [];
 }
 
-/** Decides C3. */
-export function pullUserOnlyPulls(deployment: Deployment, gate: () => Gate): Verdict {
-  return judge(
-    {
-      claim: "C3",
-      statement:
-        "The pull user may do nothing but GitPull on airlock repositories, from nowhere but the isolated zone.",
-      proved: "The pull user may pull airlock repositories from the isolated zone, and do nothing else.",
-      assumptions: endpointKeys(deployment),
-    },
-    () => findings(gate(), deployment.declared.isolatedTerminalCidrs),
-  );
-}
+/** C3. */
+export const pullUserOnlyPulls: Claim<"C3"> = {
+  id: "C3",
+  title: "The pull user only pulls",
+  statement:
+    "The pull user may do nothing but GitPull on airlock repositories, from nowhere but the isolated zone.",
+  proved: () => "The pull user may pull airlock repositories from the isolated zone, and do nothing else.",
+  assumptions: (deployment) => endpointKeys(deployment),
+  needs: ["target"],
+  wayBack: "by the request",
+  isSeenByPolicies: true,
+  decide: ({ deployment: { declared }, gate }) => findings(gate(), declared.isolatedTerminalCidrs),
+};
 
 function findings({ pull, pullEndpoints, target }: Gate, cidrs: readonly string[]): Findings {
   const { allowed, besideAirlock, open } = pull();

@@ -1,24 +1,24 @@
 /** C2: the push user may do something from the NAT addresses, and from nowhere else. */
 import type { Deployment } from "../model/deployment";
 import { PUSH, type Gate, type GateUser } from "./gate";
-import { judge, requestExample } from "./judgement";
-import { NotShown } from "./notShown";
-import type { Findings, Verdict } from "../verdict";
+import { requestExample } from "./judgement";
+import { MissingEvidence } from "../undecidable";
+import type { Findings } from "../verdict";
+import type { Claim } from "./claim";
 
-/** Decides C2. */
-export function pushComesFromTheNat({ source }: Deployment, gate: () => Gate): Verdict {
-  return judge(
-    {
-      claim: "C2",
-      statement:
-        "The set of source addresses from which the push user may do anything equals the NAT Elastic IPs exactly.",
-      proved:
-        "The push user may act from the NAT addresses and from no other address, IPv6 and absent included.",
-      assumptions: ["AWS sets aws:SourceIp to the public address that a request comes from."],
-    },
-    () => findings(gate(), source !== undefined),
-  );
-}
+/** C2. */
+export const pushComesFromTheNat: Claim<"C2"> = {
+  id: "C2",
+  title: "Pushes come from the NAT addresses",
+  statement:
+    "The set of source addresses from which the push user may do anything equals the NAT Elastic IPs exactly.",
+  proved: () =>
+    "The push user may act from the NAT addresses and from no other address, IPv6 and absent included.",
+  assumptions: () => ["AWS sets aws:SourceIp to the public address that a request comes from."],
+  needs: ["target"],
+  isSeenByPolicies: true,
+  decide: ({ deployment: { source }, gate }) => findings(gate(), source !== undefined),
+};
 
 function findings(gate: Gate, isSourceShown: boolean): Findings {
   const push = gate.push();
@@ -83,7 +83,7 @@ function natOf(
   try {
     return { addresses: gate.natAddresses(), reasons: [] };
   } catch (error) {
-    if (error instanceof NotShown) return { reasons: [error.message] };
+    if (error instanceof MissingEvidence) return { reasons: [error.message] };
     throw error;
   }
 }

@@ -1,26 +1,27 @@
 /** C12: what comes in is what was reviewed, as far as CodeCommit can tell. */
 import type { Deployment } from "../model/deployment";
 import { PUSH, type Gate } from "./gate";
-import { judge, requestExample } from "./judgement";
-import type { Findings, Verdict } from "../verdict";
+import { requestExample } from "./judgement";
+import type { Findings } from "../verdict";
+import type { Claim } from "./claim";
 
-/** Decides C12. */
-export function referencesAreBound({ declared }: Deployment, gate: () => Gate): Verdict {
-  return judge(
-    {
-      claim: "C12",
-      statement: "The push user may touch only the configured references.",
-      proved: `The push user may push to ${declared.references.join(", ")} and to no other reference.`,
-      assumptions: [
-        "AWS sets codecommit:References to each reference that a push changes, as its user guide says.",
-        "CodeCommit cannot tell a forced push or a deletion from another: the mirrors' keep_divergent_refs and GitLab's " +
-          "protected branches keep them out, and the reader refuses rewritten history.",
-        "Who may change a protected branch in GitLab is GitLab's administrators' to decide.",
-      ],
-    },
-    () => findings(gate(), declared.references),
-  );
-}
+/** C12. */
+export const referencesAreBound: Claim<"C12"> = {
+  id: "C12",
+  title: "What comes in was reviewed",
+  statement: "The push user may touch only the configured references.",
+  proved: ({ declared }) =>
+    `The push user may push to ${declared.references.join(", ")} and to no other reference.`,
+  assumptions: () => [
+    "AWS sets codecommit:References to each reference that a push changes, as its user guide says.",
+    "CodeCommit cannot tell a forced push or a deletion from another: the mirrors' keep_divergent_refs and GitLab's " +
+      "protected branches keep them out, and the reader refuses rewritten history.",
+    "Who may change a protected branch in GitLab is GitLab's administrators' to decide.",
+  ],
+  needs: ["target"],
+  isSeenByPolicies: true,
+  decide: ({ deployment: { declared }, gate }) => findings(gate(), declared.references),
+};
 
 function findings(gate: Gate, references: readonly string[]): Findings {
   if (references.length === 0) {

@@ -4,8 +4,8 @@ import { Secret, Unknown, type StackResource, type StackSnapshot, type Value } f
 import { parsed } from "../deployment/json";
 import { readValue } from "../deployment/stackExport";
 import { decodedTexts, kindsOfSecretsIn } from "../secrets";
-import { judge } from "./judgement";
-import type { CounterExample, Findings, Verdict } from "../verdict";
+import type { CounterExample, Findings } from "../verdict";
+import type { Claim } from "./claim";
 
 /** Properties that hold a secret whenever they hold something, by type. */
 const SECRET_PROPERTIES: ReadonlyMap<string, readonly string[]> = new Map(
@@ -29,21 +29,22 @@ const SECRET_PROPERTIES: ReadonlyMap<string, readonly string[]> = new Map(
 const SECRET_NAMES =
   /(?:^|\.)(?:\w*(?:password|passphrase)|\w*privateKey(?:Pem)?|\w*secret(?:String|Binary|Key|AccessKey)|\w*(?:client|app)secret|\w*apiKey|\w*(?:auth|access|private|deploy|trigger|runner)token)$/i;
 
-/** Decides C11. */
-export function secretsAreSecret({ source, target, mirror }: Deployment): Verdict {
-  return judge(
-    {
-      claim: "C11",
-      statement: "No secret is in plain text in state, outputs, user data, tags or logs.",
-      proved: "Every secret property is encrypted, and no other text looks like a secret.",
-      assumptions: [
-        "A secret that looks like none (a word that somebody chose, say) is not recognised.",
-        "squid logs hosts, ports and sizes; what tunnels carry is encrypted. GitLab's own logs are not read here.",
-      ],
-    },
-    () => findings([source?.snapshot, target?.snapshot, mirror].filter((stack) => stack !== undefined)),
-  );
-}
+/** C11. */
+export const secretsAreSecret: Claim<"C11"> = {
+  id: "C11",
+  title: "Secrets are secret",
+  statement: "No secret is in plain text in state, outputs, user data, tags or logs.",
+  proved: () => "Every secret property is encrypted, and no other text looks like a secret.",
+  assumptions: () => [
+    "A secret that looks like none (a word that somebody chose, say) is not recognised.",
+    "squid logs hosts, ports and sizes; what tunnels carry is encrypted. GitLab's own logs are not read here.",
+  ],
+  needs: [],
+  // Pulumi opens secrets for policies, so every one would refute it there; the rules on secrets stand for it.
+  isSeenByPolicies: false,
+  decide: ({ deployment: { source, target, mirror } }) =>
+    findings([source?.snapshot, target?.snapshot, mirror].filter((stack) => stack !== undefined)),
+};
 
 function findings(stacks: readonly StackSnapshot[]): Findings {
   const resources = stacks.flatMap((stack) => stack.resources);

@@ -1,23 +1,24 @@
 /** C14: whom the other claims trust. */
 import type { Deployment, Identity, Side } from "../model/deployment";
 import { actionMatches } from "../iam/match";
-import { judge } from "./judgement";
-import type { Findings, Verdict } from "../verdict";
-import { isDeclared } from "./writers";
+import type { Findings } from "../verdict";
+import { isDeclared } from "./rights";
+import type { Claim } from "./claim";
 
-/** Lists it: there is nothing to refute but a list that is missing. */
-export function trustBase(deployment: Deployment): Verdict {
-  return judge(
-    {
-      claim: "C14",
-      statement:
-        "The trust base is printed: state backend, deployers, GitLab administrators, session access to the host.",
-      proved: "Whom the other claims trust is known; whoever is among them can change what was proved here.",
-      assumptions: [],
-    },
-    () => findings(deployment),
-  );
-}
+/** C14. It only lists: nothing but a missing list refutes it. */
+export const trustBase: Claim<"C14"> = {
+  id: "C14",
+  title: "The trust base is known",
+  statement:
+    "The trust base is printed: state backend, deployers, GitLab administrators, session access to the host.",
+  proved: () =>
+    "Whom the other claims trust is known; whoever is among them can change what was proved here.",
+  assumptions: () => [],
+  needs: [],
+  listsTrust: true,
+  isSeenByPolicies: true,
+  decide: ({ deployment }) => findings(deployment),
+};
 
 function findings({ source, target, mirror, declared }: Deployment): Findings {
   const sides = [source, target].filter((side) => side !== undefined);

@@ -1,46 +1,39 @@
 /** The proof: every claim decided of a deployment. */
 import { createHash } from "node:crypto";
+import { ProverDefect } from "../defect";
 import type { Deployment } from "../model/deployment";
 import type { StackSnapshot } from "../deployment/snapshot";
-import { codeGoesIn } from "./codeGoesIn";
+import type { FlowEdge, Verdict } from "../verdict";
+import { claims, type ClaimId } from ".";
+import { questionAbout, type Claim, type Question } from "./claim";
 import { flows } from "./flows";
-import { gateOf, once } from "./gate";
-import { gateUsersHoldNothingElse } from "./gateUsersHoldNothingElse";
-import { gitlabGoesOutByTheProxy } from "./gitlabGoesOutByTheProxy";
-import { gitlabIsReachedFromInside } from "./gitlabIsReachedFromInside";
-import { isolatedHasNoWayOut } from "./isolatedHasNoWayOut";
-import { natIsTheProxys } from "./natIsTheProxys";
-import { noSideDoors } from "./noSideDoors";
-import { nothingIsWrittenFromInside } from "./nothingIsWrittenFromInside";
-import { pullUserOnlyPulls } from "./pullUserOnlyPulls";
-import { pushComesFromTheNat } from "./pushComesFromTheNat";
-import { referencesAreBound } from "./referencesAreBound";
-import { secretsAreSecret } from "./secretsAreSecret";
-import { trustBase } from "./trustBase";
-import type { Report } from "../verdict";
-import { writersAreDeclared } from "./writers";
+import { judge } from "./judgement";
 
-/** Decides all claims. The same deployment gives the same report, byte for byte. */
+/** Everything that was decided of a deployment. The same deployment gives the same bytes. */
+export interface Report {
+  readonly verdicts: readonly Verdict<ClaimId>[];
+  readonly flows: readonly FlowEdge[];
+  /** SHA-256 of each stack as it was read, by stack. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/**
+ * Decides all claims. The same deployment gives the same report, byte for byte.
+ * @throws ProverDefect for anything but a verdict
+ */
 export function verify(deployment: Deployment): Report {
-  const gate = once(() => gateOf(deployment));
-  const wayOut = isolatedHasNoWayOut(deployment);
-  const verdicts = [
-    codeGoesIn(deployment, gate),
-    pushComesFromTheNat(deployment, gate),
-    pullUserOnlyPulls(deployment, gate),
-    writersAreDeclared(deployment, gate),
-    nothingIsWrittenFromInside(deployment, gate, wayOut),
-    wayOut,
-    gitlabGoesOutByTheProxy(deployment),
-    gitlabIsReachedFromInside(deployment),
-    gateUsersHoldNothingElse(deployment, gate),
-    noSideDoors(deployment),
-    secretsAreSecret(deployment),
-    referencesAreBound(deployment, gate),
-    natIsTheProxys(deployment),
-    trustBase(deployment),
-  ];
+  const question = questionAbout(deployment);
+  const verdicts = claims.map((claim) => verdictOn(claim, question));
   return { verdicts, flows: flows(deployment, verdicts), inputs: inputsOf(deployment) };
+}
+
+/** @throws ProverDefect */
+function verdictOn<Id extends string>(claim: Claim<Id>, question: Question): Verdict<Id> {
+  try {
+    return judge(claim, question);
+  } catch (error) {
+    throw new ProverDefect(`deciding ${claim.id}`, error);
+  }
 }
 
 function inputsOf({ source, target, mirror }: Deployment): Record<string, string> {

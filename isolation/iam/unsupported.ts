@@ -2,6 +2,7 @@
  * How the evaluator says that it would have to guess. Neither error means "denied": the question stays open, and
  * whoever asked must treat it as undecidable.
  */
+import { Undecidable } from "../undecidable";
 
 /** Where in a policy something was met that is not understood. */
 export interface Place {
@@ -14,7 +15,7 @@ export interface Place {
 }
 
 /** A policy holds something outside the subset that this evaluator decides. */
-export class UnsupportedPolicyError extends Error {
+export class UnsupportedPolicyError extends Undecidable {
   constructor(
     readonly place: Place,
     problem: string,
@@ -26,7 +27,7 @@ export class UnsupportedPolicyError extends Error {
 }
 
 /** A request is contradictory, or says something that this evaluator does not know. */
-export class UnsupportedRequestError extends Error {
+export class UnsupportedRequestError extends Undecidable {
   /** @param element the part of the request, e.g. `context.aws:SourceIp` */
   constructor(
     readonly element: string,

@@ -15,7 +15,7 @@ export class AddressSet {
 
   /**
    * The addresses of ranges, or of bare addresses.
-   * @throws RangeError for a text that is neither
+   * @throws UnreadableRange for a text that is neither
    */
   static of(...cidrs: readonly string[]): AddressSet {
     return AddressSet.normal(cidrs.map(intervalOf));

@@ -5,7 +5,7 @@ import {
   type Properties,
   type StackSnapshot,
   type Value,
-} from "../../isolation/deployment/snapshot";
+} from "../../isolation/model/snapshot";
 import { isRecord, isUnknownValue } from "./known";
 
 /**

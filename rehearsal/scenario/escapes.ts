@@ -1,6 +1,6 @@
 /** Attempts to get data out, or in by another way, each a real request; and what refused it. */
 import { join } from "node:path";
-import type { ClaimId } from "../../isolation/verdict";
+import type { ClaimId } from "../../isolation/claims";
 import type { Position } from "../git/gitClient";
 import { Blocked } from "./sourceNetwork";
 import type { Stage } from "./stage";

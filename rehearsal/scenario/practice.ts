@@ -1,5 +1,7 @@
 /** Tries with real git what the proof gives as counter-examples of refuted claims. */
-import type { ClaimId, CounterExample, Report } from "../../isolation/verdict";
+import type { ClaimId } from "../../isolation/claims";
+import type { Report } from "../../isolation/claims/verify";
+import type { CounterExample } from "../../isolation/verdict";
 import type { AccessRequest } from "../../isolation/iam/request";
 import { splitArn } from "../../isolation/iam/arn";
 import type { Credential } from "../git/gitClient";

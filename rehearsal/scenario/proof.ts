@@ -1,9 +1,8 @@
 /** The proof of what was stood up, confronted with what was tried. */
-import { verify } from "../../isolation/claims/verify";
-import type { Report } from "../../isolation/verdict";
+import { verify, type Report } from "../../isolation/claims/verify";
 import { readDeployment } from "../../isolation/model/readDeployment";
-import { readStackExport } from "../../isolation/deployment/stackExport";
-import type { StackSnapshot } from "../../isolation/deployment/snapshot";
+import { readStackExport } from "../../isolation/model/stackExport";
+import type { StackSnapshot } from "../../isolation/model/snapshot";
 import type { Delivery } from "./deliver";
 import type { Deployment } from "../engines/in-process/deployment";
 import type { Escape } from "./escapes";

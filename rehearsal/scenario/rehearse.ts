@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { heal, rotate, type Healing, type Rotation } from "./dayTwo";
 import { deliver, fetchRepository, requireContent, type Delivery, type DeliverySteps } from "./deliver";
 import { makeLoot, tryToEscape, type Escape } from "./escapes";
-import type { Report } from "../../isolation/verdict";
+import type { Report } from "../../isolation/claims/verify";
 import { practise, type Practice } from "./practice";
 import { placeholdersIn, type Placeholder } from "./placeholders";
 import { contradictions, prove } from "./proof";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { ringAlarms, type AlarmAccess } from "../../automation/verify/liveAlarms";
 import type { Trial } from "../../automation/verify/live";
-import { readStackExport } from "../../isolation/deployment/stackExport";
-import type { StackSnapshot } from "../../isolation/deployment/snapshot";
+import { readStackExport } from "../../isolation/model/stackExport";
+import type { StackSnapshot } from "../../isolation/model/snapshot";
 import { cloudTrailEvent, gitCall, type ApiCall } from "../../rehearsal/scenario/cloudTrailEvents";
 import { exportStack } from "../../rehearsal/engines/in-process/stackExport";
 import { asTheyCome, type BothSides } from "../rehearsal/rehearsing";

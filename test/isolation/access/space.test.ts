@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { requesterClasses } from "../../../isolation/access/requesters";
 import type { SpaceInputs } from "../../../isolation/access/region";
 import { createSpace } from "../../../isolation/access/space";
-import { UndecidableError } from "../../../isolation/access/undecidable";
+import { UnclassifiablePolicyError } from "../../../isolation/access/unclassifiable";
 import { CODECOMMIT_ACTIONS } from "../../../isolation/iam/actions";
 import { parsePolicy, type Policy } from "../../../isolation/iam/policy";
 
@@ -123,19 +123,25 @@ describe("a space", () => {
       },
       "entangled",
     );
-    expect(() => space([wild])).to.throw(UndecidableError, /"entangled", statement Wild, resource: /);
+    expect(() => space([wild])).to.throw(
+      UnclassifiablePolicyError,
+      /"entangled", statement Wild, resource: /,
+    );
   });
 
   // The parser is shared, and may learn something before the algebra does.
   it("skips nothing that the parser knows and the algebra does not", () => {
     const strange = push.statements.map((one) => ({ ...one, sessionPrincipals: ["*"] }));
-    expect(() => space([{ ...push, statements: strange }])).to.throw(UndecidableError, "sessionPrincipals");
+    expect(() => space([{ ...push, statements: strange }])).to.throw(
+      UnclassifiablePolicyError,
+      "sessionPrincipals",
+    );
     const qualified = push.statements.map((one) => ({
       ...one,
       conditions: one.conditions.map((condition) => ({ ...condition, qualifier: "ForAnyValue" })),
     }));
     expect(() => requesterClasses([{ ...push, statements: qualified }], [account])).to.throw(
-      UndecidableError,
+      UnclassifiablePolicyError,
       "statement Statement[0], Condition.IpAddress.aws:SourceIp",
     );
   });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import type { ClaimId, Verdict } from "../../../isolation/verdict";
+import type { ClaimId } from "../../../isolation/claims";
+import type { Verdict } from "../../../isolation/verdict";
 import type { Deployment, Gateway, Network, Route } from "../../../isolation/model/deployment";
 import * as d from "./goodDeployment";
 import { networkVerdicts } from "./networkVerdicts";

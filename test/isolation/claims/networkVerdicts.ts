@@ -1,13 +1,13 @@
-import { gitlabGoesOutByTheProxy } from "../../../isolation/claims/gitlabGoesOutByTheProxy";
-import { gitlabIsReachedFromInside } from "../../../isolation/claims/gitlabIsReachedFromInside";
-import { isolatedHasNoWayOut } from "../../../isolation/claims/isolatedHasNoWayOut";
-import { natIsTheProxys } from "../../../isolation/claims/natIsTheProxys";
+import { claims, type ClaimId } from "../../../isolation/claims";
+import { questionAbout } from "../../../isolation/claims/claim";
+import { judge } from "../../../isolation/claims/judgement";
 import type { Deployment } from "../../../isolation/model/deployment";
 import type { Verdict } from "../../../isolation/verdict";
 
+const ABOUT_PACKETS: readonly ClaimId[] = ["C6", "C7", "C8", "C13"];
+
 /** The verdicts on the claims about packets. */
-export function networkVerdicts(deployment: Deployment): Verdict[] {
-  return [isolatedHasNoWayOut, gitlabGoesOutByTheProxy, gitlabIsReachedFromInside, natIsTheProxys].map(
-    (decide) => decide(deployment),
-  );
+export function networkVerdicts(deployment: Deployment): Verdict<ClaimId>[] {
+  const question = questionAbout(deployment);
+  return claims.filter(({ id }) => ABOUT_PACKETS.includes(id)).map((claim) => judge(claim, question));
 }

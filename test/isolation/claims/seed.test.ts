@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import type { ClaimId, Verdict } from "../../../isolation/verdict";
+import type { ClaimId } from "../../../isolation/claims";
+import type { Verdict } from "../../../isolation/verdict";
 import { decide } from "../../../isolation/iam/decide";
 import { goodExports, type Exports } from "../mutants/exports";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { join } from "node:path";
 import { readDeployment } from "../../../isolation/model/readDeployment";
-import { readStackExport } from "../../../isolation/deployment/stackExport";
+import { readStackExport } from "../../../isolation/model/stackExport";
 import { exportStack } from "../../../rehearsal/engines/in-process/stackExport";
 import { standUpSource, standUpTarget } from "../../../rehearsal/engines/standUp";
 import { networkVerdicts } from "./networkVerdicts";

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { verify } from "../../../isolation/claims/verify";
-import type { ClaimId, Status } from "../../../isolation/verdict";
+import type { ClaimId } from "../../../isolation/claims";
+import type { Status } from "../../../isolation/verdict";
 import { goodExports, UNKNOWN, type Exports, type Statement } from "../mutants/exports";
 
 const everything = JSON.stringify({

@@ -1,11 +1,13 @@
 import { expect } from "chai";
 import { join } from "node:path";
+import { questionAbout } from "../../../isolation/claims/claim";
+import { judge } from "../../../isolation/claims/judgement";
 import { trustBase } from "../../../isolation/claims/trustBase";
-import { verify } from "../../../isolation/claims/verify";
-import type { Report, Verdict } from "../../../isolation/verdict";
+import { verify, type Report } from "../../../isolation/claims/verify";
+import type { Verdict } from "../../../isolation/verdict";
 import { readDeployment } from "../../../isolation/model/readDeployment";
-import type { StackSnapshot } from "../../../isolation/deployment/snapshot";
-import { readStackExport } from "../../../isolation/deployment/stackExport";
+import type { StackSnapshot } from "../../../isolation/model/snapshot";
+import { readStackExport } from "../../../isolation/model/stackExport";
 import { exportStack } from "../../../rehearsal/engines/in-process/stackExport";
 import { standUpSource, standUpTarget } from "../../../rehearsal/engines/standUp";
 import { goodExports, type Statement } from "../mutants/exports";
@@ -167,7 +169,7 @@ async function entering(policy: object | string): Promise<readonly string[]> {
       policy: JSON.stringify(policy),
     });
   const what = "identities of these stacks that can open sessions or run commands on hosts";
-  const found = trustBase(exports.deployment()).evidence.find((one) => one.what === what);
+  const found = judge(trustBase, questionAbout(exports.deployment())).evidence.find((one) => one.what === what);
   if (found === undefined) throw new Error(`C14 has no evidence "${what}"`);
   return found.values;
 }

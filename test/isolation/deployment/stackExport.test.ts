@@ -4,8 +4,8 @@ import {
   readStackExport,
   showsSecrets,
   UnreadableExportError,
-} from "../../../isolation/deployment/stackExport";
-import { Unknown } from "../../../isolation/deployment/snapshot";
+} from "../../../isolation/model/stackExport";
+import { Unknown } from "../../../isolation/model/snapshot";
 import { isTooDeep, nestsTooDeeply } from "../../../isolation/nesting";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { readDeployment } from "../../../isolation/model/readDeployment";
-import { readStackExport, UnreadableExportError } from "../../../isolation/deployment/stackExport";
+import { readStackExport, UnreadableExportError } from "../../../isolation/model/stackExport";
 import { exportStack } from "../../../rehearsal/engines/in-process/stackExport";
 import { standUpSource, standUpTarget } from "../../../rehearsal/engines/standUp";
 

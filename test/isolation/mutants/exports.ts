@@ -1,11 +1,10 @@
 /** Exports of the really stood-up stacks, to be changed in one place and proved again. */
 import { join } from "node:path";
 import { z } from "zod";
-import { verify } from "../../../isolation/claims/verify";
-import type { Report } from "../../../isolation/verdict";
+import { verify, type Report } from "../../../isolation/claims/verify";
 import type { Declared, Deployment } from "../../../isolation/model/deployment";
 import { readDeployment } from "../../../isolation/model/readDeployment";
-import { readStackExport } from "../../../isolation/deployment/stackExport";
+import { readStackExport } from "../../../isolation/model/stackExport";
 import { exportStack } from "../../../rehearsal/engines/in-process/stackExport";
 import { standUpSource, standUpTarget } from "../../../rehearsal/engines/standUp";
 

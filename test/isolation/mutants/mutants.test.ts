@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import type { ClaimId, CounterExample } from "../../../isolation/verdict";
+import type { ClaimId } from "../../../isolation/claims";
+import type { CounterExample } from "../../../isolation/verdict";
 import type { Deployment } from "../../../isolation/model/deployment";
 import { decide } from "../../../isolation/iam/decide";
 import { parsePolicy } from "../../../isolation/iam/policy";

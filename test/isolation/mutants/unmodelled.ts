@@ -1,5 +1,5 @@
 /** Weakenings by means that no reader knows in full: the claim must be left open, and name them. */
-import type { ClaimId } from "../../../isolation/verdict";
+import type { ClaimId } from "../../../isolation/claims";
 import { UNKNOWN, type Exports, type Mutation } from "./exports";
 import { roomLink } from "./networkMutants";
 import { tripwiresUnmodelled } from "./tripwireMutants";

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import program from "../../../index";
-import type { CounterExample, Report } from "../../../isolation/verdict";
+import type { Report } from "../../../isolation/claims/verify";
+import type { CounterExample } from "../../../isolation/verdict";
 import { Account } from "../../../rehearsal/aws/account";
 import { deploy, DeployError } from "../../../rehearsal/engines/in-process/deploy";
 import { makeLoot } from "../../../rehearsal/scenario/escapes";

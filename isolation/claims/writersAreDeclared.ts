@@ -1,61 +1,38 @@
 /** C4: who may write to airlock repositories. */
 import { requesterClasses } from "../access/requesters";
-import { createSpace } from "../access/space";
-import type { Limits, Region, Requester } from "../access/region";
-import type { Deployment, Identity, Side } from "../model/deployment";
-import { CODECOMMIT_ACTIONS } from "../iam/actions";
-import { arnMatches } from "../iam/match";
+import type { Limits, Region } from "../access/region";
+import type { Deployment, Identity } from "../model/deployment";
 import { parsePolicy, type Policy } from "../iam/policy";
-import { endpointPolicies, identityOf, limitsOf, type Gate } from "./gate";
-import { judge, requestExample } from "./judgement";
-import { leavesOpen, NotShown } from "./notShown";
+import { identityOf, type Gate } from "./gate";
+import { requestExample } from "./judgement";
+import { MissingEvidence } from "../undecidable";
 import { openGrants } from "./openGrants";
-import type { CounterExample, Evidence, Findings, Verdict } from "../verdict";
+import type { CounterExample, Evidence, Findings } from "../verdict";
+import type { Claim } from "./claim";
+import { FULL_ACCESS, isDeclared, regionOf, rightsOn, writing } from "./rights";
 
-/** Actions that change nothing. Every other one counts as writing, those that nobody knows yet included. */
-const READING = CODECOMMIT_ACTIONS.filter(({ access }) => access === "Read" || access === "List")
-  .map(({ name }) => name)
-  .sort();
-
-/** How AWS names actions that change nothing; the known ones keep to it, and those to come are taken to. */
-export const READING_NAMES = ["BatchGet*", "Describe*", "Get*", "List*"].map((name) => `codecommit:${name}`);
-
-/** The part of a region that writes. Its space must be cut by READING_NAMES. */
-export function writing(region: Region): Region {
-  return region.outside("action", { values: READING }).outside("action", { patterns: READING_NAMES });
-}
-
-/** Every account has it at each level unless it was taken away, and only then is a Deny-only policy a whole one. */
-export const FULL_ACCESS = parsePolicy(
-  {
-    Version: "2012-10-17",
-    Statement: [{ Sid: "FullAWSAccess", Effect: "Allow", Action: "*", Resource: "*" }],
-  },
-  "FullAWSAccess",
-);
-
-/** Decides C4. */
-export function writersAreDeclared(deployment: Deployment, gate: () => Gate): Verdict {
-  return judge(
-    {
-      claim: "C4",
-      statement:
-        "Nobody may write to an airlock repository but the push user from the NAT addresses, the declared deployers and " +
-        "the break-glass roles.",
-      proved: "The push user, the declared deployers and the break-glass roles are the only writers.",
-      assumptions: [
-        "The declared deployers and break-glass roles are who they should be; they may write.",
-        "Actions that AWS names Get…, List…, Describe… or BatchGet… change nothing.",
-        ...(deployment.declared.serviceControlPolicyAttached
-          ? [
-              "The exported service control policy is attached to the target's account, which is no management account.",
-            ]
-          : []),
-      ],
-    },
-    () => findings(deployment, gate()),
-  );
-}
+/** C4. */
+export const writersAreDeclared: Claim<"C4"> = {
+  id: "C4",
+  title: "Only declared writers write",
+  statement:
+    "Nobody may write to an airlock repository but the push user from the NAT addresses, the declared deployers and " +
+    "the break-glass roles.",
+  proved: () => "The push user, the declared deployers and the break-glass roles are the only writers.",
+  assumptions: (deployment) => [
+    "The declared deployers and break-glass roles are who they should be; they may write.",
+    "Actions that AWS names Get…, List…, Describe… or BatchGet… change nothing.",
+    ...(deployment.declared.serviceControlPolicyAttached
+      ? [
+          "The exported service control policy is attached to the target's account, which is no management account.",
+        ]
+      : []),
+  ],
+  needs: ["target"],
+  wayBack: "by the request",
+  isSeenByPolicies: true,
+  decide: ({ deployment, gate }) => findings(deployment, gate()),
+};
 
 function findings(deployment: Deployment, gate: Gate): Findings {
   const { declared, source } = deployment;
@@ -156,49 +133,6 @@ function decideOne(
   };
 }
 
-/** What an identity of a side may do on repositories, or why that cannot be told. */
-export function rightsOn(
-  identity: Identity,
-  target: Side,
-  account: string,
-  values: readonly string[],
-  control: Pick<Limits, "serviceControl"> = {},
-): { readonly region?: Region; readonly problem?: string } {
-  if (identity.unreadPolicyArns.length > 0) {
-    return { problem: `What ${identity.unreadPolicyArns.join(", ")} lets ${identity.name} do is not known.` };
-  }
-  const limits = { ...limitsOf(identity, endpointPolicies(target)), ...control };
-  try {
-    const allowed = regionOf({ arn: identity.arn, account }, limits, values);
-    return { region: allowed.within("resource", { values }) };
-  } catch (error) {
-    // What one identity leaves open hides no other that writes.
-    if (leavesOpen(error)) return { problem: error.message };
-    throw error;
-  }
-}
-
-function regionOf(requester: Requester, limits: Limits, resources: readonly string[]): Region {
-  const {
-    identity,
-    permissionsBoundary,
-    serviceControl = [],
-    endpoints = new Map<string, Policy>(),
-  } = limits;
-  const space = createSpace({
-    policies: [
-      ...identity,
-      ...(permissionsBoundary ? [permissionsBoundary] : []),
-      ...serviceControl.flat(),
-      ...endpoints.values(),
-    ],
-    requesters: [requester],
-    resources,
-    values: { "aws:SourceVpce": [...endpoints.keys()], action: READING_NAMES },
-  });
-  return space.allowed(requester, limits);
-}
-
 function controlled(control: Policy | undefined): Pick<Limits, "serviceControl"> {
   return control === undefined ? {} : { serviceControl: [[FULL_ACCESS, control]] };
 }
@@ -226,13 +160,8 @@ function outsiders(
 function controlPolicy({ target }: Gate): Policy {
   const text = target.snapshot.outputs.serviceControlPolicy;
   if (typeof text !== "string")
-    throw new NotShown(
+    throw new MissingEvidence(
       "The target's output serviceControlPolicy is not known, so what is attached cannot be told.",
     );
   return parsePolicy(text, "the service control policy");
-}
-
-/** Whether an ARN is declared, as it stands or by a pattern as `ArnLike` reads it. */
-export function isDeclared(arn: string, declared: readonly string[]): boolean {
-  return declared.some((pattern) => arnMatches(pattern, arn));
 }

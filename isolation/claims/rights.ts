@@ -1,0 +1,81 @@
+/** What somebody may do on repositories, for the claims that ask it of more than the gate users. */
+import type { Limits, Region, Requester } from "../access/region";
+import { createSpace } from "../access/space";
+import { CODECOMMIT_ACTIONS } from "../iam/actions";
+import { arnMatches } from "../iam/match";
+import { parsePolicy, type Policy } from "../iam/policy";
+import type { Identity, Side } from "../model/deployment";
+import { Undecidable } from "../undecidable";
+import { endpointPolicies, limitsOf } from "./gate";
+
+/** Actions that change nothing. Every other one counts as writing, those that nobody knows yet included. */
+const READING = CODECOMMIT_ACTIONS.filter(({ access }) => access === "Read" || access === "List")
+  .map(({ name }) => name)
+  .sort();
+
+/** How AWS names actions that change nothing; the known ones keep to it, and those to come are taken to. */
+export const READING_NAMES = ["BatchGet*", "Describe*", "Get*", "List*"].map((name) => `codecommit:${name}`);
+
+/** The part of a region that writes. Its space must be cut by READING_NAMES. */
+export function writing(region: Region): Region {
+  return region.outside("action", { values: READING }).outside("action", { patterns: READING_NAMES });
+}
+
+/** Every account has it at each level unless it was taken away, and only then is a Deny-only policy a whole one. */
+export const FULL_ACCESS = parsePolicy(
+  {
+    Version: "2012-10-17",
+    Statement: [{ Sid: "FullAWSAccess", Effect: "Allow", Action: "*", Resource: "*" }],
+  },
+  "FullAWSAccess",
+);
+
+/** What an identity of a side may do on repositories, or why that cannot be told. */
+export function rightsOn(
+  identity: Identity,
+  target: Side,
+  account: string,
+  values: readonly string[],
+  control: Pick<Limits, "serviceControl"> = {},
+): { readonly region?: Region; readonly problem?: string } {
+  if (identity.unreadPolicyArns.length > 0) {
+    return { problem: `What ${identity.unreadPolicyArns.join(", ")} lets ${identity.name} do is not known.` };
+  }
+  const limits = { ...limitsOf(identity, endpointPolicies(target)), ...control };
+  try {
+    const allowed = regionOf({ arn: identity.arn, account }, limits, values);
+    return { region: allowed.within("resource", { values }) };
+  } catch (error) {
+    // What one identity leaves open hides no other that writes.
+    if (error instanceof Undecidable) return { problem: error.message };
+    throw error;
+  }
+}
+
+/** What the limits let the requester do; of the resources that are named. */
+export function regionOf(requester: Requester, limits: Limits, resources: readonly string[]): Region {
+  const {
+    identity,
+    permissionsBoundary,
+    serviceControl = [],
+    endpoints = new Map<string, Policy>(),
+  } = limits;
+  const space = createSpace({
+    policies: [
+      ...identity,
+      ...(permissionsBoundary ? [permissionsBoundary] : []),
+      ...serviceControl.flat(),
+      ...endpoints.values(),
+    ],
+    requesters: [requester],
+    resources,
+    values: { "aws:SourceVpce": [...endpoints.keys()] },
+    patterns: { action: READING_NAMES },
+  });
+  return space.allowed(requester, limits);
+}
+
+/** Whether an ARN is declared, as it stands or by a pattern as `ArnLike` reads it. */
+export function isDeclared(arn: string, declared: readonly string[]): boolean {
+  return declared.some((pattern) => arnMatches(pattern, arn));
+}
