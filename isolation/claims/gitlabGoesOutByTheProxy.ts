@@ -1,6 +1,6 @@
 /** C7: GitLab's only ways out are the proxy and the pinned Systems Manager endpoints. */
 import type { CounterExample, Findings } from "../verdict";
-import type { Deployment, Endpoint, Host, Side } from "../model/deployment";
+import type { Endpoint, Host, Side } from "../model/deployment";
 import { AddressSet } from "../packets/addressSet";
 import { graphOf, interfacesOf, unknownRules, type Graph, type Interface } from "../packets/interfaces";
 import { packet } from "./judgement";

@@ -1,6 +1,6 @@
 /** C8: GitLab is reachable from the work terminals and the VPC only. */
 import type { Findings } from "../verdict";
-import type { Deployment, Host, Reference, Side } from "../model/deployment";
+import type { Host, Reference, Side } from "../model/deployment";
 import { AddressSet } from "../packets/addressSet";
 import { covers, trafficClasses, type TrafficClass } from "../packets/filters";
 import {

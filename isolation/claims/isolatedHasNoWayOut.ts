@@ -1,6 +1,6 @@
 /** C6: the isolated network has no way out but its declared conduits. */
 import type { CounterExample, Findings } from "../verdict";
-import type { Deployment, Endpoint, Gateway, Network, Reference, Route, Side } from "../model/deployment";
+import type { Endpoint, Gateway, Network, Reference, Route, Side } from "../model/deployment";
 import { AddressSet } from "../packets/addressSet";
 import { packet } from "./judgement";
 import { openPoints } from "../packets/openPoints";

@@ -1,6 +1,6 @@
 /** C13: nothing but the proxy can use the NAT addresses. */
 import type { Findings } from "../verdict";
-import type { Deployment, NatGateway, Side } from "../model/deployment";
+import type { NatGateway, Side } from "../model/deployment";
 import { AddressSet } from "../packets/addressSet";
 import { graphOf } from "../packets/interfaces";
 import { packet } from "./judgement";

@@ -2,7 +2,7 @@
 import { requesterClasses } from "../access/requesters";
 import { createSpace } from "../access/space";
 import type { Region, Requester } from "../access/region";
-import type { Deployment, Endpoint } from "../model/deployment";
+import type { Endpoint } from "../model/deployment";
 import type { Policy } from "../iam/policy";
 import { PUSH, type Gate } from "./gate";
 import { requestExample } from "./judgement";

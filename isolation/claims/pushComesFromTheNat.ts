@@ -1,5 +1,4 @@
 /** C2: the push user may do something from the NAT addresses, and from nowhere else. */
-import type { Deployment } from "../model/deployment";
 import { PUSH, type Gate, type GateUser } from "./gate";
 import { requestExample } from "./judgement";
 import { MissingEvidence } from "../undecidable";

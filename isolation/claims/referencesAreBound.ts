@@ -1,5 +1,4 @@
 /** C12: what comes in is what was reviewed, as far as CodeCommit can tell. */
-import type { Deployment } from "../model/deployment";
 import { PUSH, type Gate } from "./gate";
 import { requestExample } from "./judgement";
 import type { Findings } from "../verdict";

@@ -1,8 +1,7 @@
 /** C11: no secret is in plain text in state, outputs, user data or tags. */
-import type { Deployment } from "../model/deployment";
-import { Secret, Unknown, type StackResource, type StackSnapshot, type Value } from "../deployment/snapshot";
-import { parsed } from "../deployment/json";
-import { readValue } from "../deployment/stackExport";
+import { Secret, Unknown, type StackResource, type StackSnapshot, type Value } from "../model/snapshot";
+import { parsed } from "../model/json";
+import { readValue } from "../model/stackExport";
 import { decodedTexts, kindsOfSecretsIn } from "../secrets";
 import type { CounterExample, Findings } from "../verdict";
 import type { Claim } from "./claim";

@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { ProverDefect } from "../defect";
 import type { Deployment } from "../model/deployment";
-import type { StackSnapshot } from "../deployment/snapshot";
+import type { StackSnapshot } from "../model/snapshot";
 import type { FlowEdge, Verdict } from "../verdict";
 import { claims, type ClaimId } from ".";
-import { questionAbout, type Claim, type Question } from "./claim";
+import { questionAbout } from "./claim";
 import { flows } from "./flows";
 import { judge } from "./judgement";
 
@@ -23,16 +23,20 @@ export interface Report {
  */
 export function verify(deployment: Deployment): Report {
   const question = questionAbout(deployment);
-  const verdicts = claims.map((claim) => verdictOn(claim, question));
-  return { verdicts, flows: flows(deployment, verdicts), inputs: inputsOf(deployment) };
+  const verdicts = claims.map((claim) => noDefect(`deciding ${claim.id}`, () => judge(claim, question)));
+  return noDefect("putting the report together", () => ({
+    verdicts,
+    flows: flows(deployment, verdicts),
+    inputs: inputsOf(deployment),
+  }));
 }
 
-/** @throws ProverDefect */
-function verdictOn<Id extends string>(claim: Claim<Id>, question: Question): Verdict<Id> {
+/** @throws ProverDefect for whatever is thrown */
+function noDefect<T>(doing: string, act: () => T): T {
   try {
-    return judge(claim, question);
+    return act();
   } catch (error) {
-    throw new ProverDefect(`deciding ${claim.id}`, error);
+    throw new ProverDefect(doing, error);
   }
 }
 

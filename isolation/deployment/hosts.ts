@@ -1,6 +1,6 @@
 /** Reads endpoints, load balancers, and what runs: instances, tasks, functions. */
 import type { Endpoint, Host, Listener, LoadBalancer } from "../model/deployment";
-import type { Properties, StackResource } from "./snapshot";
+import type { Properties, StackResource } from "../model/snapshot";
 import { readSquidContainer } from "./squidContainer";
 import { isWithin, propertiesOf, type Stack } from "../model/stack";
 import * as types from "../model/types";

@@ -3,8 +3,8 @@
  * buckets that they lead to.
  */
 import type { Carrier } from "./deployment";
-import { isRecord, strictlyParsed } from "../deployment/json";
-import type { StackResource } from "../deployment/snapshot";
+import { isRecord, strictlyParsed } from "./json";
+import type { StackResource } from "./snapshot";
 import { isProperties, propertiesOf, type Stack } from "./stack";
 import { ANYBODY, takers } from "./takers";
 import { BUCKET, EVENT_RULE, TOPIC } from "./types";

@@ -4,7 +4,7 @@
  * else the id of something that exists outside of it.
  */
 import type { Policy } from "../iam/policy";
-import type { StackSnapshot } from "../deployment/snapshot";
+import type { StackSnapshot } from "./snapshot";
 
 /** A URN, or the id or ARN of what is not in the deployment. */
 export type Reference = string;

@@ -1,9 +1,9 @@
 /** Reads users and roles with their policies, groups and credentials. */
-import { isRecord, strictlyParsed } from "../deployment/json";
+import { isRecord, strictlyParsed } from "./json";
 import type { Policy } from "../iam/policy";
 import type { AttachedPolicy, Credential, Identity, Reference } from "./deployment";
 import { known, propertiesOf, type Stack } from "./stack";
-import type { StackResource, Value } from "../deployment/snapshot";
+import type { StackResource, Value } from "./snapshot";
 
 const iam = (name: string) => `aws:iam/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
 const USER = iam("User");

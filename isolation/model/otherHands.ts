@@ -1,6 +1,6 @@
 /** What another stack does to a side: no reader of the side sees it, so it is a gap of the side. */
 import type { Gap, Side } from "./deployment";
-import { Secret, Unknown, type StackResource, type StackSnapshot, type Value } from "../deployment/snapshot";
+import { Secret, Unknown, type StackResource, type StackSnapshot, type Value } from "./snapshot";
 
 /** The side, with a gap for every resource of other stacks that names a part of its network or one of its users. */
 export function withOtherHands(side: Side, others: readonly (StackSnapshot | undefined)[]): Side {

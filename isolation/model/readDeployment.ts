@@ -5,7 +5,7 @@ import { readHosts, readEndpoints, readLoadBalancers, HOST_TYPES } from "../depl
 import { IDENTITY_TYPES, readIdentities } from "./identities";
 import { FIREWALL_TYPES, readResolverFirewalls } from "./resolverFirewalls";
 import { readSecurityGroups, SECURITY_GROUP_TYPES } from "./securityGroups";
-import type { StackSnapshot } from "../deployment/snapshot";
+import type { StackSnapshot } from "./snapshot";
 import { isProperties, isWithin, known, propertiesOf, Stack } from "./stack";
 import { withOtherHands } from "./otherHands";
 import { REPOSITORY, TARGET_COMPONENT } from "./types";

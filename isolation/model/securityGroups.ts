@@ -1,6 +1,6 @@
 /** Reads security groups, whose rules are written in four forms. */
 import type { PortRange, SecurityGroup, SecurityGroupRule } from "./deployment";
-import type { Properties, StackResource } from "../deployment/snapshot";
+import type { Properties, StackResource } from "./snapshot";
 import { propertiesOf, type Stack } from "./stack";
 import { GROUPS, VPCS, ec2 } from "./types";
 

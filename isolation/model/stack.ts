@@ -9,7 +9,7 @@ import {
   type StackResource,
   type StackSnapshot,
   type Value,
-} from "../deployment/snapshot";
+} from "./snapshot";
 
 export class Stack {
   readonly gaps: Gap[] = [];

@@ -1,7 +1,7 @@
 /** Reads from the policy of a topic or bucket who may take what it holds. */
 import { splitArn } from "../iam/arn";
-import { isRecord, strictlyParsed } from "../deployment/json";
-import type { Value } from "../deployment/snapshot";
+import { isRecord, strictlyParsed } from "./json";
+import type { Value } from "./snapshot";
 
 /** Whom something leads to where it cannot be told, or where it is everybody. */
 export const ANYBODY = "*";

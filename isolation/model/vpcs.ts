@@ -12,7 +12,7 @@ import type {
   Vpc,
 } from "./deployment";
 import { readPorts } from "./securityGroups";
-import type { Properties, StackResource } from "../deployment/snapshot";
+import type { Properties, StackResource } from "./snapshot";
 import { propertiesOf, type Stack } from "./stack";
 import { EIP, IGW, INSTANCE, NACLS, NAT, ROUTE_TABLES, SUBNETS, VPCS, VPC_ENDPOINT, ec2 } from "./types";
 

@@ -64,6 +64,28 @@ describe("git airlock verify", function () {
     expect(stdout).to.match(/\? C4 +undecidable.*attach the exported service control policy/);
   });
 
+  it("ends with 4 where the prover itself fails, and says that this is no verdict and where to report it", async () => {
+    writeFileSync(
+      at("break.cjs"),
+      `const crypto = require("node:crypto");
+       const { createHash } = crypto;
+       crypto.createHash = (...given) => {
+         if (/at digest /.test(new Error().stack)) throw new RangeError("Maximum call stack size exceeded");
+         return createHash(...given);
+       };`,
+    );
+    const before = process.env.NODE_OPTIONS;
+    process.env.NODE_OPTIONS = `--require "${at("break.cjs")}"`;
+    const { code, stdout, stderr } = await verify("prd").finally(() => {
+      if (before === undefined) delete process.env.NODE_OPTIONS;
+      else process.env.NODE_OPTIONS = before;
+    });
+    expect([code, stdout]).to.deep.equal([4, ""]);
+    expect(stderr).to.match(
+      /^This is a defect of git-airlock's prover and no verdict.*please report it.*\.\n$/,
+    );
+  });
+
   it("prints whom the claims trust, without being asked", async () => {
     const { stdout } = await verify("prd");
     const trusted = stdout.slice(stdout.indexOf("\nTrusted\n"), stdout.indexOf("\nTaken for granted\n"));

@@ -107,27 +107,12 @@ describe("what somebody wrote, however strange, is no defect", function () {
     });
   }
 
-  it("references that cannot be told apart leave C12 open", async () => {
-    const references = Array.from({ length: 24 }, (_, i) => `refs/heads/*${"a?".repeat(i + 2)}*b*c${i}*`);
-    const status = await statusOf("C12", (exports) => {
-      exports.declared = { ...exports.declared, references };
-    });
-    expect(status).to.equal("undecidable");
-  });
-
-  it("an endpoint whose id has a wildcard, or a VPC without any, is no way in", async () => {
+  it("an endpoint whose id has a wildcard proves nothing of C1", async () => {
     expect(
       await statusOf("C1", (exports) => {
         exports.find("prd", "VpcEndpoint", "target-pull-endpoint").id = "vpce-*";
       }),
     ).to.not.equal("proved");
-    expect(
-      await statusOf("C1", (exports) => {
-        const vpc = exports.find("prd", "Vpc", "target-isolated");
-        delete vpc.id;
-        delete vpc.outputs.id;
-      }),
-    ).to.equal("undecidable");
   });
 
   it("a range that cannot be read leaves open what rests on it", async () => {
