@@ -169,7 +169,9 @@ async function entering(policy: object | string): Promise<readonly string[]> {
       policy: JSON.stringify(policy),
     });
   const what = "identities of these stacks that can open sessions or run commands on hosts";
-  const found = judge(trustBase, questionAbout(exports.deployment())).evidence.find((one) => one.what === what);
+  const found = judge(trustBase, questionAbout(exports.deployment())).evidence.find(
+    (one) => one.what === what,
+  );
   if (found === undefined) throw new Error(`C14 has no evidence "${what}"`);
   return found.values;
 }
