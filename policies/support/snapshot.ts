@@ -1,11 +1,6 @@
 /** The stack as a policy sees it, in the form that the proof reads. */
 import type { PolicyResource } from "@pulumi/policy";
-import {
-  Unknown,
-  type Properties,
-  type StackSnapshot,
-  type Value,
-} from "../../isolation/model/snapshot";
+import { Unknown, type Properties, type StackSnapshot, type Value } from "../../isolation/model/snapshot";
 import { isRecord, isUnknownValue } from "./known";
 
 /**

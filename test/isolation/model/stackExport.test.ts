@@ -1,10 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import {
-  readStackExport,
-  showsSecrets,
-  UnreadableExportError,
-} from "../../../isolation/model/stackExport";
+import { readStackExport, showsSecrets, UnreadableExportError } from "../../../isolation/model/stackExport";
 import { Unknown } from "../../../isolation/model/snapshot";
 import { isTooDeep, nestsTooDeeply } from "../../../isolation/nesting";
 
