@@ -1,6 +1,6 @@
 /** How the time of deciding over all requests at once grows, and how it compares with deciding them one by one. */
 import { verify } from "../isolation/claims/verify";
-import { readStackExport } from "../isolation/deployment/stackExport";
+import { readStackExport } from "../isolation/model/stackExport";
 import { readDeployment } from "../isolation/model/readDeployment";
 import type { Deployment } from "../isolation/model/deployment";
 import { createSpace } from "../isolation/access/space";
