@@ -27,6 +27,34 @@ export const backupsKept: Limits = [1, 1000];
 /** Proxy tasks: two outlive the loss of a zone. */
 export const proxyTasks: Limits = [1, 2];
 
+/**
+ * Inbound rules of a security group. AWS raises it on request, which is no way out here: nothing tells that it did
+ * (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups).
+ */
+export const inboundRules = 60;
+
+/**
+ * Zones of a Region, generously: us-east-1 has six. A Network Load Balancer and an interface endpoint take one subnet of each
+ * (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html,
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html).
+ */
+export const zonesOfARegion = 8;
+
+/** Repositories of an account (https://aws.amazon.com/codecommit/pricing/; the user guide still says 1,000). */
+export const repositoriesOfAnAccount = 5_000;
+
+/**
+ * Characters of a GitLab project's path: with the longest URL it still fits into the 4 KB of the parameter that its mirror
+ * is in (https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html).
+ */
+export const longestProjectPath = 3_800;
+
+/**
+ * Bytes of a key policy
+ * (https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html#key-policy-limit).
+ */
+export const keyPolicySize = 32_768;
+
 /** Whether a number is within limits. */
 export function isWithin(value: number, [least, most]: Limits): boolean {
   return least <= value && value <= most;

@@ -1,4 +1,5 @@
 /** The syntax of things that AWS and GitLab name: what is wrong with a text, or nothing. */
+import { longestProjectPath } from "./limits";
 
 /** Ids of EC2 carry 8 digits (before 2016) or 17. */
 export function ec2Id(kind: string): RegExp {
@@ -83,6 +84,8 @@ export function imageProblem(image: string): string | undefined {
 export function gitlabProjectProblem(path: string): string | undefined {
   if (/^https?:|^ssh:|@/.test(path)) return "is a URL, not the path of a project";
   if (path.startsWith("/") || path.endsWith("/")) return "begins or ends with a slash";
+  if (path.length > longestProjectPath)
+    return `is longer than the ${longestProjectPath} characters that a mirror's parameter holds`;
   const segments = path.split("/");
   if (segments.length < 2) return "names no group or user before the project";
   if (segments.some((segment) => /\.(?:git|atom)$/i.test(segment)))

@@ -1,7 +1,9 @@
 /** The config of a mirror stack: its shape, its defaults, and what its values must hold to. */
+import { keyPolicySize } from "../limits";
+import { credentialKeyPolicy } from "../pushMirrors/credentialKey";
 import { deployers } from "../schema/principals";
 import { shortName } from "./stackOutputs";
-import { boolean, list, object, pattern, withRules } from "../schema/fields";
+import { boolean, list, object, pattern, withRules, type Rule } from "../schema/fields";
 
 /** The schema of a mirror stack's keys. */
 export function mirrorSchema() {
@@ -19,7 +21,18 @@ export function mirrorSchema() {
     },
     {},
   );
-  return withRules(schema, {
+  const keyPolicy: Rule<{ deployerArns: string[] }> = {
+    keys: ["deployerArns"],
+    check: ({ deployerArns }, problem) => {
+      // With the shortest of what only the deployment knows: what is too large then is so in any case.
+      const shortest = { region: "eu-west-1", accountId: "123456789012", gitlabRoleName: "x" };
+      const size = Buffer.byteLength(credentialKeyPolicy("/p/s/n", { ...shortest, deployerArns }));
+      if (size <= keyPolicySize) return;
+      const message = `makes a key policy of ${size} bytes, and AWS takes ${keyPolicySize}; expected fewer, who share a role`;
+      problem(["deployerArns"], deployerArns, message);
+    },
+  };
+  return withRules(schema, keyPolicy, {
     keys: ["targetStacks"],
     check: ({ targetStacks }, problem) => {
       const names = targetStacks.map(shortName);

@@ -47,13 +47,36 @@ export function defaultTagProblems(json: string | undefined): Problem[] {
         message: `is not an object with tags; ${expectedExample(example)}`,
       },
     ];
-  return Object.entries(read.data.tags)
-    .filter(([, tag]) => typeof tag !== "string")
-    .map(([name, tag]) => ({
-      path: ["aws:defaultTags", "tags", name],
-      value: tag,
-      message: `is not a text (in quotes); ${expectedExample("you")}`,
-    }));
+  const tags = Object.entries(read.data.tags);
+  const tooMany = {
+    path: ["aws:defaultTags", "tags"],
+    message: `has ${tags.length} tags; expected at most ${mostDefaultTags}: a resource holds ${tagsOfAResource}, and some have their own`,
+  };
+  return [
+    ...(tags.length > mostDefaultTags ? [tooMany] : []),
+    ...tags.flatMap(([name, tag]) => {
+      const message = tagProblem(name, tag);
+      return message === undefined ? [] : [{ path: ["aws:defaultTags", "tags", name], value: tag, message }];
+    }),
+  ];
+}
+
+/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices */
+const tagsOfAResource = 50;
+/** The GitLab host has two tags of its own. */
+const mostDefaultTags = tagsOfAResource - 2;
+/** What IAM takes, the strictest (https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html). */
+const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+function tagProblem(name: string, value: unknown): string | undefined {
+  if (typeof value !== "string") return `is not a text (in quotes); ${expectedExample("you")}`;
+  if (/^aws:/i.test(name)) return "has a key that begins with aws:, which AWS keeps to itself; take another";
+  if (name.length < 1 || name.length > 128)
+    return `has a key of ${name.length} characters; expected 1 to 128`;
+  if (value.length > 256) return `has ${value.length} characters; expected at most 256`;
+  return tagText.test(name) && tagText.test(value)
+    ? undefined
+    : "has a character that AWS takes in no tag; expected letters, digits, spaces and _ . : / = + - @";
 }
 
 function parsed(text: string): unknown {

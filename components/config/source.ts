@@ -1,6 +1,8 @@
 /** The config of a source stack: its shape, its defaults, and what its values must hold to. */
+import type { z } from "zod";
 import { cronProblem } from "../cron";
 import * as limits from "../limits";
+import { tooManyTerminals } from "../networkedGitlab/validate";
 import { availabilityZoneProblem } from "../regions";
 import {
   certificateArnProblem,
@@ -24,6 +26,7 @@ import {
   text,
   withRules,
   word,
+  type Rule,
 } from "../schema/fields";
 import { alarmExample, alarmFields } from "./alarms";
 import { networkCidr, publicAddress, terminalCidrs } from "../schema/addresses";
@@ -50,12 +53,32 @@ export function sourceSchema(region: string | undefined, hasExistingGitlab: bool
     },
     {},
   );
-  return withRules(schema, {
+  const terminals: Rule<z.output<typeof schema>> = {
+    keys: ["workTerminalCidrs", "gitlab"],
+    check: ({ workTerminalCidrs, gitlab }, problem) => {
+      const expected = tooManyTerminals(workTerminalCidrs, gitlab);
+      if (expected === undefined) return;
+      problem(
+        ["workTerminalCidrs"],
+        workTerminalCidrs,
+        `has ${workTerminalCidrs.length} CIDRs; expected ${expected}`,
+      );
+    },
+  };
+  return withRules(schema, terminals, {
     keys: ["network", "gitlab", "proxy"],
     check: (value, problem) => {
       if (!("vpcId" in value.network)) return;
       const { publicSubnetIds, privateSubnetIds, isolatedSubnetIds } = value.network;
       const makesGitlab = !("url" in value.gitlab);
+      const most = limits.zonesOfARegion;
+      for (const [key, ids] of Object.entries({ publicSubnetIds, privateSubnetIds }))
+        if (ids.length > most)
+          problem(
+            ["network", key],
+            ids,
+            `has ${ids.length} subnets; expected at most ${most}, one in each zone: a load balancer takes no more`,
+          );
       const need = (key: string, ids: readonly string[], least: number, why: string) => {
         if (ids.length >= least) return;
         problem(

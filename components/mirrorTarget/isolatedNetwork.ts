@@ -2,6 +2,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { divide, requireCidr } from "../ipv4";
+import { zonesOfARegion } from "../limits";
 
 export interface NewIsolatedNetworkArgs {
   region: string;
@@ -10,9 +11,6 @@ export interface NewIsolatedNetworkArgs {
   /** A subnet is made in each, in this order: a further zone goes at the end, or the subnets behind it would move. */
   availabilityZones: string[];
 }
-
-/** More zones than any Region has. */
-const ROOM_FOR_ZONES = 8;
 
 export interface IsolatedNetwork {
   vpcId: pulumi.Input<string>;
@@ -76,7 +74,7 @@ export function createIsolatedNetwork(
  */
 function subnetBlocks(cidrBlock: string, zones: number): string[] {
   const range = requireCidr(cidrBlock);
-  const parts = Math.min(ROOM_FOR_ZONES, 2 ** (28 - range.prefix));
+  const parts = Math.min(zonesOfARegion, 2 ** (28 - range.prefix));
   return divide(range, Math.max(parts, zones));
 }
 

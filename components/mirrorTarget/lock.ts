@@ -49,7 +49,8 @@ export const SPECIMEN_IDS: Omit<EndpointPlace, "region"> = {
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpce).
  *
  * Ids of VPCs are unique within a Region only, so AWS asks for `aws:RequestedRegion` beside them; that key is in every
- * request (same page, #condition-keys-requestedregion; AWS's notice is quoted in
+ * request (same page, #condition-keys-requestedregion; CodeCommit's own example has it:
+ * https://docs.aws.amazon.com/codecommit/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html#identity-based-policies-example-1; AWS's notice is quoted in
  * https://github.com/aws-samples/data-perimeter-policy-examples/issues/65).
  */
 export function endpointLock(kind: "sourceVpce" | "sourceVpc" | "noSourceIp", place: EndpointPlace): Lock {

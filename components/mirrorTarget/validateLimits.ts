@@ -1,5 +1,6 @@
 /** Whether the policies that the arguments lead to stay within AWS's sizes. */
 import { airlockArns } from "./airlockRepositories";
+import { inboundRules, repositoriesOfAnAccount, zonesOfARegion } from "../limits";
 import type { MirrorTargetArgs } from "./args";
 import { endpointPolicy, policyText, pullPolicy, pushPolicy } from "./policyDocuments";
 import { POLICIES_PER_USER, room } from "./policySplit";
@@ -30,10 +31,44 @@ export interface LimitProblem {
 /** What is too large, with the numbers and the way out. The arguments are otherwise sound. */
 export function limitProblems(name: string, args: MirrorTargetArgs): LimitProblem[] {
   return [
+    ...countProblems(args),
     ...lockProblems(args),
     ...endpointPolicyProblems(args),
     ...serviceControlPolicyProblems(name, args),
   ];
+}
+
+/** Lists whose items are rules, network interfaces or resources each. */
+function countProblems({ pull, repositories }: MirrorTargetArgs): LimitProblem[] {
+  const lists: { path: string[]; count: number; most: number; why: string }[] = [
+    {
+      path: ["repositories"],
+      count: repositories.length,
+      most: repositoriesOfAnAccount,
+      why: "repositories, and AWS lets an account have {most}; split them over the target stacks of several accounts",
+    },
+  ];
+  if (pull.mode === "endpoint") {
+    const { isolatedTerminalCidrs, network } = pull;
+    lists.push({
+      path: ["pull", "isolatedTerminalCidrs"],
+      count: isolatedTerminalCidrs.length,
+      most: inboundRules,
+      why: "CIDRs, and a security group holds {most} inbound rules, one for each; give fewer, wider ones",
+    });
+    if ("vpcId" in network)
+      lists.push({
+        path: ["pull", "network", "subnetIds"],
+        count: network.subnetIds.length,
+        most: zonesOfARegion,
+        why: "subnets, and an endpoint takes one in each zone, of which no Region has more than {most}; give one a zone",
+      });
+  }
+  return lists.flatMap(({ path, count, most, why }) =>
+    count <= most
+      ? []
+      : [{ path, message: `${count} ${why.replace("{most}", most.toLocaleString("en-US"))}` }],
+  );
 }
 
 function lockProblems(args: MirrorTargetArgs): LimitProblem[] {

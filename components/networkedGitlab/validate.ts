@@ -54,6 +54,9 @@ export function validate(name: string, args: NetworkedGitlabArgs): Problem[] {
   args.workTerminalCidrs.forEach((cidr, i) => {
     check.cidr(`workTerminalCidrs[${i}]`, cidr, limits.terminalPrefix, "198.51.100.0/24");
   });
+  const tooMany = tooManyTerminals(args.workTerminalCidrs, args.gitlab);
+  if (tooMany !== undefined)
+    check.add("workTerminalCidrs", `(${args.workTerminalCidrs.length} CIDRs)`, tooMany);
   if ("vpcId" in args.network) checkExistingNetwork(check, args.network, args);
   else checkNewNetwork(check, args.network, args.region);
   if ("url" in args.gitlab) {
@@ -68,6 +71,23 @@ export function validate(name: string, args: NetworkedGitlabArgs): Problem[] {
     check.sound(`alarms.emails[${i}]`, email, emailProblem(email), `e.g. "operators@example.com"`);
   });
   return check.problems;
+}
+
+/**
+ * What to do about more work terminals than the ingress load balancer's security group can hold: it has a rule for each of
+ * them at each of its ports, 443 and perhaps 22. Nothing is wrong with fewer, or where no ingress is made.
+ */
+export function tooManyTerminals(
+  cidrs: readonly string[],
+  gitlab: { url: string } | { gitOverSsh: boolean },
+): string | undefined {
+  if ("url" in gitlab) return undefined;
+  const most = gitlab.gitOverSsh ? limits.inboundRules / 2 : limits.inboundRules;
+  if (cidrs.length <= most) return undefined;
+  const why = gitlab.gitOverSsh ? ", and each CIDR needs two, for https and for git over ssh" : "";
+  const orElse =
+    gitlab.gitOverSsh && cidrs.length <= limits.inboundRules ? ", or set gitlab.gitOverSsh to false" : "";
+  return `at most ${most} CIDRs: a security group holds ${limits.inboundRules} inbound rules${why}; give fewer, wider ones${orElse}`;
 }
 
 function checkNewNetwork(check: Checklist, network: NewNetworkArgs, region: string): void {
@@ -101,6 +121,13 @@ function checkExistingNetwork(
   ];
   for (const [tier, least, expected] of tiers) {
     check.distinct(`network.${tier}`, network[tier], least, expected);
+    // Where load balancers go, a second subnet of a zone is refused.
+    if (tier !== "isolatedSubnetIds" && network[tier].length > limits.zonesOfARegion)
+      check.add(
+        `network.${tier}`,
+        `(${network[tier].length} subnets)`,
+        `at most ${limits.zonesOfARegion}, one in each zone: a load balancer takes no more`,
+      );
     network[tier].forEach((id, i) => {
       check.id(`network.${tier}[${i}]`, id, "subnet");
     });

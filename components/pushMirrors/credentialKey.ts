@@ -12,9 +12,31 @@ import type { PushMirrorsArgs } from "./args";
 export function createCredentialKey(
   name: string,
   prefix: string,
-  { region, accountId, gitlabRoleName, deployerArns }: PushMirrorsArgs,
+  args: PushMirrorsArgs,
   parent: pulumi.Resource,
 ): aws.kms.Key {
+  return new aws.kms.Key(
+    name,
+    {
+      description: "Git credentials of push mirrors, for the GitLab host",
+      enableKeyRotation: true,
+      deletionWindowInDays: 7,
+      policy: credentialKeyPolicy(prefix, args),
+    },
+    { parent },
+  );
+}
+
+/** The key's policy, known before anything is made. */
+export function credentialKeyPolicy(
+  prefix: string,
+  {
+    region,
+    accountId,
+    gitlabRoleName,
+    deployerArns,
+  }: Pick<PushMirrorsArgs, "region" | "accountId" | "gitlabRoleName" | "deployerArns">,
+): string {
   const account = `arn:aws:iam::${accountId}:root`;
   const bySystemsManager = {
     StringEquals: { "kms:ViaService": `ssm.${region}.amazonaws.com` },
@@ -24,7 +46,7 @@ export function createCredentialKey(
   };
   // In one order: who is named, and not how, decides the policy.
   const deployers = [...new Set(deployerArns.flatMap((arn) => principalArn(arn) ?? []))].sort();
-  const policy = {
+  return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
       {
@@ -63,15 +85,5 @@ export function createCredentialKey(
         Condition: bySystemsManager,
       },
     ],
-  };
-  return new aws.kms.Key(
-    name,
-    {
-      description: "Git credentials of push mirrors, for the GitLab host",
-      enableKeyRotation: true,
-      deletionWindowInDays: 7,
-      policy: JSON.stringify(policy),
-    },
-    { parent },
-  );
+  });
 }

@@ -47,9 +47,9 @@ export class PushMirrors extends pulumi.ComponentResource {
   /** @throws pulumi.ResourceError that lists everything wrong with the arguments; then nothing is made */
   constructor(name: string, args: PushMirrorsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("git-airlock:mirror:PushMirrors", name, {}, opts);
-    this.refuse(validatePushMirrors(args));
-
     const prefix = `/${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
+    this.refuse(validatePushMirrors(prefix, args));
+
     const key = createCredentialKey(`${name}-credentials`, prefix, args, this);
     const state = createDesiredState(name, prefix, key, args, this);
     const association = createAssociation(name, prefix, args, state, key, this);

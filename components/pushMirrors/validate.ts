@@ -1,10 +1,12 @@
 /** What is wrong with the arguments of PushMirrors, all at once. */
 import { principalArn } from "../schema/principalArn";
 import { regionProblem } from "../regions";
+import { keyPolicySize } from "../limits";
 import type { MirroredRepositoryArgs, PushMirrorsArgs } from "./args";
+import { credentialKeyPolicy } from "./credentialKey";
 
-/** Sentences, each with what was given and what was expected; none where all is right. */
-export function validatePushMirrors(args: PushMirrorsArgs): string[] {
+/** @param prefix the hierarchy that the parameters will be in @returns sentences, each with what was given and what was expected; none where all is right. */
+export function validatePushMirrors(prefix: string, args: PushMirrorsArgs): string[] {
   const { region, accountId, gitlabInstanceId, gitlabRoleName, deployerArns, targets } = args;
   const names = targets.map(({ name }) => name);
   const urls = targets.flatMap(({ repositories }) => repositories);
@@ -37,6 +39,7 @@ export function validatePushMirrors(args: PushMirrorsArgs): string[] {
         `a role or user of account ${accountId}, e.g. "arn:aws:iam::${accountId}:role/deployer"`,
       ),
     ),
+    ...keyPolicyProblems(prefix, args),
     ...unless(names.length > 0, "targets", names, "at least one target"),
     ...names.flatMap((name, i) => [
       ...unless(/^[A-Za-z0-9_.-]{1,50}$/.test(name), `targets[${i}].name`, name, "a stack's name"),
@@ -52,6 +55,16 @@ export function validatePushMirrors(args: PushMirrorsArgs): string[] {
     ),
     ...twiceMirrored(targets),
   ];
+}
+
+/** Every deployer is named in the key's policy, which AWS does not let grow on request. */
+function keyPolicyProblems(prefix: string, args: PushMirrorsArgs): string[] {
+  return unless(
+    Buffer.byteLength(credentialKeyPolicy(prefix, args)) <= keyPolicySize,
+    "deployerArns",
+    `(${args.deployerArns.length} ARNs)`,
+    `fewer: the policy of the credentials' key names each, and holds ${keyPolicySize} bytes; let them share a role`,
+  );
 }
 
 /**

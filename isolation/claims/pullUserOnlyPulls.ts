@@ -7,10 +7,15 @@ import { requestExample } from "./judgement";
 import type { Findings } from "../verdict";
 import type { Claim } from "./claim";
 
-/** What endpoint mode rests on; no AWS page names these keys for requests with git credentials. */
+/**
+ * What endpoint mode rests on. "You can also use CodeCommit policies to control access from specific Amazon VPC endpoints or
+ * specific VPCs" (https://docs.aws.amazon.com/codecommit/latest/userguide/infrastructure-security.html), but no page says so
+ * of git credentials.
+ */
 const ENDPOINT_KEYS =
-  "AWS sets aws:SourceVpce and aws:SourceVpc in requests with git credentials through the pull endpoint: no page of " +
-  'its documentation says so. Try it once, as README.md tells under "check the lock once".';
+  "AWS sets aws:SourceVpce and aws:SourceVpc in requests with git credentials through the pull endpoint: AWS says that " +
+  "CodeCommit policies can restrict endpoints and VPCs, but no page says so for git credentials. Try it once, as README.md " +
+  'tells under "check the lock once".';
 
 /** The assumption, for a deployment that pulls through an endpoint. */
 export function endpointKeys({ target }: Deployment): string[] {

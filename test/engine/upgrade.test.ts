@@ -21,6 +21,20 @@ async function siteOf(release: string): Promise<Site> {
   return site;
 }
 
+/** What an upgrade changes by intention, and why. Whatever else it would do fails the test. */
+const intended: Readonly<Record<string, Partial<Record<"dev" | "prd", readonly string[]>>>> = {
+  "0.1.0": {
+    dev: [
+      // What squid refuses before it looks at its rules is counted too, and the alarm says so.
+      "create LogMetricFilter source-proxy-refusals-not-understood",
+      "update LogMetricFilter source-proxy-refusals: pattern",
+      "update MetricAlarm source-proxy-refusals: alarmDescription",
+      // gitlab.rb sets nginx by the keys of GitLab 19.2 and later.
+      "update Instance source-gitlab: userData",
+    ],
+  },
+};
+
 for (const release of readdirSync(fixtures)) {
   describeEngine(`an upgrade from ${release}`, () => {
     let site: Site;
@@ -30,7 +44,7 @@ for (const release of readdirSync(fixtures)) {
 
     for (const stack of ["dev", "prd"] as const) {
       it(`of ${stack} changes nothing that was not asked for`, async () => {
-        expect(await site.preview(stack)).to.deep.equal([]);
+        expect(await site.preview(stack)).to.have.members([...(intended[release]?.[stack] ?? [])]);
       });
     }
 

@@ -235,6 +235,21 @@ describe("readConfig", () => {
       );
   });
 
+  it("holds the default tags to what AWS takes, the GitLab host's own counted", () => {
+    const tags = (all: Record<string, string>) =>
+      problemsOf({ ...soundSource, "aws:defaultTags": { tags: all } });
+    const many = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`t${i}`, ""]));
+    expect(tags({ ["k".repeat(128)]: "v".repeat(256), 部門: "開発 1/2", ...many(46) })).to.deep.equal([]);
+    expect(tags(many(49)).join()).to.contain("aws:defaultTags.tags: has 49 tags; expected at most 48");
+    expect(tags({ ["k".repeat(129)]: "" }).join()).to.contain(
+      "has a key of 129 characters; expected 1 to 128",
+    );
+    expect(tags({ k: "v".repeat(257) }).join()).to.contain("has 257 characters; expected at most 256");
+    expect(tags({ "AWS:k": "" }).join()).to.contain("begins with aws:");
+    expect(tags({ k: "50 % off!" }).join()).to.contain("has a character that AWS takes in no tag");
+  });
+
   const role = (account: string, name = "Deployer") => `arn:aws:iam::${account}:role/${name}`;
 
   it("refuses what names two accounts for one stack", () => {

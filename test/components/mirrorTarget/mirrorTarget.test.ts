@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { EndpointPullArgs } from "../../../components/mirrorTarget/args";
 import { textAt, type Deployment } from "../../../rehearsal/engines/in-process/deployment";
 import { containsUnknown, isSecret } from "../../../rehearsal/engines/in-process/wire";
 import { changed, children, commonCounts, counts, deployTarget, refusal } from "./deployTarget";
@@ -139,6 +140,20 @@ describe("MirrorTarget", () => {
     const error = await refusal({ pushSourceAddresses: ["10.0.0.1"], pushCredentialEpochs: [1, 2, 3] });
     expect(error.message).to.contain('pushSourceAddresses[0]: got "10.0.0.1"');
     expect(error.message).to.contain("pushCredentialEpochs: got [1,2,3]");
+    expect(children(error.resources)).to.deep.equal([]);
+  });
+
+  it("takes as many isolated terminals as the pull endpoint's security group has rules, and one more for none", async () => {
+    const pull = (count: number): EndpointPullArgs => ({
+      ...endpointPull,
+      isolatedTerminalCidrs: Array.from({ length: count }, (_, i) => `10.1.0.${i}/32`),
+    });
+    const deployment = await deployTarget({ pull: pull(60) });
+    expect(deployment.ofType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")).to.have.lengthOf(
+      60,
+    );
+    const error = await refusal({ pull: pull(61) });
+    expect(error.message).to.contain("61 CIDRs, and a security group holds 60 inbound rules");
     expect(children(error.resources)).to.deep.equal([]);
   });
 

@@ -1,6 +1,6 @@
 /** Wrong arguments of a target, each with one thing wrong; the configuration must refuse them too. */
 import type { EndpointPullArgs, MirrorTargetArgs, PullArgs } from "../../../components/mirrorTarget/args";
-import { account, endpointPull } from "./someTarget";
+import { account, endpointPull, manyRepositories } from "./someTarget";
 
 export function addresses(...isolatedTerminalCidrs: string[]): { pull: PullArgs } {
   return { pull: { mode: "addresses", isolatedTerminalCidrs } };
@@ -23,6 +23,35 @@ export const wrongTargets: readonly [
 ][] = [
   ["a Region of another partition", { region: "cn-north-1" }, "region", '"cn-north-1"'],
   ["an account id of eleven digits", { accountId: "22222222222" }, "accountId", "twelve"],
+  [
+    "61 isolated terminals at the pull endpoint",
+    endpoint({ isolatedTerminalCidrs: Array.from({ length: 61 }, (_, i) => `10.1.0.${i}/32`) }),
+    "pull.isolatedTerminalCidrs",
+    "61 CIDRs, and a security group holds 60 inbound rules",
+  ],
+  [
+    "more subnets than a Region has zones",
+    endpoint({
+      network: {
+        vpcId: "vpc-0123456789abcdef0",
+        subnetIds: Array.from({ length: 9 }, (_, i) => `subnet-0123456789abcdef${i}`),
+      },
+    }),
+    "pull.network.subnetIds",
+    "9 subnets",
+  ],
+  [
+    "more repositories than an account holds",
+    { repositories: manyRepositories(5001), repositoryPrefix: "airlock" },
+    "repositories",
+    "5001 repositories, and AWS lets an account have 5,000",
+  ],
+  [
+    "a project's path of 3,801 characters",
+    repository("a/".repeat(1900) + "b", "b"),
+    "repositories[0].gitlabProject",
+    "the path",
+  ],
   ["no push source", { pushSourceAddresses: [] }, "pushSourceAddresses", "NAT"],
   ["a private push source", { pushSourceAddresses: ["10.0.0.1"] }, "pushSourceAddresses[0]", '"10.0.0.1"'],
   [

@@ -10,8 +10,9 @@ import {
   sum,
   topicCounts,
 } from "./counting";
-import { deploySource, instance, ordinarySource, refusal, theirs } from "./deploySource";
+import { deploySource, instance, ordinarySource, refusal, selfSigned, theirs } from "./deploySource";
 import { accountId, region } from "./someSource";
+import { manyCidrs } from "./wrongSources";
 
 /** Every resource; of keys and certificates, which are made anew each time, what was asked for. */
 function withoutKeys({ resources }: Deployment): unknown {
@@ -29,6 +30,22 @@ describe("NetworkedGitlab", () => {
 
   it("makes a network, a proxy, a GitLab and a topic for their alarms, and nothing else", () => {
     expect(counts(dev)).to.deep.equal(sum(networkCounts, proxyCounts, gitlabCounts, topicCounts));
+  });
+
+  it("takes as many work terminals as the ingress's security group has rules, and one more for none", async () => {
+    for (const [most, gitOverSsh] of [
+      [30, true],
+      [60, false],
+    ] as const) {
+      const gitlab = { ...selfSigned, gitOverSsh };
+      const made = await deploySource({ gitlab, workTerminalCidrs: manyCidrs(most) });
+      expect(made.ofType("aws:ec2/instance:Instance")).to.have.lengthOf(1);
+      const { message, resources } = await refusal({ gitlab, workTerminalCidrs: manyCidrs(most + 1) });
+      expect(message).to.contain(
+        `workTerminalCidrs: got "(${most + 1} CIDRs)"; expected at most ${most} CIDRs`,
+      );
+      expect(resources.filter(({ custom }) => custom)).to.deep.equal([]);
+    }
   });
 
   it("makes every resource its own child, under its own name", () => {

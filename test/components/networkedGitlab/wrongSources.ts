@@ -5,6 +5,10 @@ import { certificateArn, existingNetwork, newGitlab, newNetwork } from "./someSo
 const managed = { mode: "managed", tasks: 1, image: "squid:6" } as const;
 const officeHours = { start: "0 8 ? * MON-FRI *", stop: "0 20 ? * MON-FRI *", timezone: "Asia/Tokyo" };
 const gitlab = (changes: Partial<typeof newGitlab>) => ({ gitlab: { ...newGitlab, ...changes } });
+/** That many ranges of work terminals. */
+export const manyCidrs = (count: number) => Array.from({ length: count }, (_, i) => `198.51.100.${i}/32`);
+const manySubnets = (count: number) =>
+  Array.from({ length: count }, (_, i) => `subnet-000000000000001${String(i).padStart(2, "0")}`);
 /** The one path that must be named, and what is changed of sound arguments. */
 export const wrongSources: readonly [path: string, changes: Partial<NetworkedGitlabArgs>][] = [
   ["region", { region: "Tokyo", network: existingNetwork }],
@@ -17,6 +21,10 @@ export const wrongSources: readonly [path: string, changes: Partial<NetworkedGit
   ["workTerminalCidrs[0]", { workTerminalCidrs: ["::/0"] }],
   ["workTerminalCidrs[0]", { workTerminalCidrs: ["10.0.0.0/33"] }],
   ["workTerminalCidrs[0]", { workTerminalCidrs: ["198.51.100.7/24"] }],
+  ["workTerminalCidrs", { workTerminalCidrs: manyCidrs(31) }],
+  ["workTerminalCidrs", { workTerminalCidrs: manyCidrs(61), ...gitlab({ gitOverSsh: false }) }],
+  ["network.publicSubnetIds", { network: { ...existingNetwork, publicSubnetIds: manySubnets(9) } }],
+  ["network.privateSubnetIds", { network: { ...existingNetwork, privateSubnetIds: manySubnets(9) } }],
   ["alarms.emails[0]", { alarms: { enabled: true, emails: ["a b@example.com"] } }],
   ["alarms.emails", { alarms: { enabled: true, emails: ["a@example.com", "a@example.com"] } }],
   ["network.cidrBlock", { network: { ...newNetwork, cidrBlock: "10.0.0.0/25" } }],

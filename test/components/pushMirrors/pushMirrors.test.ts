@@ -193,6 +193,17 @@ describe("PushMirrors", () => {
       );
     });
 
+    it("where the credentials' key would have to name more deployers than its policy holds", async () => {
+      const deployers = Array.from(
+        { length: 600 },
+        (_, i) => `arn:aws:iam::111111111111:role/deployers-of-the-mirror-${String(i).padStart(4, "0")}`,
+      );
+      const stacks = [stack("dev", source), stack("prd", target)];
+      expect(await refusal(stacks, { "git-airlock:deployerArns": deployers })).to.match(
+        /deployerArns.* makes a key policy of \d+ bytes, and AWS takes 32768/,
+      );
+    });
+
     const rows: [why: string, source: object, target: object, says: RegExp][] = [
       [
         "where the source is in another region",
