@@ -8,13 +8,10 @@ import { type GitOptions, gitOutput, runGit } from "./gitProcess";
 export type ServerGit = Pick<GitOptions, "env" | "processes">;
 
 /**
- * Smart protocol only; no housekeeping processes that would outlive the request that started them; and packs are
+ * No housekeeping processes that would outlive the request that started them; and packs are
  * kept as they come, which spares a large file being compressed anew at every stage of its way.
  */
-const SETTINGS = `[http]
-\treceivepack = true
-\tgetanyfile = false
-[gc]
+const SETTINGS = `[gc]
 \tauto = 0
 [receive]
 \tautogc = false
@@ -23,7 +20,7 @@ const SETTINGS = `[http]
 `;
 
 /**
- * Makes an empty bare repository that git http-backend serves by the smart protocol only.
+ * Makes an empty bare repository.
  * @param preReceive the text of its hook that judges pushes
  */
 export async function createBareRepository(
@@ -42,9 +39,9 @@ export async function createBareRepository(
 
 /** The branch that HEAD names, if that branch exists: `refs/heads/main`. */
 export async function defaultBranch(directory: string, git: ServerGit): Promise<string | undefined> {
-  const name = (await gitOutput(["-C", directory, "symbolic-ref", "HEAD"], git)).trim();
-  const exists = await runGit(["-C", directory, "show-ref", "--verify", "--quiet", name], git);
-  return exists.code === 0 ? name : undefined;
+  const args = ["-C", directory, "for-each-ref", "--format=%(HEAD)%(refname)", "refs/heads"];
+  const listed = await gitOutput(args, git);
+  return /^\*(.+)$/m.exec(listed)?.[1];
 }
 
 /**

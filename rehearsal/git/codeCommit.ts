@@ -148,7 +148,8 @@ export class CodeCommit {
       request,
       response,
       {
-        ...{ ...asked, directory, remoteUser: principal.arn },
+        ...asked,
+        directory,
         onContent: () => {
           record.transferred = true;
         },

@@ -9,7 +9,7 @@ import type { CertificateAuthority, ServerCertificate } from "../certificates";
 import { adoptDefaultBranch, createBareRepository, type ServerGit } from "./bareRepository";
 import { gitEnvironment, Processes } from "./gitProcess";
 import type { GitRequest } from "./gitRequest";
-import { runHttpBackend } from "./httpBackend";
+import { runGitService } from "./gitService";
 import { LoopbackServers } from "./loopback";
 import { readFetchHead } from "./fetchHead";
 import { readPushHead, refusedPush, type RefUpdate } from "./refUpdates";
@@ -21,8 +21,6 @@ export type GitHandler = (request: IncomingMessage, response: ServerResponse) =>
 export interface AdmittedRequest extends GitRequest {
   /** The bare repository, in the server's folder. */
   directory: string;
-  /** Who was authenticated. */
-  remoteUser: string;
   /** Told before the end of the answer that content is sent out or taken in, and not references alone. */
   onContent?: () => void;
 }
@@ -51,6 +49,8 @@ export class GitServer {
   #certificate: Promise<ServerCertificate> | undefined;
   readonly #processes = new Processes();
   readonly #repositories = new Map<string, Promise<string>>();
+  /** Directories of repositories that have a default branch. */
+  readonly #withDefaultBranch = new Set<string>();
 
   /** @param folder where the repositories go; made if absent */
   constructor(
@@ -118,19 +118,18 @@ export class GitServer {
     }
     const fetch = admitted.kind === "service" && !isPush ? await readFetchHead(head.body) : undefined;
     if (head.updates.length > 0 || fetch?.wantsContent) admitted.onContent?.();
-    const backend = {
-      projectRoot: path.dirname(admitted.directory),
-      pathInfo:
-        `/${path.basename(admitted.directory)}/` +
-        (admitted.kind === "advertisement" ? "info/refs" : admitted.service),
-      queryString: admitted.kind === "advertisement" ? `service=${admitted.service}` : "",
-      remoteUser: admitted.remoteUser,
-      body: fetch?.body ?? head.body,
-      home: this.#home,
-    };
-    await runHttpBackend(request, response, backend, this.#processes);
-    if (head.updates.length > 0) await adoptDefaultBranch(admitted.directory, head.updates, this.git);
+    const { directory, service, kind } = admitted;
+    const asked = { directory, service, kind, body: fetch?.body ?? head.body, home: this.#home };
+    await runGitService(request, response, asked, this.#processes);
+    if (head.updates.length > 0) await this.#adoptDefaultBranch(directory, head.updates);
     response.end();
+  }
+
+  /** A default branch stays one, since git refuses to delete it: once there is one, nobody looks again. */
+  async #adoptDefaultBranch(directory: string, updates: RefUpdate[]): Promise<void> {
+    if (this.#withDefaultBranch.has(directory)) return;
+    const branch = await adoptDefaultBranch(directory, updates, this.git);
+    if (branch !== undefined) this.#withDefaultBranch.add(directory);
   }
 
   async close(): Promise<void> {

@@ -228,7 +228,7 @@ export class GitLab {
       return;
     }
     const { directory } = project;
-    await this.#server.serve(request, response, { ...asked, directory, remoteUser: shown.user });
+    await this.#server.serve(request, response, { ...asked, directory });
   }
 }
 

@@ -3,7 +3,7 @@
  * refspecs in batches (internal/gitaly/service/remote/update_remote_mirror.go of Gitaly 14 to 16.1, and what Gitaly 15.4
  * did when it was run beside this). Where HEAD names no branch there is no default branch, as in 16.1.
  */
-import { type ServerGit, defaultBranch } from "./bareRepository";
+import type { ServerGit } from "./bareRepository";
 import { type GitResult, gitOutput, runGit } from "./gitProcess";
 
 /** Gitaly's pushBatchSize. */
@@ -71,6 +71,16 @@ async function listTarget(run: MirrorRun): Promise<Refs> {
   return parseRefs(listed.stdout);
 }
 
+/** The source's references, and its default branch where HEAD names one that exists. */
+async function listSource({ directory, git }: MirrorRun): Promise<{ refs: Refs; head: string | undefined }> {
+  const format = "--format=%(if)%(symref)%(then)%(else)%(objectname) %(refname)%(end)%(HEAD)";
+  const args = ["-C", directory, "for-each-ref", format, "refs/heads", "refs/tags"];
+  const listed = await gitOutput(args, git);
+  // %(HEAD) is an asterisk for the branch that HEAD names, else a blank; no reference's name can hold either.
+  const head = /^[0-9a-f]+ (\S+)\*$/m.exec(listed)?.[1];
+  return { refs: parseRefs(listed.replace(/[* ]$/gm, "")), head };
+}
+
 async function compare(
   run: MirrorRun,
   local: Refs,
@@ -102,10 +112,7 @@ async function compare(
  */
 export async function runMirror(run: MirrorRun): Promise<MirrorOutcome> {
   const remote = await listTarget(run);
-  const format = "--format=%(if)%(symref)%(then)%(else)%(objectname) %(refname)%(end)";
-  const refsArgs = ["-C", run.directory, "for-each-ref", format, "refs/heads", "refs/tags"];
-  const local = parseRefs(await gitOutput(refsArgs, run.git));
-  const head = await defaultBranch(run.directory, run.git);
+  const { refs: local, head } = await listSource(run);
 
   const isSelected = (name: string) =>
     !run.onlyProtectedBranches || name.startsWith("refs/tags/") || name === head;
