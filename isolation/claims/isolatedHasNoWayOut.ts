@@ -90,6 +90,7 @@ function vpcFindings(target: Side, vpc: Reference, room: readonly string[]): Fin
       ...network.subnets
         .filter((subnet) => subnet.vpc === vpc && isServedUnseen(network, vpc, subnet.routeTable))
         .map(({ urn }) => `${urn} is served by a route table that is not shown`),
+      ...inSubnetsNotShown(network, endpoints),
     ],
   };
 }
@@ -101,7 +102,14 @@ function isServedUnseen(network: Network, vpc: Reference, table: Reference | und
 
 /** What runs in subnets that are not shown: they could be the isolated VPC's. */
 function standingNowhere(network: Network): string[] {
-  return [...network.hosts, ...network.loadBalancers].flatMap(({ urn, subnets }) =>
+  return inSubnetsNotShown(network, [...network.hosts, ...network.loadBalancers]);
+}
+
+function inSubnetsNotShown(
+  network: Network,
+  owners: readonly { readonly urn: Reference; readonly subnets: readonly Reference[] }[],
+): string[] {
+  return owners.flatMap(({ urn, subnets }) =>
     subnets
       .filter((subnet) => !network.subnets.some((one) => one.urn === subnet))
       .map((subnet) => `${urn} is in the subnet ${subnet}, which is not shown`),

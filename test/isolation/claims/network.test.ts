@@ -60,6 +60,13 @@ const both =
   (n) =>
     changes.reduce((after, change) => ({ ...after, ...change(after) }), n);
 
+const list = { prefixList: "pl-1" };
+const listRoute = (kind: Route["target"]["kind"], to: string): Route => ({
+  urn: "route-list",
+  destination: list,
+  target: { kind, to },
+});
+
 const weakenings: Record<string, [ClaimId, "source" | "target", Change]> = {
   ...Object.fromEntries(
     (
@@ -108,6 +115,11 @@ const weakenings: Record<string, [ClaimId, "source" | "target", Change]> = {
     })),
   ],
   "the isolated VPC has no firewall": ["C6", "target", () => ({ resolverFirewalls: [] })],
+  "the isolated VPC gets a route for a prefix list": [
+    "C6",
+    "target",
+    routed("room-routes", listRoute("peering", "pcx")),
+  ],
   "a host runs in the isolated VPC": ["C6", "target", ranHost("room", "sg-pull")],
   "GitLab's subnet gets a route to NAT": [
     "C7",
@@ -225,6 +237,77 @@ const harmless: Record<string, ["source" | "target", Change]> = {
   "another pinned endpoint": ["target", endpoint("s3", "room-vpc", "s3", d.pinnedTo("222222222222"))],
 };
 
+const served =
+  (subnet: string, routeTable: string | undefined): Change =>
+  (n) => ({ subnets: d.replaced(n.subnets, subnet, () => ({ routeTable })) });
+
+/** What leaves a claim open: the side, what a reason must name, and the claims. */
+const notShown: Record<string, ["source" | "target", string, ClaimId[], Change]> = {
+  "GitLab is in a group that is not shown": [
+    "source",
+    "gitlab is in the security group sg-unseen, which is not shown",
+    ["C7", "C8", "C13"],
+    gitlab({ securityGroups: ["sg-gitlab", "sg-unseen"] }),
+  ],
+  "GitLab is in a subnet that is not shown": [
+    "source",
+    "gitlab is in the subnet unseen, which is not shown",
+    ["C7", "C8", "C13"],
+    gitlab({ subnets: ["isolated", "unseen"] }),
+  ],
+  "GitLab is in a default group that is not shown": [
+    "source",
+    "gitlab names no security group, and its VPC's default one is not shown",
+    ["C7", "C8", "C13"],
+    gitlab({ securityGroups: [] }),
+  ],
+  "GitLab's subnet has routes that are not shown": [
+    "source",
+    "unseen, which is not shown",
+    ["C7"],
+    served("isolated", "unseen"),
+  ],
+  "GitLab's subnet has the main routes, which are not shown": [
+    "source",
+    "isolated is served by its VPC's main route table, which is not shown",
+    ["C7"],
+    served("isolated", undefined),
+  ],
+  "a host that is no proxy has routes that are not shown": [
+    "source",
+    "isolated is served by a route table that is not shown",
+    ["C13"],
+    served("isolated", "unseen"),
+  ],
+  "GitLab's routes lead to NAT for a prefix list": [
+    "source",
+    "route-list leads to a",
+    ["C7", "C13"],
+    routed("isolated-routes", listRoute("nat gateway", "nat")),
+  ],
+  "routes lead to an interface, which may pass packets on": [
+    "source",
+    "leads to the interface eni",
+    ["C13"],
+    routed("private-routes", d.route("10.7.0.0/16", "network interface", "eni")),
+  ],
+  "a transit gateway lets other networks in": [
+    "source",
+    "transit gateway lets other networks in",
+    ["C13"],
+    gateway("transit gateway", "vpc"),
+  ],
+  "GitLab admits a prefix list": ["source", "rule-", ["C8"], admits("sg-gitlab", d.rule(list, 22))],
+  "the load balancer admits a prefix list": ["source", "rule-", ["C8"], admits("sg-in", d.rule(list, 443))],
+  "the proxy may send to a prefix list": ["source", "rule-", ["C7"], sends("sg-squid", d.rule(list, 443))],
+  "the pull endpoint is in a subnet of the isolated VPC that is not shown": [
+    "target",
+    "pull is in the subnet unseen, which is not shown",
+    ["C6"],
+    (n) => ({ endpoints: d.replaced(n.endpoints, "pull", () => ({ subnets: ["room", "unseen"] })) }),
+  ],
+};
+
 describe("claims about packets", () => {
   it("are proved of a good deployment", () => {
     expect(
@@ -266,6 +349,15 @@ describe("claims about packets", () => {
       expect(reasons.join()).to.contain("strange");
     }
   });
+
+  for (const [title, [which, names, claims, change]] of Object.entries(notShown))
+    it(`are left open where ${title} (${claims.join(", ")})`, () => {
+      for (const claim of claims) {
+        const found = verdict(d.changed(which, change), claim);
+        expect(found?.status, `${claim}: ${found?.summary}`).to.equal("undecidable");
+        expect(found?.reasons.join("\n"), claim).to.contain(names);
+      }
+    });
 
   it("are left open by a range that cannot be read", () => {
     const found = verdict(d.changed("source", admits("sg-in", d.rule({ cidr: "nonsense" }, 443))), "C8");
