@@ -314,3 +314,28 @@ describe("a request that cannot be decided", () => {
     });
   }
 });
+
+describe("a Deny that spares principals by NotPrincipal", () => {
+  const user = pull.principalArn;
+  const role = `arn:aws:iam::${account}:role/deploy`;
+  const sparing = (...spared: string[]): PolicySet => ({
+    identity: [allowAll],
+    endpoint: policy(
+      "endpoint",
+      { ...everything, Principal: "*" },
+      { Effect: "Deny", NotPrincipal: { AWS: spared }, Action: "*", Resource: "*" },
+    ),
+  });
+
+  for (const [who, principalArn, spared] of [
+    ["a user who is named without its account", user, [user]],
+    ["a user whose account alone is named", user, [`arn:aws:iam::${account}:root`]],
+    ["a role that is named with its account", role, [role, `arn:aws:iam::${account}:root`]],
+  ] as const)
+    it(`is not decided for ${who}, since AWS does not say`, () => {
+      expect(() => outcome(sparing(...spared), { principalArn }))
+        .to.throw(UnsupportedPolicyError)
+        .with.property("message")
+        .that.contains("NotPrincipal");
+    });
+});
