@@ -1,5 +1,33 @@
 import tseslint from "typescript-eslint";
 
+/** Forbids imports from folders at the top, from whatever depth. */
+const importsNothingFrom = (...folders) => ({
+  "no-restricted-imports": [
+    "error",
+    {
+      patterns: [
+        {
+          regex: `^(\\.\\./)+(${folders.join("|")})(/|$)`,
+          message: "Arrows between folders point one way only.",
+        },
+      ],
+    },
+  ],
+});
+const TOP = [
+  "automation",
+  "bench",
+  "components",
+  "engine",
+  "index",
+  "isolation",
+  "policies",
+  "rehearsal",
+  "test",
+  "tools",
+];
+const allBut = (...folders) => TOP.filter((folder) => !folders.includes(folder));
+
 export default tseslint.config(
   { ignores: ["node_modules/", ".airlock/", "dist/"] },
   {
@@ -21,5 +49,17 @@ export default tseslint.config(
       // chai's assertions are property reads.
       "@typescript-eslint/no-unused-expressions": "off",
     },
+  },
+  // The proof knows neither what is deployed nor with what, so that it cannot believe the program that it judges.
+  { files: ["isolation/**/*.ts"], rules: importsNothingFrom(...allBut("isolation")) },
+  { files: ["components/**/*.ts"], rules: importsNothingFrom(...allBut("components")) },
+  { files: ["policies/**/*.ts"], rules: importsNothingFrom(...allBut("policies", "isolation")) },
+  {
+    files: ["automation/**/*.ts"],
+    rules: importsNothingFrom("bench", "index", "policies", "rehearsal", "test", "tools"),
+  },
+  {
+    files: ["rehearsal/**/*.ts", "index.ts", "engine/**/*.ts", "tools/**/*.ts"],
+    rules: importsNothingFrom("bench", "policies", "test"),
   },
 );

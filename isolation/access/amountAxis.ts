@@ -1,6 +1,6 @@
 /** Numbers or moments on a line, cut at every value in play: a class for each value, and one for each gap. */
 import { parseMoment, parseNumber } from "../iam/amounts";
-import type { Comparison } from "../iam/conditionBlock";
+import type { Comparison } from "../iam/conditionValues";
 import type { Axis } from "./axis";
 import { has, setOf, type Bits } from "./bits";
 import type { Dimension, Part } from "./region";

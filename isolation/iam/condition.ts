@@ -1,13 +1,12 @@
 /** Holds conditions against a request, as AWS documents it (sources: conditionBlock.ts). */
 import { cidrHolds, parseAddress, parseCidr } from "./address";
 import { parseMoment, parseNumber } from "./amounts";
-import type { Comparison, Condition } from "./conditionBlock";
+import type { Condition } from "./conditionBlock";
+import type { Comparison } from "./conditionValues";
 import { keyInfo, type ConditionKey } from "./keys";
 import { arnMatches, foldCase, globMatches, textOf, type Glyph } from "./match";
+import type { RequestContext } from "./request";
 import { expand } from "./variables";
-
-/** What a request says: the checked values of each key, at least one. A key that is missing is absent from the request. */
-export type RequestContext = ReadonlyMap<ConditionKey, readonly string[]>;
 
 /** Whether all conditions hold; so they do when there are none. */
 export function conditionsHold(conditions: readonly Condition[], context: RequestContext): boolean {

@@ -4,26 +4,11 @@
  * Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html and
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-import { parseValues } from "./conditionValues";
+import { parseValues, type Comparison } from "./conditionValues";
 import { conditionKey, keyInfo, KNOWN_KEYS, type ConditionKey, type ValueType } from "./keys";
 import { foldCase } from "./match";
 import { holdsVariables } from "./template";
 import { shown, UnsupportedPolicyError, type Place } from "./unsupported";
-
-/** How the request's value is held against the policy's: it equals that, it is less than that, … */
-export type Comparison =
-  | "equals"
-  | "equalsIgnoringCase"
-  | "like"
-  | "arnLike"
-  | "inCidr"
-  | "boolean"
-  | "amountEquals"
-  | "lessThan"
-  | "lessThanEquals"
-  | "greaterThan"
-  | "greaterThanEquals"
-  | "absent";
 
 /**
  * One key under one operator. A value of the request matches if the comparison holds for any of the policy's values; if

@@ -2,10 +2,24 @@
 import { parseCidr } from "./address";
 import { parseMoment, parseNumber } from "./amounts";
 import { splitArn } from "./arn";
-import type { Comparison } from "./conditionBlock";
 import type { ValueType } from "./keys";
 import { holdsVariables, parseTemplate } from "./template";
 import { shown, UnsupportedPolicyError, type Place } from "./unsupported";
+
+/** How the request's value is held against the policy's: it equals that, it is less than that, … */
+export type Comparison =
+  | "equals"
+  | "equalsIgnoringCase"
+  | "like"
+  | "arnLike"
+  | "inCidr"
+  | "boolean"
+  | "amountEquals"
+  | "lessThan"
+  | "lessThanEquals"
+  | "greaterThan"
+  | "greaterThanEquals"
+  | "absent";
 
 /** What a condition's values are held against. */
 export interface Wanted {

@@ -2,7 +2,6 @@
 import { parseAddress } from "./address";
 import { parseMoment, parseNumber } from "./amounts";
 import { parseIdentityArn } from "./arn";
-import type { RequestContext } from "./condition";
 import { conditionKey, keyInfo, KNOWN_KEYS, type ConditionKey, type ValueType } from "./keys";
 import { shown, UnsupportedRequestError } from "./unsupported";
 
@@ -23,6 +22,9 @@ export interface AccessRequest {
    */
   readonly context: Readonly<Record<string, string | readonly string[]>>;
 }
+
+/** What a request says: the checked values of each key, at least one. A key that is missing is absent from the request. */
+export type RequestContext = ReadonlyMap<ConditionKey, readonly string[]>;
 
 /** A request whose parts were found to be known and to agree. */
 export interface CheckedRequest extends Omit<AccessRequest, "context"> {

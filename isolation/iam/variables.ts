@@ -1,5 +1,5 @@
 /** Puts a request's values in the place of policy variables (template.ts). */
-import type { RequestContext } from "./condition";
+import type { RequestContext } from "./request";
 import { glyphsOf, type Glyph } from "./match";
 import type { Selection, Statement } from "./policy";
 import { parseTemplate, type Piece } from "./template";

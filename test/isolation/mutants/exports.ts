@@ -1,6 +1,7 @@
 /** Exports of the really stood-up stacks, to be changed in one place and proved again. */
 import { join } from "node:path";
 import { z } from "zod";
+import type { ClaimId } from "../../../isolation/claims";
 import { verify, type Report } from "../../../isolation/claims/verify";
 import type { Declared, Deployment } from "../../../isolation/model/deployment";
 import { readDeployment } from "../../../isolation/model/readDeployment";
@@ -117,6 +118,13 @@ export interface Mutation {
   /** Which good deployment it is done to. @default "endpoint" */
   mode?: Mode;
   mutate: (exports: Exports) => void;
+}
+
+/** A weakening that must leave a claim open. */
+export interface Unmodelled extends Mutation {
+  claim: ClaimId;
+  /** What a reason must hold. */
+  names: string;
 }
 
 const standing = new Map<Mode, Promise<Record<Side, Exported>>>();

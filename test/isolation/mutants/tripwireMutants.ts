@@ -1,6 +1,5 @@
 /** Tripwires, alarms and the trail, led astray: what they tell, and who hears it. All of C10. */
-import type { Exports, Mutation } from "./exports";
-import type { Unmodelled } from "./unmodelled";
+import type { Exports, Mutation, Unmodelled } from "./exports";
 
 const account = "222222222222";
 const stranger = "999999999999";

@@ -1,15 +1,8 @@
 /** Weakenings by means that no reader knows in full: the claim must be left open, and name them. */
 import type { ClaimId } from "../../../isolation/claims";
-import { UNKNOWN, type Exports, type Mutation } from "./exports";
+import { UNKNOWN, type Exports, type Unmodelled } from "./exports";
 import { roomLink } from "./networkMutants";
 import { tripwiresUnmodelled } from "./tripwireMutants";
-
-/** A weakening that must leave a claim open. */
-export interface Unmodelled extends Mutation {
-  claim: ClaimId;
-  /** What a reason must hold. */
-  names: string;
-}
 
 const account = "222222222222";
 const isolatedVpc = (exports: Exports) => exports.find("prd", "Vpc", "target-isolated").id;
