@@ -1,11 +1,12 @@
 /** git-airlock's program. A stack's `git-airlock:role` says which side of the airlock it builds. */
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { readMirrorStacks } from "./components/config/mirrorStacks";
 import { readPushSources } from "./components/config/pushSources";
 import { readStackConfig, requireOwnAccount } from "./components/config/stackConfig";
 import { MirrorTarget } from "./components/mirrorTarget/mirrorTarget";
 import { NetworkedGitlab } from "./components/networkedGitlab/networkedGitlab";
+import { outputsOf } from "./components/outputs";
 import { PushMirrors } from "./components/pushMirrors/pushMirrors";
 
 /** Pulumi calls what a program exports; what it returns are the stack's outputs. */
@@ -18,21 +19,7 @@ export = async (): Promise<Record<string, pulumi.Output<unknown>>> => {
 
   if (config.role === "source") {
     const source = new NetworkedGitlab("source", { region, accountId, ...config.source });
-    return {
-      region: source.region,
-      accountId: source.accountId,
-      natPublicIps: source.natPublicIps,
-      gitlabUrl: source.gitlabUrl,
-      gitlabInstanceId: source.gitlabInstanceId,
-      gitlabRoleName: source.gitlabRoleName,
-      gitlabRootPasswordParameter: source.gitlabRootPasswordParameter,
-      ingressDnsName: source.ingressDnsName,
-      proxyUrl: source.proxyUrl,
-      alarmTopicArn: source.alarmTopicArn,
-      gitlabIsAlwaysOn: source.gitlabIsAlwaysOn,
-      proxyRefusalsMetric: source.proxyRefusalsMetric,
-      declared: source.declared,
-    };
+    return outputsOf(source);
   }
 
   if (config.role === "mirror") {
@@ -43,12 +30,7 @@ export = async (): Promise<Record<string, pulumi.Output<unknown>>> => {
       ...config.mirror,
       deployerArns: deployers(config.mirror.deployerArns),
     });
-    return {
-      mirrors: mirrors.mirrors,
-      revision: mirrors.revision,
-      statusParameterName: mirrors.statusParameterName,
-      associationId: mirrors.associationId,
-    };
+    return outputsOf(mirrors);
   }
 
   const pushSourceAddresses = await readPushSources(config.pushSources);
@@ -59,19 +41,5 @@ export = async (): Promise<Record<string, pulumi.Output<unknown>>> => {
     ...config.target,
     deployerArns: deployers(config.target.deployerArns),
   });
-  return {
-    region: target.region,
-    accountId: target.accountId,
-    repositories: target.repositories,
-    cloneUrls: target.cloneUrls,
-    pushSourceAddresses: target.pushSourceAddresses,
-    pushUserName: target.pushUserName,
-    pullUserName: target.pullUserName,
-    pushCredential: target.pushCredential,
-    pullSecretArn: target.pullSecretArn,
-    pullEndpointId: target.pullEndpointId,
-    alarmTopicArn: target.alarmTopicArn,
-    serviceControlPolicy: target.serviceControlPolicy,
-    declared: target.declared,
-  };
+  return outputsOf(target);
 };

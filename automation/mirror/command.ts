@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { twiceMirrored } from "../../components/pushMirrors/validate";
 import { reconcileScript, type DesiredMirrors } from "../../components/pushMirrors/reconcileScript";
+import { twiceMirrored } from "../../components/pushMirrors/twiceMirrored";
+import { renderValue } from "../../components/schema/problems";
 import { findPulumi, PulumiFailed } from "../pulumiCli";
 import { UsageError } from "../usageError";
 
@@ -53,7 +54,8 @@ export async function mirrorCommand(args: string[]): Promise<number> {
   const targets = new Map<string, z.infer<typeof outputs>>();
   for (const target of values["target-stack"]) targets.set(target, await readTarget(target));
   const twice = twiceMirrored([...targets].map(([name, { repositories }]) => ({ name, repositories })));
-  if (twice.length > 0) throw new UsageError(twice.join("\n"));
+  if (twice.length > 0)
+    throw new UsageError(twice.map(({ value, message }) => `${renderValue(value)} ${message}`).join("\n"));
   // Not by assignment: a stack may be called __proto__.
   desired.credentials = Object.fromEntries(
     [...targets].map(

@@ -3,12 +3,13 @@ import type { z } from "zod";
 import type { MirrorTargetArgs } from "../mirrorTarget/args";
 import { limitProblems } from "../mirrorTarget/validateLimits";
 import type { NetworkedGitlabArgs } from "../networkedGitlab/args";
-import type { PushMirrorsArgs } from "../pushMirrors/args";
+import type { CheckedPushMirrorsArgs } from "../pushMirrors/args";
 import { regionProblem } from "../regions";
 import { accountProblems } from "./accounts";
 import { ConfigError } from "./configError";
 import { keysOf, roles, type ConfigKey, type Role } from "./keys";
 import { awsKeys, defaultTagProblems, lookAlikeProblems } from "./otherPackages";
+import { parse as parseWith } from "../schema/parse";
 import { renderProblems, unknownName, withExample, type Problem } from "../schema/problems";
 import type { PushSourceExpectation } from "./pushSourceAddresses";
 import { mirrorSchema } from "./mirror";
@@ -30,7 +31,10 @@ export type AirlockConfig =
       role: "mirror";
       region: string;
       /** `deployerArns` may be empty: then it is the identity that runs the deployment. */
-      mirror: Pick<PushMirrorsArgs, "settings" | "withdrawn" | "dashboard" | "deployerArns">;
+      mirror: Pick<
+        CheckedPushMirrorsArgs,
+        "onlyProtectedBranches" | "createProjects" | "withdrawn" | "dashboard" | "deployerArns"
+      >;
       stacks: LinkedStacks;
     };
 
@@ -175,12 +179,12 @@ function parseRole(
   if (role === "mirror") {
     const parsed = parse(mirrorSchema(), plain, project, problems);
     if (parsed === undefined || region === undefined) return undefined;
-    const { sourceStack, targetStacks, withdrawn, dashboard, deployerArns, ...settings } = parsed;
+    const { sourceStack, targetStacks, ...mirror } = parsed;
     const stacks = {
       source: sourceStack ?? `organization/${project}/dev`,
       targets: targetStacks.length > 0 ? targetStacks : [`organization/${project}/prd`],
     };
-    return { role, region, mirror: { settings, withdrawn, dashboard, deployerArns }, stacks };
+    return { role, region, mirror, stacks };
   }
   const parsed = parse(targetSchema(region), plain, project, problems);
   if (parsed === undefined || region === undefined) return undefined;
@@ -230,19 +234,12 @@ function parse<Schema extends z.ZodType>(
   project: string,
   problems: Problem[],
 ): z.output<Schema> | undefined {
-  const result = schema.safeParse(values, { reportInput: true });
-  if (result.success) return result.data;
-  for (const issue of result.error.issues) {
-    const [name = "", ...inside] = issue.path;
-    const path = [`${project}:${String(name)}`, ...inside];
-    if (issue.code === "unrecognized_keys") {
-      const messages = issue.message.split("\n");
-      issue.keys.forEach((key, index) =>
-        problems.push({ path: [...path, key], message: messages[index] ?? "" }),
-      );
-    } else {
-      problems.push({ path, value: issue.input, message: issue.message });
-    }
-  }
+  const result = parseWith(schema, values);
+  if ("data" in result) return result.data;
+  for (const {
+    path: [name = "", ...inside],
+    ...problem
+  } of result.problems)
+    problems.push({ ...problem, path: [`${project}:${String(name)}`, ...inside] });
   return undefined;
 }

@@ -28,7 +28,7 @@ import {
   word,
   type Rule,
 } from "../schema/fields";
-import { alarmExample, alarmFields } from "./alarms";
+import { alarmExample, alarmFields } from "../alarms/args";
 import { networkCidr, publicAddress, terminalCidrs } from "../schema/addresses";
 
 /**

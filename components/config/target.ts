@@ -4,8 +4,8 @@ import { mostReferences, referenceProblem } from "../references";
 import { isRepositoryName, LONGEST_PREFIX, repositoryName } from "../mirrorTarget/repositoryName";
 import { availabilityZoneProblem } from "../regions";
 import { ec2Id, gitlabProjectProblem } from "../syntax";
-import { alarmExample, alarmFields } from "./alarms";
-import { deployers, principalProblem } from "../schema/principals";
+import { alarmExample, alarmFields } from "../alarms/args";
+import { deployers, emergencyRoles } from "../schema/principals";
 import {
   choose,
   distinctTexts,
@@ -26,7 +26,6 @@ export const defaultSourceAddressCount = 2;
 
 /** The schema of a target stack's keys. `region` is aws:region where that is sound. */
 export function targetSchema(region: string | undefined) {
-  const emergency = "arn:aws:iam::123456789012:role/break-glass";
   const schema = object(
     {
       repositories: repositories(),
@@ -47,8 +46,8 @@ export function targetSchema(region: string | undefined) {
       pull: pull(region),
       pushCredentialEpochs: epochs(),
       pullCredentialEpochs: epochs(),
-      deployerArns: deployers(),
-      breakGlassArns: distinctTexts(text(emergency, roleProblem), [emergency], 0),
+      deployerArns: deployers(0),
+      breakGlassArns: emergencyRoles(),
       alarms: object({ ...alarmFields, trail: word("made", "existing").default("made") }, alarmExample),
     },
     {},
@@ -163,13 +162,6 @@ function references() {
 
 function addresses() {
   return distinctTexts(publicAddress(), ["203.0.113.10", "203.0.113.20"], 0);
-}
-
-function roleProblem(arn: string): string | undefined {
-  return (
-    principalProblem(arn) ??
-    (/^arn:aws:iam::[0-9]+:role\//.test(arn) ? undefined : "is not the ARN of an IAM role")
-  );
 }
 
 /** Live epochs of a git credential, oldest first. IAM holds at most two CodeCommit credentials for a user. */

@@ -1,6 +1,7 @@
 /** The target side: the repositories that code comes in by, and the two users who alone may move it. */
 import * as pulumi from "@pulumi/pulumi";
 import { sortAddresses } from "../ipv4";
+import { outputsOf } from "../outputs";
 import { componentRefusal } from "../refusal";
 import { airlockArns, airlockRepositories } from "./airlockRepositories";
 import type { EndpointPullArgs, MirrorTargetArgs } from "./args";
@@ -121,21 +122,7 @@ export class MirrorTarget extends pulumi.ComponentResource {
     });
     this.region = pulumi.output(args.region);
     this.accountId = pulumi.output(args.accountId);
-    this.registerOutputs({
-      repositories: this.repositories,
-      cloneUrls: this.cloneUrls,
-      pushUserName: this.pushUserName,
-      pullUserName: this.pullUserName,
-      pushCredential: this.pushCredential,
-      pullSecretArn: this.pullSecretArn,
-      serviceControlPolicy: this.serviceControlPolicy,
-      pushSourceAddresses: this.pushSourceAddresses,
-      pullEndpointId: this.pullEndpointId,
-      alarmTopicArn: this.alarmTopicArn,
-      declared: this.declared,
-      region: this.region,
-      accountId: this.accountId,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 
   private refuse(problems: string[]): void {

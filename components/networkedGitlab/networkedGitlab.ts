@@ -1,6 +1,7 @@
 /** The source side: a network, a GitLab in it, and the one way out that its mirrors use. */
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { outputsOf } from "../outputs";
 import { componentRefusal } from "../refusal";
 import type { ExistingGitlabArgs, NetworkedGitlabArgs, NewGitlabArgs } from "./args";
 import { backupTag, createBackups } from "./backups";
@@ -92,21 +93,7 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
     this.gitlabIsAlwaysOn = pulumi.output(gitlab.isAlwaysOn);
     this.proxyRefusalsMetric = pulumi.output(alarms?.proxyRefusalsMetric);
     this.declared = pulumi.output({ workTerminalCidrs: args.workTerminalCidrs });
-    this.registerOutputs({
-      region: this.region,
-      accountId: this.accountId,
-      natPublicIps: this.natPublicIps,
-      gitlabUrl: this.gitlabUrl,
-      gitlabInstanceId: this.gitlabInstanceId,
-      gitlabRoleName: this.gitlabRoleName,
-      gitlabRootPasswordParameter: this.gitlabRootPasswordParameter,
-      ingressDnsName: this.ingressDnsName,
-      proxyUrl: this.proxyUrl,
-      alarmTopicArn: this.alarmTopicArn,
-      gitlabIsAlwaysOn: this.gitlabIsAlwaysOn,
-      proxyRefusalsMetric: this.proxyRefusalsMetric,
-      declared: this.declared,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 
   private refuseProblems(problems: string[]): void {

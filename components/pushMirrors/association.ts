@@ -1,8 +1,9 @@
 /** What runs the reconcile script on the GitLab host. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { PushMirrorsArgs } from "./args";
+import type { CheckedPushMirrorsArgs } from "./args";
 import type { DesiredState } from "./desiredState";
+import type { MirrorScope } from "./mirrorScope";
 import { reconcileScript } from "./reconcileScript";
 
 /**
@@ -18,14 +19,12 @@ const longestRun = 3000;
  * (https://docs.aws.amazon.com/systems-manager/latest/userguide/state-manager-about.html).
  */
 export function createAssociation(
-  name: string,
-  prefix: string,
-  args: PushMirrorsArgs,
+  scope: MirrorScope,
+  args: CheckedPushMirrorsArgs,
   state: DesiredState,
   key: aws.kms.Key,
-  parent: pulumi.Resource,
 ): aws.ssm.Association {
-  const { region, gitlabInstanceId } = args;
+  const { name, parent, region, hierarchy: prefix } = scope;
   const document = new aws.ssm.Document(
     name,
     {
@@ -35,13 +34,13 @@ export function createAssociation(
     },
     { parent },
   );
-  const permissions = allowHost(name, prefix, args, document, key, parent);
+  const permissions = allowHost(scope, args, document, key);
   return new aws.ssm.Association(
     name,
     {
       name: document.name,
       associationName: name,
-      targets: [{ key: "InstanceIds", values: [gitlabInstanceId] }],
+      targets: [{ key: "InstanceIds", values: [args.gitlabInstanceId] }],
       parameters: { revision: state.revision },
       scheduleExpression: "rate(30 minutes)",
       complianceSeverity: "HIGH",
@@ -78,14 +77,12 @@ function documentContent(script: string): string {
  * resource are the agent's own for associations, as in AmazonSSMManagedInstanceCore.
  */
 function allowHost(
-  name: string,
-  prefix: string,
-  { region, accountId, gitlabRoleName }: PushMirrorsArgs,
+  { name, parent, region, accountId, hierarchy }: MirrorScope,
+  { gitlabRoleName }: CheckedPushMirrorsArgs,
   document: aws.ssm.Document,
   key: aws.kms.Key,
-  parent: pulumi.Resource,
 ): aws.iam.RolePolicy {
-  const hierarchy = `arn:aws:ssm:${region}:${accountId}:parameter${prefix}`;
+  const parameters = `arn:aws:ssm:${region}:${accountId}:parameter${hierarchy}`;
   return new aws.iam.RolePolicy(
     name,
     {
@@ -98,9 +95,9 @@ function allowHost(
           {
             Effect: "Allow",
             Action: "ssm:GetParametersByPath",
-            Resource: [hierarchy, `${hierarchy}/*`],
+            Resource: [parameters, `${parameters}/*`],
           },
-          { Effect: "Allow", Action: "ssm:PutParameter", Resource: `${hierarchy}/status` },
+          { Effect: "Allow", Action: "ssm:PutParameter", Resource: `${parameters}/status` },
           { Effect: "Allow", Action: "kms:Decrypt", Resource: key.arn },
           { Effect: "Allow", Action: "ssm:GetDocument", Resource: document.arn },
           {

@@ -1,7 +1,8 @@
 /** Puts the desired mirrors into parameters of Systems Manager, in the source's account. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { PushMirrorsArgs } from "./args";
+import type { CheckedPushMirrorsArgs } from "./args";
+import type { MirrorScope } from "./mirrorScope";
 import { credentialName, plainParameters, revisionOf, statusName } from "./parameters";
 
 export interface DesiredState {
@@ -13,13 +14,11 @@ export interface DesiredState {
   parameters: pulumi.Resource[];
 }
 
-/** @param prefix the hierarchy that the parameters are in @param key what the credentials are under */
+/** @param key what the credentials are under */
 export function createDesiredState(
-  name: string,
-  prefix: string,
+  { name, parent, hierarchy }: MirrorScope,
+  { targets, withdrawn, onlyProtectedBranches, createProjects }: CheckedPushMirrorsArgs,
   key: aws.kms.Key,
-  { targets, settings, withdrawn }: PushMirrorsArgs,
-  parent: pulumi.Resource,
 ): DesiredState {
   const mirrors = withdrawn
     ? []
@@ -28,7 +27,7 @@ export function createDesiredState(
           ...{ target, repository, project, url },
         })),
       );
-  const plain = plainParameters(settings, mirrors);
+  const plain = plainParameters({ onlyProtectedBranches, createProjects }, mirrors);
   const credentials = targets.map((target) => ({
     name: credentialName(target.name),
     value: target.credential.apply(({ userName, password }) => JSON.stringify({ user: userName, password })),
@@ -41,7 +40,7 @@ export function createDesiredState(
   ) =>
     new aws.ssm.Parameter(
       `${name}-${path.replaceAll("/", "-")}`,
-      { name: `${prefix}/${path}`, ...args },
+      { name: `${hierarchy}/${path}`, ...args },
       { parent, ...opts },
     );
   const parameters = [
@@ -65,7 +64,7 @@ export function createDesiredState(
   return {
     // A hash of 256 random bits and more tells nothing of them, and the association has to show it.
     revision: pulumi.unsecret(revision),
-    statusParameterName: `${prefix}/${statusName}`,
+    statusParameterName: `${hierarchy}/${statusName}`,
     parameters,
   };
 }

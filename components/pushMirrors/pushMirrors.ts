@@ -1,12 +1,13 @@
 /** The link: what tells the source's GitLab to push to the targets, and with which credential. */
 import * as pulumi from "@pulumi/pulumi";
-import { componentRefusal } from "../refusal";
-import type { PushMirrorsArgs } from "./args";
+import { checkedArgs } from "../checkedArgs";
+import { outputsOf } from "../outputs";
+import { pushMirrorsSchema, type PushMirrorsArgs } from "./args";
 import { createAssociation } from "./association";
 import { createCredentialKey } from "./credentialKey";
 import { createDesiredState } from "./desiredState";
 import { createMirrorAlarms } from "./mirrorAlarms";
-import { validatePushMirrors } from "./validate";
+import type { MirrorScope } from "./mirrorScope";
 
 /** A mirror as outputs tell of it. */
 export interface PushMirror {
@@ -45,16 +46,17 @@ export class PushMirrors extends pulumi.ComponentResource {
   readonly associationId: pulumi.Output<string>;
 
   /** @throws pulumi.ResourceError that lists everything wrong with the arguments; then nothing is made */
-  constructor(name: string, args: PushMirrorsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: PushMirrorsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("git-airlock:mirror:PushMirrors", name, {}, opts);
-    const prefix = `/${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
-    this.refuse(validatePushMirrors(prefix, args));
+    const hierarchy = `/${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
+    const args = checkedArgs(this, pushMirrorsSchema(hierarchy), given, []);
 
-    const key = createCredentialKey(`${name}-credentials`, prefix, args, this);
-    const state = createDesiredState(name, prefix, key, args, this);
-    const association = createAssociation(name, prefix, args, state, key, this);
+    const { region, accountId } = args;
+    const scope: MirrorScope = { name, parent: this, region, accountId, hierarchy };
+    const key = createCredentialKey(scope, args);
+    const state = createDesiredState(scope, args, key);
+    const association = createAssociation(scope, args, state, key);
     if (args.alarms) {
-      const scope = { name, parent: this, region: args.region, accountId: args.accountId };
       const { statusParameterName } = state;
       createMirrorAlarms(scope, args.alarms, { statusParameterName, association }, args.dashboard);
     } else if (args.dashboard) {
@@ -73,17 +75,6 @@ export class PushMirrors extends pulumi.ComponentResource {
     this.revision = state.revision;
     this.statusParameterName = pulumi.output(state.statusParameterName);
     this.associationId = association.associationId;
-    this.registerOutputs({
-      mirrors: this.mirrors,
-      revision: this.revision,
-      statusParameterName: this.statusParameterName,
-      associationId: this.associationId,
-    });
-  }
-
-  private refuse(problems: string[]): void {
-    if (problems.length === 0) return;
-    const list = problems.map((problem) => `  - ${problem}`).join("\n");
-    throw componentRefusal(`the arguments of this PushMirrors are wrong:\n${list}`, this);
+    this.registerOutputs(outputsOf(this));
   }
 }

@@ -1,6 +1,8 @@
 /** The building blocks of the schemas of arguments: zod schemas that say in one sentence what is wrong, and show an example. */
+import type { Input } from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Limits } from "../limits";
+import { isEventual } from "./eventual";
 import { expectedExample, unknownName, withExample, type Path } from "./problems";
 
 /** "is missing", or that a value is not of its kind; with an example. */
@@ -104,7 +106,7 @@ export function object<Shape extends z.ZodRawShape>(shape: Shape, example: unkno
 
 /** A schema chosen by a look at the value, where a value has several forms. */
 export function choose<Schema extends z.ZodType>(pick: (value: Readonly<Record<string, unknown>>) => Schema) {
-  return z.unknown().transform((value, context): z.output<Schema> => {
+  return z.custom<z.input<Schema>>().transform((value: unknown, context): z.output<Schema> => {
     const parsed = pick(isRecord(value) ? value : {}).safeParse(value, { reportInput: true });
     if (parsed.success) return parsed.data;
     for (const issue of parsed.error.issues) {
@@ -153,7 +155,17 @@ export function withRules<Schema extends z.ZodType>(
   );
 }
 
-/** Whether a value is an object and no list. */
+/** A text that Pulumi may know only later. `plain` says what it must be where it is known already. */
+export function eventually(plain: z.ZodType<string>) {
+  return z.custom<Input<string>>().superRefine((value: unknown, context) => {
+    if (isEventual(value)) return;
+    const { error } = plain.safeParse(value, { reportInput: true });
+    for (const { path, input, message } of error?.issues ?? [])
+      context.addIssue({ code: "custom", path, input, message });
+  });
+}
+
+/** Whether a value is an object and not a list. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

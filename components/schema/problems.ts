@@ -1,5 +1,6 @@
 /** What is wrong with a configuration or with arguments, in lines that name the path, the value, what was expected and an example. */
 import { distance } from "fastest-levenshtein";
+import { isEventual } from "./eventual";
 
 /** Where a value stands: an argument or a full config key (e.g. `git-airlock:gitlab`), then names and indexes inside of it. */
 export type Path = readonly PropertyKey[];
@@ -71,9 +72,23 @@ function renderStep(step: PropertyKey): string {
   return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }
 
-/** A value as JSON, shortened, without the user and password of a URL; nothing for undefined. */
+/** A value as JSON, shortened, without passwords, and without the user of a URL; nothing for undefined. */
 export function renderValue(value: unknown): string {
   if (value === undefined) return "";
-  const text = JSON.stringify(value).replace(/:\/\/[^/@\s"]*@/g, "://***@");
+  const text = asJson(value).replace(/:\/\/[^/@\s"]*@/g, "://***@");
   return text.length <= 120 ? text : `${text.slice(0, 119)}…`;
+}
+
+/** As JSON. An argument of a program may be what JSON has no form for. */
+function asJson(value: unknown): string {
+  if (isEventual(value)) return "(known after deployment)";
+  if (Array.isArray(value)) return `[${value.map(asJson).join(",")}]`;
+  if (typeof value === "object" && value !== null) {
+    const items = Object.entries(value).filter(([, item]) => item !== undefined);
+    const texts = items.map(
+      ([key, item]) => `${JSON.stringify(key)}:${key === "password" ? '"***"' : asJson(item)}`,
+    );
+    return `{${texts.join(",")}}`;
+  }
+  return ["string", "number", "boolean"].includes(typeof value) ? JSON.stringify(value) : String(value);
 }

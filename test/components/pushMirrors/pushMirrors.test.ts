@@ -254,7 +254,7 @@ describe("PushMirrors", () => {
           ...target,
           repositories: [{ gitlabProject: "a/b", name: "app", cloneUrlHttp: "https://example.com/app" }],
         },
-        /the clone URL of app: got "https:\/\/example\.com\/app"/,
+        /targets\[0\]\.repositories\[0\]\.cloneUrlHttp: "https:\/\/example\.com\/app" is not the clone URL of app in ap-northeast-1/,
       ],
     ];
     for (const [why, dev, prd, says] of rows) {
@@ -267,7 +267,7 @@ describe("PushMirrors", () => {
       const targetStacks = ["organization/git-airlock/prd", "organization/git-airlock/other"];
       const stacks = [stack("dev", source), stack("prd", target), stack("other", target)];
       expect(await refusal(stacks, { "git-airlock:targetStacks": targetStacks })).to.match(
-        /the mirror of platform\/app to other: got https:\S+, to which it is mirrored for prd already/,
+        /targets\[1\]\.repositories\[0\]\.cloneUrlHttp: "https:\S+" is the mirror of platform\/app for prd already/,
       );
     });
 
