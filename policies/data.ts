@@ -13,8 +13,9 @@ import {
   isGitlabHost,
   type GitlabSettings,
 } from "./support/gitlabHosts";
-import { checkEach } from "./support/known";
+import { checkEach, isRecord } from "./support/known";
 import { allOf, message } from "./support/resources";
+import { readStack } from "./support/snapshot";
 
 export const volumesAreEncrypted: ResourceValidationPolicy = {
   name: "volumes-are-encrypted",
@@ -120,11 +121,13 @@ export const gitlabIsBackedUp: StackValidationPolicy = {
   },
   validateStack(args, reportViolation) {
     const { leastSnapshots } = { ...backupDefaults, ...args.getConfig<Partial<typeof backupDefaults>>() };
-    checkEach(gitlabHosts(args), ({ resource: host, props }) => {
+    const read = readStack(args.resources);
+    checkEach(gitlabHosts(args, read), ({ urn }) => {
+      const host = read.at(urn);
       const report = (resource: PolicyResource, found: string, fix: string) => {
         reportViolation(message(resource, found, fix), resource.urn);
       };
-      const tags = new Map(Object.entries({ ...props.tags, ...props.tagsAll }));
+      const tags = new Map(Object.entries({ ...textsOf(host.props.tags), ...textsOf(host.props.tagsAll) }));
       const policies = allOf(args.resources, aws.dlm.LifecyclePolicy).filter((policy) => {
         const wanted = Object.entries(policy.props.policyDetails?.targetTags ?? {});
         const isOn = (policy.props.state ?? "ENABLED") === "ENABLED";
@@ -144,6 +147,11 @@ export const gitlabIsBackedUp: StackValidationPolicy = {
     });
   },
 };
+
+/** Tags; none where there are none. */
+function textsOf(tags: unknown): Record<string, unknown> {
+  return isRecord(tags) ? tags : {};
+}
 
 const logDefaults = { leastDays: 90 };
 

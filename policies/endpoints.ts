@@ -8,9 +8,9 @@ import {
 } from "@pulumi/policy";
 import { parsePolicy, type Policy, type Statement } from "../isolation/iam/policy";
 import { UnsupportedPolicyError } from "../isolation/iam/unsupported";
+import { isGitEndpoint } from "../isolation/packets/pinned";
 import { nameOf, statementsOf } from "./support/gateDocuments";
 import type { Finding } from "./support/gateRule";
-import { isGitService } from "./support/gitService";
 import { repositoryFindings } from "./support/repositoryArns";
 import { describe, message } from "./support/resources";
 
@@ -43,7 +43,7 @@ export const pullEndpointAdmitsGitPullOnly: ResourceValidationPolicy = {
     },
   },
   validateResource: validateResourceOfType(aws.ec2.VpcEndpoint, (endpoint, args, reportViolation) => {
-    if (!isGitService(endpoint.serviceName)) return;
+    if (!isGitEndpoint(endpoint)) return;
     const settings = { ...defaults, ...args.getConfig<Partial<typeof defaults>>() };
     checkPolicy(args, endpoint.policy, reportViolation, (policy) => gitPullFindings(policy, settings));
   }),
@@ -98,7 +98,7 @@ export const endpointsArePinned: ResourceValidationPolicy = {
   validateResource: [
     validateResourceOfType(aws.ec2.VpcEndpoint, (endpoint, args, reportViolation) => {
       const { serviceName } = endpoint;
-      if (isGitService(serviceName)) return;
+      if (isGitEndpoint(endpoint)) return;
       if (
         serviceName === undefined ||
         !/^(com|aws)\./.test(serviceName) ||

@@ -1,8 +1,9 @@
 /** The rule for whose repositories the gate leads to. */
-import * as aws from "@pulumi/aws";
-import type { PolicyResource, StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
+import type { StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
+import type { Policy } from "../isolation/iam/policy";
+import { REPOSITORY } from "../isolation/model/types";
+import { isGitEndpoint } from "../isolation/packets/pinned";
 import { accountDefaults, accountOf, accountSchema, ownAccounts } from "./support/accounts";
-import { isGitService } from "./support/gitService";
 import {
   gateDefaults,
   gateRole,
@@ -12,8 +13,9 @@ import {
   statementsOf,
   type GateSettings,
 } from "./support/gateDocuments";
-import { ifKnown } from "./support/known";
-import { allOf, message } from "./support/resources";
+import { waitFor } from "./support/known";
+import { message } from "./support/resources";
+import { readStack, type ReadStack } from "./support/snapshot";
 
 const defaults = { ...accountDefaults, ...gateDefaults, repositories: [] as string[] };
 
@@ -40,12 +42,15 @@ export const gateNamesOwnRepositories: StackValidationPolicy = {
   },
   validateStack(args, reportViolation) {
     const config = { ...defaults, ...args.getConfig<Partial<typeof defaults>>() };
-    const own = ownAccounts(args.resources, config.accountId);
-    const names = [
-      ...allOf(args.resources, aws.codecommit.Repository).map(({ props }) => props.repositoryName ?? ""),
-      ...config.repositories,
-    ];
-    for (const { resource, arns } of gateArns(args, config)) {
+    const read = readStack(args.resources);
+    const own = ownAccounts(read, config.accountId);
+    const { gaps, repositories } = read.side;
+    waitFor(
+      gaps.filter(({ urn, awaits }) => awaits === "repositoryName" && read.at(urn).type === REPOSITORY),
+      read,
+    );
+    const names = [...repositories.map(({ name }) => name), ...config.repositories];
+    for (const { urn, arns } of gateArns(args, read, config)) {
       for (const arn of arns) {
         const [account, name = ""] = [accountOf(arn), arn.split(":")[5]];
         // Patterns are another rule's.
@@ -55,7 +60,7 @@ export const gateNamesOwnRepositories: StackValidationPolicy = {
         const why = isForeign
           ? `which is in account ${account} and not in ${[...own].filter((id) => id !== account).join(", ")}`
           : `which this stack does not make (it makes ${names.join(", ") || "none"})`;
-        reportViolation(message(resource, `gives access to ${arn}, ${why}`, fix), resource.urn);
+        reportViolation(message(read.at(urn), `gives access to ${arn}, ${why}`, fix), urn);
       }
     }
   },
@@ -64,17 +69,20 @@ export const gateNamesOwnRepositories: StackValidationPolicy = {
 /** The repository ARNs in the Allow statements of the gate's documents, as far as they can be read. */
 function gateArns(
   { resources }: StackValidationArgs,
+  { side }: ReadStack,
   settings: GateSettings,
-): { resource: PolicyResource; arns: string[] }[] {
-  const documents = resources.filter(
-    (resource) => isDocumentResource(resource) && gateRole(resource, settings) !== undefined,
-  );
-  const endpoints = allOf(resources, aws.ec2.VpcEndpoint)
-    .filter(({ props }) => isGitService(ifKnown(() => props.serviceName)))
-    .map(({ resource }) => resource);
-  return [...documents, ...endpoints].map((resource) => {
-    const policy = readableDocument(resource);
-    const allows = policy ? statementsOf(policy, "Allow") : [];
-    return { resource, arns: allows.flatMap((statement) => statement.resources.patterns) };
-  });
+): { urn: string; arns: string[] }[] {
+  const documents = resources
+    .filter((resource) => isDocumentResource(resource) && gateRole(resource, settings) !== undefined)
+    .map((resource) => ({ urn: resource.urn, policy: readableDocument(resource) }));
+  return [...documents, ...side.network.endpoints.filter(isGitEndpoint)].map(({ urn, policy }) => ({
+    urn,
+    arns: allowed(policy),
+  }));
+}
+
+function allowed(policy: Policy | undefined): string[] {
+  return policy === undefined
+    ? []
+    : statementsOf(policy, "Allow").flatMap(({ resources }) => resources.patterns);
 }

@@ -1,6 +1,18 @@
 /** Rules for the gate users themselves: no credential and no permission but those of the gate. */
-import * as aws from "@pulumi/aws";
-import type { PolicyResource, StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
+import { TARGET_COMPONENT } from "../isolation/model/types";
+import type { StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
+import type { Credential } from "../isolation/model/deployment";
+import {
+  ATTACHMENTS,
+  CREDENTIALS,
+  INLINE,
+  MEMBERSHIPS,
+  POLICY,
+  ROLE,
+  USER,
+} from "../isolation/model/identities";
+import type { StackResource } from "../isolation/model/snapshot";
+import { isWithin, known, propertiesOf } from "../isolation/model/stack";
 import {
   gateDefaults,
   gateRole,
@@ -8,70 +20,80 @@ import {
   isDocumentResource,
   type GateSettings,
 } from "./support/gateDocuments";
-import { checkEach, ifKnown } from "./support/known";
-import {
-  allOf,
-  describe,
-  idOf,
-  isWithin,
-  knownIds,
-  matchesName,
-  message,
-  referred,
-  targetComponent,
-  type Found,
-} from "./support/resources";
+import { waitFor } from "./support/known";
+import { describe, matchesName, message } from "./support/resources";
+import { readStack, type ReadStack } from "./support/snapshot";
 
 const gitService = "codecommit.amazonaws.com";
 
-type GateUser = Found<aws.iam.User>;
-
 /** The gate users: MirrorTarget's, those that the settings name, and whoever has a git credential for CodeCommit. */
-function gateUsers(args: StackValidationArgs): GateUser[] {
-  const settings = { ...gateDefaults, ...args.getConfig<Partial<GateSettings>>() };
-  const users = allOf(args.resources, aws.iam.User);
-  const withCredential = allOf(args.resources, aws.iam.ServiceSpecificCredential)
-    .filter(({ props }) => ifKnown(() => props.serviceName) === gitService)
-    .flatMap(({ resource }) => usersOf(resource, "userName", users));
-  return users.filter(
-    (user) =>
-      isWithin(user.resource, targetComponent) ||
-      matchesName(settings.pushUsers, user.resource.name, userName(user)) ||
-      matchesName(settings.pullUsers, user.resource.name, userName(user)) ||
-      withCredential.includes(user),
+function gateUsers({ stack }: ReadStack, settings: GateSettings): StackResource[] {
+  const withCredential = new Set(
+    credentialsIn(stack, ["git credential"])
+      .filter(({ resource }) => serviceOf(resource) === gitService)
+      .flatMap(({ owners }) => owners),
+  );
+  return stack.of(USER).filter((user) => {
+    const names = [user.name, known(propertiesOf(user).name)];
+    return (
+      isWithin(user, TARGET_COMPONENT) ||
+      matchesName(settings.pushUsers, ...names) ||
+      matchesName(settings.pullUsers, ...names) ||
+      withCredential.has(user.urn)
+    );
+  });
+}
+
+/** Credentials of some kinds, each with the users whose it may be, as the model's table says. */
+function credentialsIn(stack: ReadStack["stack"], kinds: readonly Credential["kind"][]) {
+  return CREDENTIALS.filter(([, kind]) => kinds.includes(kind)).flatMap(([type, kind, property]) =>
+    stack
+      .of(type)
+      .map((resource) => ({ resource, kind, owners: stack.candidates(resource, property, [USER]) })),
   );
 }
 
-/** Which of the users a property means: it may hold their names, which is what IAM refers to users by. */
-function usersOf(resource: PolicyResource, property: string, users: readonly GateUser[]): GateUser[] {
-  const names = knownIds(resource, property);
-  const byName = users.filter((user) => names.includes(userName(user) ?? ""));
-  return byName.length > 0 ? byName : referred(resource, property, users);
+function serviceOf(credential: StackResource): string | undefined {
+  return known(propertiesOf(credential).serviceName);
 }
 
-function userName({ props }: GateUser): string | undefined {
-  return ifKnown(() => props.name);
+interface UserCheck extends ReadStack {
+  users: readonly StackResource[];
+  settings: GateSettings;
+  report: (resource: StackResource, found: string) => void;
 }
 
-/** A rule over what refers to a gate user by one of the given properties. */
+/** A rule over what is given to a gate user. */
 function userRule(
   about: Required<Pick<StackValidationPolicy, "name" | "description" | "remediationSteps" | "severity">>,
-  check: (
-    args: StackValidationArgs,
-    users: readonly GateUser[],
-    report: (resource: PolicyResource, found: string) => void,
-  ) => void,
+  check: (given: UserCheck) => void,
 ): StackValidationPolicy {
   return {
     ...about,
     enforcementLevel: "mandatory",
     configSchema: { properties: gateSchema },
-    validateStack(args, reportViolation) {
-      const users = gateUsers(args);
-      check(args, users, (resource, found) => {
+    validateStack(args: StackValidationArgs, reportViolation) {
+      const settings = { ...gateDefaults, ...args.getConfig<Partial<GateSettings>>() };
+      const read = readStack(args.resources);
+      const users = gateUsers(read, settings);
+      const report = (resource: StackResource, found: string) => {
         reportViolation(message(resource, found, about.remediationSteps), resource.urn);
-      });
+      };
+      check({ ...read, users, settings, report });
+      waitFor(read.stack.gaps, read);
     },
+  };
+}
+
+/** A rule that there is no credential of these kinds. */
+function noCredential(names: Partial<Readonly<Record<Credential["kind"], string>>>) {
+  return ({ stack, users, report }: UserCheck) => {
+    const kinds = CREDENTIALS.map(([, kind]) => kind).filter((kind) => names[kind] !== undefined);
+    for (const { resource, kind, owners } of credentialsIn(stack, kinds)) {
+      for (const user of users.filter(({ urn }) => owners.includes(urn))) {
+        report(resource, `is ${names[kind] ?? kind} of the gate ${describe(user)}`);
+      }
+    }
   };
 }
 
@@ -83,24 +105,11 @@ export const gateUserHasNoAccessKey = userRule(
     severity: "critical",
     remediationSteps: "Remove it from the program; a person or a tool needs a user or role of its own.",
   },
-  ({ resources }, users, report) => {
-    const kinds: [PolicyResource[], string, string][] = [
-      [allOf(resources, aws.iam.AccessKey).map((r) => r.resource), "user", "an access key"],
-      [allOf(resources, aws.iam.SshKey).map((r) => r.resource), "username", "an SSH key"],
-      [
-        allOf(resources, aws.iam.SigningCertificate).map((r) => r.resource),
-        "userName",
-        "a signing certificate",
-      ],
-    ];
-    for (const [found, property, what] of kinds) {
-      checkEach(found, (resource) => {
-        for (const user of usersOf(resource, property, users)) {
-          report(resource, `is ${what} of the gate ${describe(user.resource)}`);
-        }
-      });
-    }
-  },
+  noCredential({
+    "access key": "an access key",
+    "ssh key": "an SSH key",
+    "signing certificate": "a signing certificate",
+  }),
 );
 
 export const gateUserHasNoPassword = userRule(
@@ -110,13 +119,7 @@ export const gateUserHasNoPassword = userRule(
     severity: "critical",
     remediationSteps: "Remove it from the program; nobody signs in as a gate user.",
   },
-  ({ resources }, users, report) => {
-    checkEach(allOf(resources, aws.iam.UserLoginProfile), ({ resource }) => {
-      for (const user of usersOf(resource, "user", users)) {
-        report(resource, `is a console password of the gate ${describe(user.resource)}`);
-      }
-    });
-  },
+  noCredential({ password: "a console password" }),
 );
 
 export const gateUserIsInNoGroup = userRule(
@@ -126,23 +129,16 @@ export const gateUserIsInNoGroup = userRule(
     severity: "critical",
     remediationSteps: "Take the user out of the group.",
   },
-  ({ resources }, users, report) => {
-    checkEach(allOf(resources, aws.iam.UserGroupMembership), ({ resource }) => {
-      for (const user of usersOf(resource, "user", users)) {
-        report(
-          resource,
-          `puts the gate ${describe(user.resource)} into ${list(knownIds(resource, "groups"), "a group")}`,
-        );
+  ({ stack, users, report }) => {
+    for (const [type, userProperty, groupProperty] of MEMBERSHIPS) {
+      for (const resource of stack.of(type)) {
+        const members = stack.candidates(resource, userProperty, [USER]);
+        for (const user of users.filter(({ urn }) => members.includes(urn))) {
+          const groups = knownTextsOf(resource, groupProperty).join(", ") || "a group";
+          report(resource, `puts the gate ${describe(user)} into ${groups}`);
+        }
       }
-    });
-    checkEach(allOf(resources, aws.iam.GroupMembership), ({ resource }) => {
-      for (const user of usersOf(resource, "users", users)) {
-        report(
-          resource,
-          `puts the gate ${describe(user.resource)} into ${list(knownIds(resource, "group"), "a group")}`,
-        );
-      }
-    });
+    }
   },
 );
 
@@ -156,22 +152,22 @@ export const gateUserHasTwoCredentialsAtMost = userRule(
     severity: "high",
     remediationSteps: "Keep the live one and, while rotating, its successor; remove the others.",
   },
-  ({ resources }, users, report) => {
-    const credentials = allOf(resources, aws.iam.ServiceSpecificCredential);
+  ({ stack, users, report }) => {
+    const credentials = credentialsIn(stack, ["git credential"]);
     for (const user of users) {
-      const own = credentials.filter(({ resource }) => usersOf(resource, "userName", users).includes(user));
-      for (const { resource, props } of own) {
-        const service = ifKnown(() => props.serviceName);
+      const own = credentials.filter(({ owners }) => owners.includes(user.urn));
+      for (const { resource } of own) {
+        const service = serviceOf(resource);
         if (service !== gitService) {
           report(
             resource,
-            `is a credential for ${service ?? "an unknown service"} of the gate ${describe(user.resource)}`,
+            `is a credential for ${service ?? "an unknown service"} of the gate ${describe(user)}`,
           );
         }
       }
       if (own.length > mostCredentials) {
         const names = own.map(({ resource }) => `"${resource.name}"`).join(", ");
-        report(user.resource, `has ${own.length} credentials: ${names}`);
+        report(user, `has ${own.length} credentials: ${names}`);
       }
     }
   },
@@ -185,64 +181,64 @@ export const gateUserHasNoOtherPermission = userRule(
     severity: "critical",
     remediationSteps: "Give the permission to a user or role that does something else than carry code.",
   },
-  (args, users, report) => {
-    const { resources } = args;
-    const settings = { ...gateDefaults, ...args.getConfig<Partial<GateSettings>>() };
-    const isGate = (resource: PolicyResource) =>
-      isDocumentResource(resource) && gateRole(resource, settings) !== undefined;
-    const policies = allOf(resources, aws.iam.Policy);
-
-    checkEach(allOf(resources, aws.iam.UserPolicy), ({ resource }) => {
-      for (const user of usersOf(resource, "user", users)) {
-        if (!isGate(resource)) report(resource, `is a further policy of the gate ${describe(user.resource)}`);
-      }
-    });
-    const attachments: [PolicyResource[], string][] = [
-      [allOf(resources, aws.iam.UserPolicyAttachment).map((r) => r.resource), "user"],
-      [allOf(resources, aws.iam.PolicyAttachment).map((r) => r.resource), "users"],
-    ];
-    for (const [found, property] of attachments) {
-      checkEach(found, (resource) => {
-        for (const user of usersOf(resource, property, users)) {
-          const attached = attachedTo(resource, policies);
-          if (attached.length > 0 && attached.every((policy) => isGate(policy.resource))) continue;
-          const what = list(
-            knownIds(resource, "policyArn"),
-            list(
-              attached.map((p) => p.resource.name),
-              "a policy",
-            ),
-          );
-          report(resource, `attaches ${what} to the gate ${describe(user.resource)}`);
+  (given) => {
+    const { stack, users, report } = given;
+    for (const [type, property, owner] of INLINE.filter(([, , kind]) => kind === USER)) {
+      for (const resource of stack.of(type)) {
+        const owners = stack.candidates(resource, property, [owner]);
+        for (const user of users.filter(({ urn }) => owners.includes(urn))) {
+          if (!isOfGate(resource.urn, given))
+            report(resource, `is a further policy of the gate ${describe(user)}`);
         }
-      });
-    }
-    checkEach(allOf(resources, aws.iam.Role), ({ resource, props }) => {
-      for (const user of users) {
-        const name = userName(user);
-        const trust = ifKnown(() => props.assumeRolePolicy);
-        if (name === undefined || trust === undefined || !trust.includes(`:user/${name}"`)) continue;
-        report(resource, `may be assumed by the gate ${describe(user.resource)}`);
       }
-    });
+    }
+    for (const [type, owners] of ATTACHMENTS) {
+      for (const resource of stack.of(type)) checkAttachment(resource, owners, given);
+    }
+    for (const role of stack.of(ROLE)) {
+      const trust = known(propertiesOf(role).assumeRolePolicy);
+      for (const user of users) {
+        const name = known(propertiesOf(user).name);
+        if (name === undefined || trust?.includes(`:user/${name}"`) !== true) continue;
+        report(role, `may be assumed by the gate ${describe(user)}`);
+      }
+    }
   },
 );
 
-/** The stack's policies that an attachment means, by ARN or by what the ARN was computed from. */
-function attachedTo(
-  attachment: PolicyResource,
-  policies: readonly Found<aws.iam.Policy>[],
-): Found<aws.iam.Policy>[] {
-  const arns = knownIds(attachment, "policyArn");
-  const byArn = policies.filter(({ resource, props }) => {
-    return arns.includes(ifKnown(() => props.arn) ?? idOf(resource) ?? "");
-  });
-  if (byArn.length > 0) return byArn;
-  return arns.some((arn) => arn.startsWith("arn:aws:iam::aws:"))
-    ? []
-    : referred(attachment, "policyArn", policies);
+/** @param owners the properties that name whom it attaches to, with their types */
+function checkAttachment(
+  attachment: StackResource,
+  owners: Readonly<Record<string, string>>,
+  given: UserCheck,
+): void {
+  const { stack, users, report } = given;
+  const named = Object.entries(owners)
+    .filter(([, type]) => type === USER)
+    .flatMap(([name]) => stack.candidates(attachment, name, [USER]));
+  for (const user of users.filter(({ urn }) => named.includes(urn))) {
+    const policies = ["policyArn", "policyArns"].flatMap((name) =>
+      stack.candidates(attachment, name, [POLICY]),
+    );
+    if (policies.length > 0 && policies.every((policy) => isOfGate(policy, given))) continue;
+    const arns = ["policyArn", "policyArns"].flatMap((name) => knownTextsOf(attachment, name));
+    const names = stack.of(POLICY).flatMap(({ urn, name }) => (policies.includes(urn) ? [name] : []));
+    const what = arns.join(", ") || names.join(", ") || "a policy";
+    report(attachment, `attaches ${what} to the gate ${describe(user)}`);
+  }
 }
 
-function list(values: readonly string[], otherwise: string): string {
-  return values.length > 0 ? values.join(", ") : otherwise;
+/** Whether it is one of the gate's own policies. */
+function isOfGate(reference: string, { stack, at, settings }: UserCheck): boolean {
+  if (stack.resources.every(({ urn }) => urn !== reference)) return false;
+  const resource = at(reference);
+  return isDocumentResource(resource) && gateRole(resource, settings) !== undefined;
+}
+
+/** The texts that a property holds, one or a list, as far as they are known. */
+function knownTextsOf(resource: StackResource, name: string): string[] {
+  const value = propertiesOf(resource)[name];
+  return [Array.isArray(value) ? value : [value]]
+    .flat(2)
+    .flatMap((text) => (typeof text === "string" ? [text] : []));
 }

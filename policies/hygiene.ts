@@ -4,6 +4,7 @@ import { accountDefaults, accountSchema, ownAccounts } from "./support/accounts"
 import { isDocumentation, parseRange } from "./support/addresses";
 import { ifKnown, isRecord, knownTexts } from "./support/known";
 import { message } from "./support/resources";
+import { readStack } from "./support/snapshot";
 
 const tagDefaults = { tags: ["pj", "env", "owner"] };
 
@@ -55,7 +56,7 @@ export const noDocumentationAddress: StackValidationPolicy = {
   configSchema: { properties: accountSchema },
   validateStack(args, reportViolation) {
     const { accountId } = { ...accountDefaults, ...args.getConfig<Partial<typeof accountDefaults>>() };
-    const own = [...ownAccounts(args.resources, accountId)];
+    const own = [...ownAccounts(readStack(args.resources), accountId)];
     if (own.length > 0 && own.every((account) => EXAMPLE_ACCOUNT.test(account))) return;
     for (const resource of args.resources) {
       if (!resource.type.startsWith("aws:")) continue;

@@ -1,14 +1,10 @@
 /** The rule for the isolated VPC's resolver. */
-import * as aws from "@pulumi/aws";
-import type {
-  PolicyResource,
-  ReportViolation,
-  StackValidationArgs,
-  StackValidationPolicy,
-} from "@pulumi/policy";
-import { isIn, isolatedVpcs, vpcSchema, type IsolatedVpc } from "./support/isolatedVpcs";
-import { checkEach } from "./support/known";
-import { allOf, message, referred } from "./support/resources";
+import type { ReportViolation, StackValidationPolicy } from "@pulumi/policy";
+import { FIREWALL_TYPES } from "../isolation/model/resolverFirewalls";
+import { isolatedVpcs, vpcSchema, type IsolatedVpc } from "./support/isolatedVpcs";
+import { checkEach, waitFor } from "./support/known";
+import { message } from "./support/resources";
+import { readStack, type ReadStack } from "./support/snapshot";
 
 export const isolatedVpcResolverIsClosed: StackValidationPolicy = {
   name: "isolated-vpc-resolver-is-closed",
@@ -21,50 +17,30 @@ export const isolatedVpcResolverIsClosed: StackValidationPolicy = {
     "firewallFailOpen to DISABLED.",
   configSchema: { properties: vpcSchema },
   validateStack(args, reportViolation) {
-    const inStack = isolatedVpcs(args).filter(({ vpc }) => vpc !== undefined);
-    checkEach(inStack, (isolated) => {
-      if (isolated.vpc) checkResolver(isolated, isolated.vpc.resource, args, reportViolation);
+    const read = readStack(args.resources);
+    const inStack = isolatedVpcs(args, read).filter(({ isInStack }) => isInStack);
+    checkEach(inStack, (vpc) => {
+      checkResolver(vpc, read, reportViolation);
     });
+    waitFor(read.stack.gaps, read);
   },
 };
 
-function checkResolver(
-  isolated: IsolatedVpc,
-  vpc: PolicyResource,
-  args: StackValidationArgs,
-  reportViolation: ReportViolation,
-): void {
+function checkResolver({ reference }: IsolatedVpc, read: ReadStack, reportViolation: ReportViolation): void {
   const report = (found: string, fix: string) => {
-    reportViolation(message(vpc, found, fix), vpc.urn);
+    reportViolation(message(read.at(reference), found, fix), reference);
   };
-  const { resources } = args;
-  const configs = allOf(resources, aws.route53.ResolverFirewallConfig).filter(({ resource }) =>
-    isIn(resource, "resourceId", isolated),
-  );
-  const failOpen = configs.map(({ props }) => props.firewallFailOpen);
-  if (!failOpen.includes("DISABLED")) {
+  const firewall = read.side.network.resolverFirewalls.find(({ vpc }) => vpc === reference);
+  const gaps = read.side.gaps.filter(({ urn }) => FIREWALL_TYPES.includes(read.at(urn).type));
+  if (firewall?.failsClosed !== true && !gaps.some(({ awaits }) => awaits === "firewallFailOpen")) {
     report(
-      `has a resolver that answers when its firewall does not (firewallFailOpen ${failOpen.join(", ") || "not set"})`,
+      `has a resolver that answers when its firewall does not (firewallFailOpen ${firewall?.failOpen ?? "not set"})`,
       "Add a ResolverFirewallConfig for it with firewallFailOpen DISABLED.",
     );
   }
-  const groups = allOf(resources, aws.route53.ResolverFirewallRuleGroupAssociation)
-    .filter(({ resource }) => isIn(resource, "vpcId", isolated))
-    .flatMap(({ resource }) =>
-      referred(resource, "firewallRuleGroupId", allOf(resources, aws.route53.ResolverFirewallRuleGroup)),
-    );
-  const rules = allOf(resources, aws.route53.ResolverFirewallRule)
-    .filter(({ resource }) => referred(resource, "firewallRuleGroupId", groups).length > 0)
-    .map(({ resource, props }) => ({
-      action: props.action,
-      domains: referred(
-        resource,
-        "firewallDomainListId",
-        allOf(resources, aws.route53.ResolverFirewallDomainList),
-      ).flatMap((list) => list.props.domains ?? []),
-    }));
-  const blocked = rules.filter(({ action }) => action === "BLOCK").flatMap(({ domains }) => domains);
-  if (!blocked.some((domain) => domain === "*." || domain === "*")) {
+  waitFor(gaps, read);
+  const rules = firewall?.rules ?? [];
+  if (!rules.some(({ action, domains }) => action === "BLOCK" && domains.includes("*"))) {
     report(
       "has a resolver that no firewall rule stops from asking for any name",
       "Add a rule that blocks the domain *.",
@@ -73,7 +49,7 @@ function checkResolver(
   const open = rules
     .filter(({ action }) => action !== "BLOCK")
     .flatMap(({ domains }) => domains)
-    .filter((domain) => !/^git-codecommit\.[a-z0-9-]+\.amazonaws\.com\.?$/.test(domain));
+    .filter((domain) => !/^git-codecommit(-fips)?\.[a-z0-9-]+\.amazonaws\.com$/.test(domain));
   if (open.length > 0) {
     report(
       `has a resolver that may ask for ${open.join(", ")}`,

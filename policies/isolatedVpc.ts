@@ -1,11 +1,16 @@
 /** Rules for the isolated VPC: the pull endpoint is its only way out, and the room's own link where one is declared. */
-import * as aws from "@pulumi/aws";
-import type { PolicyResource, StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
+import type { StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
+import type { Gateway, Reference, RouteTable } from "../isolation/model/deployment";
+import type { StackResource } from "../isolation/model/snapshot";
+import { propertiesOf } from "../isolation/model/stack";
+import { NAT, SUBNETS, VPCS, ec2 } from "../isolation/model/types";
+import { GATEWAYS } from "../isolation/model/vpcs";
 import { parseRange } from "./support/addresses";
-import { isIn, isInSubnet, isolatedVpcs, vpcSchema, type IsolatedVpc } from "./support/isolatedVpcs";
-import { ifKnown } from "./support/known";
-import { allOf, knownIds, message } from "./support/resources";
-import { inlineRoutes, routesOf, wayOut, type WayOut } from "./support/routes";
+import { isolatedVpcs, vpcSchema, type IsolatedVpc } from "./support/isolatedVpcs";
+import { waitFor } from "./support/known";
+import { message } from "./support/resources";
+import { mayAddRoutes, partlyKnownRoutesOf, routesOf, type WayOut } from "./support/routes";
+import { readStack, type ReadStack } from "./support/snapshot";
 
 const linkDefaults = { roomLink: [] as string[] };
 
@@ -22,50 +27,33 @@ function linkSettings(args: StackValidationArgs): typeof linkDefaults {
   return { ...linkDefaults, ...args.getConfig<Partial<typeof linkDefaults>>() };
 }
 
-/** The types of resource that lead out of a VPC, by the property that says which one. */
-function waysOut(args: StackValidationArgs): { resource: PolicyResource; property: string; what: string }[] {
-  const of = (found: readonly { resource: PolicyResource }[], property: string, what: string) =>
-    found.map(({ resource }) => ({ resource, property, what }));
-  const { resources } = args;
-  return [
-    ...of(allOf(resources, aws.ec2.InternetGateway), "vpcId", "an Internet gateway"),
-    ...of(allOf(resources, aws.ec2.InternetGatewayAttachment), "vpcId", "an Internet gateway"),
-    ...of(allOf(resources, aws.ec2.EgressOnlyInternetGateway), "vpcId", "an egress-only Internet gateway"),
-    ...of(allOf(resources, aws.ec2.CarrierGateway), "vpcId", "a carrier gateway"),
-    ...of(allOf(resources, aws.ec2.NatGateway), "vpcId", "a NAT gateway"),
-    ...of(allOf(resources, aws.ec2.VpcPeeringConnection), "vpcId", "a peering connection"),
-    ...of(allOf(resources, aws.ec2.VpcPeeringConnection), "peerVpcId", "a peering connection"),
-    ...of(allOf(resources, aws.ec2.VpnGateway), "vpcId", "a VPN gateway"),
-    ...of(allOf(resources, aws.ec2.VpnGatewayAttachment), "vpcId", "a VPN gateway"),
-    ...of(allOf(resources, aws.ec2transitgateway.VpcAttachment), "vpcId", "a transit gateway"),
-    ...of(allOf(resources, aws.networkmanager.VpcAttachment), "vpcArn", "a core network"),
-    ...of(
-      allOf(resources, aws.vpclattice.ServiceNetworkVpcAssociation),
-      "vpcIdentifier",
-      "a service network",
-    ),
-    ...of(allOf(resources, aws.route53.ResolverRuleAssociation), "vpcId", "a resolver rule"),
-  ];
-}
+const NAMES: Readonly<Record<Gateway["kind"], string>> = {
+  "internet gateway": "an Internet gateway",
+  "egress-only gateway": "an egress-only Internet gateway",
+  "virtual private gateway": "a VPN gateway",
+  "transit gateway": "a transit gateway",
+  peering: "a peering connection",
+  "carrier gateway": "a carrier gateway",
+  other: "a gateway",
+};
 
-/** The same for those that say a subnet. */
-function waysOutOfSubnets(
-  args: StackValidationArgs,
-): { resource: PolicyResource; property: string; what: string }[] {
-  const outbound = allOf(args.resources, aws.route53.ResolverEndpoint).filter(
-    ({ props }) => ifKnown(() => props.direction) !== "INBOUND",
-  );
-  return [
-    ...allOf(args.resources, aws.ec2.NatGateway).map(({ resource }) => ({
-      ...{ resource, property: "subnetId", what: "a NAT gateway" },
-    })),
-    ...outbound.map(({ resource }) => ({
-      resource,
-      property: "ipAddresses",
-      what: "an outbound resolver endpoint",
-    })),
-  ];
-}
+const RESOLVER_ENDPOINT = "aws:route53/resolverEndpoint:ResolverEndpoint";
+
+/** What connects a VPC with something else, and the properties that name the VPC or its subnets. */
+const CONNECTIONS: readonly (readonly [type: string, properties: readonly string[], what: string])[] = [
+  ...GATEWAYS.map(([type, kind, properties]) => [type, properties, NAMES[kind]] as const),
+  [ec2("InternetGatewayAttachment"), ["vpcId"], NAMES["internet gateway"]],
+  [ec2("VpnGatewayAttachment"), ["vpcId"], NAMES["virtual private gateway"]],
+  [NAT, ["vpcId", "subnetId"], "a NAT gateway"],
+  ["aws:networkmanager/vpcAttachment:VpcAttachment", ["vpcArn"], "a core network"],
+  [
+    "aws:vpclattice/serviceNetworkVpcAssociation:ServiceNetworkVpcAssociation",
+    ["vpcIdentifier"],
+    "a service network",
+  ],
+  ["aws:route53/resolverRuleAssociation:ResolverRuleAssociation", ["vpcId"], "a resolver rule"],
+  [RESOLVER_ENDPOINT, ["ipAddresses"], "an outbound resolver endpoint"],
+];
 
 export const isolatedVpcHasNoGateway: StackValidationPolicy = {
   name: "isolated-vpc-has-no-gateway",
@@ -78,21 +66,41 @@ export const isolatedVpcHasNoGateway: StackValidationPolicy = {
   configSchema: { properties: { ...vpcSchema, ...linkSchema } },
   validateStack(args, reportViolation) {
     const { roomLink } = linkSettings(args);
-    for (const vpc of isolatedVpcs(args)) {
-      const found = [
-        ...waysOut(args).filter(({ resource, property }) => isIn(resource, property, vpc)),
-        ...waysOutOfSubnets(args).filter(({ resource, property }) =>
-          isInSubnet(resource, property, vpc, args),
-        ),
-      ];
-      for (const { resource, what } of found) {
-        if (roomLink.includes(resource.name)) continue;
-        const fix = "Remove it; if it is the isolated room's own link, name it in this rule's roomLink.";
-        reportViolation(message(resource, `is ${what} of the isolated ${vpc.label}`, fix), resource.urn);
+    const read = readStack(args.resources);
+    const isolated = isolatedVpcs(args, read);
+    for (const [type, properties, what] of CONNECTIONS) {
+      for (const resource of read.stack.of(type).filter((one) => !isInbound(one))) {
+        const joined = properties.flatMap((name) =>
+          read.stack.candidates(resource, name, [...VPCS, ...SUBNETS]),
+        );
+        for (const vpc of isolated.filter((one) => joined.some((to) => isPartOf(to, one, read)))) {
+          if (roomLink.includes(resource.name)) continue;
+          const fix = "Remove it; if it is the isolated room's own link, name it in this rule's roomLink.";
+          const found = `is ${what} of the isolated ${vpc.label}`;
+          reportViolation(message(resource, found, fix), resource.urn);
+        }
       }
     }
+    // Of a VPC that is not here only the id can be told.
+    if (isolated.some(({ isInStack }) => isInStack)) waitFor(read.stack.gaps, read);
   },
 };
+
+/** A resolver endpoint that only answers. */
+function isInbound(resource: StackResource): boolean {
+  return resource.type === RESOLVER_ENDPOINT && propertiesOf(resource).direction === "INBOUND";
+}
+
+/** Whether a reference is the VPC, by its ARN too, or one of its subnets. */
+function isPartOf(to: Reference, { reference }: IsolatedVpc, { stack }: ReadStack): boolean {
+  if (to === reference) return true;
+  const id = stack.resources.find(({ urn }) => urn === reference)?.id ?? reference;
+  const subnet = stack.of(...SUBNETS).find(({ urn }) => urn === to);
+  return (
+    to.endsWith(`:vpc/${id}`) ||
+    (subnet !== undefined && stack.candidates(subnet, "vpcId", VPCS).includes(reference))
+  );
+}
 
 export const isolatedVpcHasNoRoute: StackValidationPolicy = {
   name: "isolated-vpc-has-no-route",
@@ -104,8 +112,9 @@ export const isolatedVpcHasNoRoute: StackValidationPolicy = {
   configSchema: { properties: { ...vpcSchema, ...linkSchema } },
   validateStack(args, reportViolation) {
     const { roomLink } = linkSettings(args);
-    for (const vpc of isolatedVpcs(args)) {
-      for (const route of routesIn(vpc, args)) {
+    const read = readStack(args.resources);
+    for (const vpc of isolatedVpcs(args, read)) {
+      for (const route of routesIn(vpc, read)) {
         const isDeclared = roomLink.includes(route.resource.name);
         if (isDeclared && isFixed(route)) continue;
         const fix = isDeclared
@@ -114,7 +123,13 @@ export const isolatedVpcHasNoRoute: StackValidationPolicy = {
         const found = `holds a route ${route.towards} in the isolated ${vpc.label}`;
         reportViolation(message(route.resource, found, fix), route.resource.urn);
       }
+      const tables = tablesOf(vpc, read).map(({ urn }) => urn);
+      waitFor(
+        read.side.gaps.filter((gap) => mayAddRoutes(gap, tables, read)),
+        read,
+      );
     }
+    waitFor(read.stack.gaps, read);
   },
 };
 
@@ -123,25 +138,14 @@ function isFixed({ destination }: WayOut): boolean {
   return range !== undefined && range.prefix >= 8;
 }
 
+function tablesOf({ reference }: IsolatedVpc, { side }: ReadStack): RouteTable[] {
+  return side.network.routeTables.filter(({ vpc }) => vpc === reference);
+}
+
 /** The routes of the VPC's tables in this stack, and those that are put into its main table, which has no resource. */
-function routesIn(vpc: IsolatedVpc, args: StackValidationArgs): WayOut[] {
-  const tables = allOf(args.resources, aws.ec2.RouteTable).filter(({ resource }) =>
-    isIn(resource, "vpcId", vpc),
-  );
-  const own = vpc.vpc?.resource;
-  const mainTables = own
-    ? ["mainRouteTableId", "defaultRouteTableId"].flatMap((name) => knownIds(own, name))
-    : [];
-  const isMain = (resource: PolicyResource, property: string) =>
-    knownIds(resource, property).some((id) => mainTables.includes(id)) ||
-    (own !== undefined && (resource.propertyDependencies[property] ?? []).includes(own));
+function routesIn(vpc: IsolatedVpc, read: ReadStack): WayOut[] {
   return [
-    ...tables.flatMap((table) => routesOf(table, args.resources)),
-    ...allOf(args.resources, aws.ec2.DefaultRouteTable)
-      .filter(({ resource }) => isMain(resource, "defaultRouteTableId"))
-      .flatMap(({ resource }) => inlineRoutes(resource)),
-    ...allOf(args.resources, aws.ec2.Route)
-      .filter(({ resource }) => isMain(resource, "routeTableId"))
-      .flatMap(({ resource }) => wayOut(resource, resource.props, "")),
+    ...tablesOf(vpc, read).flatMap((table) => routesOf(table, read)),
+    ...partlyKnownRoutesOf([vpc.reference], read),
   ];
 }

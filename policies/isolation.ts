@@ -1,11 +1,11 @@
 /** The rule that runs the whole proof over a stack. */
+import { SOURCE_COMPONENT, TARGET_COMPONENT } from "../isolation/model/types";
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { readable } from "../isolation/claims/readable";
 import { verify } from "../isolation/claims/verify";
 import { claimIds, type ClaimId } from "../isolation/claims";
 import { readDeployment } from "../isolation/model/readDeployment";
 import { snapshotOf } from "./support/snapshot";
-import { sourceComponent, targetComponent } from "./support/resources";
 
 const NOT_SEEN_BY_POLICIES = claimIds(({ isSeenByPolicies }) => !isSeenByPolicies);
 
@@ -36,7 +36,7 @@ export const isolationHolds: StackValidationPolicy = {
     const { accepted } = { ...isolationDefaults, ...args.getConfig<Partial<typeof isolationDefaults>>() };
     const has = (type: string) => resources.some((resource) => resource.type === type);
     const snapshot = snapshotOf(resources);
-    const side = has(targetComponent) ? "target" : has(sourceComponent) ? "source" : undefined;
+    const side = has(TARGET_COMPONENT) ? "target" : has(SOURCE_COMPONENT) ? "source" : undefined;
     if (side === undefined) return args.notApplicable("This stack holds neither side of a git-airlock.");
     const { verdicts } = verify(readDeployment({ [side]: snapshot }));
     for (const { claim, status, summary } of verdicts) {

@@ -2,12 +2,16 @@
 import * as aws from "@pulumi/aws";
 import {
   validateResourceOfType,
-  type PolicyResource,
   type ReportViolation,
   type ResourceValidationArgs,
   type ResourceValidationPolicy,
   type StackValidationPolicy,
 } from "@pulumi/policy";
+import type { Gap, Reference, SecurityGroup, SecurityGroupRule } from "../isolation/model/deployment";
+import { EGRESS, OLDER, PEER_LISTS, PEER_RANGES } from "../isolation/model/securityGroups";
+import type { StackResource } from "../isolation/model/snapshot";
+import { known, propertiesOf } from "../isolation/model/stack";
+import { EIP, GROUPS, INSTANCE, SUBNETS, ec2 } from "../isolation/model/types";
 import { holdsRange, isPrivate, parseRange } from "./support/addresses";
 import {
   gitlabDefaults,
@@ -16,10 +20,10 @@ import {
   isGitlabHost,
   type GitlabSettings,
 } from "./support/gitlabHosts";
-import { checkEach, ifKnown } from "./support/known";
-import { allOf, describe, idOf, knownIds, message, referred, type Found } from "./support/resources";
-import { routesOf, subnetsExactly, tablesOf } from "./support/routes";
-import { egressRulesOf, listedPeers, singlePeer, type Peers } from "./support/securityGroupRules";
+import { checkEach, waitFor } from "./support/known";
+import { describe, message } from "./support/resources";
+import { mayAddRoutes, routesOf } from "./support/routes";
+import { readStack, type ReadStack } from "./support/snapshot";
 
 const ingressDefaults = { widestIpv4Prefix: 8, widestIpv6Prefix: 32 };
 
@@ -57,35 +61,45 @@ export const noWorldOpenIngress: ResourceValidationPolicy = {
       checkInline(ingress, args, reportViolation);
     }),
     validateResourceOfType(aws.ec2.SecurityGroupRule, (rule, args, reportViolation) => {
-      if (rule.type !== "egress") checkIngress(listedPeers(rule), args, reportViolation);
+      if (rule.type !== "egress") checkIngress(rangesOf(rule), "", args, reportViolation);
     }),
     validateResourceOfType(aws.vpc.SecurityGroupIngressRule, (rule, args, reportViolation) => {
-      checkIngress(singlePeer(rule), args, reportViolation);
+      checkIngress(rangesOf(rule), "", args, reportViolation);
     }),
     // A rule that names a list lets in whatever is on it.
     validateResourceOfType(aws.ec2.ManagedPrefixList, ({ entries = [] }, args, reportViolation) => {
       checkEach(entries, ({ cidr }) => {
-        checkIngress({ place: " in its entries", ranges: [cidr], prefixLists: [] }, args, reportViolation);
+        checkIngress([cidr], " in its entries", args, reportViolation);
       });
     }),
     validateResourceOfType(aws.ec2.ManagedPrefixListEntry, ({ cidr }, args, reportViolation) => {
-      checkIngress({ place: "", ranges: [cidr], prefixLists: [] }, args, reportViolation);
+      checkIngress([cidr], "", args, reportViolation);
     }),
   ],
 };
 
 function checkInline(
-  rules: readonly Parameters<typeof listedPeers>[0][],
+  rules: readonly object[],
   args: ResourceValidationArgs,
   reportViolation: ReportViolation,
 ): void {
   checkEach(rules.keys(), (i) => {
-    checkIngress(listedPeers(rules[i] ?? {}, ` in ingress[${i}]`), args, reportViolation);
+    checkIngress(rangesOf(rules[i] ?? {}), ` in ingress[${i}]`, args, reportViolation);
   });
 }
 
+/** The ranges that a rule names, in whichever form it is written. */
+function rangesOf(rule: object): string[] {
+  return PEER_RANGES.flatMap((name) => {
+    const value: unknown = Reflect.get(rule, name) ?? [];
+    return Array.isArray(value) ? value.map(String) : [String(value)].filter((text) => text !== "");
+  });
+}
+
+/** @param place where in the resource they are written, as the end of a sentence */
 function checkIngress(
-  { place, ranges }: Peers,
+  ranges: readonly string[],
+  place: string,
   args: ResourceValidationArgs,
   reportViolation: ReportViolation,
 ): void {
@@ -123,28 +137,32 @@ export const gitlabHasNoElasticIp: StackValidationPolicy = {
   remediationSteps: "Remove the association; people reach GitLab by the load balancer.",
   configSchema: { properties: gitlabSchema },
   validateStack(args, reportViolation) {
-    const hosts = gitlabHosts(args);
-    const holders: [PolicyResource, string][] = [
-      ...allOf(args.resources, aws.ec2.Eip).map(({ resource }): [PolicyResource, string] => [
-        resource,
-        "instance",
-      ]),
-      ...allOf(args.resources, aws.ec2.EipAssociation).map(({ resource }): [PolicyResource, string] => [
-        resource,
-        "instanceId",
-      ]),
-    ];
-    for (const [resource, property] of holders) {
-      for (const host of referred(resource, property, hosts)) {
-        const found = `gives a public address to the GitLab host ${describe(host.resource)}`;
+    const read = readStack(args.resources);
+    const { stack } = read;
+    for (const host of gitlabHosts(args, read)) {
+      for (const address of stack.of(EIP, ec2("EipAssociation"))) {
+        if (!isOf(address, host, read)) continue;
+        const resource = read.at(address.urn);
+        const found = `gives a public address to the GitLab host ${describe(host)}`;
         reportViolation(
           message(resource, found, "Remove it: people reach GitLab by the load balancer."),
           resource.urn,
         );
       }
     }
+    waitFor(stack.gaps, read);
   },
 };
+
+/** Whether an Elastic IP, or an association of one, names a host or its first network interface. */
+function isOf(address: StackResource, host: StackResource, { stack }: ReadStack): boolean {
+  const { networkInterface, networkInterfaceId } = propertiesOf(address);
+  const own = known(propertiesOf(host).primaryNetworkInterfaceId);
+  return (
+    (own !== undefined && [networkInterface, networkInterfaceId].includes(own)) ||
+    ["instance", "instanceId"].some((name) => stack.candidates(address, name, [INSTANCE]).includes(host.urn))
+  );
+}
 
 const routeDefaults = { checkedSubnets: [] as string[] };
 
@@ -167,35 +185,46 @@ export const gitlabHasNoRouteOut: StackValidationPolicy = {
   },
   validateStack(args, reportViolation) {
     const { checkedSubnets } = { ...routeDefaults, ...args.getConfig<Partial<typeof routeDefaults>>() };
-    checkEach(gitlabHosts(args), ({ resource: host }) => {
+    const read = readStack(args.resources);
+    const { side, stack } = read;
+    for (const host of gitlabHosts(args, read)) {
       const report = (found: string, fix: string) => {
-        reportViolation(message(host, found, fix), host.urn);
+        reportViolation(message(read.at(host.urn), found, fix), host.urn);
       };
-      const subnets = subnetsExactly(host, args.resources);
-      for (const id of knownIds(host, "subnetId")) {
-        if (subnets.some(({ resource }) => idOf(resource) === id) || checkedSubnets.includes(id)) continue;
-        if (subnets.length > 0) continue;
+      const possible = stack.candidates(host, "subnetId", SUBNETS);
+      const subnets = side.network.subnets.filter(({ urn }) => possible.includes(urn));
+      for (const id of subnets.length > 0 ? [] : possible.filter((one) => !checkedSubnets.includes(one))) {
         report(
           `cannot be decided: it is in ${id}, which is not in this stack`,
           "Look at that subnet's route table; without a route out, list the subnet in this rule's checkedSubnets.",
         );
       }
-      for (const subnet of subnets) {
-        const tables = tablesOf(subnet, args.resources);
-        if (tables.length === 0) {
+      const tables = subnets.map((subnet) => ({
+        where: describe(read.at(subnet.urn)),
+        table: side.network.routeTables.find(({ urn }) => urn === subnet.routeTable),
+      }));
+      for (const { where, table } of tables) {
+        if (table === undefined) {
           report(
-            `cannot be decided: ${describe(subnet.resource)} has no route table of its own in this stack`,
+            `cannot be decided: ${where} has no route table of its own in this stack`,
             "Give it one, without routes.",
           );
         }
-        for (const route of tables.flatMap((table) => routesOf(table, args.resources))) {
+        for (const route of table === undefined ? [] : routesOf(table, read)) {
           report(
-            `is in ${describe(subnet.resource)}, which has a route ${route.towards}`,
+            `is in ${where}, which has a route ${route.towards}`,
             "Take the route away, or put GitLab into a subnet without one.",
           );
         }
       }
-    });
+      const own = tables.flatMap(({ table }) => table?.urn ?? []);
+      if (subnets.length > 0)
+        waitFor(
+          side.gaps.filter((gap) => mayAddRoutes(gap, own, read)),
+          read,
+        );
+    }
+    waitFor(stack.gaps, read);
   },
 };
 
@@ -207,46 +236,77 @@ export const gitlabEgressStaysInside: StackValidationPolicy = {
   remediationSteps: "Let GitLab out to the proxy's and the endpoints' security groups, and nowhere else.",
   configSchema: { properties: gitlabSchema },
   validateStack(args, reportViolation) {
-    const groups = allOf(args.resources, aws.ec2.SecurityGroup);
-    checkEach(gitlabHosts(args), ({ resource: host }) => {
-      const own = referred(host, "vpcSecurityGroupIds", groups);
-      if (own.length === 0) {
+    const read = readStack(args.resources);
+    const { side, stack } = read;
+    for (const host of gitlabHosts(args, read)) {
+      const own = stack.candidates(host, "vpcSecurityGroupIds", GROUPS);
+      const groups = side.network.securityGroups.filter(({ urn }) => own.includes(urn));
+      if (groups.length === 0 && stack.gaps.length === 0) {
         const found = "cannot be decided: no security group of this stack is on it";
         reportViolation(
-          message(host, found, "Give it a group of its own, by vpcSecurityGroupIds."),
+          message(read.at(host.urn), found, "Give it a group of its own, by vpcSecurityGroupIds."),
           host.urn,
         );
       }
-      checkEach(own, (group) => {
-        checkEach(egressRulesOf(group, args.resources), ({ resource, peers }) => {
-          checkEach(peers(), ({ place, ranges, prefixLists }) => {
-            const outside = [
-              ...ranges.filter((text) => !isInside(text, group, args.resources)),
-              ...prefixLists,
-            ];
-            if (outside.length === 0) return;
-            const found = `lets the GitLab host out to ${outside.join(", ")}${place}`;
-            const fix = "Name the proxy's or an endpoint's security group instead, or ranges of the VPC.";
-            reportViolation(message(resource, found, fix), resource.urn);
-          });
-        });
-      });
-    });
+      for (const { urn, place, peers } of groups.flatMap((group) => egressOf(group, read))) {
+        const resource = read.at(urn);
+        const found = `lets the GitLab host out to ${peers.join(", ")}${place === undefined ? "" : ` in ${place}`}`;
+        const fix = "Name the proxy's or an endpoint's security group instead, or ranges of the VPC.";
+        reportViolation(message(resource, found, fix), resource.urn);
+      }
+      if (groups.length > 0)
+        waitFor(
+          side.gaps.filter((gap) => mayLetOut(gap, own, read)),
+          read,
+        );
+    }
+    waitFor(stack.gaps, read);
   },
 };
 
-/** Whether the range is in the group's VPC; where that one is not in the stack, whether it is a private range. */
-function isInside(
-  text: string,
-  group: Found<aws.ec2.SecurityGroup>,
-  resources: readonly PolicyResource[],
-): boolean {
-  const range = parseRange(text);
-  if (range === undefined) return false;
-  const vpcs = referred(group.resource, "vpcId", allOf(resources, aws.ec2.Vpc));
-  if (vpcs.length === 0) return isPrivate(range);
-  return vpcs.some(({ props }) => {
-    const vpcRange = parseRange(ifKnown(() => props.cidrBlock) ?? "");
-    return vpcRange !== undefined && holdsRange(vpcRange, range);
-  });
+/** What the egress rules of a group let out to outside of its VPC, by where they are written. */
+function egressOf(group: SecurityGroup, read: ReadStack): { urn: string; place?: string; peers: string[] }[] {
+  const found = new Map<string, { urn: string; place?: string; peers: string[] }>();
+  for (const { urn, place, peer } of [
+    ...group.egress,
+    ...group.portless.filter(({ way }) => way === "egress"),
+  ]) {
+    const outside = outsideOf(peer, group, read);
+    if (outside === undefined) continue;
+    const where = `${urn} ${place ?? ""}`;
+    const { peers } = found.get(where) ?? { peers: [] };
+    found.set(where, { urn, ...(place !== undefined && { place }), peers: [...peers, outside] });
+  }
+  return [...found.values()];
+}
+
+/** The range or list, unless it is in the group's VPC; where that one is not in the stack, unless it is private. */
+function outsideOf(
+  peer: SecurityGroupRule["peer"],
+  { vpc }: SecurityGroup,
+  { side }: ReadStack,
+): string | undefined {
+  if ("group" in peer) return undefined;
+  if ("prefixList" in peer) return peer.prefixList;
+  const range = parseRange(peer.cidr);
+  const own = side.network.vpcs.find(({ urn }) => urn === vpc);
+  const isInside =
+    range !== undefined &&
+    (own === undefined
+      ? isPrivate(range)
+      : own.cidrBlocks.some((cidr) => {
+          const block = parseRange(cidr);
+          return block !== undefined && holdsRange(block, range);
+        }));
+  return isInside ? undefined : peer.cidr;
+}
+
+/** Whether an egress rule of these groups waits for its peers, or one that may be theirs for its group. */
+function mayLetOut({ urn, awaits = "" }: Gap, groups: readonly Reference[], { stack }: ReadStack): boolean {
+  const isPeer = [...PEER_RANGES, ...PEER_LISTS].some((name) => name === awaits);
+  if (groups.includes(urn)) return isPeer || awaits === "egress";
+  const rule = stack.of(OLDER, EGRESS).find((one) => one.urn === urn);
+  if (rule === undefined || propertiesOf(rule).type === "ingress") return false;
+  if (!isPeer) return awaits === "securityGroupId" || awaits === "type";
+  return stack.candidates(rule, "securityGroupId", GROUPS).some((group) => groups.includes(group));
 }

@@ -4,6 +4,7 @@ import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
 import { accountDefaults, accountOf, accountSchema, ownAccounts } from "./support/accounts";
 import { checkEach } from "./support/known";
 import { allOf, message } from "./support/resources";
+import { readStack } from "./support/snapshot";
 
 /** A resource that sends something somewhere. Reading where may come upon a value that is not known yet. */
 interface Sender {
@@ -24,7 +25,7 @@ function doorRule(
     configSchema: { properties: accountSchema },
     validateStack(args, reportViolation) {
       const { accountId } = { ...accountDefaults, ...args.getConfig<Partial<typeof accountDefaults>>() };
-      const own = ownAccounts(args.resources, accountId);
+      const own = ownAccounts(readStack(args.resources), accountId);
       checkEach(sendersIn(args.resources), ({ resource, verb, arns }) => {
         checkEach(arns(), (arn = "") => {
           const problem = leaves(arn, own);

@@ -46,6 +46,8 @@ export interface Gap {
   readonly urn: string;
   /** One sentence: what is not known, and why. */
   readonly reason: string;
+  /** The property that says it once the next `pulumi up` has made something; undefined where nothing will. */
+  readonly awaits?: string;
 }
 
 /** One stack, in one account and region. */
@@ -135,6 +137,7 @@ export interface Network {
   readonly vpcs: readonly Vpc[];
   readonly subnets: readonly Subnet[];
   readonly routeTables: readonly RouteTable[];
+  readonly partlyKnownRoutes: readonly PartlyKnownRoute[];
   readonly securityGroups: readonly SecurityGroup[];
   readonly networkAcls: readonly NetworkAcl[];
   readonly gateways: readonly Gateway[];
@@ -176,14 +179,26 @@ export interface RouteTable {
   readonly vpc: Reference;
   /** All but the local ones; inline and in resources of their own. */
   readonly routes: readonly Route[];
+  /** Virtual private gateways whose routes it takes over. */
+  readonly propagatedFrom: readonly Reference[];
 }
 
 export interface Route {
   /** Where it is written. */
   readonly urn: string;
+  /** Where in that resource, e.g. "routes[0]"; undefined where the resource is the route. */
+  readonly place?: string;
   /** An IPv4 or IPv6 range; or a prefix list, whose ranges are not known. */
   readonly destination: { readonly cidr: string } | { readonly prefixList: string };
   readonly target: { readonly kind: RouteTargetKind; readonly to: Reference };
+}
+
+/** A route whose table is not shown, or of which something is not known; that is in `gaps` too. */
+export interface PartlyKnownRoute extends Partial<Omit<Route, "urn" | "target">> {
+  readonly urn: string;
+  /** The tables that it may be in; of one that is not shown, the VPC that it belongs to, where that is known. */
+  readonly of: readonly Reference[];
+  readonly target?: { readonly kind: RouteTargetKind };
 }
 
 export type RouteTargetKind =
@@ -207,10 +222,14 @@ export interface SecurityGroup {
   /** From every form: inline, aws.ec2.SecurityGroupRule, aws.vpc.SecurityGroup{In,E}gressRule. */
   readonly ingress: readonly SecurityGroupRule[];
   readonly egress: readonly SecurityGroupRule[];
+  /** Rules whose ports are not known, which is in `gaps` too. */
+  readonly portless: readonly (Omit<SecurityGroupRule, "ports"> & { readonly way: "ingress" | "egress" })[];
 }
 
 export interface SecurityGroupRule {
   readonly urn: string;
+  /** Where in the resource it is written, e.g. "egress[0]"; undefined where the resource is the rule. */
+  readonly place?: string;
   readonly ports: PortRange;
   readonly peer: { readonly cidr: string } | { readonly group: Reference } | { readonly prefixList: string };
 }
@@ -337,6 +356,8 @@ export interface ResolverFirewall {
   readonly vpc: Reference;
   /** Whether the VPC's firewall refuses names while it cannot answer. */
   readonly failsClosed: boolean;
+  /** What the VPC's configuration says of that, e.g. "ENABLED"; undefined where it says nothing. */
+  readonly failOpen: string | undefined;
   /** In the order in which they are tried, over all associated groups. */
   readonly rules: readonly {
     readonly urn: string;

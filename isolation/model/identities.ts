@@ -6,10 +6,10 @@ import { known, propertiesOf, type Stack } from "./stack";
 import type { StackResource, Value } from "./snapshot";
 
 const iam = (name: string) => `aws:iam/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
-const USER = iam("User");
-const ROLE = iam("Role");
+export const USER = iam("User");
+export const ROLE = iam("Role");
 const GROUP = iam("Group");
-const POLICY = iam("Policy");
+export const POLICY = iam("Policy");
 
 /** What a resource gives to a user, role or group. */
 interface Grant {
@@ -17,7 +17,8 @@ interface Grant {
   readonly unread: string[];
 }
 
-const CREDENTIALS: readonly (readonly [type: string, kind: Credential["kind"], owner: string])[] = [
+/** What a user signs in or asks with, and the property that names the user. */
+export const CREDENTIALS: readonly (readonly [type: string, kind: Credential["kind"], owner: string])[] = [
   [iam("ServiceSpecificCredential"), "git credential", "userName"],
   [iam("AccessKey"), "access key", "user"],
   [iam("UserLoginProfile"), "password", "user"],
@@ -26,7 +27,7 @@ const CREDENTIALS: readonly (readonly [type: string, kind: Credential["kind"], o
 ];
 
 /** Attachments, with the properties that name whom they attach to; some hold one name, some a list. */
-const ATTACHMENTS: readonly (readonly [type: string, owners: Readonly<Record<string, string>>])[] = [
+export const ATTACHMENTS: readonly (readonly [type: string, owners: Readonly<Record<string, string>>])[] = [
   [iam("UserPolicyAttachment"), { user: USER }],
   [iam("RolePolicyAttachment"), { role: ROLE }],
   [iam("GroupPolicyAttachment"), { group: GROUP }],
@@ -36,16 +37,23 @@ const ATTACHMENTS: readonly (readonly [type: string, owners: Readonly<Record<str
   [iam("GroupPolicyAttachmentsExclusive"), { groupName: GROUP }],
 ];
 
-const INLINE: readonly (readonly [type: string, property: string, owner: string])[] = [
+/** Policies that are part of a user, role or group, with the property that names whose. */
+export const INLINE: readonly (readonly [type: string, property: string, owner: string])[] = [
   [iam("UserPolicy"), "user", USER],
   [iam("RolePolicy"), "role", ROLE],
   [iam("GroupPolicy"), "group", GROUP],
 ];
 
+/** What puts users into groups: the properties that name the users, and the groups. */
+export const MEMBERSHIPS: readonly (readonly [type: string, users: string, groups: string])[] = [
+  [iam("GroupMembership"), "users", "group"],
+  [iam("UserGroupMembership"), "user", "groups"],
+];
+
 /** Types that these readers read. */
 export const IDENTITY_TYPES: readonly string[] = [
-  ...[USER, ROLE, GROUP, POLICY, iam("InstanceProfile"), iam("GroupMembership"), iam("UserGroupMembership")],
-  ...[...CREDENTIALS, ...ATTACHMENTS, ...INLINE].map(([type]) => type),
+  ...[USER, ROLE, GROUP, POLICY, iam("InstanceProfile")],
+  ...[...CREDENTIALS, ...ATTACHMENTS, ...INLINE, ...MEMBERSHIPS].map(([type]) => type),
 ];
 
 /** @param accountId by which the ARN of what does not exist yet is known, as its name and path are */
@@ -163,14 +171,12 @@ function readGroups(stack: Stack): Map<Reference, Reference[]> {
   const add = (user: Reference, group: Reference) => {
     groups.set(user, [...(groups.get(user) ?? []), group]);
   };
-  for (const resource of stack.of(iam("GroupMembership"))) {
-    const group = stack.reference(resource, "group", [GROUP]);
-    if (group !== undefined) for (const user of stack.references(resource, "users", [USER])) add(user, group);
-  }
-  for (const resource of stack.of(iam("UserGroupMembership"))) {
-    const user = stack.reference(resource, "user", [USER]);
-    if (user !== undefined)
-      for (const group of stack.references(resource, "groups", [GROUP])) add(user, group);
+  for (const [type, userProperty, groupProperty] of MEMBERSHIPS) {
+    for (const resource of stack.of(type)) {
+      const joined = oneOrMore(stack, resource, groupProperty, [GROUP]);
+      for (const user of oneOrMore(stack, resource, userProperty, [USER]))
+        for (const group of joined) add(user, group);
+    }
   }
   for (const resource of stack.of(USER)) {
     const outside = (groups.get(resource.urn) ?? []).filter((group) => !group.startsWith("urn:"));

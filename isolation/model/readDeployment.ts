@@ -108,7 +108,8 @@ function declaredBy(
   );
 }
 
-function readSide(snapshot: StackSnapshot): Side {
+/** Reads one stack by itself. */
+export function readSide(snapshot: StackSnapshot): Side {
   const stack = new Stack(snapshot);
   const arns = stack.resources.flatMap(({ type, outputs: { arn } }) =>
     type.startsWith("aws:") && !NAMING_ANOTHER.includes(type) && typeof arn === "string"
@@ -149,7 +150,7 @@ function readSide(snapshot: StackSnapshot): Side {
     network: {
       vpcs: vpcs.readVpcs(stack),
       subnets: vpcs.readSubnets(stack),
-      routeTables: vpcs.readRouteTables(stack),
+      ...vpcs.readRouteTables(stack),
       securityGroups: readSecurityGroups(stack),
       networkAcls: vpcs.readNetworkAcls(stack),
       gateways: vpcs.readGateways(stack),

@@ -16,11 +16,10 @@ export const FIREWALL_TYPES: readonly string[] = [GROUP, LIST, RULE, ASSOCIATION
 
 /** Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-overview.html */
 export function readResolverFirewalls(stack: Stack): ResolverFirewall[] {
-  const closed = new Set(
+  const failOpen = new Map(
     stack
       .of(CONFIG)
-      .filter((config) => stack.text(config, "firewallFailOpen") === "DISABLED")
-      .map((config) => needed(stack, config, "resourceId", VPCS)),
+      .map((config) => [needed(stack, config, "resourceId", VPCS), stack.text(config, "firewallFailOpen")]),
   );
   const rules = stack.of(RULE).flatMap((rule) => {
     const action = (["ALLOW", "BLOCK", "ALERT"] as const).find((name) => name === stack.text(rule, "action"));
@@ -52,9 +51,10 @@ export function readResolverFirewalls(stack: Stack): ResolverFirewall[] {
       return { vpc, group, priority: stack.number(association, "priority") ?? 0 };
     })
     .sort((a, b) => a.priority - b.priority);
-  return [...new Set(associations.map(({ vpc }) => vpc))].sort().map((vpc) => ({
+  return [...new Set([...failOpen.keys(), ...associations.map(({ vpc }) => vpc)])].sort().map((vpc) => ({
     vpc,
-    failsClosed: closed.has(vpc),
+    failsClosed: failOpen.get(vpc) === "DISABLED",
+    failOpen: failOpen.get(vpc),
     rules: associations
       .filter((association) => association.vpc === vpc)
       .flatMap(({ group }) =>

@@ -4,9 +4,15 @@ import type { Properties, StackResource } from "./snapshot";
 import { propertiesOf, type Stack } from "./stack";
 import { GROUPS, VPCS, ec2 } from "./types";
 
-const OLDER = ec2("SecurityGroupRule");
+export const OLDER = ec2("SecurityGroupRule");
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
-const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+export const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+
+/** The properties by which the forms of a rule name ranges. */
+export const PEER_RANGES = ["cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks"] as const;
+
+/** The same for prefix lists. */
+export const PEER_LISTS = ["prefixListId", "prefixListIds"] as const;
 
 /** Types that this reader reads. */
 export const SECURITY_GROUP_TYPES: readonly string[] = [...GROUPS, OLDER, INGRESS, EGRESS];
@@ -44,8 +50,8 @@ export function readPorts(
 
 export function readSecurityGroups(stack: Stack): SecurityGroup[] {
   const rules = {
-    ingress: new Map<string, SecurityGroupRule[]>(),
-    egress: new Map<string, SecurityGroupRule[]>(),
+    ingress: new Map<string, ReadRule[]>(),
+    egress: new Map<string, ReadRule[]>(),
   };
   for (const rule of stack.of(OLDER, INGRESS, EGRESS)) {
     const type =
@@ -55,7 +61,7 @@ export function readSecurityGroups(stack: Stack): SecurityGroup[] {
       stack.gap(rule, "whose rule it is, or its direction, is not known");
       continue;
     }
-    const read = readRules(stack, rule, propertiesOf(rule), group);
+    const read = readRules(stack, rule, propertiesOf(rule), { group });
     const listed = rules[type].get(group);
     if (listed === undefined) rules[type].set(group, read);
     else listed.push(...read);
@@ -64,39 +70,42 @@ export function readSecurityGroups(stack: Stack): SecurityGroup[] {
     const all = (direction: "ingress" | "egress") => {
       const inline = stack
         .objects(group, direction)
-        .flatMap((rule) => readRules(stack, group, rule, group.urn, direction));
-      return inOrder([...inline, ...(rules[direction].get(group.urn) ?? [])]);
+        .flatMap((rule, i) => readRules(stack, group, rule, { group: group.urn, property: direction, i }));
+      return [...inline, ...(rules[direction].get(group.urn) ?? [])];
     };
+    const [ingress, egress] = [all("ingress"), all("egress")];
     return {
       urn: group.urn,
       name: group.name,
       id: group.id,
       vpc: stack.reference(group, "vpcId", VPCS),
-      ingress: all("ingress"),
-      egress: all("egress"),
+      ingress: inOrder(ingress),
+      egress: inOrder(egress),
+      portless: [
+        ...ingress.map((rule) => ({ ...rule, way: "ingress" as const })),
+        ...egress.map((rule) => ({ ...rule, way: "egress" as const })),
+      ].flatMap(({ ports, ...rule }) => (ports === undefined ? [rule] : [])),
     };
   });
 }
 
+type ReadRule = Omit<SecurityGroupRule, "ports"> & { readonly ports: PortRange | undefined };
+
+/** @param where whose rule it is and, of one that the group's resource holds, the property and the index */
 function readRules(
   stack: Stack,
   resource: StackResource,
   rule: Properties,
-  group: string,
-  property?: string,
-): SecurityGroupRule[] {
+  where: { readonly group: string; readonly property?: "ingress" | "egress"; readonly i?: number },
+): ReadRule[] {
+  const { group, property, i } = where;
   const ports = readPorts(stack, resource, rule, "ipProtocol" in rule ? "ipProtocol" : "protocol");
-  if (ports === undefined) return [];
-  const one = (name: string) => stack.text(resource, name, rule) ?? [];
+  const texts = (name: string) =>
+    /s$/.test(name) ? stack.texts(resource, name, rule) : (stack.text(resource, name, rule) ?? []);
   const groupOf = (name: string) => stack.reference(resource, name, GROUPS, rule, property ?? name) ?? [];
   const peers: SecurityGroupRule["peer"][] = [
-    ...[one("cidrIpv4"), one("cidrIpv6")].flat().map((cidr) => ({ cidr })),
-    ...["cidrBlocks", "ipv6CidrBlocks"]
-      .flatMap((n) => stack.texts(resource, n, rule))
-      .map((cidr) => ({ cidr })),
-    ...[one("prefixListId"), stack.texts(resource, "prefixListIds", rule)]
-      .flat()
-      .map((prefixList) => ({ prefixList })),
+    ...PEER_RANGES.flatMap(texts).map((cidr) => ({ cidr })),
+    ...PEER_LISTS.flatMap(texts).map((prefixList) => ({ prefixList })),
     ...[groupOf("referencedSecurityGroupId"), groupOf("sourceSecurityGroupId")]
       .flat()
       .map((g) => ({ group: g })),
@@ -106,11 +115,13 @@ function readRules(
     ...(stack.flag(resource, "self", rule) ? [{ group }] : []),
   ];
   if (peers.length === 0) stack.gap(resource, "a rule's peer is not known");
-  return peers.map((peer) => ({ urn: resource.urn, ports, peer }));
+  const place = property === undefined ? {} : { place: `${property}[${i}]` };
+  return peers.map((peer) => ({ urn: resource.urn, ...place, ports, peer }));
 }
 
-/** Without those that a group repeats inline, as a refreshed state does. */
-function inOrder(rules: readonly SecurityGroupRule[]): SecurityGroupRule[] {
-  const distinct = new Map(rules.map((rule) => [JSON.stringify([rule.ports, rule.peer]), rule]));
+/** Those whose ports are known, without those that a group repeats inline, as a refreshed state does. */
+function inOrder(rules: readonly ReadRule[]): SecurityGroupRule[] {
+  const whole = rules.flatMap(({ ports, ...rule }) => (ports === undefined ? [] : [{ ...rule, ports }]));
+  const distinct = new Map(whole.map((rule) => [JSON.stringify([rule.ports, rule.peer]), rule]));
   return [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rule]) => rule);
 }

@@ -38,8 +38,12 @@ export class Stack {
     return types.flatMap((type) => this.types.get(type) ?? []);
   }
 
-  gap({ urn }: StackResource, reason: string): void {
-    this.gaps.push({ urn, reason });
+  gap({ urn }: StackResource, reason: string, awaits?: string): void {
+    this.gaps.push({ urn, reason, ...(awaits !== undefined && { awaits }) });
+  }
+
+  private untold(resource: StackResource, name: string, value: Value): void {
+    this.gap(resource, `${name} ${why(value)}`, value instanceof Unknown ? name : undefined);
   }
 
   /** A text; undefined where it is empty or absent, and, with a gap, where it cannot be told. */
@@ -48,7 +52,7 @@ export class Stack {
     if (value === undefined || value === null || value === "") return undefined;
     if (typeof value === "string") return value;
     if (typeof value === "number") return String(value);
-    this.gap(resource, `${name} ${why(value)}`);
+    this.untold(resource, name, value);
     return undefined;
   }
 
@@ -74,7 +78,7 @@ export class Stack {
     const value = from[name];
     if (typeof value === "boolean") return value;
     if (value === "true" || value === "false") return value === "true";
-    if (value !== undefined && value !== null) this.gap(resource, `${name} ${why(value)}`);
+    if (value !== undefined && value !== null) this.untold(resource, name, value);
     return otherwise;
   }
 
@@ -82,7 +86,7 @@ export class Stack {
     const value = from[name];
     if (value === undefined || value === null) return [];
     if (isList(value)) return value;
-    this.gap(resource, `${name} ${why(value)}`);
+    this.untold(resource, name, value);
     return [];
   }
 
@@ -95,7 +99,7 @@ export class Stack {
   objects(resource: StackResource, name: string, from: Properties = propertiesOf(resource)): Properties[] {
     return this.list(resource, name, from).flatMap((item) => {
       if (isProperties(item)) return [item];
-      this.gap(resource, `${name} ${why(item)}`);
+      this.untold(resource, name, item);
       return [];
     });
   }
@@ -104,7 +108,7 @@ export class Stack {
     const value = from[name];
     if (value === undefined || value === null) return {};
     if (isProperties(value)) return value;
-    this.gap(resource, `${name} ${why(value)}`);
+    this.untold(resource, name, value);
     return {};
   }
 
@@ -148,9 +152,37 @@ export class Stack {
     if (known.length === items.length) return [...new Set(known)].sort();
     const others = this.sources(resource, property, types).filter((urn) => !known.includes(urn));
     if (known.length + others.length !== items.length) {
-      this.gap(resource, `${name} holds something that is not known`);
+      this.gap(resource, `${name} holds something that is not known`, name);
     }
     return [...new Set([...known, ...others])].sort();
+  }
+
+  /**
+   * Everything that a property may refer to, for those who would rather see too much than too little: every resource or text
+   * that it holds and, while any of it is not known, what it was computed from. Where that is a component's output, all that
+   * the component holds is meant. A gap where nothing says what it will be.
+   */
+  candidates(resource: StackResource, name: string, types: readonly string[]): Reference[] {
+    const value = propertiesOf(resource)[name];
+    const { texts, isKnown } = partsOf(value);
+    const said = texts.map((text) => this.find(text, types)?.urn ?? text);
+    if (said.length > 0 && isKnown) return [...new Set(said)].sort();
+    const direct = this.sources(resource, name, types);
+    const sources =
+      direct.length > 0 ? direct : this.within(resource.propertyDependencies[name] ?? [], types);
+    if (sources.length === 0 && !isKnown) this.gap(resource, `${name} is not known yet`, name);
+    return [...new Set([...said, ...sources])].sort();
+  }
+
+  /** The resources of these types that some components hold. */
+  private within(components: readonly string[], types: readonly string[]): string[] {
+    const isInside = ({ parent }: StackResource): boolean => {
+      const above = parent === undefined ? undefined : this.urns.get(parent);
+      return above !== undefined && (components.includes(above.urn) || isInside(above));
+    };
+    return this.of(...types)
+      .filter(isInside)
+      .map(({ urn }) => urn);
   }
 
   /** @param name what an error calls the policy. @returns undefined, with a gap, where it cannot be read */
@@ -185,12 +217,22 @@ export function known(value: Value | undefined): string | undefined {
 }
 
 /** Whether a component of this type, or of one that holds it, made the resource. */
-export function isWithin({ urn }: StackResource, component: string): boolean {
+export function isWithin({ urn }: Pick<StackResource, "urn">, component: string): boolean {
   return (urn.split("::")[2] ?? "").split("$").slice(0, -1).includes(component);
 }
 
 function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
+}
+
+/** Every text in a value, and whether that is all of it. */
+function partsOf(value: Value | undefined): { readonly texts: readonly string[]; readonly isKnown: boolean } {
+  if (value instanceof Unknown) return { texts: [], isKnown: false };
+  if (typeof value === "string") return { texts: value === "" ? [] : [value], isKnown: true };
+  if (typeof value !== "object" || value === null || value instanceof Secret)
+    return { texts: [], isKnown: true };
+  const parts = Object.values<Value>(value).map(partsOf);
+  return { texts: parts.flatMap(({ texts }) => texts), isKnown: parts.every(({ isKnown }) => isKnown) };
 }
 
 export function isProperties(value: Value | undefined): value is Properties {

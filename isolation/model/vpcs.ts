@@ -3,8 +3,10 @@ import type {
   ElasticIp,
   Gateway,
   NatGateway,
+  Network,
   NetworkAcl,
   NetworkAclEntry,
+  PartlyKnownRoute,
   Route,
   RouteTable,
   RouteTargetKind,
@@ -16,14 +18,16 @@ import type { Properties, StackResource } from "./snapshot";
 import { propertiesOf, type Stack } from "./stack";
 import { EIP, IGW, INSTANCE, NACLS, NAT, ROUTE_TABLES, SUBNETS, VPCS, VPC_ENDPOINT, ec2 } from "./types";
 
-const GATEWAYS: readonly (readonly [type: string, kind: Gateway["kind"], vpcs: readonly string[]])[] = [
-  [IGW, "internet gateway", ["vpcId"]],
-  [ec2("EgressOnlyInternetGateway"), "egress-only gateway", ["vpcId"]],
-  [ec2("VpnGateway"), "virtual private gateway", ["vpcId"]],
-  [ec2("VpcPeeringConnection"), "peering", ["vpcId", "peerVpcId"]],
-  [ec2("CarrierGateway"), "carrier gateway", ["vpcId"]],
-  ["aws:ec2transitgateway/vpcAttachment:VpcAttachment", "transit gateway", ["vpcId"]],
-];
+/** What connects a VPC with something else, and the properties that name the VPCs. */
+export const GATEWAYS: readonly (readonly [type: string, kind: Gateway["kind"], vpcs: readonly string[]])[] =
+  [
+    [IGW, "internet gateway", ["vpcId"]],
+    [ec2("EgressOnlyInternetGateway"), "egress-only gateway", ["vpcId"]],
+    [ec2("VpnGateway"), "virtual private gateway", ["vpcId"]],
+    [ec2("VpcPeeringConnection"), "peering", ["vpcId", "peerVpcId"]],
+    [ec2("CarrierGateway"), "carrier gateway", ["vpcId"]],
+    ["aws:ec2transitgateway/vpcAttachment:VpcAttachment", "transit gateway", ["vpcId"]],
+  ];
 
 /** Types that these readers read. */
 export const VPC_TYPES: readonly string[] = [
@@ -43,7 +47,8 @@ export const VPC_TYPES: readonly string[] = [
   ...[ec2("NetworkAclRule"), ec2("NetworkAclAssociation"), ec2("InternetGatewayAttachment")],
 ];
 
-const TARGETS: Readonly<Record<string, RouteTargetKind>> = {
+/** The properties by which a route says what it leads to. */
+export const ROUTE_TARGETS: Readonly<Record<string, RouteTargetKind>> = {
   gatewayId: "gateway",
   natGatewayId: "nat gateway",
   egressOnlyGatewayId: "egress-only gateway",
@@ -96,41 +101,68 @@ export function readSubnets(stack: Stack): Subnet[] {
   }));
 }
 
-export function readRouteTables(stack: Stack): RouteTable[] {
+export function readRouteTables(stack: Stack): Pick<Network, "routeTables" | "partlyKnownRoutes"> {
+  const shown = new Set(stack.of(...ROUTE_TABLES).map(({ urn }) => urn));
   const routes = new Map<string, Route[]>();
+  const partlyKnownRoutes: PartlyKnownRoute[] = [];
   for (const route of stack.of(ec2("Route"))) {
     const table = needed(stack, route, "routeTableId", ROUTE_TABLES);
-    routes.set(table, [
-      ...(routes.get(table)?.splice(0) ?? []),
-      ...readRoute(stack, route, propertiesOf(route)),
-    ]);
+    const { whole, partly } = readRoute(stack, route, propertiesOf(route));
+    const of = shown.has(table) ? [table] : tablesNotShown(stack, route);
+    if (shown.has(table)) routes.set(table, [...(routes.get(table)?.splice(0) ?? []), ...whole]);
+    else partlyKnownRoutes.push(...whole.map((one) => ({ ...one, of })));
+    partlyKnownRoutes.push(...partly.map((one) => ({ ...one, of })));
   }
-  return stack.of(...ROUTE_TABLES).map((table) => {
-    if (stack.list(table, "propagatingVgws").length > 0)
-      stack.gap(table, "takes over routes that no state shows");
-    const inline = stack
+  const routeTables = stack.of(...ROUTE_TABLES).map((table): RouteTable => {
+    const propagatedFrom = stack.candidates(table, "propagatingVgws", [ec2("VpnGateway")]);
+    if (propagatedFrom.length > 0) stack.gap(table, "takes over routes that no state shows");
+    const read = stack
       .objects(table, "routes")
-      .flatMap((route) => readRoute(stack, table, route, "routes"));
-    const own = [...inline, ...(routes.get(table.urn) ?? [])];
+      .map((route, i) => readRoute(stack, table, route, { property: "routes", i }));
+    partlyKnownRoutes.push(
+      ...read.flatMap(({ partly }) => partly.map((one) => ({ ...one, of: [table.urn] }))),
+    );
+    const own = [...read.flatMap(({ whole }) => whole), ...(routes.get(table.urn) ?? [])];
     const distinct = new Map(own.map((route) => [JSON.stringify([route.destination, route.target]), route]));
     return {
       urn: table.urn,
       name: table.name,
       vpc: table.type.includes("default") ? defaultVpc(stack, table) : needed(stack, table, "vpcId", VPCS),
       routes: [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, route]) => route),
+      propagatedFrom,
     };
   });
+  return { routeTables, partlyKnownRoutes };
+}
+
+/** A VPC's first table needs no resource: then its id, or what that was computed from, says whose it is. */
+function tablesNotShown(stack: Stack, route: StackResource): string[] {
+  return stack
+    .candidates(route, "routeTableId", [...ROUTE_TABLES, ...VPCS])
+    .map((table) => vpcOfTable(stack, table) ?? table);
+}
+
+function vpcOfTable(stack: Stack, table: string): string | undefined {
+  return stack
+    .of(...VPCS)
+    .find(({ outputs }) => [outputs.mainRouteTableId, outputs.defaultRouteTableId].includes(table))?.urn;
 }
 
 function defaultVpc(stack: Stack, table: StackResource): string {
-  const vpc = stack
-    .of(...VPCS)
-    .find(({ outputs }) => table.id !== undefined && outputs.defaultRouteTableId === table.id);
-  return vpc?.urn ?? needed(stack, table, "vpcId", VPCS);
+  const [id] = stack.candidates(table, "defaultRouteTableId", VPCS);
+  if (id?.startsWith("urn:")) return id;
+  const vpc = [id, table.id].flatMap((one) => (one === undefined ? [] : (vpcOfTable(stack, one) ?? [])))[0];
+  return vpc ?? needed(stack, table, "vpcId", VPCS);
 }
 
-function readRoute(stack: Stack, resource: StackResource, route: Properties, property?: string): Route[] {
-  if (route.gatewayId === "local") return [];
+/** @param where of a route that a table's resource holds, the property and the index */
+function readRoute(
+  stack: Stack,
+  resource: StackResource,
+  route: Properties,
+  where?: { readonly property: string; readonly i: number },
+): { whole: Route[]; partly: Omit<PartlyKnownRoute, "of">[] } {
+  if (route.gatewayId === "local") return { whole: [], partly: [] };
   const cidr = DESTINATIONS.map((name) => stack.text(resource, name, route)).find(
     (text) => text !== undefined,
   );
@@ -144,13 +176,29 @@ function readRoute(stack: Stack, resource: StackResource, route: Properties, pro
     ec2("NetworkInterface"),
     INSTANCE,
   ];
-  const [target] = Object.entries(TARGETS).flatMap(([name, kind]) => {
-    const to = stack.reference(resource, name, types, route, property ?? name);
+  const given = Object.entries(ROUTE_TARGETS).filter(([name]) => (route[name] ?? "") !== "");
+  const [target] = given.flatMap(([name, kind]) => {
+    const to = stack.reference(resource, name, types, route, where?.property ?? name);
     return to === undefined ? [] : [{ kind, to }];
   });
-  if (destination !== undefined && target !== undefined) return [{ urn: resource.urn, destination, target }];
+  const written = {
+    urn: resource.urn,
+    ...(where !== undefined && { place: `${where.property}[${where.i}]` }),
+  };
+  if (destination !== undefined && target !== undefined)
+    return { whole: [{ ...written, destination, target }], partly: [] };
   stack.gap(resource, `a route's ${destination === undefined ? "destination" : "target"} is not known`);
-  return [];
+  const [kind] = given.map(([, one]) => one);
+  return {
+    whole: [],
+    partly: [
+      {
+        ...written,
+        ...(destination !== undefined && { destination }),
+        ...(kind !== undefined && { target: { kind } }),
+      },
+    ],
+  };
 }
 
 export function readGateways(stack: Stack): Gateway[] {

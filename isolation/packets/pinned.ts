@@ -14,7 +14,7 @@ export function unpinned(endpoint: Endpoint, account: string): string[] {
 }
 
 /** Whether it is an endpoint of the service that speaks git. */
-export function isGitEndpoint({ serviceName }: Endpoint): boolean {
+export function isGitEndpoint({ serviceName = "" }: { readonly serviceName?: string | undefined }): boolean {
   return /^com\.amazonaws\.[a-z0-9-]+\.git-codecommit(-fips)?$/.test(serviceName);
 }
 

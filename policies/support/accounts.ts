@@ -1,7 +1,7 @@
 /** Which account a stack deploys to, as far as its resources say. */
-import type { PolicyResource } from "@pulumi/policy";
 import { splitArn } from "../../isolation/iam/arn";
-import { ifKnown, knownTexts } from "./known";
+import { known } from "../../isolation/model/stack";
+import type { ReadStack } from "./snapshot";
 
 export const accountDefaults = { accountId: "" };
 
@@ -22,24 +22,17 @@ export function accountOf(arn: string): string | undefined {
 }
 
 /**
- * The account that is configured; else those of the resources' own ARNs; else, while nothing exists yet, those that
- * CodeCommit ARNs and endpoint policies name. None where nothing says it.
+ * The account that is configured; else the one that the proof reads from the stack; else, where nothing says it or there are
+ * several, those that CodeCommit ARNs and endpoint policies name.
  */
-export function ownAccounts(resources: readonly PolicyResource[], configured: string): Set<string> {
+export function ownAccounts({ side }: ReadStack, configured: string): Set<string> {
   if (configured !== "") return new Set([configured]);
-  const own = resources.flatMap(({ type, props }) => {
-    // There it is the target's.
-    if (type === "aws:cloudwatch/eventTarget:EventTarget") return [];
-    const arn: unknown = ifKnown<unknown>(() => props.arn);
-    return typeof arn === "string" ? (accountOf(arn) ?? []) : [];
-  });
-  if (own.length > 0) return new Set(own);
-  return new Set(
-    resources.flatMap(({ props }) => knownTexts(ifKnown<unknown>(() => props.policy))).flatMap(named),
-  );
+  if (side.accountId !== undefined) return new Set([side.accountId]);
+  const { resources } = side.snapshot;
+  return new Set(resources.flatMap(({ outputs }) => named(known(outputs.policy) ?? "")));
 }
 
-function named({ text }: { text: string }): string[] {
+function named(text: string): string[] {
   const repositories = text.matchAll(/arn:aws[a-z-]*:codecommit:[a-z0-9-]+:(\d{12}):/g);
   const pinned = text.matchAll(/"aws:ResourceAccount"\s*:\s*\[?\s*"(\d{12})"/g);
   return [...repositories, ...pinned].map(([, account = ""]) => account);

@@ -1,9 +1,11 @@
 /** Which policy documents belong to the gate users, and what they say. */
+import { isWithin } from "../../isolation/model/stack";
+import { TARGET_COMPONENT } from "../../isolation/model/types";
 import { actionMatches } from "../../isolation/iam/match";
 import { parsePolicy, type Policy, type Statement } from "../../isolation/iam/policy";
 import { UnsupportedPolicyError } from "../../isolation/iam/unsupported";
 import { ifKnown, knownTexts } from "./known";
-import { describe, isWithin, matchesName, targetComponent, type AnyResource } from "./resources";
+import { describe, matchesName, type AnyResource } from "./resources";
 
 export type GateRole = "push" | "pull";
 
@@ -56,7 +58,7 @@ export function gateRole(resource: DocumentResource, settings: GateSettings): Ga
   if (matchesName(settings.pushUsers, resource.name, iamName)) return "push";
   if (matchesName(settings.pullUsers, resource.name, iamName)) return "pull";
   // A role is no gate user: what forwards events there may do so.
-  if (isWithin(resource, targetComponent) && resource.type !== ROLE_DOCUMENT) {
+  if (isWithin(resource, TARGET_COMPONENT) && resource.type !== ROLE_DOCUMENT) {
     const [, role] = /-(push|pull)(-policy-\d+)?$/.exec(resource.name) ?? [];
     if (role === "push" || role === "pull") return role;
     return "pull";

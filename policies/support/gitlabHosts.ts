@@ -1,7 +1,10 @@
 /** Which instances are GitLab hosts. */
-import * as aws from "@pulumi/aws";
+import { isWithin } from "../../isolation/model/stack";
 import type { StackValidationArgs } from "@pulumi/policy";
-import { allOf, isWithin, matchesName, sourceComponent, type AnyResource, type Found } from "./resources";
+import type { StackResource } from "../../isolation/model/snapshot";
+import { INSTANCE, SOURCE_COMPONENT } from "../../isolation/model/types";
+import { matchesName, type AnyResource } from "./resources";
+import type { ReadStack } from "./snapshot";
 
 /** How a program that does not use NetworkedGitlab says which instances are GitLab. */
 export interface GitlabSettings {
@@ -20,11 +23,11 @@ export const gitlabSchema = {
 
 /** Whether the instance is NetworkedGitlab's, or has the name of a GitLab host. */
 export function isGitlabHost(instance: AnyResource, { gitlabHosts: pattern }: GitlabSettings): boolean {
-  return isWithin(instance, sourceComponent) || matchesName(pattern, instance.name);
+  return isWithin(instance, SOURCE_COMPONENT) || matchesName(pattern, instance.name);
 }
 
 /** The stack's GitLab hosts, by the rule's own settings. */
-export function gitlabHosts(args: StackValidationArgs): Found<aws.ec2.Instance>[] {
+export function gitlabHosts(args: StackValidationArgs, { stack }: ReadStack): StackResource[] {
   const settings = { ...gitlabDefaults, ...args.getConfig<Partial<GitlabSettings>>() };
-  return allOf(args.resources, aws.ec2.Instance).filter(({ resource }) => isGitlabHost(resource, settings));
+  return stack.of(INSTANCE).filter((instance) => isGitlabHost(instance, settings));
 }

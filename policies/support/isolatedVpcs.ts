@@ -1,19 +1,11 @@
-/** Which VPCs are isolated, and what is in them. */
-import * as aws from "@pulumi/aws";
-import type { PolicyResource, StackValidationArgs } from "@pulumi/policy";
-import { isGitService } from "./gitService";
-import { ifKnown } from "./known";
-import {
-  allOf,
-  describe,
-  idOf,
-  isWithin,
-  knownIds,
-  matchesName,
-  referred,
-  targetComponent,
-  type Found,
-} from "./resources";
+/** Which VPCs are isolated. */
+import { isWithin } from "../../isolation/model/stack";
+import type { StackValidationArgs } from "@pulumi/policy";
+import type { Reference } from "../../isolation/model/deployment";
+import { VPCS, VPC_ENDPOINT, TARGET_COMPONENT } from "../../isolation/model/types";
+import { isGitEndpoint } from "../../isolation/packets/pinned";
+import { describe, matchesName } from "./resources";
+import type { ReadStack } from "./snapshot";
 
 export const vpcDefaults = { isolatedVpcs: "" };
 
@@ -30,50 +22,25 @@ export const vpcSchema = {
 /** An isolated VPC: of this stack, or one from outside of which only the id is known. */
 export interface IsolatedVpc {
   label: string;
-  vpc?: Found<aws.ec2.Vpc>;
-  id?: string;
+  reference: Reference;
+  isInStack: boolean;
 }
 
 /** The stack's isolated VPCs: MirrorTarget's, those with a pull endpoint, and those that the rule's settings name. */
-export function isolatedVpcs(args: StackValidationArgs): IsolatedVpc[] {
+export function isolatedVpcs(args: StackValidationArgs, { side, stack }: ReadStack): IsolatedVpc[] {
   const { isolatedVpcs: pattern } = { ...vpcDefaults, ...args.getConfig<Partial<typeof vpcDefaults>>() };
-  const vpcs = allOf(args.resources, aws.ec2.Vpc);
-  const pullEndpoints = allOf(args.resources, aws.ec2.VpcEndpoint).filter(({ props }) =>
-    isGitService(ifKnown(() => props.serviceName)),
-  );
+  const pullEndpoints = new Set(side.network.endpoints.filter(isGitEndpoint).map(({ urn }) => urn));
+  const pulling = stack
+    .of(VPC_ENDPOINT)
+    .filter(({ urn }) => pullEndpoints.has(urn))
+    .flatMap((endpoint) => stack.candidates(endpoint, "vpcId", VPCS));
+  const vpcs = stack.of(...VPCS);
   const own = vpcs.filter(
-    (vpc) =>
-      isWithin(vpc.resource, targetComponent) ||
-      matchesName(pattern, vpc.resource.name) ||
-      pullEndpoints.some(({ resource }) => referred(resource, "vpcId", vpcs).includes(vpc)),
+    (vpc) => isWithin(vpc, TARGET_COMPONENT) || matchesName(pattern, vpc.name) || pulling.includes(vpc.urn),
   );
-  const brought = pullEndpoints
-    .filter(({ resource }) => referred(resource, "vpcId", vpcs).length === 0)
-    .flatMap(({ resource }) => knownIds(resource, "vpcId"));
+  const brought = pulling.filter((reference) => vpcs.every(({ urn }) => urn !== reference));
   return [
-    ...own.map((vpc) => ({ label: describe(vpc.resource), vpc, id: idOf(vpc.resource) })),
-    ...[...new Set(brought)].map((id) => ({ label: id, id })),
+    ...own.map((vpc) => ({ label: describe(vpc), reference: vpc.urn, isInStack: true })),
+    ...[...new Set(brought)].map((id) => ({ label: id, reference: id, isInStack: false })),
   ];
-}
-
-/** Whether a property says the VPC, by its id, its ARN or what it was computed from. */
-export function isIn(resource: PolicyResource, property: string, { vpc, id }: IsolatedVpc): boolean {
-  const values = knownIds(resource, property);
-  if (id !== undefined && values.some((value) => value === id || value.endsWith(`:vpc/${id}`))) {
-    return true;
-  }
-  return vpc !== undefined && referred(resource, property, [vpc]).length > 0;
-}
-
-/** Whether a property says a subnet of the VPC. */
-export function isInSubnet(
-  resource: PolicyResource,
-  property: string,
-  vpc: IsolatedVpc,
-  args: StackValidationArgs,
-): boolean {
-  const subnets = allOf(args.resources, aws.ec2.Subnet).filter((subnet) =>
-    isIn(subnet.resource, "vpcId", vpc),
-  );
-  return referred(resource, property, subnets).length > 0;
 }

@@ -1,4 +1,6 @@
 /** What a preview knows of a value, and how a rule goes on where it knows nothing. */
+import type { Gap } from "../../isolation/model/deployment";
+import type { ReadStack } from "./snapshot";
 
 /**
  * Whether this is the policy SDK's error for reading a value that is only known once something exists. Whoever lets it
@@ -33,6 +35,27 @@ export function checkEach<T>(items: Iterable<T>, check: (item: T) => void): void
     }
   }
   if (unknown) throw unknown;
+}
+
+/**
+ * Waits for what gaps say is only known once something exists.
+ * @throws the SDK's error, which names the property, where that is not known yet
+ */
+export function waitFor(gaps: readonly Gap[], { at }: Pick<ReadStack, "at">): void {
+  for (const { urn, awaits } of gaps) if (awaits !== undefined) readEvery(at(urn).props, awaits);
+}
+
+/** Reads whatever has the name, at any depth, to the end. */
+function readEvery(value: unknown, name: string): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const key of Object.keys(value)) {
+    if (key === name) JSON.stringify(Reflect.get(value, key));
+    else
+      readEvery(
+        ifKnown<unknown>(() => Reflect.get(value, key)),
+        name,
+      );
+  }
 }
 
 /** A text somewhere in a value, and the way to it, e.g. "tags.Name" or "ingress.0.cidrBlocks.1". */

@@ -1,7 +1,34 @@
-/** The stack as a policy sees it, in the form that the proof reads. */
+/** The stack as a policy sees it, read as the proof reads it. */
 import type { PolicyResource } from "@pulumi/policy";
 import { Unknown, type Properties, type StackSnapshot, type Value } from "../../isolation/model/snapshot";
+import type { Side } from "../../isolation/model/deployment";
+import { readSide } from "../../isolation/model/readDeployment";
+import { Stack } from "../../isolation/model/stack";
 import { isRecord, isUnknownValue } from "./known";
+
+/** What a stack rule judges. */
+export interface ReadStack {
+  /** What the proof makes of the stack. */
+  readonly side: Side;
+  /** For look-ups that only the rule needs; its gaps are those that these leave. */
+  readonly stack: Stack;
+  /** The resource that a message names. */
+  readonly at: (urn: string) => PolicyResource;
+}
+
+export function readStack(resources: readonly PolicyResource[]): ReadStack {
+  const snapshot = snapshotOf(resources);
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  return {
+    side: readSide(snapshot),
+    stack: new Stack(snapshot),
+    at: (urn) => {
+      const resource = byUrn.get(urn);
+      if (resource === undefined) throw new Error(`${urn} is not in the stack`);
+      return resource;
+    },
+  };
+}
 
 /**
  * Takes over the stack's resources. What is not known before the update becomes `Unknown`. Pulumi opens secrets for

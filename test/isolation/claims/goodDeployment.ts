@@ -5,6 +5,7 @@ import type {
   Host,
   Network,
   Route,
+  RouteTable,
   RouteTargetKind,
   SecurityGroup,
   SecurityGroupRule,
@@ -20,6 +21,7 @@ const nothing: Network = {
   vpcs: [],
   subnets: [],
   routeTables: [],
+  partlyKnownRoutes: [],
   securityGroups: [],
   networkAcls: [],
   gateways: [],
@@ -42,6 +44,10 @@ export function route(cidr: string, kind: RouteTargetKind, to: string): Route {
   return { urn: `route-${cidr}-${to}`, destination: { cidr }, target: { kind, to } };
 }
 
+function table(urn: string, vpc: string, ...routes: Route[]): RouteTable {
+  return { urn, name: urn, vpc, routes, propagatedFrom: [] };
+}
+
 export function rule(peer: SecurityGroupRule["peer"], from: number, to = from): SecurityGroupRule {
   return { urn: `rule-${JSON.stringify(peer)}-${from}`, peer, ports: { protocol: "tcp", from, to } };
 }
@@ -51,7 +57,7 @@ export function group(
   ingress: readonly SecurityGroupRule[],
   egress: readonly SecurityGroupRule[],
 ): SecurityGroup {
-  return { urn, name: urn, id: urn, vpc: "vpc", ingress, egress };
+  return { urn, name: urn, id: urn, vpc: "vpc", ingress, egress, portless: [] };
 }
 
 export function host(urn: string, role: Host["role"], subnets: string[], securityGroups: string[]): Host {
@@ -115,9 +121,9 @@ const source: Network = {
     subnet("isolated", "vpc", "10.0.2.0/24", "isolated-routes"),
   ],
   routeTables: [
-    { urn: "public-routes", name: "p", vpc: "vpc", routes: [route("0.0.0.0/0", "gateway", "igw")] },
-    { urn: "private-routes", name: "n", vpc: "vpc", routes: [route("0.0.0.0/0", "nat gateway", "nat")] },
-    { urn: "isolated-routes", name: "i", vpc: "vpc", routes: [] },
+    table("public-routes", "vpc", route("0.0.0.0/0", "gateway", "igw")),
+    table("private-routes", "vpc", route("0.0.0.0/0", "nat gateway", "nat")),
+    table("isolated-routes", "vpc"),
   ],
   gateways: [{ urn: "igw", name: "igw", id: "igw", kind: "internet gateway", vpcs: ["vpc"] }],
   natGateways: [
@@ -165,13 +171,14 @@ const target: Network = {
   ...nothing,
   vpcs: [vpc("room-vpc", "10.9.0.0/16")],
   subnets: [subnet("room", "room-vpc", "10.9.0.0/24", "room-routes")],
-  routeTables: [{ urn: "room-routes", name: "r", vpc: "room-vpc", routes: [] }],
+  routeTables: [table("room-routes", "room-vpc")],
   securityGroups: [group("sg-pull", [rule({ cidr: "192.0.2.0/24" }, 443)], [])],
   endpoints: [endpoint("pull", "room-vpc", "git-codecommit", pulling("222222222222", "app"))],
   resolverFirewalls: [
     {
       vpc: "room-vpc",
       failsClosed: true,
+      failOpen: "DISABLED",
       rules: [
         {
           ...{ urn: "allow", action: "ALLOW", inspectsRedirects: false },
