@@ -7,7 +7,7 @@ import { NAT, SUBNETS, VPCS, ec2 } from "../isolation/model/types";
 import { GATEWAYS } from "../isolation/model/vpcs";
 import { parseRange } from "./support/addresses";
 import { isolatedVpcs, vpcSchema, type IsolatedVpc } from "./support/isolatedVpcs";
-import { waitFor } from "./support/known";
+import { checkEach, waitFor } from "./support/known";
 import { message } from "./support/resources";
 import { mayAddRoutes, partlyKnownRoutesOf, routesOf, type WayOut } from "./support/routes";
 import { readStack, type ReadStack } from "./support/snapshot";
@@ -113,7 +113,7 @@ export const isolatedVpcHasNoRoute: StackValidationPolicy = {
   validateStack(args, reportViolation) {
     const { roomLink } = linkSettings(args);
     const read = readStack(args.resources);
-    for (const vpc of isolatedVpcs(args, read)) {
+    checkEach(isolatedVpcs(args, read), (vpc) => {
       for (const route of routesIn(vpc, read)) {
         const isDeclared = roomLink.includes(route.resource.name);
         if (isDeclared && isFixed(route)) continue;
@@ -128,7 +128,7 @@ export const isolatedVpcHasNoRoute: StackValidationPolicy = {
         read.side.gaps.filter((gap) => mayAddRoutes(gap, tables, read)),
         read,
       );
-    }
+    });
     waitFor(read.stack.gaps, read);
   },
 };

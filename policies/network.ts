@@ -187,7 +187,7 @@ export const gitlabHasNoRouteOut: StackValidationPolicy = {
     const { checkedSubnets } = { ...routeDefaults, ...args.getConfig<Partial<typeof routeDefaults>>() };
     const read = readStack(args.resources);
     const { side, stack } = read;
-    for (const host of gitlabHosts(args, read)) {
+    checkEach(gitlabHosts(args, read), (host) => {
       const report = (found: string, fix: string) => {
         reportViolation(message(read.at(host.urn), found, fix), host.urn);
       };
@@ -223,7 +223,7 @@ export const gitlabHasNoRouteOut: StackValidationPolicy = {
           side.gaps.filter((gap) => mayAddRoutes(gap, own, read)),
           read,
         );
-    }
+    });
     waitFor(stack.gaps, read);
   },
 };
@@ -238,7 +238,7 @@ export const gitlabEgressStaysInside: StackValidationPolicy = {
   validateStack(args, reportViolation) {
     const read = readStack(args.resources);
     const { side, stack } = read;
-    for (const host of gitlabHosts(args, read)) {
+    checkEach(gitlabHosts(args, read), (host) => {
       const own = stack.candidates(host, "vpcSecurityGroupIds", GROUPS);
       const groups = side.network.securityGroups.filter(({ urn }) => own.includes(urn));
       if (groups.length === 0 && stack.gaps.length === 0) {
@@ -259,7 +259,7 @@ export const gitlabEgressStaysInside: StackValidationPolicy = {
           side.gaps.filter((gap) => mayLetOut(gap, own, read)),
           read,
         );
-    }
+    });
     waitFor(stack.gaps, read);
   },
 };
@@ -301,10 +301,10 @@ function outsideOf(
   return isInside ? undefined : peer.cidr;
 }
 
-/** Whether an egress rule of these groups waits for its peers, or one that may be theirs for its group. */
+/** Whether these groups, or an egress rule that may be theirs, wait for what says whom they let out to. */
 function mayLetOut({ urn, awaits = "" }: Gap, groups: readonly Reference[], { stack }: ReadStack): boolean {
   const isPeer = [...PEER_RANGES, ...PEER_LISTS].some((name) => name === awaits);
-  if (groups.includes(urn)) return isPeer || awaits === "egress";
+  if (groups.includes(urn)) return isPeer || awaits === "egress" || awaits === "vpcId";
   const rule = stack.of(OLDER, EGRESS).find((one) => one.urn === urn);
   if (rule === undefined || propertiesOf(rule).type === "ingress") return false;
   if (!isPeer) return awaits === "securityGroupId" || awaits === "type";

@@ -99,6 +99,19 @@ describeRule("an attachment to many", {
   bad: { users: ["alice", "carrier"] },
   says: "policy/buckets",
 });
+describeRule("the whole list of what is attached", {
+  rule: gateUsers.gateUserHasNoOtherPermission,
+  program: (properties) =>
+    users(
+      subject(aws.iam.UserPolicyAttachmentsExclusive, "it", {
+        policyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"],
+        ...properties,
+      }),
+    ),
+  good: { userName: "alice" },
+  bad: { userName: "carrier" },
+  says: 'attaches arn:aws:iam::aws:policy/AdministratorAccess to the gate User "carrier"',
+});
 describeRule("an inline policy", {
   rule: gateUsers.gateUserHasNoOtherPermission,
   program: (properties) => users(subject(aws.iam.UserPolicy, "it", { policy: "{}", ...properties })),

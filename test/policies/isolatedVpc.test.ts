@@ -19,7 +19,7 @@ function networks(...more: Subject[]): Subject[] {
   ];
 }
 
-const gateways: [string, Parameters<typeof subject>[0], string, string, string][] = [
+const gateways: [string, Parameters<typeof subject>[0], string, unknown, unknown][] = [
   ["an Internet gateway", aws.ec2.InternetGateway, "vpcId", "vpc-office", "vpc-room"],
   ["an attachment of one", aws.ec2.InternetGatewayAttachment, "vpcId", "vpc-office", "vpc-room"],
   ["an egress-only gateway", aws.ec2.EgressOnlyInternetGateway, "vpcId", "vpc-office", "vpc-room"],
@@ -42,6 +42,14 @@ const gateways: [string, Parameters<typeof subject>[0], string, string, string][
     "vpc-room",
   ],
   ["a resolver rule", aws.route53.ResolverRuleAssociation, "vpcId", "vpc-office", "vpc-room"],
+  ["an attachment of a VPN gateway", aws.ec2.VpnGatewayAttachment, "vpcId", "vpc-office", "vpc-room"],
+  [
+    "an outbound resolver endpoint",
+    aws.route53.ResolverEndpoint,
+    "ipAddresses",
+    [{ subnetId: "subnet-office" }],
+    [{ subnetId: "subnet-office" }, { subnetId: "subnet-room" }],
+  ],
 ];
 for (const [title, type, property, elsewhere, inside] of gateways) {
   describeRule(title, {
@@ -52,6 +60,19 @@ for (const [title, type, property, elsewhere, inside] of gateways) {
     says: '"link" is ',
   });
 }
+describeRule("a VPC whose pull endpoint is the FIPS one", {
+  rule: isolatedVpc.isolatedVpcHasNoGateway,
+  program: (properties) => [
+    subject(aws.ec2.Vpc, "room", { id: "vpc-room" }),
+    subject(aws.ec2.VpcEndpoint, "pull", {
+      ...{ vpcId: "vpc-room", serviceName: "com.amazonaws.us-east-1.git-codecommit-fips" },
+    }),
+    subject(aws.ec2.InternetGateway, "link", properties),
+  ],
+  good: { vpcId: "vpc-office" },
+  bad: { vpcId: "vpc-room" },
+  says: '"link" is an Internet gateway of the isolated Vpc "room"',
+});
 describeRule("the room's own link", {
   rule: isolatedVpc.isolatedVpcHasNoGateway,
   settings: { roomLink: ["link"] },

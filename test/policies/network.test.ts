@@ -83,6 +83,19 @@ describeRule("an address that names the host", {
   says: 'Eip "address" gives a public address to the GitLab host Instance "gitlab"',
 });
 
+describeRule("an address that names the host's network interface", {
+  rule: network.gitlabHasNoElasticIp,
+  program: (properties) => [
+    subject(aws.ec2.Instance, "gitlab", { id: "i-1", primaryNetworkInterfaceId: "eni-1" }),
+    subject(aws.ec2.EipAssociation, "direct", properties),
+  ],
+  good: { networkInterfaceId: "eni-2" },
+  bad: { networkInterfaceId: "eni-1" },
+  says: 'EipAssociation "direct" gives a public address to the GitLab host Instance "gitlab"',
+  // A NAT gateway's interface is not known before it exists either.
+  ifUnknown: "passes",
+});
+
 /** A host in one of two subnets, each with its table. */
 function twoSubnets(
   properties: Record<string, unknown>,
@@ -172,4 +185,45 @@ describeRule("the group's own rules, where the VPC is another stack's", {
   good: { egress: [{ cidrBlocks: ["172.16.0.0/12"] }] },
   bad: { egress: [{ cidrBlocks: ["172.16.0.0/12"], prefixListIds: ["pl-1"] }] },
   says: "lets the GitLab host out to pl-1 in egress[0]",
+});
+describeRule("the group's own rules, in the order in which they are written", {
+  rule: network.gitlabEgressStaysInside,
+  program: (properties) => [
+    subject(aws.ec2.SecurityGroup, "host", {
+      id: "sg-1",
+      egress: [{ cidrBlocks: ["10.0.0.0/8"] }, properties],
+    }),
+    subject(aws.ec2.Instance, "gitlab", { vpcSecurityGroupIds: ["sg-1"] }),
+  ],
+  good: { cidrBlocks: ["10.0.0.0/8"] },
+  bad: { protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["9.9.9.0/24"], prefixListIds: ["pl-1"] },
+  says: "lets the GitLab host out to 9.9.9.0/24, pl-1 in egress[1]",
+});
+describeRule("a group whose VPC says what is inside", {
+  rule: network.gitlabEgressStaysInside,
+  program: (properties) => [
+    subject(aws.ec2.Vpc, "net", { id: "vpc-1", cidrBlock: "10.0.0.0/16" }),
+    subject(aws.ec2.SecurityGroup, "host", {
+      id: "sg-1",
+      egress: [{ cidrBlocks: ["10.9.0.0/16"] }],
+      ...properties,
+    }),
+    subject(aws.ec2.Instance, "gitlab", { vpcSecurityGroupIds: ["sg-1"] }),
+  ],
+  good: { vpcId: "vpc-of-another-stack" },
+  bad: { vpcId: "vpc-1" },
+  says: "lets the GitLab host out to 10.9.0.0/16 in egress[0]",
+});
+
+describe("a second GitLab host", () => {
+  it("is judged while where the first one will be is not known", async () => {
+    const first = subject(aws.ec2.Instance, "a-gitlab", { subnetId: UNKNOWN });
+    const subjects = [...twoSubnets({ subnetId: "subnet-private" }), first];
+    const { violations, waiting } = await run([network.gitlabHasNoRouteOut], subjects);
+    expect(violations.map(({ message }) => message)).to.deep.equal([
+      'Instance "gitlab" is in Subnet "private", which has a route to 0.0.0.0/0 by natGatewayId in "nat". ' +
+        "Take the route away, or put GitLab into a subnet without one.",
+    ]);
+    expect(waiting).to.have.lengthOf(1);
+  });
 });
