@@ -1,11 +1,14 @@
 /** Exports of the really stood-up stacks, to be changed in one place and proved again. */
 import { join } from "node:path";
 import { z } from "zod";
-import type { ClaimId } from "../../../isolation/claims";
+import { claims, type ClaimId } from "../../../isolation/claims";
+import { questionAbout, type Claim } from "../../../isolation/claims/claim";
+import { judge } from "../../../isolation/claims/judgement";
 import { verify, type Report } from "../../../isolation/claims/verify";
 import type { Declared, Deployment } from "../../../isolation/model/deployment";
 import { readDeployment } from "../../../isolation/model/readDeployment";
 import { readStackExport } from "../../../isolation/model/stackExport";
+import type { Verdict } from "../../../isolation/verdict";
 import { exportStack } from "../../../rehearsal/engines/in-process/stackExport";
 import { standUpSource, standUpTarget } from "../../../rehearsal/engines/standUp";
 
@@ -96,6 +99,13 @@ export class Exports {
 
   report(): Report {
     return verify(this.deployment());
+  }
+
+  /** The verdict on one claim, as the report has it. */
+  verdictOn(id: ClaimId): Verdict {
+    const claim: Claim | undefined = claims.find((one) => one.id === id);
+    if (claim === undefined) throw new Error(`there is no claim ${id}`);
+    return judge(claim, questionAbout(this.deployment()));
   }
 }
 

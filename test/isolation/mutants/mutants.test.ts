@@ -33,6 +33,12 @@ const catalogue: readonly (readonly [ClaimId, readonly Mutation[]])[] = [
 const ALLOWED_REQUESTS: readonly ClaimId[] = ["C3", "C5", "C9", "C12"];
 
 describe("the prover, shown a good deployment", () => {
+  it("says of one claim what it says of it among all", async () => {
+    const exports = await goodExports();
+    const { verdicts } = exports.report();
+    expect(verdicts.map(({ claim }) => exports.verdictOn(claim))).to.deep.equal(verdicts);
+  });
+
   it("refutes nothing, and with the service control policy attached proves every claim", async () => {
     const { verdicts } = (await goodExports()).report();
     expect(verdicts.filter(({ status }) => status !== "proved")).to.deep.equal([]);
@@ -91,10 +97,10 @@ describe("the prover, shown a weakened deployment", () => {
     it(`refutes ${claim} of one that ${what}`, async () => {
       const exports = await goodExports(mode);
       mutate(exports);
-      const verdict = exports.report().verdicts.find((one) => one.claim === claim);
-      expect(verdict?.status, verdict?.summary).to.equal("refuted");
-      expect(verdict?.counterExamples).to.not.deep.equal([]);
-      if (ALLOWED_REQUESTS.includes(claim)) confirm(exports.deployment(), verdict?.counterExamples ?? []);
+      const { status, summary, counterExamples } = exports.verdictOn(claim);
+      expect(status, summary).to.equal("refuted");
+      expect(counterExamples).to.not.deep.equal([]);
+      if (ALLOWED_REQUESTS.includes(claim)) confirm(exports.deployment(), counterExamples);
       killed += 1;
     });
   }
@@ -129,9 +135,9 @@ describe("the prover, shown what it does not model", () => {
     it(`leaves ${claim} open and names it, where somebody ${what}`, async () => {
       const exports = await goodExports();
       mutate(exports);
-      const verdict = exports.report().verdicts.find((one) => one.claim === claim);
-      expect(verdict?.status, verdict?.summary).to.equal("undecidable");
-      expect(verdict?.reasons.join("\n")).to.contain(names);
+      const { status, summary, reasons } = exports.verdictOn(claim);
+      expect(status, summary).to.equal("undecidable");
+      expect(reasons.join("\n")).to.contain(names);
     });
   }
 });
