@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { MirrorTargetArgs } from "../mirrorTarget/args";
 import { limitProblems } from "../mirrorTarget/validateLimits";
-import type { NetworkedGitlabArgs } from "../networkedGitlab/args";
+import type { CheckedNetworkedGitlabArgs } from "../networkedGitlab/args";
 import type { CheckedPushMirrorsArgs } from "../pushMirrors/args";
 import { regionProblem } from "../regions";
 import { accountProblems } from "./accounts";
@@ -14,12 +14,12 @@ import { renderProblems, unknownName, withExample, type Problem } from "../schem
 import type { PushSourceExpectation } from "./pushSourceAddresses";
 import { mirrorSchema } from "./mirror";
 import type { LinkedStacks } from "./mirrorStacks";
-import { isExistingGitlab, sourceSchema } from "./source";
+import { sourceSchema } from "./source";
 import { targetSchema } from "./target";
 
 /** What a stack is to be. The account is what only the provider knows. */
 export type AirlockConfig =
-  | { role: "source"; region: string; source: Omit<NetworkedGitlabArgs, "region" | "accountId"> }
+  | { role: "source"; region: string; source: Omit<CheckedNetworkedGitlabArgs, "region" | "accountId"> }
   | {
       role: "target";
       region: string;
@@ -172,8 +172,7 @@ function parseRole(
 ): AirlockConfig | undefined {
   const plain = Object.fromEntries(values);
   if (role === "source") {
-    const schema = sourceSchema(region, isExistingGitlab(plain.gitlab));
-    const source = parse(schema, plain, project, problems);
+    const source = parse(sourceSchema({ ...plain, region }), plain, project, problems);
     return source && region !== undefined ? { role, region, source } : undefined;
   }
   if (role === "mirror") {

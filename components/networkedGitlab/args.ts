@@ -1,124 +1,142 @@
-/** The arguments of NetworkedGitlab. Everything that decides how many resources exist is a plain value. */
-import type { Input } from "@pulumi/pulumi";
-import type { AlarmArgs } from "../alarms/args";
+/**
+ * The arguments of NetworkedGitlab: their schema, what must hold between them, and the types that follow from it.
+ * Everything that decides how many resources exist is a plain value.
+ */
+import type { z } from "zod";
+import { alarmArgs } from "../alarms/args";
+import * as limits from "../limits";
+import { terminalCidrs } from "../schema/addresses";
+import { choose, integer, literal, object, text, withRules, type Rule } from "../schema/fields";
+import { accountId, region, soundRegion } from "../schema/place";
+import { imageProblem, proxyUrlProblem } from "../syntax";
+import { gitlabSchema, isExistingGitlab } from "./gitlabArgs";
+import { networkSchema, subnetExample } from "./networkArgs";
 
-/** The whole source side. */
-export interface NetworkedGitlabArgs {
-  /** The AWS region that everything is made in, and whose CodeCommit the proxy lets through. */
-  region: string;
-  /** The account that everything is made in, twelve digits. */
-  accountId: string;
-  /** From where people reach GitLab: IPv4 CIDRs, never the whole Internet. */
-  workTerminalCidrs: string[];
-  network: NetworkArgs;
-  gitlab: GitlabArgs;
-  proxy: ProxyArgs;
-  alarms: AlarmArgs;
-}
+/**
+ * Canonical's squid on Ubuntu 24.04 LTS. Its tags can be moved, and are rebuilt rarely: best is a current squid in a
+ * registry of your own, by digest (`…/squid@sha256:…`). 7.2-26.04_edge of the same line has the same limits, and was not
+ * tried here, so that the default stays.
+ */
+export const defaultProxyImage = "public.ecr.aws/ubuntu/squid:6.6-24.04_edge";
 
-export type NetworkArgs = NewNetworkArgs | ExistingNetworkArgs;
-
-/** A network to be made: public, private and isolated subnets in each availability zone. */
-export interface NewNetworkArgs {
-  /** IPv4 range of the VPC, a prefix of /16 to /24. @default "10.0.0.0/16" */
-  cidrBlock: string;
-  /** Exactly two zones, by name: a name pins an Elastic IP to its zone for good. */
-  availabilityZones: string[];
-  /** One NAT gateway in each zone, or a single one in the first. @default "OnePerAz" */
-  natGateways: "OnePerAz" | "Single";
-}
-
-/** A network that exists: what is brought is used as it is, and nothing in it is changed. */
-export interface ExistingNetworkArgs {
-  vpcId: string;
-  /** The VPC's IPv4 range. */
-  cidrBlock: string;
-  /** Where the ingress load balancer goes: two subnets with a route to an Internet gateway. */
-  publicSubnetIds: string[];
-  /** Where the proxy goes (and GitLab, when there is no proxy): subnets that go out through the NAT gateways. */
-  privateSubnetIds: string[];
-  /**
-   * Where GitLab goes: subnets without a route out, but from where private addresses of the VPC answer to the names of
-   * `ssm` and `ssmmessages`. Not needed without a proxy.
-   */
-  isolatedSubnetIds: string[];
-  /** The public IPv4 addresses of the NAT gateways behind the private subnets. */
-  natPublicIps: string[];
-}
-
-export type GitlabArgs = NewGitlabArgs | ExistingGitlabArgs;
-
-/** A GitLab host to be made. */
-export interface NewGitlabArgs {
-  /**
-   * The name people use for GitLab, e.g. "gitlab.dev.example.com"; you point its DNS record at the ingress load
-   * balancer. Without it, GitLab goes by the load balancer's own name, for which only a self-signed certificate exists.
-   */
-  hostname?: string;
-  /** Exact GitLab version whose official AMI is used, e.g. "18.5.1". */
-  version: string;
-  /** An AMI to use instead of the official one; it must hold a GitLab Linux package. */
-  amiId?: string;
-  /** @default "m7i.large" */
-  instanceType: string;
-  /** GiB. @default 30 */
-  rootVolumeSize: number;
-  /** GiB, holds /etc/gitlab and /var/opt/gitlab. @default 100 */
-  dataVolumeSize: number;
-  /** ARN of the ACM certificate for `hostname`. Either this or `selfSignedCertificate`. */
-  certificateArn?: Input<string>;
-  /** Make a self-signed certificate; git clients refuse it until told to trust it. @default false */
-  selfSignedCertificate: boolean;
-  /** Also let work terminals in on port 22 for git over ssh. @default true */
-  gitOverSsh: boolean;
-  /** When the host runs; always, if left out. */
-  officeHours?: OfficeHoursArgs;
-  backups: BackupArgs;
-}
-
-/** Cron expressions of EventBridge Scheduler: six fields, without the surrounding `cron()`. */
-export interface OfficeHoursArgs {
-  /** e.g. "0 8 ? * MON-FRI *" */
-  start: string;
-  /** e.g. "0 20 ? * MON-FRI *" */
-  stop: string;
-  /** IANA name, e.g. "Asia/Tokyo". */
-  timezone: string;
-}
-
-export interface BackupArgs {
-  /** When the nightly snapshot is taken, "HH:MM" in UTC. @default "17:00" */
-  time: string;
-  /** How many snapshots are kept, 1 to 1000. @default 7 */
-  keep: number;
-}
-
-/** A GitLab that exists. No host, ingress or backup is made for it. */
-export interface ExistingGitlabArgs {
-  /** e.g. "https://gitlab.example.com" */
-  url: string;
-  /** The host's instance id, where it is an EC2 instance of this account. */
-  instanceId?: string;
-}
-
-export type ProxyArgs = ManagedProxyArgs | ExistingProxyArgs | NoProxyArgs;
+const proxyModes = ["managed", "existing", "none"];
 
 /** A squid on ECS Fargate that admits git-codecommit of this region and nothing else. */
-export interface ManagedProxyArgs {
-  mode: "managed";
-  /** How many tasks run, 1 or 2. @default 1 */
-  tasks: number;
-  /** Container image with squid 5 or newer. */
-  image: string;
+function managedProxy() {
+  return object(
+    {
+      mode: literal("managed", proxyModes).default("managed"),
+      /** How many tasks run, 1 or 2. @default 1 */
+      tasks: integer(limits.proxyTasks, 1).default(1),
+      /** Container image with squid 5 or newer. */
+      image: text(defaultProxyImage, imageProblem).default(defaultProxyImage),
+    },
+    { mode: "managed" },
+  );
 }
 
 /** A forward proxy that exists, with its port, e.g. "http://proxy.internal:3128". */
-export interface ExistingProxyArgs {
-  mode: "existing";
-  url: string;
+function existingProxy() {
+  return object(
+    { mode: literal("existing", proxyModes), url: text("http://proxy.internal:3128", proxyUrlProblem) },
+    { mode: "existing", url: "http://proxy.internal:3128" },
+  );
 }
 
 /** No proxy: GitLab sits in the private tier and goes out through NAT. Weaker: nothing limits where it goes. */
-export interface NoProxyArgs {
-  mode: "none";
+function noProxy() {
+  return object({ mode: literal("none", proxyModes) }, { mode: "none" });
 }
+
+function proxySchema() {
+  const [managed, existing, none] = [managedProxy(), existingProxy(), noProxy()];
+  return choose(({ mode }) => (mode === "existing" ? existing : mode === "none" ? none : managed));
+}
+
+/**
+ * The arguments by themselves.
+ * @param given as they come: zones follow from the region, and a GitLab that exists has its own ways in and needs no work
+ * terminals
+ */
+export function networkedGitlabFields(given: { region?: unknown; gitlab?: unknown }) {
+  const known = soundRegion(given);
+  return {
+    /** The AWS region that everything is made in, and whose CodeCommit the proxy lets through. */
+    region: region(),
+    /** The account that everything is made in, twelve digits. */
+    accountId: accountId(),
+    /** From where people reach GitLab: IPv4 CIDRs, never the whole Internet. Of a GitLab that exists, none are needed. */
+    workTerminalCidrs: terminalCidrs("198.51.100.0/24", isExistingGitlab(given.gitlab) ? 0 : 1),
+    network: networkSchema(known),
+    gitlab: gitlabSchema(known),
+    /** @default a managed one */
+    proxy: proxySchema().prefault({}),
+    alarms: alarmArgs.prefault({}),
+  };
+}
+
+function fieldsOnly(given: { region?: unknown; gitlab?: unknown }) {
+  return object(networkedGitlabFields(given), {});
+}
+
+type Values = z.output<ReturnType<typeof fieldsOnly>>;
+
+/**
+ * The ingress load balancer's security group has a rule for each range of work terminals at each of its ports, 443 and
+ * perhaps 22.
+ */
+const terminalsFitIntoTheGroup: Rule<Pick<Values, "workTerminalCidrs" | "gitlab">> = {
+  keys: ["workTerminalCidrs", "gitlab"],
+  check: ({ workTerminalCidrs: cidrs, gitlab }, problem) => {
+    if ("url" in gitlab) return;
+    const { gitOverSsh } = gitlab;
+    const most = gitOverSsh ? limits.inboundRules / 2 : limits.inboundRules;
+    if (cidrs.length <= most) return;
+    const why = gitOverSsh ? ", and each CIDR needs two, for https and for git over ssh" : "";
+    const orElse =
+      gitOverSsh && cidrs.length <= limits.inboundRules ? ", or set gitlab.gitOverSsh to false" : "";
+    const expected = `at most ${most} CIDRs: a security group holds ${limits.inboundRules} inbound rules${why}; give fewer, wider ones${orElse}`;
+    problem(["workTerminalCidrs"], cidrs, `has ${cidrs.length} CIDRs; expected ${expected}`);
+  },
+};
+
+const existingSubnetsSuffice: Rule<Pick<Values, "network" | "gitlab" | "proxy">> = {
+  keys: ["network", "gitlab", "proxy"],
+  check: ({ network, gitlab, proxy }, problem) => {
+    if (!("vpcId" in network)) return;
+    const makesGitlab = !("url" in gitlab);
+    const hasProxy = proxy.mode !== "none";
+    const { publicSubnetIds, privateSubnetIds, isolatedSubnetIds } = network;
+    const most = limits.zonesOfARegion;
+    for (const [key, ids] of Object.entries({ publicSubnetIds, privateSubnetIds })) {
+      if (ids.length <= most) continue;
+      const expected = `at most ${most}, one in each zone: a load balancer takes no more`;
+      problem(["network", key], ids, `has ${ids.length} subnets; expected ${expected}`);
+    }
+    const need = (key: string, ids: readonly string[], least: number, why: string) => {
+      if (ids.length >= least) return;
+      const message = `needs ${least} or more subnets ${why}; expected e.g. ${subnetExample}`;
+      problem(["network", key], undefined, message);
+    };
+    if (makesGitlab) need("publicSubnetIds", publicSubnetIds, 2, "for GitLab's load balancer");
+    if (proxy.mode === "managed") need("privateSubnetIds", privateSubnetIds, 1, "for the proxy");
+    if (makesGitlab && !hasProxy) need("privateSubnetIds", privateSubnetIds, 1, "for GitLab");
+    if (makesGitlab && hasProxy) need("isolatedSubnetIds", isolatedSubnetIds, 1, "for GitLab");
+  },
+};
+
+/** What must hold between the arguments. */
+export const networkedGitlabRules = [terminalsFitIntoTheGroup, existingSubnetsSuffice] as const;
+
+/** The schema of arguments that begin like the given ones. */
+export function networkedGitlabSchema(given: { region?: unknown; gitlab?: unknown }) {
+  return withRules(fieldsOnly(given), ...networkedGitlabRules);
+}
+
+/** What the constructor takes. */
+export type NetworkedGitlabArgs = z.input<ReturnType<typeof networkedGitlabSchema>>;
+/** The same, checked and with its defaults. */
+export type CheckedNetworkedGitlabArgs = z.output<ReturnType<typeof networkedGitlabSchema>>;
+/** With its defaults. */
+export type ManagedProxyArgs = z.output<ReturnType<typeof managedProxy>>;
+export type ProxyArgs = CheckedNetworkedGitlabArgs["proxy"];

@@ -1,7 +1,7 @@
 /** Nightly snapshots of the GitLab host's data. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { BackupArgs } from "./args";
+import type { BackupArgs } from "./gitlabArgs";
 import { backupScript } from "./backupScript";
 import type { Scope } from "../scope";
 import { serviceRole } from "../serviceRole";

@@ -3,11 +3,21 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ManagedProxyArgs } from "./args";
 import type { Network } from "./network";
-import type { Proxy } from "./proxy";
 import type { Scope } from "../scope";
 import { allowIn, allowOut, securityGroup, type Peer } from "./securityGroups";
 import { serviceRole, type Permission } from "../serviceRole";
 import { squidCommand, squidConf, squidPort } from "./squidConf";
+
+/** GitLab's way out, as what uses it needs to know it. */
+export interface Proxy {
+  /** e.g. "http://proxy.internal:3128" */
+  url: pulumi.Input<string>;
+  /** Where it is, for the security group of whoever uses it. */
+  peer: Peer;
+  port: number;
+  /** What it writes of each request; undefined for a proxy that is brought. */
+  logGroup?: aws.cloudwatch.LogGroup;
+}
 
 const logRetentionDays = 90;
 

@@ -1,7 +1,7 @@
 /** The GitLab host: one EC2 instance with a data volume of its own. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { NewGitlabArgs } from "./args";
+import type { NewGitlabArgs } from "./gitlabArgs";
 import { gitlabRb } from "./gitlabRb";
 import type { Subnet } from "./network";
 import { gitlabImageOwner, officialImage } from "./officialImage";

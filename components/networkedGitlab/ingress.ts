@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import type { NewGitlabArgs } from "./args";
+import type { NewGitlabArgs } from "./gitlabArgs";
 import type { Network } from "./network";
 import type { Scope } from "../scope";
 import { allowIn, allowOut, securityGroup } from "./securityGroups";

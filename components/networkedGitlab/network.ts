@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import type { ExistingNetworkArgs, NetworkArgs, NewNetworkArgs } from "./args";
+import type { ExistingNetworkArgs, NetworkArgs, NewNetworkArgs } from "./networkArgs";
 import type { Scope } from "../scope";
 import { subnetProblem } from "./subnetProblem";
 

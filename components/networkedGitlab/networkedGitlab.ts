@@ -2,8 +2,9 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { outputsOf } from "../outputs";
-import { componentRefusal } from "../refusal";
-import type { ExistingGitlabArgs, NetworkedGitlabArgs, NewGitlabArgs } from "./args";
+import { checkedArgs, nameProblems } from "../checkedArgs";
+import { networkedGitlabSchema, type CheckedNetworkedGitlabArgs, type NetworkedGitlabArgs } from "./args";
+import type { ExistingGitlabArgs, NewGitlabArgs } from "./gitlabArgs";
 import { backupTag, createBackups } from "./backups";
 import { createGitlabHost } from "./gitlabHost";
 import { createHostAlarms } from "./hostAlarms";
@@ -11,12 +12,18 @@ import { connectIngress, createIngress } from "./ingress";
 import { createNetwork, type Network, type Subnet } from "./network";
 import { createOfficeHours } from "./officeHours";
 import { privateTerminalWarnings } from "./privateTerminals";
-import { createProxy, type Proxy } from "./proxy";
+import type { Proxy } from "./forwardProxy";
+import { createProxy } from "./proxy";
 import { createRootPassword } from "./rootPassword";
 import type { Scope } from "../scope";
 import { allowOut, securityGroup } from "./securityGroups";
 import { createSystemsManagerEndpoints } from "./systemsManagerEndpoints";
-import { describeProblem, validate } from "./validate";
+
+/** Load balancer names hold 32 characters; ours add at most 8 ("-ingress"), and Pulumi's suffix 8 more. */
+export const soundName = [
+  /^[a-zA-Z][a-zA-Z0-9-]{0,15}$/,
+  "a letter, then at most 15 letters, digits and dashes",
+] as const;
 
 /**
  * A GitLab whose mirrors push to CodeCommit by a known address and reach nothing else.
@@ -66,9 +73,9 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
   /** What the proof is told about the deployment: from where people reach GitLab. */
   readonly declared: pulumi.Output<{ workTerminalCidrs: string[] }>;
 
-  constructor(name: string, args: NetworkedGitlabArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: NetworkedGitlabArgs, opts?: pulumi.ComponentResourceOptions) {
     super("git-airlock:source:NetworkedGitlab", name, {}, opts);
-    this.refuseProblems(validate(name, args).map(describeProblem));
+    const args = checkedArgs(this, networkedGitlabSchema(given), given, nameProblems(name, ...soundName));
     for (const warning of privateTerminalWarnings(args)) void pulumi.log.warn(warning, this);
 
     const scope: Scope = { name, parent: this, region: args.region, accountId: args.accountId };
@@ -95,12 +102,6 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
     this.declared = pulumi.output({ workTerminalCidrs: args.workTerminalCidrs });
     this.registerOutputs(outputsOf(this));
   }
-
-  private refuseProblems(problems: string[]): void {
-    if (problems.length === 0) return;
-    const message = [`the arguments of NetworkedGitlab cannot be used:`, ...problems].join("\n  ");
-    throw componentRefusal(message, this);
-  }
 }
 
 /** A GitLab and the proxy it uses, as far as the outputs tell of them. */
@@ -119,7 +120,7 @@ interface Gitlab {
 /** Only the proxy is made. Its clients are all of the VPC, since the security group of a GitLab that exists is not ours. */
 function bringGitlab(
   scope: Scope,
-  args: NetworkedGitlabArgs,
+  args: CheckedNetworkedGitlabArgs,
   network: Network,
   { url, instanceId }: ExistingGitlabArgs,
 ): Gitlab {
@@ -128,7 +129,7 @@ function bringGitlab(
 
 function makeGitlab(
   scope: Scope,
-  args: NetworkedGitlabArgs,
+  args: CheckedNetworkedGitlabArgs,
   network: Network,
   gitlab: NewGitlabArgs,
 ): Gitlab {
@@ -171,9 +172,9 @@ function makeGitlab(
 }
 
 /** Isolated, unless GitLab has to go out by itself. */
-function hostSubnet(network: Network, proxyMode: NetworkedGitlabArgs["proxy"]["mode"]) {
+function hostSubnet(network: Network, proxyMode: CheckedNetworkedGitlabArgs["proxy"]["mode"]) {
   const [subnet] = proxyMode === "none" ? network.privateSubnets : network.isolatedSubnets;
-  if (!subnet) throw new Error("the network has no subnet for GitLab: validate lets no such network pass");
+  if (!subnet) throw new Error("the network has no subnet for GitLab: the schema lets no such network pass");
   return subnet;
 }
 
@@ -183,7 +184,7 @@ function hostSubnet(network: Network, proxyMode: NetworkedGitlabArgs["proxy"]["m
  */
 function wayToSystemsManager(
   scope: Scope,
-  args: NetworkedGitlabArgs,
+  args: CheckedNetworkedGitlabArgs,
   network: Network,
   subnet: Subnet,
   group: aws.ec2.SecurityGroup,

@@ -1,7 +1,7 @@
 /** Starts and stops the GitLab host by the clock. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { OfficeHoursArgs } from "./args";
+import type { OfficeHoursArgs } from "./gitlabArgs";
 import type { Scope } from "../scope";
 import { serviceRole } from "../serviceRole";
 

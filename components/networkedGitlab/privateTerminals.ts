@@ -1,12 +1,12 @@
 /** Work terminals that the ingress, which faces the Internet, can hardly see come. */
 import { notPublic, parseCidr } from "../ipv4";
-import type { NetworkedGitlabArgs } from "./args";
+import type { CheckedNetworkedGitlabArgs } from "./args";
 
 /**
  * A warning for each range of work terminals that is not public. Not refused: who has a link into the VPC may reach the
  * load balancer's private addresses over it.
  */
-export function privateTerminalWarnings({ gitlab, workTerminalCidrs }: NetworkedGitlabArgs): string[] {
+export function privateTerminalWarnings({ gitlab, workTerminalCidrs }: CheckedNetworkedGitlabArgs): string[] {
   if ("url" in gitlab) return [];
   return workTerminalCidrs.flatMap((cidr, i) => {
     const range = parseCidr(cidr);

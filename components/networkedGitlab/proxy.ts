@@ -1,22 +1,10 @@
 /** GitLab's way out: a forward proxy to be made, one that exists, or none. */
-import type * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
 import { parseAddress } from "../ipv4";
 import type { ProxyArgs } from "./args";
-import { createForwardProxy } from "./forwardProxy";
+import { createForwardProxy, type Proxy } from "./forwardProxy";
 import type { Network } from "./network";
 import type { Scope } from "../scope";
 import type { Peer } from "./securityGroups";
-
-export interface Proxy {
-  /** e.g. "http://proxy.internal:3128" */
-  url: pulumi.Input<string>;
-  /** Where it is, for the security group of whoever uses it. */
-  peer: Peer;
-  port: number;
-  /** What it writes of each request; undefined for a proxy that is brought. */
-  logGroup?: aws.cloudwatch.LogGroup;
-}
 
 /** Makes the proxy that `clients` may use, or points to the one that is brought; undefined where there is none. */
 export function createProxy(

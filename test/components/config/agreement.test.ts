@@ -1,11 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { validateMirrorTarget } from "../../../components/mirrorTarget/validate";
-import { validate } from "../../../components/networkedGitlab/validate";
 import { someTarget } from "../mirrorTarget/someTarget";
 import { wrongTargets } from "../mirrorTarget/wrongTargets";
-import { existingNetwork, someSource } from "../networkedGitlab/someSource";
-import { wrongSources } from "../networkedGitlab/wrongSources";
 import { problemsOf, type Values } from "./entries";
 
 /** The same arguments as the configuration of a stack; the account is no part of it. */
@@ -23,25 +20,9 @@ function expectRefusal(config: Values, changes: object): void {
 
 describe("the configuration refuses whatever the component would", () => {
   it("while it takes what the component takes", () => {
-    expect(problemsOf(asConfig("source", { ...someSource() }))).to.deep.equal([]);
     const { pushSourceAddresses, ...target } = someTarget();
     expect(problemsOf(asConfig("target", { ...target, pushSourceAddresses }))).to.deep.equal([]);
   });
-
-  it("while both take a GitLab that exists, which has ways in of its own, without work terminals", () => {
-    const gitlab = { url: "https://gitlab.example.com" };
-    const source = someSource({ gitlab, workTerminalCidrs: [], network: existingNetwork });
-    expect(validate("dev", source)).to.deep.equal([]);
-    expect(problemsOf(asConfig("source", { ...source }))).to.deep.equal([]);
-  });
-
-  for (const [path, changes] of wrongSources) {
-    // What the configuration does not hold cannot be wrong in it.
-    if (path === "accountId") continue;
-    it(`source: ${JSON.stringify(changes)}`, () => {
-      expectRefusal(asConfig("source", { ...someSource(changes) }), changes);
-    });
-  }
 
   const leftToTheDeployment = [
     "an account id of eleven digits",

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 import { z } from "zod";
 import { keysOf, roles } from "../../../components/config/keys";
-import { defaultProxyImage } from "../../../components/config/source";
+import { defaultProxyImage } from "../../../components/networkedGitlab/args";
 import { readConfig } from "../../../components/config/readConfig";
 
 const root = join(__dirname, "../../..");

@@ -1,5 +1,6 @@
 /** Sources deployed in an account of their own, and what tests ask of them. */
-import type { NetworkedGitlabArgs, NewGitlabArgs } from "../../../components/networkedGitlab/args";
+import type { NetworkedGitlabArgs } from "../../../components/networkedGitlab/args";
+import type { NewGitlabArgs } from "../../../components/networkedGitlab/gitlabArgs";
 import { NetworkedGitlab } from "../../../components/networkedGitlab/networkedGitlab";
 import { Account } from "../../../rehearsal/aws/account";
 import { deploy, DeployError } from "../../../rehearsal/engines/in-process/deploy";

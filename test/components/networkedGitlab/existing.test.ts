@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import { expect } from "chai";
-import type { ExistingNetworkArgs } from "../../../components/networkedGitlab/args";
+import type { ExistingNetworkArgs } from "../../../components/networkedGitlab/networkArgs";
 import { textAt } from "../../../rehearsal/engines/in-process/deployment";
 import {
   counts,

@@ -1,10 +1,7 @@
 /** The arguments of an ordinary source, to change one thing at a time. */
-import type {
-  ExistingNetworkArgs,
-  NetworkedGitlabArgs,
-  NewGitlabArgs,
-  NewNetworkArgs,
-} from "../../../components/networkedGitlab/args";
+import type { NetworkedGitlabArgs } from "../../../components/networkedGitlab/args";
+import type { NewGitlabArgs } from "../../../components/networkedGitlab/gitlabArgs";
+import type { ExistingNetworkArgs, NewNetworkArgs } from "../../../components/networkedGitlab/networkArgs";
 
 export const region = "ap-northeast-1";
 export const accountId = "111122223333";

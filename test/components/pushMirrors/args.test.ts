@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { pushMirrorsSchema, type PushMirrorsArgs } from "../../../components/pushMirrors/args";
 import { parse } from "../../../components/schema/parse";
-import { renderProblems } from "../../../components/schema/problems";
+import { problemLines } from "../problemLines";
 
 const credential = pulumi.secret({ userName: "push-at-222222222222", password: "s3cr3t-value" });
 
@@ -33,8 +33,7 @@ const sound: PushMirrorsArgs = {
 };
 
 function problems(changes: object): string[] {
-  const parsed = parse(pushMirrorsSchema("/git-airlock/mirror/mirror"), { ...sound, ...changes });
-  return "data" in parsed ? [] : renderProblems(parsed.problems, []).map(({ text }) => text);
+  return problemLines(pushMirrorsSchema("/git-airlock/mirror/mirror"), { ...sound, ...changes });
 }
 
 describe("the arguments of PushMirrors", () => {

@@ -1,0 +1,148 @@
+/** GitLab as arguments: a host to be made, or one that exists. */
+import type { z } from "zod";
+import { cronProblem } from "../cron";
+import { backupsKept, dataVolumeSize, rootVolumeSize } from "../limits";
+import {
+  boolean,
+  choose,
+  eventually,
+  integer,
+  isRecord,
+  object,
+  pattern,
+  text,
+  withRules,
+} from "../schema/fields";
+import { ec2IdOf } from "../schema/place";
+import { certificateArnProblem, hostnameProblem, instanceTypeProblem, originProblem } from "../syntax";
+import { timezoneProblem } from "../timeZones";
+
+/** Cron expressions of EventBridge Scheduler: six fields, without the surrounding `cron()`. */
+function officeHours() {
+  const schema = object(
+    {
+      /** e.g. "0 8 ? * MON-FRI *" */
+      start: text("0 8 ? * MON-FRI *", cronProblem),
+      /** e.g. "0 20 ? * MON-FRI *" */
+      stop: text("0 20 ? * MON-FRI *", cronProblem),
+      /** IANA name, e.g. "Asia/Tokyo". */
+      timezone: text("Asia/Tokyo", timezoneProblem),
+    },
+    { start: "0 8 ? * MON-FRI *", stop: "0 20 ? * MON-FRI *", timezone: "Asia/Tokyo" },
+  );
+  return withRules(schema, {
+    keys: ["start", "stop"],
+    check: ({ start, stop }, problem) => {
+      if (start === stop)
+        problem(["stop"], stop, "is the same as start; give the hour at which the host stops");
+    },
+  });
+}
+
+function backups() {
+  const time = pattern("17:00", "a time of day in UTC, HH:MM", /^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/);
+  return object(
+    {
+      /** When the nightly snapshot is taken, "HH:MM" in UTC. @default "17:00" */
+      time: time.default("17:00"),
+      /** How many snapshots are kept, 1 to 1000. @default 7 */
+      keep: integer(backupsKept, 7).default(7),
+    },
+    { time: "17:00", keep: 7 },
+  );
+}
+
+/** A GitLab host to be made. */
+function newGitlab(certificateExample: string, region: string | undefined) {
+  return object(
+    {
+      /**
+       * The name people use for GitLab, e.g. "gitlab.dev.example.com"; you point its DNS record at the ingress load
+       * balancer. Without it, GitLab goes by the load balancer's own name, for which only a self-signed certificate exists.
+       */
+      hostname: text("gitlab.dev.example.com", hostnameProblem).optional(),
+      /** Exact GitLab version whose official AMI is used, e.g. "19.4.1". */
+      version: pattern("19.4.1", "a version of three numbers", /^[0-9]+\.[0-9]+\.[0-9]+$/),
+      /** An AMI to use instead of the official one; it must hold a GitLab Linux package. */
+      amiId: ec2IdOf("ami", "an AMI").optional(),
+      /** @default "m7i.large" */
+      instanceType: text("m7i.large", instanceTypeProblem).default("m7i.large"),
+      /** GiB. @default 30 */
+      rootVolumeSize: integer(rootVolumeSize, 30).default(30),
+      /** GiB, holds /etc/gitlab and /var/opt/gitlab. @default 100 */
+      dataVolumeSize: integer(dataVolumeSize, 100).default(100),
+      /** ARN of the ACM certificate for `hostname`. Either this or `selfSignedCertificate`. */
+      certificateArn: eventually(
+        text(certificateExample, (value) => certificateArnProblem(value, region)),
+      ).optional(),
+      /** Make a self-signed certificate; git clients refuse it until told to trust it. @default false */
+      selfSignedCertificate: boolean(false).default(false),
+      /** Also let work terminals in on port 22 for git over ssh. @default true */
+      gitOverSsh: boolean(true).default(true),
+      /** When the host runs; always, if left out. */
+      officeHours: officeHours().optional(),
+      backups: backups().prefault({}),
+    },
+    { version: "19.4.1" },
+  );
+}
+
+/** With a certificate that its name is in, or with a self-signed one. */
+function certifiedGitlab(region: string | undefined) {
+  const example = `arn:aws:acm:${region ?? "ap-northeast-1"}:123456789012:certificate/11111111-2222-3333-4444-555555555555`;
+  return withRules(
+    newGitlab(example, region),
+    {
+      keys: ["certificateArn", "selfSignedCertificate"],
+      check: ({ certificateArn, selfSignedCertificate }, problem) => {
+        if (certificateArn !== undefined && selfSignedCertificate) {
+          problem(["selfSignedCertificate"], true, "contradicts certificateArn; give one of the two");
+        }
+        if (certificateArn === undefined && !selfSignedCertificate) {
+          const expected = `expected e.g. ${JSON.stringify(example)}, or selfSignedCertificate: true`;
+          problem(["certificateArn"], undefined, `is missing; ${expected}`);
+        }
+      },
+    },
+    {
+      keys: ["certificateArn", "hostname"],
+      check: ({ certificateArn, hostname }, problem) => {
+        if (certificateArn === undefined || hostname !== undefined) return;
+        const expected = `expected the name that the certificate is for, e.g. "gitlab.dev.example.com"`;
+        problem(["hostname"], undefined, `is missing; ${expected}`);
+      },
+    },
+  );
+}
+
+/** A GitLab that exists. No host, ingress or backup is made for it. */
+function existingGitlab() {
+  return object(
+    {
+      /** e.g. "https://gitlab.example.com" */
+      url: text("https://gitlab.example.com", (value) => originProblem(value, "https")),
+      /** The host's instance id, where it is an EC2 instance of this account. */
+      instanceId: ec2IdOf("i", "an instance").optional(),
+    },
+    { url: "https://gitlab.example.com" },
+  );
+}
+
+/** Whether a value of the argument `gitlab` speaks of a GitLab that exists. */
+export function isExistingGitlab(value: unknown): boolean {
+  return isRecord(value) && ("url" in value || "instanceId" in value);
+}
+
+/** The schema of the argument `gitlab`. */
+export function gitlabSchema(region: string | undefined) {
+  const [made, existing] = [certifiedGitlab(region), existingGitlab()];
+  return choose((value) => (isExistingGitlab(value) ? existing : made));
+}
+
+/** With its defaults. */
+export type NewGitlabArgs = z.output<ReturnType<typeof newGitlab>>;
+export type ExistingGitlabArgs = z.output<ReturnType<typeof existingGitlab>>;
+export type GitlabArgs = NewGitlabArgs | ExistingGitlabArgs;
+export type OfficeHoursArgs = z.output<ReturnType<typeof officeHours>>;
+/** With its defaults. */
+export type BackupArgs = z.output<ReturnType<typeof backups>>;
