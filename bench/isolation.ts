@@ -8,7 +8,7 @@ import type { Region } from "../isolation/access/region";
 import { decide } from "../isolation/iam/decide";
 import { parsePolicy, type Policy } from "../isolation/iam/policy";
 import { exportStack } from "../rehearsal/engines/in-process/stackExport";
-import { standUpSource, standUpTarget } from "../rehearsal/engines/standUp";
+import { deploySource, deployTarget } from "../rehearsal/engines/deployStack";
 import { medianTimes } from "./measure";
 import { printTable, ratio } from "./table";
 import { repositories } from "./target";
@@ -71,8 +71,8 @@ function decideSome(repositories: number, addresses: number): () => void {
 /** A source and a target, stood up and read back from their exports. */
 async function deployed(root: string, overrides?: Record<string, unknown>): Promise<Deployment> {
   const settings = { root, seed: "bench" };
-  const source = (await standUpSource(settings)).deployment;
-  const target = (await standUpTarget(source, { ...settings, overrides })).deployment;
+  const source = (await deploySource(settings)).deployment;
+  const target = (await deployTarget(source, { ...settings, overrides })).deployment;
   return readDeployment(
     {
       source: readStackExport(exportStack(source, "phrase"), "dev"),

@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rehearse, type RehearsalSteps } from "../rehearsal/scenario/rehearse";
-import { inProcess } from "../rehearsal/engines/standUp";
+import { inProcess } from "../rehearsal/engines/deployStack";
 import { median } from "./measure";
 import { printTable, share } from "./table";
 
 /** The phases in their order, each with the step that ends it. */
 const phases = {
-  "stand up the source": "sourceStands",
-  "stand up the target": "targetStands",
-  "stand up the mirror": "mirrorStands",
+  "stand up the source": "sourceDeployed",
+  "stand up the target": "targetDeployed",
+  "stand up the mirror": "mirrorDeployed",
   "open servers and proxy": "carryingIn",
   "copy the repository, push it to GitLab": "pushed",
   "mirror it to CodeCommit": "mirrored",
@@ -37,9 +37,9 @@ async function rehearseOnce(root: string): Promise<Map<Ending, number>> {
   const nothing = () => undefined;
   const steps: RehearsalSteps = {
     noted: () => undefined,
-    sourceStands: end("sourceStands"),
-    targetStands: end("targetStands"),
-    mirrorStands: end("mirrorStands"),
+    sourceDeployed: end("sourceDeployed"),
+    targetDeployed: end("targetDeployed"),
+    mirrorDeployed: end("mirrorDeployed"),
     carryingIn: end("carryingIn"),
     pushed: end("pushed"),
     mirrorsSet: nothing,
@@ -49,8 +49,8 @@ async function rehearseOnce(root: string): Promise<Map<Ending, number>> {
     tryingToEscape: nothing,
     escapeTried: nothing,
     proved: end("proved"),
-    ringingTripwires: nothing,
-    tripwireRung: nothing,
+    triggeringTripwires: nothing,
+    tripwireTriggered: nothing,
     dayTwo: nothing,
     healed: end("healed"),
     rotated: nothing,

@@ -1,5 +1,5 @@
 /** Targets of any size, and how the time to stand one up grows with it. */
-import { standUpSource, standUpTarget } from "../rehearsal/engines/standUp";
+import { deploySource, deployTarget } from "../rehearsal/engines/deployStack";
 import { medianTimes } from "./measure";
 import { printTable, ratio } from "./table";
 
@@ -26,7 +26,7 @@ function byPrefix(count: number): Record<string, unknown> {
 /** Prints the time per repository at several sizes. */
 export async function benchTarget(root: string, turns: number): Promise<void> {
   const seed = "bench";
-  const { deployment } = await standUpSource({ root, seed });
+  const { deployment } = await deploySource({ root, seed });
   const sizes = [
     { count: 125, named: "exact ARNs", overrides: exact(125) },
     { count: 250, named: "exact ARNs", overrides: exact(250) },
@@ -38,7 +38,7 @@ export async function benchTarget(root: string, turns: number): Promise<void> {
     sizes.map(
       ({ overrides }) =>
         () =>
-          standUpTarget(deployment, { root, seed, overrides }),
+          deployTarget(deployment, { root, seed, overrides }),
     ),
   );
   const perRepository = sizes.map(({ count }, i) => (times[i] ?? NaN) / count);

@@ -1,11 +1,12 @@
 /** The command behind `npm start`. */
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { guardOutput } from "../automation/output";
 import { readOptions, usage, UsageError } from "./options";
 import { RehearsalError } from "./rehearsalError";
-import { run } from "./run";
 
 const root = join(__dirname, "..");
+const load = createRequire(__filename);
 
 /** Aborted when somebody wants this process to end, with the reason. */
 function untilStopped(): AbortSignal {
@@ -52,6 +53,8 @@ async function main(): Promise<number> {
       console.log(usage);
       return 0;
     }
+    // Not before, so that nobody waits for Pulumi who only asks how this is used.
+    const { run } = load("./run") as typeof import("./run");
     return (await run(commandLine, root, stopped)) ? 0 : 1;
   } catch (error) {
     if (stopped.aborted) {

@@ -10,24 +10,24 @@ export interface CommandLine {
   out?: string;
   /** Leave the rehearsal's folder behind, for a look at its repositories. */
   keep: boolean;
-  /** Have Pulumi's engine stand both sides up, with the real CLI. */
+  /** Have Pulumi's engine deploy both sides, with the real CLI. */
   engine: boolean;
   help: boolean;
 }
 
 export const usage = `Usage: npm start -- [options]
 
-Stands the whole system up on this machine, carries a git repository through it, and tries to get data out.
+Deploys the whole system on this machine, carries a git repository through it, and tries to get data out.
 
   --repo PATH_OR_URL  the git repository to carry in (default: this one)
   --json              print the result as JSON
   --out DIR           write dev.json, prd.json and mirror.json there, in the format of "pulumi stack export"; their
                       secrets are encrypted with PULUMI_CONFIG_PASSPHRASE, or for good when it is not set
   --keep              leave the rehearsal's folder behind, as .airlock/kept-*
-  --engine            have Pulumi's real engine stand everything up (get it once with "npm run engine")
+  --engine            have Pulumi's real engine deploy everything (get it once with "npm run engine")
   --help              print this text
 
-Exit code: 0 everything went as it must; 1 something did not; 2 wrong command line, or output that cannot be written; 130 interrupted.`;
+Exit code: 0 everything went as expected; 1 something did not; 2 wrong command line, or output that cannot be written; 130 interrupted.`;
 
 /** A command line that cannot be run; the message says why. */
 export class UsageError extends Error {}

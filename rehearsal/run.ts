@@ -9,11 +9,11 @@ import { UsageError, type CommandLine } from "./options";
 import { rehearse, type RehearsalResult } from "./scenario/rehearse";
 import { asJson, listPlaceholders, narrate, verdict } from "./scenario/report";
 import { byEngine } from "./engines/pulumi/byEngine";
-import { inProcess } from "./engines/standUp";
+import { inProcess } from "./engines/deployStack";
 import { makeWorkFolder } from "./workFolder";
 
 /**
- * Whether everything went as it must.
+ * Whether everything went as expected.
  *
  * @param root the clone's folder
  * @throws UsageError when there is no writing to the folder given for the exports; else what `rehearse` throws
@@ -53,15 +53,15 @@ export async function run(
     }
     listPlaceholders(screen, result.placeholders);
     if (json) process.stdout.write(`${JSON.stringify(asJson(result), undefined, 2)}\n`);
-    screen.end(result.asItMust, verdict(result), `${seconds.toFixed(1)} s`);
-    return result.asItMust;
+    screen.end(result.passed, verdict(result), `${seconds.toFixed(1)} s`);
+    return result.passed;
   } finally {
     if (keep) screen.note(`kept ${relative(process.cwd(), folder)}`);
     else rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** The stacks that are stood up. */
+/** The stacks that are deployed. */
 const STACKS = ["dev", "prd", "mirror"];
 
 /** The file of a stack's export. */

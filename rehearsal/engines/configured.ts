@@ -43,7 +43,7 @@ export function configuredHoldings(
 }
 
 /** The values of the configuration that bring along what is in no stand-in account. */
-export function broughtAlong(config: AirlockConfig, project: string): Path[] {
+export function existingResources(config: AirlockConfig, project: string): Path[] {
   if (config.role === "target") {
     const { pull } = config.target;
     return pull.mode === "endpoint" && "vpcId" in pull.network

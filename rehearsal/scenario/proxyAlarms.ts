@@ -1,7 +1,7 @@
 /** The source's alarms on what its proxy refuses: squid's log lines, the metrics made of them, and what these raise. */
 import type { Account } from "../aws/account";
 import type { ForwardProxy } from "../git/forwardProxy";
-import type { Rung } from "./tripwires";
+import type { FiredAlarm } from "./firedAlarm";
 
 export class ProxyAlarms {
   /** @param logGroup where the proxy's container writes its log */
@@ -11,13 +11,13 @@ export class ProxyAlarms {
     private readonly logGroup: string,
   ) {}
 
-  /** Remembers where the proxy's log stands; the function it returns tells what its lines since have rung. */
-  listen(): () => Rung[] {
+  /** Records the proxy's log lines from now on; the function it returns lists the alarms that they have fired. */
+  record(): () => FiredAlarm[] {
     const before = this.proxy.log.length;
-    return () => this.proxy.log.slice(before).flatMap((line) => this.#ring(line));
+    return () => this.proxy.log.slice(before).flatMap((line) => this.#firedBy(line));
   }
 
-  #ring(line: string): Rung[] {
+  #firedBy(line: string): FiredAlarm[] {
     const { logs, cloudWatch } = this.account;
     return logs
       .metricsOf(this.logGroup, line)

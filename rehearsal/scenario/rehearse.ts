@@ -1,17 +1,18 @@
-/** The rehearsal: stand both sides up, carry a repository in, try to get data out. */
+/** The rehearsal: deploy both sides, carry a repository in, try to get data out. */
 import { join } from "node:path";
 import { heal, rotate, type Healing, type Rotation } from "./dayTwo";
 import { deliver, fetchRepository, requireContent, type Delivery, type DeliverySteps } from "./deliver";
 import { makeLoot, tryToEscape, type Escape } from "./escapes";
 import type { Report } from "../../isolation/claims/verify";
-import { practise, type Practice } from "./practice";
+import { tryCounterExamples, type Practice } from "./practice";
 import { placeholdersIn, type Placeholder } from "./placeholders";
 import { contradictions, prove } from "./proof";
 import { admittedAddresses } from "./pushPolicies";
-import { setMirroredStage } from "./stage";
-import type { Builder, StoodUp } from "../engines/standUp";
+import { alarmNames } from "./firedAlarm";
+import { createMirroredTestbed, type MirroredTestbed } from "./testbed";
+import type { Builder, DeployedStack } from "../engines/deployStack";
 import { openStrangersAccount } from "./stranger";
-import { namesOf, ringEach, type Ringing } from "./tripwires";
+import { triggerEach, type TriggeredTripwire } from "./triggerTripwires";
 
 export interface RehearseOptions {
   /** An empty folder to work in. */
@@ -20,41 +21,42 @@ export interface RehearseOptions {
   repository: string;
   /** What a stranger's ids and passwords follow from. */
   seed: string;
-  /** Who stands both sides up. */
+  /** Deploys both sides. */
   builder: Builder;
   /** Ends the rehearsal early: every process is killed, every port freed, and the result is an error. */
   aborted: AbortSignal;
 }
 
-/** Told of each thing as it is seen. */
+/** Called with each thing as it is seen. */
 export interface RehearsalSteps extends DeliverySteps {
   noted(note: string): void;
-  sourceStands(source: StoodUp<"source">): void;
-  targetStands(target: StoodUp<"target">, pushAddresses: string[]): void;
-  mirrorStands(mirror: StoodUp<"mirror">): void;
+  sourceDeployed(source: DeployedStack<"source">): void;
+  targetDeployed(target: DeployedStack<"target">, pushAddresses: string[]): void;
+  mirrorDeployed(mirror: DeployedStack<"mirror">): void;
   carryingIn(repository: string): void;
   delivered(delivery: Delivery): void;
   tryingToEscape(): void;
   escapeTried(escape: Escape): void;
-  /** @param falseAlarms the alarms that rang while code was carried in */
-  ringingTripwires(falseAlarms: string[]): void;
-  tripwireRung(ringing: Ringing): void;
+  /** @param falseAlarms the alarms that fired while code was carried in */
+  triggeringTripwires(falseAlarms: string[]): void;
+  tripwireTriggered(result: TriggeredTripwire): void;
   dayTwo(): void;
   healed(healing: Healing): void;
   rotated(rotation: Rotation): void;
   proved(report: Report, practice: Practice[], contradictions: string[]): void;
 }
 
-export interface RehearsalResult {
-  /** In what the rehearsal departs from the stack files, or what is odd about them. */
-  notes: string[];
-  /** What in the stack files is still the sample's. */
-  placeholders: Placeholder[];
-  source: StoodUp<"source">;
-  target: StoodUp<"target">;
-  mirror: StoodUp<"mirror">;
+/** The three stacks as they were deployed. */
+interface DeployedStacks {
+  source: DeployedStack<"source">;
+  target: DeployedStack<"target">;
+  mirror: DeployedStack<"mirror">;
   /** The addresses that the deployed push policies admit. */
   pushAddresses: string[];
+}
+
+/** What was seen on the testbed. */
+interface Findings {
   delivery: Delivery;
   escapes: Escape[];
   report: Report;
@@ -62,88 +64,51 @@ export interface RehearsalResult {
   practice: Practice[];
   /** Where the proof and what was tried differ. */
   contradictions: string[];
-  /** Alarms that rang while code was carried in. */
+  /** Alarms that fired while code was carried in. */
   falseAlarms: string[];
-  ringings: Ringing[];
+  /** What became of each tripwire when it was triggered on purpose. */
+  tripwires: TriggeredTripwire[];
   healing: Healing;
   rotation: Rotation;
+}
+
+export interface RehearsalResult extends DeployedStacks, Findings {
+  /** In what the rehearsal departs from the stack files, or what is odd about them. */
+  notes: string[];
+  /** What in the stack files is still the sample's. */
+  placeholders: Placeholder[];
   /** What was pushed went in unchanged, and nothing went out but by a way that this configuration is known to leave. */
-  asItMust: boolean;
+  passed: boolean;
 }
 
 /** @throws RehearsalError (a DeployError is one), or the reason when aborted */
 export async function rehearse(options: RehearseOptions, steps: RehearsalSteps): Promise<RehearsalResult> {
-  const { folder, repository, seed, builder, aborted } = options;
-  aborted.throwIfAborted();
+  const { folder, seed, builder, aborted } = options;
   const { stacks } = builder;
-  const { notes } = stacks;
-  for (const note of notes) steps.noted(note);
+  aborted.throwIfAborted();
+  for (const note of stacks.notes) steps.noted(note);
   // First of all, so that a repository that cannot be carried does not keep anybody waiting.
   const copy = await takeCopy(options);
-  const source = await builder.source();
-  aborted.throwIfAborted();
-  steps.sourceStands(source);
-  const target = await builder.target(source);
-  aborted.throwIfAborted();
-  const pushAddresses = admittedAddresses(target);
-  steps.targetStands(target, pushAddresses);
-
-  const mirror = await builder.mirror(source, target);
-  aborted.throwIfAborted();
-  steps.mirrorStands(mirror);
-
-  const stranger = await openStrangersAccount(target.config.region, seed, Object.values(stacks.accountIds));
-  const stage = await setMirroredStage(folder, { source, target }, mirror, stranger);
-  const close = () => void stage.close();
+  const deployed = await deployStacks(options, steps);
+  const { region } = deployed.target.config;
+  const stranger = await openStrangersAccount(region, seed, Object.values(stacks.accountIds));
+  const testbed = await createMirroredTestbed(folder, deployed, deployed.mirror, stranger);
+  const close = () => void testbed.close();
   aborted.addEventListener("abort", close);
   try {
-    steps.carryingIn(repository);
+    steps.carryingIn(options.repository);
     aborted.throwIfAborted();
-    const heard = stage.hearAlarms();
-    const delivery = await deliver(stage, copy, steps);
-    const falseAlarms = namesOf(heard());
-    steps.delivered(delivery);
-    aborted.throwIfAborted();
-    steps.tryingToEscape();
-    const loot = await makeLoot(stage);
-    const escapes = await tryToEscape(stage, loot, (escape) => {
-      steps.escapeTried(escape);
-    });
-    aborted.throwIfAborted();
-    const report = prove(source.deployment, target.deployment, mirror.deployment);
-    const practice = await practise(stage, target, report, loot);
-    const differences = contradictions(report, delivery, escapes, practice);
-    steps.proved(report, practice, differences);
-    aborted.throwIfAborted();
-    steps.ringingTripwires(falseAlarms);
-    const ringings = await ringEach(stage, target, (ringing) => {
-      steps.tripwireRung(ringing);
-    });
-    aborted.throwIfAborted();
-    steps.dayTwo();
-    const healing = await heal(stage);
-    steps.healed(healing);
-    aborted.throwIfAborted();
-    const rotation = await rotate(stage, builder, target);
-    steps.rotated(rotation);
-    const asItMust =
-      delivery.comparison.equal &&
-      differences.length === 0 &&
-      falseAlarms.length === 0 &&
-      ringings.every(({ message }) => message !== undefined) &&
-      healing.healed &&
-      rotation.failed.length === 0 &&
-      rotation.oldIsRefused &&
-      escapes.every(({ refused, knownGap }) => refused || knownGap !== undefined);
+    const findings = await tryEverything({ testbed, deployed, copy }, options, steps);
     return {
-      ...{ source, target, mirror, pushAddresses, delivery, escapes, asItMust },
-      ...{ report, practice, falseAlarms, ringings, healing, rotation, notes },
+      ...deployed,
+      ...findings,
+      notes: stacks.notes,
       placeholders: [stacks.source, stacks.target, stacks.mirror].flatMap(({ file }) => placeholdersIn(file)),
-      contradictions: differences,
+      passed: hasPassed(findings),
     };
   } finally {
     aborted.removeEventListener("abort", close);
-    await stage.close();
+    await testbed.close();
   }
 }
 
@@ -152,4 +117,85 @@ async function takeCopy({ folder, repository, aborted }: RehearseOptions): Promi
   await fetchRepository(repository, copy, aborted);
   await requireContent(repository, copy, aborted);
   return copy;
+}
+
+async function deployStacks(
+  { builder, aborted }: RehearseOptions,
+  steps: RehearsalSteps,
+): Promise<DeployedStacks> {
+  const source = await builder.source();
+  aborted.throwIfAborted();
+  steps.sourceDeployed(source);
+  const target = await builder.target(source);
+  aborted.throwIfAborted();
+  const pushAddresses = admittedAddresses(target);
+  steps.targetDeployed(target, pushAddresses);
+  const mirror = await builder.mirror(source, target);
+  aborted.throwIfAborted();
+  steps.mirrorDeployed(mirror);
+  return { source, target, mirror, pushAddresses };
+}
+
+/** Carries the copy in, tries to get data out, proves, triggers the tripwires, heals and rotates, in this order. */
+async function tryEverything(
+  { testbed, deployed, copy }: { testbed: MirroredTestbed; deployed: DeployedStacks; copy: string },
+  { builder, aborted }: RehearseOptions,
+  steps: RehearsalSteps,
+): Promise<Findings> {
+  const { source, target, mirror } = deployed;
+  const fired = testbed.recordAlarms();
+  const delivery = await deliver(testbed, copy, steps);
+  const falseAlarms = alarmNames(fired());
+  steps.delivered(delivery);
+  aborted.throwIfAborted();
+
+  steps.tryingToEscape();
+  const loot = await makeLoot(testbed);
+  const escapes = await tryToEscape(testbed, loot, (escape) => {
+    steps.escapeTried(escape);
+  });
+  aborted.throwIfAborted();
+
+  const report = prove(source.deployment, target.deployment, mirror.deployment);
+  const practice = await tryCounterExamples(testbed, target, report, loot);
+  const differences = contradictions(report, delivery, escapes, practice);
+  steps.proved(report, practice, differences);
+  aborted.throwIfAborted();
+
+  steps.triggeringTripwires(falseAlarms);
+  const tripwires = await triggerEach(testbed, target, (result) => {
+    steps.tripwireTriggered(result);
+  });
+  aborted.throwIfAborted();
+
+  steps.dayTwo();
+  const healing = await heal(testbed);
+  steps.healed(healing);
+  aborted.throwIfAborted();
+  const rotation = await rotate(testbed, builder, deployed);
+  steps.rotated(rotation);
+  return {
+    delivery,
+    escapes,
+    report,
+    practice,
+    contradictions: differences,
+    falseAlarms,
+    tripwires,
+    healing,
+    rotation,
+  };
+}
+
+function hasPassed({ delivery, escapes, tripwires, healing, rotation, ...rest }: Findings): boolean {
+  return (
+    delivery.comparison.equal &&
+    rest.contradictions.length === 0 &&
+    rest.falseAlarms.length === 0 &&
+    tripwires.every(({ message }) => message !== undefined) &&
+    healing.healed &&
+    rotation.failed.length === 0 &&
+    rotation.oldIsRefused &&
+    escapes.every(({ refused, knownGap }) => refused || knownGap !== undefined)
+  );
 }

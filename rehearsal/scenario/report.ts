@@ -5,7 +5,7 @@ import type { ResourceState } from "../engines/in-process/deployment";
 import { renderPlace } from "../engines/in-process/yamlFile";
 import type { Placeholder } from "./placeholders";
 import type { RehearsalResult, RehearsalSteps } from "./rehearse";
-import type { StoodUp } from "../engines/standUp";
+import type { DeployedStack } from "../engines/deployStack";
 
 function count(n: number, noun: string, plural = `${noun}s`): string {
   return `${n.toLocaleString("en-US")} ${n === 1 ? noun : plural}`;
@@ -16,28 +16,41 @@ function isOfACloud({ custom, type }: ResourceState): boolean {
   return custom && !type.startsWith("pulumi:");
 }
 
-function resources({ deployment }: Pick<StoodUp<"source">, "deployment">): string {
+function resources({ deployment }: Pick<DeployedStack<"source">, "deployment">): string {
   return count(deployment.resources.filter(isOfACloud).length, "resource");
 }
 
 /** Prints each step to the screen. */
 export function narrate(screen: Console): RehearsalSteps {
   screen.title("git-airlock rehearsal: both sides of the airlock on this machine, without a cloud account");
-  screen.chapter("Stand both sides and the link up, from index.ts and the stack files");
-  const warnings = ({ warnings }: Pick<StoodUp<"source">, "warnings">) => {
+  return {
+    ...narrateDeployment(screen),
+    ...narrateDelivery(screen),
+    ...narrateEscapes(screen),
+    ...narrateProof(screen),
+    ...narrateTripwires(screen),
+    ...narrateDayTwo(screen),
+  };
+}
+
+function narrateDeployment(
+  screen: Console,
+): Pick<RehearsalSteps, "noted" | "sourceDeployed" | "targetDeployed" | "mirrorDeployed"> {
+  screen.chapter("Deploy both sides and the link, from index.ts and the stack files");
+  const warnings = ({ warnings }: Pick<DeployedStack<"source">, "warnings">) => {
     for (const warning of warnings) screen.warn(warning);
   };
   return {
     noted(note) {
       screen.warn(note);
     },
-    sourceStands(source) {
+    sourceDeployed(source) {
       const addresses = source.deployment.output("natPublicIps");
       const detail = `NAT addresses ${Array.isArray(addresses) ? addresses.join(", ") : String(addresses)}`;
       screen.seen(true, `dev, the source: ${resources(source)}`, detail);
       warnings(source);
     },
-    targetStands(target, pushAddresses) {
+    targetDeployed(target, pushAddresses) {
       screen.seen(
         true,
         `${target.deployment.stack}, the target: ${resources(target)}`,
@@ -45,14 +58,21 @@ export function narrate(screen: Console): RehearsalSteps {
       );
       warnings(target);
     },
-    mirrorStands(mirror) {
+    mirrorDeployed(mirror) {
       screen.seen(
         true,
         `mirror, the link: ${resources(mirror)}`,
-        "the GitLab host is told what to push where, by parameters that it alone can read",
+        "the GitLab host learns what to push where from parameters that only it can read",
       );
       warnings(mirror);
     },
+  };
+}
+
+function narrateDelivery(
+  screen: Console,
+): Pick<RehearsalSteps, "carryingIn" | "pushed" | "mirrorsSet" | "mirrored" | "cloned" | "delivered"> {
+  return {
     carryingIn(repository) {
       screen.chapter(`Carry ${repository} in`);
     },
@@ -81,40 +101,25 @@ export function narrate(screen: Console): RehearsalSteps {
         screen.note(difference);
       });
     },
+  };
+}
+
+function narrateEscapes(screen: Console): Pick<RehearsalSteps, "tryingToEscape" | "escapeTried"> {
+  return {
     tryingToEscape() {
       screen.chapter("Try to get data out");
     },
-    escapeTried({ attempt, refused, by, rings, knownGap }) {
-      const rung = rings.map((alarm) => `; rings ${alarm}`).join("");
-      if (refused) screen.seen(true, attempt, `refused: ${by}${rung}`);
+    escapeTried({ attempt, refused, by, alarms, knownGap }) {
+      const fires = alarms.map((alarm) => `; fires ${alarm}`).join("");
+      if (refused) screen.seen(true, attempt, `refused: ${by}${fires}`);
       else if (knownGap === undefined) screen.seen(false, attempt, `NOT REFUSED: ${by}`);
       else screen.warn(`${attempt}: not refused (${by}). ${knownGap}`);
     },
-    ringingTripwires(falseAlarms) {
-      screen.chapter("Ring each tripwire");
-      const quiet = falseAlarms.length === 0;
-      screen.seen(quiet, `Carrying code in rang ${quiet ? "no alarm" : falseAlarms.join(" and ")}`);
-    },
-    tripwireRung({ tripwire, when, message }) {
-      screen.seen(message !== undefined, `${tripwire}: ${when}`, message ?? "STAYED SILENT");
-    },
-    dayTwo() {
-      screen.chapter("Day two");
-    },
-    healed({ healed }) {
-      const what = "somebody turned a mirror off in GitLab; the host's next run put it back";
-      screen.seen(healed, healed ? what : `NOT HEALED: ${what}`);
-    },
-    rotated({ epochs, pushes, failed, oldIsRefused }) {
-      const steps = epochs.map((live) => `[${live.join(", ")}]`).join(" → ");
-      screen.seen(
-        failed.length === 0 && oldIsRefused,
-        `the push credential was rotated while people pushed: ${count(pushes, "push", "pushes")} carried on, ` +
-          `${failed.length} failed`,
-        `pushCredentialEpochs ${steps}; the old credential is ${oldIsRefused ? "refused" : "STILL ACCEPTED"}`,
-      );
-      for (const reason of failed) screen.note(reason);
-    },
+  };
+}
+
+function narrateProof(screen: Console): Pick<RehearsalSteps, "proved"> {
+  return {
     proved({ verdicts }, practice, contradictions) {
       screen.chapter("Prove it, from what was deployed");
       for (const { claim, status, summary } of verdicts) {
@@ -132,6 +137,43 @@ export function narrate(screen: Console): RehearsalSteps {
   };
 }
 
+function narrateTripwires(
+  screen: Console,
+): Pick<RehearsalSteps, "triggeringTripwires" | "tripwireTriggered"> {
+  return {
+    triggeringTripwires(falseAlarms) {
+      screen.chapter("Trigger each tripwire");
+      const quiet = falseAlarms.length === 0;
+      screen.seen(quiet, `Carrying code in fired ${quiet ? "no alarm" : falseAlarms.join(" and ")}`);
+    },
+    tripwireTriggered({ tripwire, when, message }) {
+      screen.seen(message !== undefined, `${tripwire}: ${when}`, message ?? "STAYED SILENT");
+    },
+  };
+}
+
+function narrateDayTwo(screen: Console): Pick<RehearsalSteps, "dayTwo" | "healed" | "rotated"> {
+  return {
+    dayTwo() {
+      screen.chapter("Day two");
+    },
+    healed({ healed }) {
+      const what = "somebody turned a mirror off in GitLab; the host's next run put it back";
+      screen.seen(healed, healed ? what : `NOT HEALED: ${what}`);
+    },
+    rotated({ epochs, pushes, failed, oldIsRefused }) {
+      const steps = epochs.map((live) => `[${live.join(", ")}]`).join(" → ");
+      screen.seen(
+        failed.length === 0 && oldIsRefused,
+        `the push credential was rotated while people pushed: ${count(pushes, "push", "pushes")} carried on, ` +
+          `${failed.length} failed`,
+        `pushCredentialEpochs ${steps}; the old credential is ${oldIsRefused ? "refused" : "STILL ACCEPTED"}`,
+      );
+      for (const reason of failed) screen.note(reason);
+    },
+  };
+}
+
 /** The result as `--json` prints it. Holds no secret and no time: rehearsals of one seed give equal documents. */
 export function asJson(result: RehearsalResult): object {
   const {
@@ -144,11 +186,11 @@ export function asJson(result: RehearsalResult): object {
     report,
     practice,
     contradictions,
-    asItMust,
+    passed,
   } = result;
-  const { falseAlarms, ringings, healing, rotation, notes, placeholders } = result;
+  const { falseAlarms, tripwires, healing, rotation, notes, placeholders } = result;
   return {
-    asItMust,
+    passed,
     notes,
     placeholders,
     source: {
@@ -171,7 +213,7 @@ export function asJson(result: RehearsalResult): object {
     practice,
     contradictions,
     falseAlarms,
-    ringings,
+    tripwires,
     healing,
     // How many pushes there are depends on the machine.
     rotation: { epochs: rotation.epochs, failed: rotation.failed, oldIsRefused: rotation.oldIsRefused },
@@ -187,8 +229,8 @@ export function listPlaceholders(screen: Console, placeholders: readonly Placeho
 }
 
 /** The rehearsal in one sentence. */
-export function verdict({ asItMust, escapes }: RehearsalResult): string {
-  if (!asItMust) return "Not everything went as it must: see the crosses above.";
+export function verdict({ passed, escapes }: RehearsalResult): string {
+  if (!passed) return "Not everything went as expected: see the crosses above.";
   return escapes.every(({ refused }) => refused)
     ? "Code went in. Nothing came out."
     : "Code went in. Something could come out, by the ways marked with an exclamation mark above.";

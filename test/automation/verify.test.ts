@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { exportStack } from "../../rehearsal/engines/in-process/stackExport";
-import { standUpSource, standUpTarget } from "../../rehearsal/engines/standUp";
+import { deploySource, deployTarget } from "../../rehearsal/engines/deployStack";
 
 const root = join(__dirname, "..", "..");
 const attached = { serviceControlPolicyAttached: true };
@@ -22,10 +22,10 @@ describe("git airlock verify", function () {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "airlock-verify-"));
     const settings = { root, seed: "verify" };
-    const source = (await standUpSource(settings)).deployment;
-    const target = (await standUpTarget(source, settings)).deployment;
+    const source = (await deploySource(settings)).deployment;
+    const target = (await deployTarget(source, settings)).deployment;
     const wide = { "git-airlock:pull": { mode: "addresses", isolatedTerminalCidrs: ["192.0.2.0/24"] } };
-    const open = (await standUpTarget(source, { ...settings, overrides: wide })).deployment;
+    const open = (await deployTarget(source, { ...settings, overrides: wide })).deployment;
     for (const [name, stack] of Object.entries({ dev: source, prd: target, open })) {
       writeFileSync(at(`${name}.json`), JSON.stringify(exportStack(stack, "phrase")));
     }

@@ -6,7 +6,7 @@ import { deploy } from "../../rehearsal/engines/in-process/deploy";
 import type { Deployment } from "../../rehearsal/engines/in-process/deployment";
 import { projectName, stackConfig } from "../../rehearsal/engines/in-process/stackFiles";
 import { openAll } from "../../rehearsal/engines/in-process/wire";
-import { standUpMirror, standUpSource, standUpTarget } from "../../rehearsal/engines/standUp";
+import { deployMirror, deploySource, deployTarget } from "../../rehearsal/engines/deployStack";
 import type { Subject } from "./harness";
 
 const root = join(__dirname, "..", "..");
@@ -22,8 +22,8 @@ let deploying: Promise<{ source: Deployment; target: Deployment }> | undefined;
 /** Both stacks, deployed once for all tests. */
 function deployments() {
   deploying ??= (async () => {
-    const source = (await standUpSource({ root, seed })).deployment;
-    return { source, target: (await standUpTarget(source, { root, seed })).deployment };
+    const source = (await deploySource({ root, seed })).deployment;
+    return { source, target: (await deployTarget(source, { root, seed })).deployment };
   })();
   return deploying;
 }
@@ -35,9 +35,9 @@ export async function deployedStacks(): Promise<Stacks> {
 
 /** The link between them. */
 export async function deployedMirror(): Promise<Subject[]> {
-  const source = await standUpSource({ root, seed });
-  const target = await standUpTarget(source.deployment, { root, seed });
-  return asSubjects((await standUpMirror(source, target, { root, seed })).deployment);
+  const source = await deploySource({ root, seed });
+  const target = await deployTarget(source.deployment, { root, seed });
+  return asSubjects((await deployMirror(source, target, { root, seed })).deployment);
 }
 
 /** One stack with other configuration, by full keys; a target reads the usual source. */
@@ -45,9 +45,9 @@ export async function deployedVariant(
   stack: keyof Stacks,
   overrides: Readonly<Record<string, unknown>>,
 ): Promise<Subject[]> {
-  if (stack === "source") return asSubjects((await standUpSource({ root, seed, overrides })).deployment);
+  if (stack === "source") return asSubjects((await deploySource({ root, seed, overrides })).deployment);
   const { source } = await deployments();
-  return asSubjects((await standUpTarget(source, { root, seed, overrides })).deployment);
+  return asSubjects((await deployTarget(source, { root, seed, overrides })).deployment);
 }
 
 /** What the first preview of each stack says; the target's reads the source's outputs. */

@@ -1,7 +1,10 @@
-/** What the tests of the rehearsal share: this clone stood up, a folder to work in, and the way in. */
+/** What the tests of the rehearsal share: this clone deployed, a folder to work in, and the way in. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Account } from "../../rehearsal/aws/account";
+import { configuredHoldings } from "../../rehearsal/engines/configured";
+import { replay } from "../../rehearsal/engines/in-process/replay";
 import { deliver, fetchRepository, type Delivery } from "../../rehearsal/scenario/deliver";
 import { makeLoot, tryToEscape, type Escape } from "../../rehearsal/scenario/escapes";
 import {
@@ -10,15 +13,15 @@ import {
   type RehearsalSteps,
   type RehearseOptions,
 } from "../../rehearsal/scenario/rehearse";
-import { setMirroredStage, type MirroredStage } from "../../rehearsal/scenario/stage";
+import { createMirroredTestbed, type MirroredTestbed } from "../../rehearsal/scenario/testbed";
 import type { StackOverrides } from "../../rehearsal/engines/readStacks";
 import {
   inProcess,
-  standUpMirror,
-  standUpSource,
-  standUpTarget,
-  type StoodUp,
-} from "../../rehearsal/engines/standUp";
+  deployMirror,
+  deploySource,
+  deployTarget,
+  type DeployedStack,
+} from "../../rehearsal/engines/deployStack";
 import { openStrangersAccount } from "../../rehearsal/scenario/stranger";
 import { commit, makeRepository } from "./someRepository";
 
@@ -29,11 +32,11 @@ export const neverAborted = new AbortController().signal;
 
 const nobody = () => undefined;
 /** Tells nobody. */
-export const untold: RehearsalSteps = {
+export const noSteps: RehearsalSteps = {
   noted: nobody,
-  sourceStands: nobody,
-  targetStands: nobody,
-  mirrorStands: nobody,
+  sourceDeployed: nobody,
+  targetDeployed: nobody,
+  mirrorDeployed: nobody,
   mirrorsSet: nobody,
   carryingIn: nobody,
   pushed: nobody,
@@ -43,8 +46,8 @@ export const untold: RehearsalSteps = {
   tryingToEscape: nobody,
   escapeTried: nobody,
   proved: nobody,
-  ringingTripwires: nobody,
-  tripwireRung: nobody,
+  triggeringTripwires: nobody,
+  tripwireTriggered: nobody,
   dayTwo: nobody,
   healed: nobody,
   rotated: nobody,
@@ -54,27 +57,37 @@ export const untold: RehearsalSteps = {
 export type Overrides = Readonly<Record<string, unknown>>;
 
 export interface BothSides {
-  source: StoodUp<"source">;
-  target: StoodUp<"target">;
+  source: DeployedStack<"source">;
+  target: DeployedStack<"target">;
 }
 
-/** Stands the target up on a source, with values that take the place of the stack file's. */
-export function targetOn(source: StoodUp<"source">, overrides?: Overrides): Promise<StoodUp<"target">> {
-  return standUpTarget(source.deployment, { root, seed: "test", overrides });
+/** Deploys the target on a source, with values that take the place of the stack file's. */
+export function targetOn(
+  source: DeployedStack<"source">,
+  overrides?: Overrides,
+): Promise<DeployedStack<"target">> {
+  return deployTarget(source.deployment, { root, seed: "test", overrides });
 }
 
-/** Stands both sides up, with values that take the place of the stack files'. */
-export async function standBothUp(overrides: StackOverrides = {}): Promise<BothSides> {
-  const source = await standUpSource({ root, seed: "test", overrides: overrides.dev });
+/** Deploys both sides, with values that take the place of the stack files'. */
+export async function deployBoth(overrides: StackOverrides = {}): Promise<BothSides> {
+  const source = await deploySource({ root, seed: "test", overrides: overrides.dev });
   return { source, target: await targetOn(source, overrides.prd) };
 }
 
 let shared: Promise<BothSides> | undefined;
 
-/** Both sides as the stack files have them, stood up once for all tests that do not open anything in them. */
+/** Both sides as the stack files have them, deployed once in a process for all tests that change nothing in them. */
 export function asTheyCome(): Promise<BothSides> {
-  shared ??= standBothUp();
+  shared ??= deployBoth();
   return shared;
+}
+
+/** Both sides with values that take the place of the stack files'; a source that has none is that of `asTheyCome`. */
+export async function sidesWith({ dev, prd }: StackOverrides): Promise<BothSides> {
+  if (dev !== undefined) return deployBoth({ dev, prd });
+  const { source } = await asTheyCome();
+  return { source, target: await targetOn(source, prd) };
 }
 
 /** Does something in a new folder, and takes the folder away. */
@@ -87,27 +100,33 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
   }
 }
 
-const mirrors = new WeakMap<StoodUp<"source">, Promise<StoodUp<"mirror">>>();
+const mirrors = new WeakMap<DeployedStack<"target">, Promise<DeployedStack<"mirror">>>();
 
-/** The mirror of a source, stood up once: targets of one seed have the same credentials. */
-export function mirrorOf({ source, target }: BothSides): Promise<StoodUp<"mirror">> {
-  const mirror = mirrors.get(source) ?? standUpMirror(source, target, { root, seed: "test" });
-  mirrors.set(source, mirror);
+/** The mirror of both sides, deployed once, into an account like the source's: that one may get other mirrors. */
+export function mirrorOf({ source, target }: BothSides): Promise<DeployedStack<"mirror">> {
+  const deployed = async () => {
+    const { accountId, region } = source.account;
+    const options = { accountId, region, seed: "test", ...configuredHoldings(source.config) };
+    const account = await replay(source.deployment, new Account(options));
+    return deployMirror({ ...source, account }, target, { root, seed: "test" });
+  };
+  const mirror = mirrors.get(target) ?? deployed();
+  mirrors.set(target, mirror);
   return mirror;
 }
 
-/** Does something on a stage between both sides, and closes it. */
-export async function onStage<T>(
+/** Does something on a testbed between both sides, and closes it. */
+export async function onTestbed<T>(
   folder: string,
   sides: BothSides,
-  work: (stage: MirroredStage) => Promise<T>,
+  work: (testbed: MirroredTestbed) => Promise<T>,
 ): Promise<T> {
   const stranger = await openStrangersAccount(sides.target.config.region, "test");
-  const stage = await setMirroredStage(folder, sides, await mirrorOf(sides), stranger);
+  const testbed = await createMirroredTestbed(folder, sides, await mirrorOf(sides), stranger);
   try {
-    return await work(stage);
+    return await work(testbed);
   } finally {
-    await stage.close();
+    await testbed.close();
   }
 }
 
@@ -119,41 +138,41 @@ export interface CarriedIn {
 
 /** Carries a repository in, from this machine to the isolated terminal. */
 export function carryIn(folder: string, sides: BothSides, repository: string): Promise<CarriedIn> {
-  return onStage(folder, sides, async (stage) => {
+  return onTestbed(folder, sides, async (testbed) => {
     const copy = join(folder, "copy.git");
     await fetchRepository(repository, copy, neverAborted);
-    const delivery = await deliver(stage, copy, untold);
-    return { delivery, clone: join(stage.isolatedTerminal.home, "clone.git") };
+    const delivery = await deliver(testbed, copy, noSteps);
+    return { delivery, clone: join(testbed.isolatedTerminal.home, "clone.git") };
   });
 }
 
-/** On a stage that a small repository was carried over. */
+/** On a testbed that a small repository was carried over; without overrides, between both sides as they come. */
 export function afterDelivery<T>(
-  work: (stage: MirroredStage, sides: BothSides) => Promise<T>,
-  overrides: StackOverrides = {},
+  work: (testbed: MirroredTestbed, sides: BothSides) => Promise<T>,
+  overrides?: StackOverrides,
 ): Promise<T> {
   return inFolder(async (folder) => {
-    const sides = await standBothUp(overrides);
-    return onStage(folder, sides, async (stage) => {
-      await deliverSmall(folder, stage);
-      return work(stage, sides);
+    const sides = await (overrides ? sidesWith(overrides) : asTheyCome());
+    return onTestbed(folder, sides, async (testbed) => {
+      await deliverSmall(folder, testbed);
+      return work(testbed, sides);
     });
   });
 }
 
-async function deliverSmall(folder: string, stage: MirroredStage): Promise<Delivery> {
+async function deliverSmall(folder: string, testbed: MirroredTestbed): Promise<Delivery> {
   const source = makeRepository(join(folder, "source.git"), [commit({ branch: "main" })]);
   const copy = join(folder, "copy.git");
   await fetchRepository(source, copy, neverAborted);
-  return deliver(stage, copy, untold);
+  return deliver(testbed, copy, noSteps);
 }
 
 /** Carries a small repository in between both sides, then tries to get something out in every way. */
 export function goThrough(sides: BothSides): Promise<{ delivery: Delivery; escapes: Escape[] }> {
   return inFolder((folder) =>
-    onStage(folder, sides, async (stage) => {
-      const delivery = await deliverSmall(folder, stage);
-      return { delivery, escapes: await tryToEscape(stage, await makeLoot(stage), nobody) };
+    onTestbed(folder, sides, async (testbed) => {
+      const delivery = await deliverSmall(folder, testbed);
+      return { delivery, escapes: await tryToEscape(testbed, await makeLoot(testbed), nobody) };
     }),
   );
 }
@@ -167,6 +186,6 @@ export function rehearseIn(
   const builder = inProcess({ root, seed: "test" }, overrides);
   return rehearse(
     { folder, seed: "test", builder, aborted: neverAborted, ...options },
-    { ...untold, ...steps },
+    { ...noSteps, ...steps },
   );
 }

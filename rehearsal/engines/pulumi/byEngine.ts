@@ -1,10 +1,10 @@
-/** Stands both sides up with Pulumi's real engine: `pulumi up` per stack, its providers played by stand-in accounts. */
+/** Deploys both sides with Pulumi's real engine: `pulumi up` per stack, its providers played by stand-in accounts. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { findEngine } from "../../../engine/engine";
 import { configuredHoldings, expectedSource } from "../configured";
 import { readStack, readStacks } from "../readStacks";
-import { warningsOf, type Builder, type StoodUp } from "../standUp";
+import { warningsOf, type Builder, type DeployedStack } from "../deployStack";
 import type { AccountOptions } from "../../aws/account";
 import { importStack } from "../in-process/stackImport";
 import { RehearsalError } from "../../rehearsalError";
@@ -67,14 +67,20 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
     return server;
   }
 
-  async function standUp<R extends Role>(role: R, publicAddresses?: readonly string[]): Promise<StoodUp<R>> {
+  async function initialize<R extends Role>(
+    role: R,
+    publicAddresses?: readonly string[],
+  ): Promise<DeployedStack<R>> {
     const stack = stacks[role];
     await pulumi(["stack", "init", stack]);
     return update(role, publicAddresses);
   }
 
   /** Brings a stack to what its configuration says. */
-  async function update<R extends Role>(role: R, publicAddresses?: readonly string[]): Promise<StoodUp<R>> {
+  async function update<R extends Role>(
+    role: R,
+    publicAddresses?: readonly string[],
+  ): Promise<DeployedStack<R>> {
     const stack = stacks[role];
     const { file, config } = readStack(role, stack, root);
     const server = await serverOf(role === "target" ? "target" : "source", {
@@ -95,10 +101,10 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
 
   return {
     stacks: rehearsed,
-    source: () => standUp("source", expectedSource(target.config).publicAddresses),
-    target: () => standUp("target"),
-    mirror: () => standUp("mirror"),
-    async beginRotation(epochs) {
+    source: () => initialize("source", expectedSource(target.config).publicAddresses),
+    target: () => initialize("target"),
+    mirror: () => initialize("mirror"),
+    async beginRotation({ epochs }) {
       project.setConfig(stacks.target, key("pushCredentialEpochs"), epochs);
       const target = await update("target");
       return { epochs, target, mirror: await update("mirror") };

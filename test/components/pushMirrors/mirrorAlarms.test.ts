@@ -3,8 +3,8 @@ import { z } from "zod";
 import { statusMetricsDefinition } from "../../../components/pushMirrors/statusMetrics";
 import type { AlarmState } from "../../../rehearsal/aws/cloudWatch";
 import type { Deployment } from "../../../rehearsal/engines/in-process/deployment";
-import { standUpMirror, type StoodUp } from "../../../rehearsal/engines/standUp";
-import { root, standBothUp, type Overrides } from "../../rehearsal/rehearsing";
+import { deployMirror, type DeployedStack } from "../../../rehearsal/engines/deployStack";
+import { root, deployBoth, type Overrides } from "../../rehearsal/rehearsing";
 
 const status = "/git-airlock/mirror/mirror/status";
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
@@ -24,9 +24,9 @@ const usual = [
 ];
 
 /** A mirror in an account of its own, where nothing happens but what a test does. */
-async function mirrorWith(dev: Overrides = {}, overrides: Overrides = {}): Promise<StoodUp<"mirror">> {
-  const { source, target } = await standBothUp({ dev });
-  return standUpMirror(source, target, { root, seed: "test", overrides });
+async function mirrorWith(dev: Overrides = {}, overrides: Overrides = {}): Promise<DeployedStack<"mirror">> {
+  const { source, target } = await deployBoth({ dev });
+  return deployMirror(source, target, { root, seed: "test", overrides });
 }
 
 const event = (detailType: string, detail: object) => ({
@@ -44,11 +44,11 @@ const associationChange = (id: unknown, state: string) =>
 
 describe("PushMirrors", () => {
   describe("the alarms", () => {
-    let mirror: StoodUp<"mirror">;
+    let mirror: DeployedStack<"mirror">;
     let topicArn: unknown;
     before(async () => {
-      const { source, target } = await standBothUp();
-      mirror = await standUpMirror(source, target, { root, seed: "test" });
+      const { source, target } = await deployBoth();
+      mirror = await deployMirror(source, target, { root, seed: "test" });
       topicArn = source.deployment.output("alarmTopicArn");
     });
 
@@ -166,7 +166,7 @@ describe("PushMirrors", () => {
   });
 
   describe("the dashboard", () => {
-    const dashboards = ({ deployment }: StoodUp<"mirror">) =>
+    const dashboards = ({ deployment }: DeployedStack<"mirror">) =>
       deployment.ofType("aws:cloudwatch/dashboard:Dashboard");
     const asked = { "git-airlock:dashboard": true };
 

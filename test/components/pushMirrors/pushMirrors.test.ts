@@ -7,17 +7,17 @@ import { deploy, DeployError } from "../../../rehearsal/engines/in-process/deplo
 import { Deployment, textAt } from "../../../rehearsal/engines/in-process/deployment";
 import { stackConfig } from "../../../rehearsal/engines/in-process/stackFiles";
 import { asSecret, isSecret } from "../../../rehearsal/engines/in-process/wire";
-import { standUpMirror, type StoodUp } from "../../../rehearsal/engines/standUp";
-import { mirrorOf, root, standBothUp, type BothSides } from "../../rehearsal/rehearsing";
+import { deployMirror, type DeployedStack } from "../../../rehearsal/engines/deployStack";
+import { mirrorOf, root, deployBoth, type BothSides } from "../../rehearsal/rehearsing";
 
 const prefix = "/git-airlock/mirror/mirror";
 
 describe("PushMirrors", () => {
   let sides: BothSides;
-  let mirror: StoodUp<"mirror">;
+  let mirror: DeployedStack<"mirror">;
   let password: string;
   before(async () => {
-    sides = await standBothUp();
+    sides = await deployBoth();
     mirror = await mirrorOf(sides);
     password = (sides.target.deployment.output("pushCredential") as { password: string }).password;
   });
@@ -127,11 +127,11 @@ describe("PushMirrors", () => {
   });
 
   it("lets all declared deployers read the credentials, whoever of them deploys, and in whatever order they are named", async () => {
-    const { source, target } = await standBothUp();
+    const { source, target } = await deployBoth();
     const ci = "arn:aws:iam::111111111111:role/ci";
     const person = "arn:aws:sts::111111111111:assumed-role/deployer/alice";
     const overrides = { "git-airlock:deployerArns": [person, ci] };
-    const { deployment } = await standUpMirror(source, target, { root, seed: "test", overrides });
+    const { deployment } = await deployMirror(source, target, { root, seed: "test", overrides });
     const key = deployment.resource("aws:kms/key:Key", "mirror-credentials");
     const { Statement } = z
       .object({ Statement: z.array(z.looseObject({ Sid: z.string(), Condition: z.unknown().optional() })) })
@@ -142,8 +142,8 @@ describe("PushMirrors", () => {
   });
 
   it("withdrawn wants no mirror, and keeps the credential by which the host knows its own", async () => {
-    const { source, target } = await standBothUp();
-    const withdrawn = await standUpMirror(source, target, {
+    const { source, target } = await deployBoth();
+    const withdrawn = await deployMirror(source, target, {
       root,
       seed: "test",
       overrides: { "git-airlock:withdrawn": true },

@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { readDeployment } from "../../../isolation/model/readDeployment";
 import { readStackExport } from "../../../isolation/model/stackExport";
 import { exportStack } from "../../../rehearsal/engines/in-process/stackExport";
-import { standUpSource, standUpTarget } from "../../../rehearsal/engines/standUp";
+import { deploySource, deployTarget } from "../../../rehearsal/engines/deployStack";
 import { networkVerdicts } from "./networkVerdicts";
 
 const settings = { root: join(__dirname, "..", "..", ".."), seed: "network" };
 
 describe("claims about packets, of the stacks of this clone", () => {
   it("are proved of what the program makes", async () => {
-    const source = (await standUpSource(settings)).deployment;
-    const target = (await standUpTarget(source, settings)).deployment;
+    const source = (await deploySource(settings)).deployment;
+    const target = (await deployTarget(source, settings)).deployment;
     const deployment = readDeployment(
       {
         source: readStackExport(exportStack(source, "phrase"), "dev"),

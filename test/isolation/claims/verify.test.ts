@@ -9,7 +9,7 @@ import { readDeployment } from "../../../isolation/model/readDeployment";
 import type { StackSnapshot } from "../../../isolation/model/snapshot";
 import { readStackExport } from "../../../isolation/model/stackExport";
 import { exportStack } from "../../../rehearsal/engines/in-process/stackExport";
-import { standUpSource, standUpTarget } from "../../../rehearsal/engines/standUp";
+import { deploySource, deployTarget } from "../../../rehearsal/engines/deployStack";
 import { goodExports, type Statement } from "../mutants/exports";
 
 const settings = { root: join(__dirname, "..", "..", ".."), seed: "claims" };
@@ -25,8 +25,8 @@ async function snapshots(
   dev: Overrides,
   prd: Overrides,
 ): Promise<Record<"source" | "target", StackSnapshot>> {
-  const source = (await standUpSource({ ...settings, overrides: dev })).deployment;
-  const target = (await standUpTarget(source, { ...settings, overrides: prd })).deployment;
+  const source = (await deploySource({ ...settings, overrides: dev })).deployment;
+  const target = (await deployTarget(source, { ...settings, overrides: prd })).deployment;
   return {
     source: readStackExport(exportStack(source, "phrase"), "dev"),
     target: readStackExport(exportStack(target, "phrase"), "prd"),

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readDeployment } from "../../../isolation/model/readDeployment";
 import { readStackExport, UnreadableExportError } from "../../../isolation/model/stackExport";
 import { exportStack } from "../../../rehearsal/engines/in-process/stackExport";
-import { standUpSource, standUpTarget } from "../../../rehearsal/engines/standUp";
+import { deploySource, deployTarget } from "../../../rehearsal/engines/deployStack";
 
 describe("readDeployment", () => {
   let dev: unknown;
@@ -11,8 +11,8 @@ describe("readDeployment", () => {
   before(async function () {
     this.timeout(60_000);
     const options = { root: process.cwd(), seed: "reading" };
-    const source = (await standUpSource(options)).deployment;
-    const target = (await standUpTarget(source, options)).deployment;
+    const source = (await deploySource(options)).deployment;
+    const target = (await deployTarget(source, options)).deployment;
     dev = JSON.parse(JSON.stringify(exportStack(source, "passphrase")));
     prd = JSON.parse(JSON.stringify(exportStack(target, "passphrase")));
   });

@@ -10,7 +10,7 @@ import { readDeployment } from "../../../isolation/model/readDeployment";
 import { readStackExport } from "../../../isolation/model/stackExport";
 import type { Verdict } from "../../../isolation/verdict";
 import { exportStack } from "../../../rehearsal/engines/in-process/stackExport";
-import { standUpSource, standUpTarget } from "../../../rehearsal/engines/standUp";
+import { deploySource, deployTarget } from "../../../rehearsal/engines/deployStack";
 
 /** What Pulumi writes where a value is not known. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -153,8 +153,8 @@ const OVERRIDES: Readonly<Record<Mode, Record<string, unknown>>> = {
 
 async function standUp(mode: Mode): Promise<Record<Side, Exported>> {
   const settings = { root: join(__dirname, "..", "..", ".."), seed: "mutants" };
-  const source = (await standUpSource(settings)).deployment;
-  const target = (await standUpTarget(source, { ...settings, overrides: OVERRIDES[mode] })).deployment;
+  const source = (await deploySource(settings)).deployment;
+  const target = (await deployTarget(source, { ...settings, overrides: OVERRIDES[mode] })).deployment;
   return {
     dev: exported.parse(exportStack(source, "phrase")),
     prd: exported.parse(exportStack(target, "phrase")),

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { openAll } from "../../../rehearsal/engines/in-process/wire";
-import { standUpMirror } from "../../../rehearsal/engines/standUp";
-import { root, standBothUp } from "../rehearsing";
+import { deployMirror } from "../../../rehearsal/engines/deployStack";
+import { root, deployBoth } from "../rehearsing";
 import { missingOutputs } from "./promisedOutputs";
 
 /**
@@ -51,8 +51,8 @@ const dashboard = { "git-airlock:dashboard": true };
 
 describe("what the stand-in accounts answer with", () => {
   it("is every output that the SDK's types promise", async () => {
-    const { source, target } = await standBothUp(everything);
-    const mirror = await standUpMirror(source, target, { root, seed: "test", overrides: dashboard });
+    const { source, target } = await deployBoth(everything);
+    const mirror = await deployMirror(source, target, { root, seed: "test", overrides: dashboard });
     const missing = [source, target, mirror]
       .flatMap(({ deployment }) => deployment.resources)
       .filter(({ type }) => /^(aws|random|tls):/.test(type))

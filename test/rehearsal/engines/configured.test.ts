@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { join } from "node:path";
 import { admittedAddresses } from "../../../rehearsal/scenario/pushPolicies";
-import { inProcess } from "../../../rehearsal/engines/standUp";
+import { inProcess } from "../../../rehearsal/engines/deployStack";
 
 const root = join(__dirname, "..", "..", "..");
 

@@ -35,8 +35,8 @@ describe("a rehearsal that is aborted", () => {
       const steps = Object.fromEntries(
         (
           [
-            "sourceStands",
-            "targetStands",
+            "sourceDeployed",
+            "targetDeployed",
             "carryingIn",
             "pushed",
             "mirrored",
@@ -74,7 +74,7 @@ describe("a rehearsal that is aborted", () => {
     });
   });
 
-  for (const step of ["sourceStands", "carryingIn"] as const)
+  for (const step of ["sourceDeployed", "carryingIn"] as const)
     it(`at "${step}" ends there, for that reason, and leaves no process and no open port`, async () => {
       const { told, reason } = await abortedAt(step);
       expect(told.at(-1)).to.equal(step);

@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import { contradictions, prove } from "../../../rehearsal/scenario/proof";
 import { makeLoot, tryToEscape, type Escape } from "../../../rehearsal/scenario/escapes";
-import type { StoodUp } from "../../../rehearsal/engines/standUp";
+import type { DeployedStack } from "../../../rehearsal/engines/deployStack";
 import {
   type BothSides,
   asTheyCome,
   goThrough,
   inFolder,
-  onStage,
-  standBothUp,
+  onTestbed,
+  deployBoth,
   targetOn,
 } from "../rehearsing";
 
@@ -20,7 +20,7 @@ async function escapesOf(sides: BothSides): Promise<Map<string, Escape>> {
 
 /** Opens a security group of the source to and from everybody, by hand. */
 async function openGroup(
-  { account, deployment }: StoodUp<"source">,
+  { account, deployment }: DeployedStack<"source">,
   name: string,
   way: "Ingress" | "Egress",
 ) {
@@ -34,7 +34,7 @@ async function openGroup(
 }
 
 describe("an attempt to get something out", () => {
-  let source: StoodUp<"source">;
+  let source: DeployedStack<"source">;
   before(async () => {
     ({ source } = await asTheyCome());
   });
@@ -66,7 +66,7 @@ describe("an attempt to get something out", () => {
   });
 
   it("at GitLab's door succeeds once the ingress's security group admits everybody", async () => {
-    const sides = await standBothUp();
+    const sides = await deployBoth();
     await openGroup(sides.source, "source-ingress", "Ingress");
     const { delivery, escapes: tried } = await goThrough(sides);
     const escapes = new Map(tried.map((escape) => [escape.attempt, escape]));
@@ -87,7 +87,7 @@ describe("an attempt to get something out", () => {
   });
 
   it("around the proxy succeeds once GitLab has a route and a rule to go by, and is seen to leave", async () => {
-    const sides = await standBothUp();
+    const sides = await deployBoth();
     const { account, deployment } = sides.source;
     const [nat] = deployment.ofType("aws:ec2/natGateway:NatGateway");
     const tables = deployment.ofType("aws:ec2/routeTable:RouteTable");
@@ -148,9 +148,9 @@ describe("an attempt to get something out", () => {
   it("counts for nothing when it fails by itself, and nothing refused it", async () => {
     const sides = { source, target: await targetOn(source) };
     const escapes = await inFolder((folder) =>
-      onStage(folder, sides, async (stage) => {
-        await stage.codeCommit.close();
-        return tryToEscape(stage, await makeLoot(stage), () => undefined);
+      onTestbed(folder, sides, async (testbed) => {
+        await testbed.codeCommit.close();
+        return tryToEscape(testbed, await makeLoot(testbed), () => undefined);
       }),
     );
     const push = escapes.find(

@@ -6,20 +6,20 @@ import type { CounterExample } from "../../../isolation/verdict";
 import { Account } from "../../../rehearsal/aws/account";
 import { deploy, DeployError } from "../../../rehearsal/engines/in-process/deploy";
 import { makeLoot } from "../../../rehearsal/scenario/escapes";
-import { practise, type Practice } from "../../../rehearsal/scenario/practice";
+import { tryCounterExamples, type Practice } from "../../../rehearsal/scenario/practice";
 import { contradictions, prove } from "../../../rehearsal/scenario/proof";
 import { readStack } from "../../../rehearsal/engines/readStacks";
-import type { StoodUp } from "../../../rehearsal/engines/standUp";
+import type { DeployedStack } from "../../../rehearsal/engines/deployStack";
 import { ProgramEditor } from "../../engine/weakened/programEditor";
 import { gateWeakenings } from "../../policies/weakenings/gate";
 import type { Weakening } from "../../policies/weakenings/weakening";
-import { asTheyCome, inFolder, onStage, root } from "../rehearsing";
+import { asTheyCome, inFolder, onTestbed, root } from "../rehearsing";
 
 /** The target of a program that somebody weakened; undefined where the account refuses it, or no program can be so. */
 async function weakenedTarget(
-  source: StoodUp<"source">,
+  source: DeployedStack<"source">,
   weakening: Weakening,
-): Promise<StoodUp<"target"> | undefined> {
+): Promise<DeployedStack<"target"> | undefined> {
   const { file, config } = readStack("target", "prd", root);
   const { project, entries } = file;
   const account = new Account({ accountId: "222222222222", region: config.region, seed: "test" });
@@ -37,13 +37,13 @@ async function weakenedTarget(
 
 /** What became of the counter-examples of a deployment. */
 function practiceOf(
-  source: StoodUp<"source">,
-  target: StoodUp<"target">,
+  source: DeployedStack<"source">,
+  target: DeployedStack<"target">,
   report: Report,
 ): Promise<Practice[]> {
   return inFolder((folder) =>
-    onStage(join(folder), { source, target }, async (stage) =>
-      practise(stage, target, report, await makeLoot(stage)),
+    onTestbed(join(folder), { source, target }, async (testbed) =>
+      tryCounterExamples(testbed, target, report, await makeLoot(testbed)),
     ),
   );
 }

@@ -21,12 +21,12 @@ describe("the rehearsal of this clone", () => {
   });
 
   it("carries a repository in unchanged, and sees every attempt to get something out refused", () => {
-    const { delivery, escapes, asItMust } = result;
+    const { delivery, escapes, passed } = result;
     expect(delivery.comparison).to.deep.equal({ equal: true, refs: 1, objects: 3, differences: [] });
     expect(escapes).to.have.length.of.at.least(6);
     expect(escapes.filter(({ refused }) => !refused)).to.deep.equal([]);
     expect(escapes.filter(({ knownGap }) => knownGap !== undefined)).to.deep.equal([]);
-    expect(asItMust).to.equal(true);
+    expect(passed).to.equal(true);
   });
 
   it("lets the push policy admit the NAT addresses of the source and no other, and pushes from them", () => {
@@ -49,7 +49,7 @@ describe("the rehearsal of this clone", () => {
 
   it("is refused before anything stands where the repository has nothing to carry", async () => {
     const steps = {
-      sourceStands: () => {
+      sourceDeployed: () => {
         throw new Error("a side was stood up");
       },
     };

@@ -24,9 +24,9 @@ describe("what people see of a rehearsal", () => {
     const lines = printed((screen) => {
       const steps = narrate(screen);
       steps.noted("Both in one account.");
-      steps.sourceStands({ ...source, warnings: ["Of the source."] });
-      steps.targetStands({ ...target, warnings: ["Of the target.", "And more."] }, []);
-      steps.mirrorStands({ ...mirror, warnings: ["Of the mirror."] });
+      steps.sourceDeployed({ ...source, warnings: ["Of the source."] });
+      steps.targetDeployed({ ...target, warnings: ["Of the target.", "And more."] }, []);
+      steps.mirrorDeployed({ ...mirror, warnings: ["Of the mirror."] });
     });
     const marked = lines.filter((line) => /^ {2}(?:!|✔)/.test(line)).map((line) => line.replace(/:.*/, ""));
     expect(marked).to.deep.equal([

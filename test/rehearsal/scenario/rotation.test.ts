@@ -1,12 +1,16 @@
 import { expect } from "chai";
 import { textAt } from "../../../rehearsal/engines/in-process/deployment";
 import type { Credential } from "../../../rehearsal/git/gitClient";
-import type { Stage } from "../../../rehearsal/scenario/stage";
-import type { StoodUp } from "../../../rehearsal/engines/standUp";
-import { asTheyCome, inFolder, onStage, targetOn } from "../rehearsing";
+import type { Testbed } from "../../../rehearsal/scenario/testbed";
+import type { DeployedStack } from "../../../rehearsal/engines/deployStack";
+import { asTheyCome, inFolder, onTestbed, targetOn } from "../rehearsing";
 
 /** A gate user's credential of an epoch, out of the state of the stack. */
-function credentialOf({ deployment }: StoodUp<"target">, user: "push" | "pull", epoch: number): Credential {
+function credentialOf(
+  { deployment }: DeployedStack<"target">,
+  user: "push" | "pull",
+  epoch: number,
+): Credential {
   const { outputs } = deployment.resource(
     "aws:iam/serviceSpecificCredential:ServiceSpecificCredential",
     `target-${user}-credential-${epoch}`,
@@ -15,9 +19,9 @@ function credentialOf({ deployment }: StoodUp<"target">, user: "push" | "pull", 
 }
 
 /** What becomes of a mirror with this credential. */
-async function mirroring(stage: Stage, credential: Credential): Promise<string> {
-  const { gitlab, airlock } = stage;
-  await stage.airlockDirectory(airlock.name);
+async function mirroring(testbed: Testbed, credential: Credential): Promise<string> {
+  const { gitlab, airlock } = testbed;
+  await testbed.airlockDirectory(airlock.name);
   const project = `rotation/${credential.user}`.replace(/[^a-z/]/g, "-");
   await gitlab.createProject(project);
   const settings = { url: airlock.cloneUrlHttp, keepDivergentRefs: true, onlyProtectedBranches: false };
@@ -27,16 +31,16 @@ async function mirroring(stage: Stage, credential: Credential): Promise<string> 
 }
 
 /** What becomes of listing the airlock repository from the isolated side with this credential. */
-async function listing(stage: Stage, credential: Credential): Promise<string> {
-  const { isolatedTerminal, airlock } = stage;
-  await stage.airlockDirectory(airlock.name);
+async function listing(testbed: Testbed, credential: Credential): Promise<string> {
+  const { isolatedTerminal, airlock } = testbed;
+  await testbed.airlockDirectory(airlock.name);
   const { code, stderr } = await isolatedTerminal.git(["ls-remote", airlock.cloneUrlHttp], { credential });
   return code === 0 ? "listed" : stderr;
 }
 
 describe("the git credentials of a target", () => {
-  type Target = StoodUp<"target">;
-  let source: StoodUp<"source">, first: Target, both: Target, second: Target;
+  type Target = DeployedStack<"target">;
+  let source: DeployedStack<"source">, first: Target, both: Target, second: Target;
   before(async () => {
     ({ source } = await asTheyCome());
     const withEpochs = (...epochs: number[]) =>
@@ -47,35 +51,35 @@ describe("the git credentials of a target", () => {
     [first, both, second] = [await withEpochs(1), await withEpochs(1, 2), await withEpochs(2)];
   });
 
-  const on = (target: Target, work: (stage: Stage) => Promise<void>): Promise<void> =>
-    inFolder((folder) => onStage(folder, { source, target }, work));
+  const on = (target: Target, work: (testbed: Testbed) => Promise<void>): Promise<void> =>
+    inFolder((folder) => onTestbed(folder, { source, target }, work));
 
   it("of two live epochs both work, so that nothing stops while mirrors are moved over", async () => {
-    await on(both, async (stage) => {
+    await on(both, async (testbed) => {
       for (const epoch of [1, 2]) {
-        expect(await mirroring(stage, credentialOf(both, "push", epoch))).to.equal("finished");
-        expect(await listing(stage, credentialOf(both, "pull", epoch))).to.equal("listed");
+        expect(await mirroring(testbed, credentialOf(both, "push", epoch))).to.equal("finished");
+        expect(await listing(testbed, credentialOf(both, "pull", epoch))).to.equal("listed");
       }
     });
   });
 
   it("of two live epochs the newest is the one handed out", async () => {
-    await on(both, (stage) => {
-      expect(stage.pushCredential).to.deep.equal(credentialOf(both, "push", 2));
-      expect(stage.pullCredential).to.deep.equal(credentialOf(both, "pull", 2));
+    await on(both, (testbed) => {
+      expect(testbed.pushCredential).to.deep.equal(credentialOf(both, "push", 2));
+      expect(testbed.pullCredential).to.deep.equal(credentialOf(both, "pull", 2));
       return Promise.resolve();
     });
   });
 
   it("of an epoch that is no longer live are refused, and the new ones work", async () => {
-    await on(second, async (stage) => {
+    await on(second, async (testbed) => {
       const refused = /Authentication failed|401/;
-      expect(await mirroring(stage, credentialOf(first, "push", 1))).to.match(refused);
-      expect(await listing(stage, credentialOf(first, "pull", 1))).to.match(refused);
-      expect(await listing(stage, stage.pullCredential)).to.equal("listed");
+      expect(await mirroring(testbed, credentialOf(first, "push", 1))).to.match(refused);
+      expect(await listing(testbed, credentialOf(first, "pull", 1))).to.match(refused);
+      expect(await listing(testbed, testbed.pullCredential)).to.equal("listed");
     });
-    await on(second, async (stage) => {
-      expect(await mirroring(stage, stage.pushCredential)).to.equal("finished");
+    await on(second, async (testbed) => {
+      expect(await mirroring(testbed, testbed.pushCredential)).to.equal("finished");
     });
   });
 });

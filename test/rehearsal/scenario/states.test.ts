@@ -87,8 +87,7 @@ const states: [what: string, overrides: StackOverrides, epochs: number[][]][] = 
   ],
 ];
 
-describe("npm start is right", function () {
-  this.timeout(300_000);
+describe("npm start is right", () => {
   for (const [what, overrides, epochs] of states)
     it(what, async () => {
       const result = await rehearseState(overrides);
@@ -96,6 +95,6 @@ describe("npm start is right", function () {
       expect(result.contradictions).to.deep.equal([]);
       expect(result.falseAlarms).to.deep.equal([]);
       expect(result.rotation).to.deep.include({ epochs, failed: [], oldIsRefused: true });
-      expect(result.asItMust).to.equal(true);
+      expect(result.passed).to.equal(true);
     });
 });

@@ -1,59 +1,60 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
-import { ringEach, type Ringing } from "../../../rehearsal/scenario/tripwires";
-import type { StoodUp } from "../../../rehearsal/engines/standUp";
-import { afterDelivery, goThrough, standBothUp, type Overrides } from "../rehearsing";
+import { triggerEach, type TriggeredTripwire } from "../../../rehearsal/scenario/triggerTripwires";
+import { afterDelivery, asTheyCome, deployBoth, goThrough, type Overrides } from "../rehearsing";
 
 const every = ["foreign-write", "gate-change", "gate-misuse", "notification", "push-user-read", "silenced"];
 
-function ring(
-  prd: Overrides = {},
-  change: (target: StoodUp<"target">) => void = () => undefined,
-): Promise<Ringing[]> {
+/** Triggers each once, on a testbed that a small repository was carried over. */
+function trigger(prd?: Overrides): Promise<TriggeredTripwire[]> {
   return afterDelivery(
-    (stage, { target }) => {
-      change(target);
-      return ringEach(stage, target, () => undefined);
-    },
-    { prd },
+    (testbed, { target }) => triggerEach(testbed, target, () => undefined),
+    prd && { prd },
   );
 }
 
-const silent = (ringings: readonly Ringing[]) =>
-  ringings.filter(({ message }) => message === undefined).map(({ tripwire }) => tripwire);
+const silent = (results: readonly TriggeredTripwire[]) =>
+  results.filter(({ message }) => message === undefined).map(({ tripwire }) => tripwire);
 
 describe("the tripwires of the rehearsal", () => {
-  it("each ring, with a sentence that a person understands", async () => {
-    const ringings = await ring();
-    expect(ringings.map(({ tripwire }) => tripwire).sort()).to.deep.equal(every);
-    for (const { message } of ringings)
-      expect(message).to.match(
-        /^[A-Z].* \((\w+)\) at 2026-01-01T00:00:00Z\. .*[0-9a-f]{8}-[0-9a-f-]{27} .*\.$/,
-      );
+  it("each fire, with a sentence that a person understands, and are silent when somebody turns the trail off", async () => {
+    await afterDelivery(async (testbed, { target }) => {
+      const results = await triggerEach(testbed, target, () => undefined);
+      expect(results.map(({ tripwire }) => tripwire).sort()).to.deep.equal(every);
+      for (const { message } of results)
+        expect(message).to.match(
+          /^[A-Z].* \((\w+)\) at 2026-01-01T00:00:00Z\. .*[0-9a-f]{8}-[0-9a-f-]{27} .*\.$/,
+        );
+      const { cloudTrail } = target.account;
+      const logsEverything = cloudTrail.logsEverything.bind(cloudTrail);
+      cloudTrail.logsEverything = () => false;
+      rmSync(join(testbed.gitlabHost.home, "carried-out.git"), { recursive: true });
+      try {
+        const unlogged = await triggerEach(testbed, target, () => undefined);
+        expect(silent(unlogged).sort()).to.deep.equal(every);
+      } finally {
+        cloudTrail.logsEverything = logsEverything;
+      }
+    });
   });
 
-  it("each ring with repositories of a prefix too", async () => {
-    expect(silent(await ring({ "git-airlock:repositoryPrefix": "airlock" }))).to.deep.equal([]);
+  it("each fire with repositories of a prefix too", async () => {
+    expect(silent(await trigger({ "git-airlock:repositoryPrefix": "airlock" }))).to.deep.equal([]);
   });
 
   it("are not there when alarms are off", async () => {
-    expect(await ring({ "git-airlock:alarms": { enabled: false } })).to.deep.equal([]);
+    expect(await trigger({ "git-airlock:alarms": { enabled: false } })).to.deep.equal([]);
   });
 
-  it("ring where the account has a trail of its own", async () => {
-    expect(silent(await ring({ "git-airlock:alarms": { trail: "existing" } }))).to.deep.equal([]);
-  });
-
-  it("are seen to be silent when somebody turns the trail off", async () => {
-    const ringings = await ring({}, ({ account }) => {
-      account.cloudTrail.logsEverything = () => false;
-    });
-    expect(silent(ringings).sort()).to.deep.equal(every);
+  it("fire where the account has a trail of its own", async () => {
+    expect(silent(await trigger({ "git-airlock:alarms": { trail: "existing" } }))).to.deep.equal([]);
   });
 
   it("of what an insider tries, show what gate users and the proxy are refused, and nothing else", async () => {
-    const { escapes } = await goThrough(await standBothUp());
-    const rings = Object.fromEntries(escapes.map(({ attempt, rings }) => [attempt, rings]));
-    expect(rings).to.deep.include({
+    const { escapes } = await goThrough(await asTheyCome());
+    const alarms = Object.fromEntries(escapes.map(({ attempt, alarms }) => [attempt, alarms]));
+    expect(alarms).to.deep.include({
       "An isolated terminal pushes with the pull credential": ["gate-misuse"],
       "An isolated terminal pushes with the push credential, stolen": ["gate-misuse"],
       "Somebody outside pulls with the pull credential, stolen": ["gate-misuse"],
@@ -66,8 +67,8 @@ describe("the tripwires of the rehearsal", () => {
   });
 
   it("are alone where the source's alarms are off", async () => {
-    const sides = await standBothUp({ dev: { "git-airlock:alarms": { enabled: false } } });
+    const sides = await deployBoth({ dev: { "git-airlock:alarms": { enabled: false } } });
     const { escapes } = await goThrough(sides);
-    expect([...new Set(escapes.flatMap(({ rings }) => rings))]).to.deep.equal(["gate-misuse"]);
+    expect([...new Set(escapes.flatMap(({ alarms }) => alarms))]).to.deep.equal(["gate-misuse"]);
   });
 });

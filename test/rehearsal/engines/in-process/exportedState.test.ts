@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import { standUpSource } from "../../../../rehearsal/engines/standUp";
+import { deploySource } from "../../../../rehearsal/engines/deployStack";
 import type { Deployment } from "../../../../rehearsal/engines/in-process/deployment";
 import { root } from "../../rehearsing";
 
 describe("a stack that the in-process engine deployed", () => {
   let source: Deployment;
   before(async () => {
-    source = (await standUpSource({ root, seed: "test" })).deployment;
+    source = (await deploySource({ root, seed: "test" })).deployment;
   });
 
   it("has the default provider that each resource refers to, before it, with the Region and the default tags", () => {

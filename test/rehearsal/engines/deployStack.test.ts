@@ -3,13 +3,13 @@ import { textAt } from "../../../rehearsal/engines/in-process/deployment";
 import { admittedAddresses } from "../../../rehearsal/scenario/pushPolicies";
 import { RehearsalError } from "../../../rehearsal/rehearsalError";
 import type { StackOverrides } from "../../../rehearsal/engines/readStacks";
-import { standUpSource, standUpTarget, type StoodUp } from "../../../rehearsal/engines/standUp";
+import { deploySource, deployTarget, type DeployedStack } from "../../../rehearsal/engines/deployStack";
 import { manyRepositories } from "../../components/mirrorTarget/someTarget";
-import { asTheyCome, root, standBothUp, targetOn } from "../rehearsing";
+import { asTheyCome, root, deployBoth, targetOn } from "../rehearsing";
 
 describe("standing both sides up", () => {
   it("gives the same resources to the byte for the same seed, but for the certificate's own random key", async () => {
-    const [first, second] = [await standBothUp(), await standBothUp()];
+    const [first, second] = [await deployBoth(), await deployBoth()];
     for (const side of ["source", "target"] as const) {
       const [a, b] = [first[side].deployment, second[side].deployment];
       expect(a.resources.length).to.be.above(30);
@@ -32,7 +32,7 @@ describe("standing both sides up", () => {
     const { source } = await asTheyCome();
     const passwords = await Promise.all(
       ["one", "two"].map(async (seed) => {
-        const { deployment } = await standUpTarget(source.deployment, { root, seed });
+        const { deployment } = await deployTarget(source.deployment, { root, seed });
         return textAt({ credential: deployment.outputs["pushCredential"] }, "credential", "password");
       }),
     );
@@ -49,7 +49,7 @@ describe("standing both sides up", () => {
     const amiId = "ami-0123456789abcdef0";
     for (const instanceType of ["m7i.large", "m7g.large"]) {
       const gitlab = { version: "17.3.0", selfSignedCertificate: true, amiId, instanceType };
-      const { deployment } = await standUpSource({
+      const { deployment } = await deploySource({
         ...{ root, seed: "test", overrides: { "git-airlock:gitlab": gitlab } },
       });
       const [host] = deployment.ofType("aws:ec2/instance:Instance");
@@ -59,7 +59,7 @@ describe("standing both sides up", () => {
 
   it("runs the official image of any version", async () => {
     const overrides = { "git-airlock:gitlab": { version: "16.11.10", selfSignedCertificate: true } };
-    const { deployment } = await standUpSource({ root, seed: "test", overrides });
+    const { deployment } = await deploySource({ root, seed: "test", overrides });
     expect(deployment.ofType("aws:ec2/instance:Instance")).to.have.length(1);
   });
 
@@ -67,7 +67,7 @@ describe("standing both sides up", () => {
     const certificateArn =
       "arn:aws:acm:ap-northeast-1:123456789012:certificate/11111111-2222-3333-4444-555555555555";
     const gitlab = { version: "18.5.1", hostname: "gitlab.dev.example.com", certificateArn };
-    const { deployment } = await standUpSource({
+    const { deployment } = await deploySource({
       root,
       seed: "test",
       overrides: { "git-airlock:gitlab": gitlab },
@@ -94,7 +94,7 @@ describe("standing both sides up", () => {
       [{ prd: { "git-airlock:pull": pull } }, "git-airlock:pull.network.vpcId"],
     ];
     for (const [overrides, names] of rows) {
-      const error = await standBothUp(overrides).catch((e: unknown) => e);
+      const error = await deployBoth(overrides).catch((e: unknown) => e);
       expect(error).to.be.instanceOf(RehearsalError);
       expect(String(error)).to.contain(names);
     }
@@ -113,7 +113,7 @@ describe("standing both sides up", () => {
   });
 
   it("hears what the program warns of in a source", async () => {
-    const { warnings } = await standUpSource({
+    const { warnings } = await deploySource({
       ...{ root, seed: "test", overrides: { "git-airlock:workTerminalCidrs": ["10.20.0.0/16"] } },
     });
     expect(warnings.join()).to.contain('workTerminalCidrs[0]: "10.20.0.0/16" is not public');
@@ -124,26 +124,26 @@ describe("standing both sides up", () => {
       [{ "git-airlock:role": "target" }, /git-airlock:sourceStack|role/],
       [{ "git-airlock:workTerminalCidrs": [] }, /git-airlock:workTerminalCidrs.* is missing/],
     ] as const) {
-      const error = await standUpSource({ root, seed: "test", overrides }).catch((e: unknown) => e);
+      const error = await deploySource({ root, seed: "test", overrides }).catch((e: unknown) => e);
       expect(error).to.be.instanceOf(RehearsalError);
       expect(String(error)).to.match(says);
     }
-    const elsewhere = await standUpSource({ root: "/nowhere", seed: "test" }).catch((e: unknown) => e);
+    const elsewhere = await deploySource({ root: "/nowhere", seed: "test" }).catch((e: unknown) => e);
     expect(elsewhere).to.be.instanceOf(RehearsalError);
     expect(String(elsewhere)).to.contain("Pulumi.yaml: there is no such file in /nowhere");
   });
 });
 
 describe("changing one NAT address of the source", () => {
-  let then: StoodUp<"target">, now: StoodUp<"target">;
+  let then: DeployedStack<"target">, now: DeployedStack<"target">;
   before(async () => {
     const targetOf = async (...publicAddresses: string[]) =>
-      targetOn(await standUpSource({ root, seed: "test", publicAddresses }));
+      targetOn(await deploySource({ root, seed: "test", publicAddresses }));
     then = await targetOf("203.0.113.10", "203.0.113.11");
     now = await targetOf("203.0.113.10", "203.0.113.99");
   });
 
-  const resources = ({ deployment }: StoodUp<"target">) => deployment.resources;
+  const resources = ({ deployment }: DeployedStack<"target">) => deployment.resources;
 
   it("changes the push policy in the target, and no other resource", () => {
     const [old, current] = [resources(then), resources(now)];
@@ -157,7 +157,7 @@ describe("changing one NAT address of the source", () => {
   });
 
   it("changes the one address in that policy's document, wherever it stands, and nothing else of it", () => {
-    const document = ({ deployment }: StoodUp<"target">) =>
+    const document = ({ deployment }: DeployedStack<"target">) =>
       textAt(deployment.resource("aws:iam/policy:Policy", "target-push-policy-1").inputs, "policy");
     expect(document(then)).to.contain("203.0.113.11/32").and.not.contain("203.0.113.99");
     expect(document(now)).to.equal(document(then).replaceAll("203.0.113.11", "203.0.113.99"));
@@ -174,15 +174,15 @@ describe("changing one NAT address of the source", () => {
 });
 
 describe("a target at scale", () => {
-  let source: StoodUp<"source">;
+  let source: DeployedStack<"source">;
   before(async () => {
     ({ source } = await asTheyCome());
   });
 
   /** The texts of a gate user's policies, as the account holds them. */
-  const documents = ({ account, deployment }: StoodUp<"target">, user: "push" | "pull") =>
+  const documents = ({ account, deployment }: DeployedStack<"target">, user: "push" | "pull") =>
     account.iam.policiesOf(String(deployment.output(`${user}UserName`))).map(({ document }) => document);
-  const arns = ({ deployment }: StoodUp<"target">) =>
+  const arns = ({ deployment }: DeployedStack<"target">) =>
     deployment.ofType("aws:codecommit/repository:Repository").map(({ outputs }) => textAt(outputs, "arn"));
 
   it("names 500 repositories by their exact ARNs within AWS's limits", async () => {

@@ -1,0 +1,191 @@
+/** The testbed: git servers, the proxy, and the positions around them, wired as the deployed stacks say. */
+import { join } from "node:path";
+import { z } from "zod";
+import { CertificateAuthority } from "../certificates";
+import type { DeployedStack } from "../engines/deployStack";
+import type { ServerGit } from "../git/bareRepository";
+import { CodeCommit } from "../git/codeCommit";
+import type { Credential, Position } from "../git/gitClient";
+import { gitEnvironment, Processes } from "../git/gitProcess";
+import type { Arrival } from "../git/world";
+import { firstAddress } from "./addresses";
+import { Agent } from "./agent";
+import { Cloud } from "./cloud";
+import type { FiredAlarm } from "./firedAlarm";
+import { Internet } from "./internet";
+import { ProxyAlarms } from "./proxyAlarms";
+import {
+  openIsolatedSite,
+  openPosition,
+  openSourceSite,
+  type Closable,
+  type IsolatedSite,
+  type SourceSite,
+  type Surroundings,
+} from "./sites";
+import type { Stranger } from "./stranger";
+import { Tripwires } from "./tripwires";
+
+/** Somebody's home, far from both sides; no Elastic IP of the rehearsal gets this high. */
+const outsideAddress = "203.0.113.250";
+
+const airlockRepository = z.object({ gitlabProject: z.string(), name: z.string(), cloneUrlHttp: z.string() });
+const repositoriesOutput = z.tuple([airlockRepository], airlockRepository);
+const gitCredential = z
+  .object({ userName: z.string(), password: z.string() })
+  .transform(({ userName, password }): Credential => ({ user: userName, password }));
+
+/** What the deployed target says about itself. */
+interface TargetFacts {
+  /** The airlock repository that the rehearsal goes through: the target's first. */
+  airlock: z.infer<typeof airlockRepository>;
+  /** Every airlock repository. */
+  repositories: z.infer<typeof airlockRepository>[];
+  pushCredential: Credential;
+  pullCredential: Credential;
+}
+
+/** Everything that stands between the two sides. */
+export interface Testbed extends Omit<SourceSite, "networkOf" | "proxyLogGroup">, IsolatedSite, TargetFacts {
+  codeCommit: CodeCommit;
+  /** What watches the target's account. */
+  tripwires: Tripwires;
+  /** Records every alarm of both sides from now on; the function it returns lists those that have fired. */
+  recordAlarms(): () => FiredAlarm[];
+  /** The accounts behind CodeCommit. */
+  cloud: Cloud;
+  workTerminal: Position;
+  outside: Position;
+  /** Where `outside` comes from. */
+  outsideAddress: string;
+  /** A position whose requests arrive at CodeCommit in a given way, and get nowhere else. */
+  openPosition(arrival: Arrival): Promise<Position>;
+  /** Connections that got out to somewhere on the Internet that is not CodeCommit, as "address to host:port". */
+  leaks: string[];
+  stranger: Stranger;
+  /** Runs git on files, where nothing crosses a network. */
+  localGit: ServerGit;
+  /** The bare repository of an airlock repository. */
+  airlockDirectory(name: string): Promise<string>;
+  /** Ends every process and frees every port. */
+  close(): Promise<void>;
+}
+
+/** The deployed stacks that a testbed connects. */
+export interface Sides {
+  source: DeployedStack<"source">;
+  target: DeployedStack<"target">;
+}
+
+/** A testbed whose mirrors are set by what the mirror stack deployed. */
+export interface MirroredTestbed extends Testbed {
+  agent: Agent;
+}
+
+/** Creates the testbed in a folder, with the agent that sets its mirrors. */
+export async function createMirroredTestbed(
+  folder: string,
+  sides: Sides,
+  mirror: DeployedStack<"mirror">,
+  stranger: Stranger,
+): Promise<MirroredTestbed> {
+  const testbed = await createTestbed(folder, sides, stranger);
+  return { ...testbed, agent: new Agent(testbed.gitlab, mirror) };
+}
+
+/** Creates the testbed in a folder. What was opened is closed again when a later step fails. */
+export async function createTestbed(folder: string, sides: Sides, stranger: Stranger): Promise<Testbed> {
+  const parts: Closable[] = [];
+  const close = async () => {
+    await Promise.all(parts.map((part) => part.close()));
+  };
+  const opened = <T extends Closable>(part: T): T => {
+    parts.push(part);
+    return part;
+  };
+  try {
+    return { ...(await openTestbed(folder, sides, stranger, opened)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openTestbed(
+  folder: string,
+  { source, target }: Sides,
+  stranger: Stranger,
+  opened: Surroundings["opened"],
+): Promise<Omit<Testbed, "close">> {
+  const authority = await CertificateAuthority.create(folder);
+  const cloud = new Cloud([target.account, stranger.account]);
+  const { region } = target.config;
+  const codeCommit = opened(
+    new CodeCommit({ region, folder: join(folder, "codecommit"), authority, world: cloud }),
+  );
+  await codeCommit.createRepository(stranger.account.accountId, stranger.repositoryName);
+  const internet = new Internet(codeCommit);
+  const surroundings = { folder, authority, internet, opened };
+
+  const { networkOf, proxyLogGroup, ...sourceSite } = await openSourceSite(surroundings, source);
+  const isolatedSite = await openIsolatedSite(surroundings, target, networkOf);
+  const openAt = async (name: string, address: string) => {
+    await internet.open({ sourceIp: address });
+    return openPosition(surroundings, name, networkOf(address));
+  };
+  const workAddress = firstAddress(source.config.source.workTerminalCidrs[0] ?? "198.51.100.0/24");
+  const workTerminal = await openAt("work terminal", workAddress);
+  const outside = await openAt("outside", outsideAddress);
+
+  const tripwires = new Tripwires(target.account, codeCommit);
+  const { proxy } = sourceSite;
+  const recorders = [
+    tripwires,
+    ...(proxy && proxyLogGroup !== undefined ? [new ProxyAlarms(source.account, proxy, proxyLogGroup)] : []),
+  ];
+  return {
+    ...sourceSite,
+    ...isolatedSite,
+    ...targetFacts(target),
+    codeCommit,
+    cloud,
+    tripwires,
+    recordAlarms() {
+      const recorded = recorders.map((recorder) => recorder.record());
+      return () => recorded.flatMap((fired) => fired());
+    },
+    workTerminal,
+    outside,
+    outsideAddress,
+    openPosition: positionsAtCodeCommit(surroundings),
+    leaks: internet.leaks,
+    stranger,
+    localGit: { env: gitEnvironment(folder), processes: opened(new Processes()) },
+    airlockDirectory: (name) => codeCommit.createRepository(target.account.accountId, name),
+  };
+}
+
+function targetFacts({ account, deployment }: DeployedStack<"target">): TargetFacts {
+  const repositories = repositoriesOutput.parse(deployment.output("repositories"));
+  const pullSecret = account.secretsManager.currentValue(String(deployment.output("pullSecretArn")));
+  return {
+    airlock: repositories[0],
+    repositories,
+    pushCredential: gitCredential.parse(deployment.output("pushCredential")),
+    pullCredential: gitCredential.parse(JSON.parse(pullSecret)),
+  };
+}
+
+/** Opens positions one after the other, each of which leads to CodeCommit alone. */
+function positionsAtCodeCommit(surroundings: Surroundings): Testbed["openPosition"] {
+  const { internet } = surroundings;
+  let count = 0;
+  return async (arrival) => {
+    await internet.open(arrival);
+    return openPosition(surroundings, `position ${++count}`, (host, port) =>
+      internet.isCodeCommit(host, port)
+        ? { port: internet.arriveAt(arrival) }
+        : { refused: "this position leads to CodeCommit alone" },
+    );
+  };
+}
