@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { guardOutput } from "../automation/output";
+import "./leanPulumi";
 import { readOptions, usage, UsageError } from "./options";
 import { RehearsalError } from "./rehearsalError";
 
