@@ -1,11 +1,9 @@
 /** Where alarms go: an encrypted topic, and the people who are told. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../scope";
 
 export interface AlarmTopicArgs {
-  region: string;
-  /** Twelve digits. */
-  accountId: string;
   emails: readonly string[];
   /** The AWS services that raise alarms, e.g. "events.amazonaws.com". */
   services: readonly string[];
@@ -27,11 +25,9 @@ export interface AlarmTopic {
  *
  * Costs 1 US dollar a month for the key, and next to nothing for e-mails (list price of ap-northeast-1 in 2026-09).
  */
-export function createAlarmTopic(
-  name: string,
-  { region, accountId, emails, services }: AlarmTopicArgs,
-  parent: pulumi.Resource,
-): AlarmTopic {
+export function createAlarmTopic(scope: Scope, { emails, services }: AlarmTopicArgs): AlarmTopic {
+  const { parent, region, accountId } = scope;
+  const name = `${scope.name}-alarms`;
   const Principal = { Service: [...services] };
   const key = new aws.kms.Key(
     name,

@@ -1,18 +1,22 @@
 /** The config of a mirror stack: what PushMirrors takes, and which stacks it links. */
 import { pushMirrorsFields, reportKeyPolicySize } from "../pushMirrors/args";
 import { deployers } from "../schema/principals";
+import { stackName } from "./stackName";
 import { shortName } from "./stackOutputs";
-import { list, object, pattern, withRules, type Rule } from "../schema/fields";
+import { list, object, withRules, type Rule } from "../schema/fields";
 
 /** The schema of a mirror stack's keys. */
 export function mirrorSchema() {
-  const stack = (example: string) =>
-    pattern(example, "the full name of a stack", /^[\w.-]+\/[\w.-]+\/[\w.-]+$/);
   const { onlyProtectedBranches, createProjects, withdrawn, dashboard } = pushMirrorsFields();
   const schema = object(
     {
-      sourceStack: stack("organization/git-airlock/dev").optional(),
-      targetStacks: list(stack("organization/git-airlock/prd"), ["organization/git-airlock/prd"], 0, String),
+      sourceStack: stackName("organization/git-airlock/dev").optional(),
+      targetStacks: list(
+        stackName("organization/git-airlock/prd"),
+        ["organization/git-airlock/prd"],
+        0,
+        String,
+      ),
       onlyProtectedBranches,
       createProjects,
       withdrawn,

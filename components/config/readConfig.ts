@@ -1,6 +1,6 @@
 /** Reads and checks a stack's whole configuration before the first resource: one module, one error, all problems. */
 import type { z } from "zod";
-import type { MirrorTargetArgs } from "../mirrorTarget/args";
+import type { CheckedMirrorTargetArgs } from "../mirrorTarget/args";
 import { limitProblems } from "../mirrorTarget/validateLimits";
 import type { CheckedNetworkedGitlabArgs } from "../networkedGitlab/args";
 import type { CheckedPushMirrorsArgs } from "../pushMirrors/args";
@@ -24,7 +24,7 @@ export type AirlockConfig =
       role: "target";
       region: string;
       /** `deployerArns` may be empty: then it is the identity that runs the deployment. */
-      target: Omit<MirrorTargetArgs, "region" | "accountId" | "pushSourceAddresses">;
+      target: Omit<CheckedMirrorTargetArgs, "region" | "accountId" | "pushSourceAddresses">;
       pushSources: PushSources;
     }
   | {
@@ -185,7 +185,7 @@ function parseRole(
     };
     return { role, region, mirror, stacks };
   }
-  const parsed = parse(targetSchema(region), plain, project, problems);
+  const parsed = parse(targetSchema({ ...plain, region }), plain, project, problems);
   if (parsed === undefined || region === undefined) return undefined;
   const { sourceStack, pushSourceAddresses, expectedSourceAddresses, sourceAddressCount, ...target } = parsed;
   const { mode, isolatedTerminalCidrs } = target.pull;
@@ -212,7 +212,7 @@ function specimen(
   region: string,
   target: Extract<AirlockConfig, { role: "target" }>["target"],
   pushSources: PushSources,
-): MirrorTargetArgs {
+): CheckedMirrorTargetArgs {
   const accountId = "123456789012";
   const known = "addresses" in pushSources ? pushSources.addresses : pushSources.expected;
   const count = "addresses" in pushSources ? 0 : pushSources.count;

@@ -1,5 +1,5 @@
 /** The airlock repositories as the arguments determine them: names, ARNs, and what policies call them. */
-import type { MirrorTargetArgs } from "./args";
+import type { CheckedMirrorTargetArgs } from "./args";
 import { repositoryName } from "./repositoryName";
 
 export interface AirlockRepository {
@@ -12,7 +12,7 @@ export interface AirlockRepository {
 }
 
 /** Every airlock repository, in the order of the names, so that the order of the arguments does not matter. */
-export function airlockRepositories(args: MirrorTargetArgs): AirlockRepository[] {
+export function airlockRepositories(args: CheckedMirrorTargetArgs): AirlockRepository[] {
   return args.repositories
     .map(({ name, gitlabProject, description }) => {
       const finalName = name ?? repositoryName(gitlabProject, args.repositoryPrefix);
@@ -22,7 +22,7 @@ export function airlockRepositories(args: MirrorTargetArgs): AirlockRepository[]
 }
 
 /** What policies name: each repository, or with a prefix one pattern for all of them. */
-export function airlockArns(args: MirrorTargetArgs): string[] {
+export function airlockArns(args: CheckedMirrorTargetArgs): string[] {
   return args.repositoryPrefix === undefined
     ? airlockRepositories(args).map(({ arn }) => arn)
     : [repositoryArn(args, `${args.repositoryPrefix}-*`)];
@@ -33,6 +33,6 @@ export function airlockArns(args: MirrorTargetArgs): string[] {
  * (https://docs.aws.amazon.com/codecommit/latest/userguide/auth-and-access-control-iam-access-control-identity-based.html).
  * A `*` may stand in the name only.
  */
-export function repositoryArn({ region, accountId }: MirrorTargetArgs, name: string): string {
+export function repositoryArn({ region, accountId }: CheckedMirrorTargetArgs, name: string): string {
   return `arn:aws:codecommit:${region}:${accountId}:${name}`;
 }

@@ -1,6 +1,8 @@
 /** Makes a gate user: an IAM user that can do nothing but git, and only through its lock. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../scope";
+import { gateUserName } from "./targetPolicies";
 
 /** What git asks for. */
 export interface GitCredential {
@@ -9,8 +11,6 @@ export interface GitCredential {
 }
 
 export interface GateUserArgs {
-  /** IAM name of the user. */
-  userName: string;
   /** Its policy documents. How many there are is known, what is in them may wait. */
   policies: pulumi.Input<string>[];
   /** Epochs of its live credentials, ascending; the last is the active one. */
@@ -30,13 +30,15 @@ export interface GateUser {
  * `forceDestroy` stays off. With it, deleting the user would silently delete a credential, access key or password
  * that someone added by hand; without it, AWS refuses and the stranger surfaces.
  */
-export function createGateUser(name: string, args: GateUserArgs, parent: pulumi.Resource): GateUser {
-  const user = new aws.iam.User(name, { name: args.userName, forceDestroy: false }, { parent });
+export function createGateUser(scope: Scope, gate: "push" | "pull", args: GateUserArgs): GateUser {
+  const { parent } = scope;
+  const name = gateUserName(scope.name, gate);
+  const user = new aws.iam.User(name, { name, forceDestroy: false }, { parent });
 
   args.policies.forEach((policy, i) => {
     const managed = new aws.iam.Policy(
       `${name}-policy-${i + 1}`,
-      { name: `${args.userName}-${i + 1}`, policy },
+      { name: `${name}-${i + 1}`, policy },
       { parent },
     );
     new aws.iam.UserPolicyAttachment(
@@ -55,7 +57,7 @@ export function createGateUser(name: string, args: GateUserArgs, parent: pulumi.
       ),
   );
   const active = credentials.at(-1);
-  if (active === undefined) throw new Error(`the gate user ${args.userName} has no live credential epoch`);
+  if (active === undefined) throw new Error(`the gate user ${name} has no live credential epoch`);
   return {
     userName: user.name,
     activeCredential: pulumi.secret({ userName: active.serviceUserName, password: active.servicePassword }),

@@ -3,14 +3,8 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { divide, requireCidr } from "../ipv4";
 import { zonesOfARegion } from "../limits";
-
-export interface NewIsolatedNetworkArgs {
-  region: string;
-  /** Canonical IPv4 CIDR. */
-  cidrBlock: string;
-  /** A subnet is made in each, in this order: a further zone goes at the end, or the subnets behind it would move. */
-  availabilityZones: string[];
-}
+import type { Scope } from "../scope";
+import type { NewIsolatedNetworkArgs } from "./pullArgs";
 
 export interface IsolatedNetwork {
   vpcId: pulumi.Input<string>;
@@ -18,14 +12,12 @@ export interface IsolatedNetwork {
 }
 
 /**
- * A VPC with one subnet in each zone and no route but the local one; its default security group is closed, and its
+ * A VPC with one subnet in each zone, in the order of the zones, and no route but the local one; its default security group is closed, and its
  * resolver answers for nothing but CodeCommit. It is no `awsx.ec2.Vpc`, which always makes an Internet gateway.
  */
-export function createIsolatedNetwork(
-  name: string,
-  args: NewIsolatedNetworkArgs,
-  parent: pulumi.Resource,
-): IsolatedNetwork {
+export function createIsolatedNetwork(scope: Scope, args: NewIsolatedNetworkArgs): IsolatedNetwork {
+  const { parent } = scope;
+  const name = `${scope.name}-isolated`;
   const tags = { Name: name };
 
   // An endpoint's private DNS name needs both DNS settings
@@ -63,7 +55,7 @@ export function createIsolatedNetwork(
     return subnet;
   });
 
-  closeResolver(`${name}-dns`, args.region, vpc.id, parent);
+  closeResolver(scope, vpc.id);
   return { vpcId: vpc.id, subnetIds: subnets.map(({ id }) => id) };
 }
 
@@ -84,12 +76,8 @@ function subnetBlocks(cidrBlock: string, zones: number): string[] {
  * firewall the resolver refuses too
  * (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-vpc-configuration.html).
  */
-function closeResolver(
-  name: string,
-  region: string,
-  vpcId: pulumi.Output<string>,
-  parent: pulumi.Resource,
-): void {
+function closeResolver({ name: component, parent, region }: Scope, vpcId: pulumi.Output<string>): void {
+  const name = `${component}-isolated-dns`;
   // AWS stores names with their final dot, "*" too; without it each refresh would show a change
   // (https://github.com/hashicorp/terraform-provider-aws/issues/23543).
   const endpointNames = new aws.route53.ResolverFirewallDomainList(

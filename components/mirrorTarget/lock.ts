@@ -1,6 +1,8 @@
 /** The locks of the gate users: from where alone each may do anything, said once to allow and once to deny. */
 import { requireCidr } from "../ipv4";
-import type { Condition } from "./policyDocuments";
+
+/** Operator, then condition key, then the values. */
+export type Condition = Record<string, Record<string, string | string[]>>;
 
 /** A condition, and those of which one at least is true of a request exactly where the first is false. */
 export interface Lock {

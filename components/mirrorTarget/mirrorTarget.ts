@@ -1,10 +1,11 @@
 /** The target side: the repositories that code comes in by, and the two users who alone may move it. */
 import * as pulumi from "@pulumi/pulumi";
+import { checkedArgs, nameProblems, wrongArgs } from "../checkedArgs";
 import { sortAddresses } from "../ipv4";
 import { outputsOf } from "../outputs";
-import { componentRefusal } from "../refusal";
+import type { Scope } from "../scope";
 import { airlockArns, airlockRepositories } from "./airlockRepositories";
-import type { EndpointPullArgs, MirrorTargetArgs } from "./args";
+import { mirrorTargetSchema, type CheckedMirrorTargetArgs, type MirrorTargetArgs } from "./args";
 import { createGateUser, type GitCredential } from "./gateUser";
 import { createIsolatedNetwork, type IsolatedNetwork } from "./isolatedNetwork";
 import { addressLock, endpointLock, type Lock } from "./lock";
@@ -14,8 +15,11 @@ import { createPullEndpoint } from "./pullEndpoint";
 import { createPullSecret } from "./pullSecret";
 import { createRepositories, type MirroredRepository } from "./repositories";
 import { createTripwires } from "./tripwires";
-import { gateUserName, pullPolicies, pushPolicies, targetServiceControlPolicy } from "./targetPolicies";
-import { validateMirrorTarget } from "./validate";
+import { pullPolicies, pushPolicies, targetServiceControlPolicy } from "./targetPolicies";
+import { limitProblems } from "./validateLimits";
+
+/** The names of EventBridge's rules begin with it, and hold 64 characters. */
+export const soundName = [/^[A-Za-z0-9-]{1,20}$/, "1 to 20 letters, digits and dashes"] as const;
 
 /**
  * Airlock repositories in CodeCommit with a push user, locked to the source's NAT addresses, and a pull user, locked to
@@ -74,32 +78,25 @@ export class MirrorTarget extends pulumi.ComponentResource {
    * @param name prefix of every child's name and of the IAM users' names, which an account holds once
    * @throws pulumi.ResourceError that lists everything wrong with the arguments; then nothing is made
    */
-  constructor(name: string, args: MirrorTargetArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: MirrorTargetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("git-airlock:target:MirrorTarget", name, {}, opts);
-    this.refuse(validateMirrorTarget(name, args));
+    const args = checkedArgs(this, mirrorTargetSchema(given), given, nameProblems(name, ...soundName));
+    const tooLarge = limitProblems(name, args);
+    if (tooLarge.length > 0) throw wrongArgs(this, tooLarge);
 
-    const repositories = createRepositories(name, airlockRepositories(args), this);
-    const pushUser = createGateUser(
-      `${name}-push`,
-      {
-        userName: gateUserName(name, "push"),
-        policies: pushPolicies(args),
-        credentialEpochs: args.pushCredentialEpochs,
-      },
-      this,
-    );
-    const pull = this.createPullPath(name, args);
-    const pullUser = createGateUser(
-      `${name}-pull`,
-      {
-        userName: gateUserName(name, "pull"),
-        policies: pullPolicies(args).map((policy) => pull.lock.apply(policy)),
-        credentialEpochs: args.pullCredentialEpochs,
-      },
-      this,
-    );
-    const pullSecret = createPullSecret(`${name}-pull-secret`, pullUser.activeCredential, this);
-    const alarmTopic = args.alarms.enabled ? createTripwires(name, args, this) : undefined;
+    const scope: Scope = { name, parent: this, region: args.region, accountId: args.accountId };
+    const repositories = createRepositories(scope, airlockRepositories(args));
+    const pushUser = createGateUser(scope, "push", {
+      policies: pushPolicies(args),
+      credentialEpochs: args.pushCredentialEpochs,
+    });
+    const pull = createPullPath(scope, args);
+    const pullUser = createGateUser(scope, "pull", {
+      policies: pullPolicies(args).map((policy) => pull.lock.apply(policy)),
+      credentialEpochs: args.pullCredentialEpochs,
+    });
+    const pullSecret = createPullSecret(scope, pullUser.activeCredential);
+    const alarmTopic = args.alarms.enabled ? createTripwires(scope, args) : undefined;
 
     this.repositories = pulumi.all(repositories);
     this.cloneUrls = this.repositories.apply((all) =>
@@ -124,45 +121,31 @@ export class MirrorTarget extends pulumi.ComponentResource {
     this.accountId = pulumi.output(args.accountId);
     this.registerOutputs(outputsOf(this));
   }
-
-  private refuse(problems: string[]): void {
-    if (problems.length === 0) return;
-    const list = problems.map((problem) => `  - ${problem}`).join("\n");
-    throw componentRefusal(`the arguments of this MirrorTarget are wrong:\n${list}`, this);
-  }
-
-  /** What leads isolated terminals to the repositories, and the lock that binds the pull user to it. */
-  private createPullPath(name: string, args: MirrorTargetArgs): PullPath {
-    const { pull, region } = args;
-    if (pull.mode === "addresses") {
-      return {
-        lock: pulumi.output(addressLock(pull.isolatedTerminalCidrs)),
-        endpointId: pulumi.output(undefined),
-      };
-    }
-    const network = this.isolatedNetwork(`${name}-isolated`, region, pull);
-    const endpoint = createPullEndpoint(
-      `${name}-pull-endpoint`,
-      {
-        region,
-        network,
-        isolatedTerminalCidrs: pull.isolatedTerminalCidrs,
-        policy: policyText(endpointPolicy(airlockArns(args))),
-      },
-      this,
-    );
-    const lock = pulumi
-      .all([endpoint.id, network.vpcId])
-      .apply(([endpointId, vpcId]) => endpointLock(pull.lock, { endpointId, vpcId, region }));
-    return { lock, endpointId: endpoint.id };
-  }
-
-  private isolatedNetwork(name: string, region: string, { network }: EndpointPullArgs): IsolatedNetwork {
-    return "vpcId" in network ? network : createIsolatedNetwork(name, { region, ...network }, this);
-  }
 }
 
 interface PullPath {
   lock: pulumi.Output<Lock>;
   endpointId: pulumi.Output<string | undefined>;
+}
+
+/** What leads isolated terminals to the repositories, and the lock that binds the pull user to it. */
+function createPullPath(scope: Scope, args: CheckedMirrorTargetArgs): PullPath {
+  const { pull, region } = args;
+  if (pull.mode === "addresses") {
+    return {
+      lock: pulumi.output(addressLock(pull.isolatedTerminalCidrs)),
+      endpointId: pulumi.output(undefined),
+    };
+  }
+  const network: IsolatedNetwork =
+    "vpcId" in pull.network ? pull.network : createIsolatedNetwork(scope, pull.network);
+  const endpoint = createPullEndpoint(scope, {
+    network,
+    isolatedTerminalCidrs: pull.isolatedTerminalCidrs,
+    policy: policyText(endpointPolicy(airlockArns(args))),
+  });
+  const lock = pulumi
+    .all([endpoint.id, network.vpcId])
+    .apply(([endpointId, vpcId]) => endpointLock(pull.lock, { endpointId, vpcId, region }));
+  return { lock, endpointId: endpoint.id };
 }

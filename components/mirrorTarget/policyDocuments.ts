@@ -1,8 +1,5 @@
 /** What the gate users and the pull endpoint are allowed, as policy documents. */
-import type { Lock } from "./lock";
-
-/** Operator, then condition key, then the values. */
-export type Condition = Record<string, Record<string, string | string[]>>;
+import type { Condition, Lock } from "./lock";
 
 export interface Statement {
   Sid: string;

@@ -1,10 +1,9 @@
 /** Makes the interface endpoint through which isolated terminals pull, and nothing else passes. */
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../scope";
 import type { IsolatedNetwork } from "./isolatedNetwork";
 
 export interface PullEndpointArgs {
-  region: string;
   network: IsolatedNetwork;
   /** From where it may be reached, on 443. */
   isolatedTerminalCidrs: string[];
@@ -18,10 +17,10 @@ export interface PullEndpointArgs {
  * makes the ordinary clone URL lead to it.
  */
 export function createPullEndpoint(
-  name: string,
-  { region, network, isolatedTerminalCidrs, policy }: PullEndpointArgs,
-  parent: pulumi.Resource,
+  { name: component, parent, region }: Scope,
+  { network, isolatedTerminalCidrs, policy }: PullEndpointArgs,
 ): aws.ec2.VpcEndpoint {
+  const name = `${component}-pull-endpoint`;
   const tags = { Name: name };
   const group = new aws.ec2.SecurityGroup(
     `${name}-group`,

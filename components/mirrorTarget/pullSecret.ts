@@ -1,6 +1,7 @@
 /** Keeps the active pull credential where the isolated zone's administrators can read it. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../scope";
 import type { GitCredential } from "./gateUser";
 
 /**
@@ -8,10 +9,10 @@ import type { GitCredential } from "./gateUser";
  * its own from Pulumi: a fixed one would stay taken for the 30 days in which AWS keeps a deleted secret recoverable.
  */
 export function createPullSecret(
-  name: string,
+  { name: component, parent }: Scope,
   credential: pulumi.Output<GitCredential>,
-  parent: pulumi.Resource,
 ): aws.secretsmanager.Secret {
+  const name = `${component}-pull-secret`;
   const secret = new aws.secretsmanager.Secret(
     name,
     { description: "Git credential with which isolated terminals pull from the airlock repositories" },

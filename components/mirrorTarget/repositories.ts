@@ -1,6 +1,7 @@
 /** Makes the airlock repositories. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../scope";
 import type { AirlockRepository } from "./airlockRepositories";
 
 /** A repository as others need to know it. */
@@ -19,9 +20,8 @@ export interface MirroredRepository {
  * default branch is set: CodeCommit asks that the branch exist, and takes the first one pushed by itself.
  */
 export function createRepositories(
-  name: string,
+  { name, parent }: Scope,
   repositories: AirlockRepository[],
-  parent: pulumi.Resource,
 ): pulumi.Output<MirroredRepository>[] {
   return repositories.map(({ gitlabProject, name: repositoryName, description }) => {
     const repository = new aws.codecommit.Repository(

@@ -1,6 +1,6 @@
 /** Every policy that given arguments lead to: which repositories go into which document. */
 import { airlockArns, repositoryArn } from "./airlockRepositories";
-import type { MirrorTargetArgs } from "./args";
+import type { CheckedMirrorTargetArgs } from "./args";
 import { addressLock, endpointLock, SPECIMEN_IDS, type Lock } from "./lock";
 import { policyText, pullPolicy, pushPolicy } from "./policyDocuments";
 import { splitResources } from "./policySplit";
@@ -13,25 +13,25 @@ export function gateUserName(name: string, gate: "push" | "pull"): string {
 }
 
 /** The push user's lock: each source as a CIDR of that one address, which is all that is ever let in. */
-export function pushLock(args: MirrorTargetArgs): Lock {
+export function pushLock(args: CheckedMirrorTargetArgs): Lock {
   return addressLock(args.pushSourceAddresses.map((address) => `${address}/32`));
 }
 
 /** The pull user's lock; in endpoint mode with specimen ids, of the length that the real ones will have. */
-export function specimenPullLock({ pull, region }: Pick<MirrorTargetArgs, "pull" | "region">): Lock {
+export function specimenPullLock({ pull, region }: Pick<CheckedMirrorTargetArgs, "pull" | "region">): Lock {
   return pull.mode === "addresses"
     ? addressLock(pull.isolatedTerminalCidrs)
     : endpointLock(pull.lock, { ...SPECIMEN_IDS, region });
 }
 
 /** The push user's documents. Nothing in them waits for a resource: all are known at preview. */
-export function pushPolicies(args: MirrorTargetArgs): string[] {
+export function pushPolicies(args: CheckedMirrorTargetArgs): string[] {
   const document = (arns: readonly string[]) => pushPolicy(arns, pushLock(args), args.references);
   return splitResources(airlockArns(args), document).map((arns) => policyText(document(arns)));
 }
 
 /** The pull user's documents, each still to be given the lock, which in endpoint mode waits for the endpoint's id. */
-export function pullPolicies(args: MirrorTargetArgs): ((lock: Lock) => string)[] {
+export function pullPolicies(args: CheckedMirrorTargetArgs): ((lock: Lock) => string)[] {
   const specimen = specimenPullLock(args);
   return splitResources(airlockArns(args), (arns) => pullPolicy(arns, specimen)).map(
     (arns) => (lock: Lock) => policyText(pullPolicy(arns, lock)),
@@ -39,7 +39,7 @@ export function pullPolicies(args: MirrorTargetArgs): ((lock: Lock) => string)[]
 }
 
 /** The service control policy, its writers being the push user, the deployers and the break-glass roles. */
-export function targetServiceControlPolicy(name: string, args: MirrorTargetArgs): string {
+export function targetServiceControlPolicy(name: string, args: CheckedMirrorTargetArgs): string {
   return serviceControlPolicy({
     repositoryArns: airlockArns(args),
     everyRepositoryArn: repositoryArn(args, "*"),

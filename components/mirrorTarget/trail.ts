@@ -1,6 +1,7 @@
 /** The trail that tripwires hear of API calls by: EventBridge gets CloudTrail's events only where a trail logs them. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../scope";
 
 /**
  * A trail of all management events of all regions, and the bucket that it writes to. The bucket stays when the stack is
@@ -9,11 +10,8 @@ import * as pulumi from "@pulumi/pulumi";
  * The first trail of an account costs nothing but its storage; a second one costs 2 US dollars for 100,000 events
  * (list price of ap-northeast-1 in 2026-09), so name an existing one if there is one.
  */
-export function createTrail(
-  name: string,
-  { region, accountId }: { region: string; accountId: string },
-  parent: pulumi.Resource,
-): aws.cloudtrail.Trail {
+export function createTrail({ name: component, parent, region, accountId }: Scope): aws.cloudtrail.Trail {
+  const name = `${component}-tripwires`;
   const bucket = new aws.s3.Bucket(name, {}, { parent, retainOnDelete: true });
   new aws.s3.BucketPublicAccessBlock(
     name,

@@ -1,6 +1,6 @@
 /** The tripwires: which events of the target account are alarming, and what people are told. */
 import { airlockArns } from "./airlockRepositories";
-import type { MirrorTargetArgs } from "./args";
+import type { CheckedMirrorTargetArgs } from "./args";
 import { gateUserName } from "./targetPolicies";
 
 /** A tripwire: what it watches for. */
@@ -45,7 +45,7 @@ const byCloudTrail = { "detail-type": ["AWS API Call via CloudTrail"] };
  * (https://docs.aws.amazon.com/codecommit/latest/userguide/integ-cloudtrail.html); CodeCommit's own event of a changed
  * reference is not used, because its documented form does not say who changed it.
  */
-export function tripwires(name: string, args: MirrorTargetArgs): Tripwire[] {
+export function tripwires(name: string, args: CheckedMirrorTargetArgs): Tripwire[] {
   const { region, accountId } = args;
   const arnOf = (gate: "push" | "pull") => `arn:aws:iam::${accountId}:user/${gateUserName(name, gate)}`;
   const [push, pull] = [arnOf("push"), arnOf("pull")];
@@ -151,7 +151,7 @@ export function tripwirePrefix(name: string): string {
  * Whatever CodeCommit logs as a change of an airlock repository: references, files, comments, triggers, its deletion. By the
  * repository's ARN where the entry lists its resources, and by its name where the call names it.
  */
-function foreignWrites(pushUserArn: string, args: MirrorTargetArgs): object[] {
+function foreignWrites(pushUserArn: string, args: CheckedMirrorTargetArgs): object[] {
   const pattern = (arns: readonly string[]) => ({
     source: ["aws.codecommit"],
     ...byCloudTrail,
@@ -201,7 +201,7 @@ function gatePolicies(name: string, accountId: string): object[] {
 /** Changes of the rules, of the topic and its subscriptions, and of any trail. Each is a pattern of its own, for its length. */
 function silencers(
   name: string,
-  { region, accountId }: Pick<MirrorTargetArgs, "region" | "accountId">,
+  { region, accountId }: Pick<CheckedMirrorTargetArgs, "region" | "accountId">,
 ): TripwirePattern[] {
   const ours = [{ prefix: tripwirePrefix(name) }];
   const topic = [{ prefix: `arn:aws:sns:${region}:${accountId}:${name}-alarms` }];

@@ -1,26 +1,19 @@
 /** Lays the tripwires: a topic, a rule for each pattern, and what brings the events of IAM to the target's region. */
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
 import { createAlarmRule, ruleState } from "../alarms/alarmRule";
 import { createAlarmTopic, type AlarmTopic } from "../alarms/alarmTopic";
+import type { Scope } from "../scope";
 import { serviceRole } from "../serviceRole";
-import type { MirrorTargetArgs } from "./args";
+import type { CheckedMirrorTargetArgs } from "./args";
 import { createTrail } from "./trail";
 import { GLOBAL_EVENTS_REGION, tripwireInputs, tripwirePrefix, tripwires } from "./tripwirePatterns";
 
 /** @returns the topic that people subscribe to */
-export function createTripwires(
-  name: string,
-  args: MirrorTargetArgs,
-  parent: pulumi.ComponentResource,
-): AlarmTopic {
-  const { region, accountId, alarms } = args;
-  if (alarms.trail === "made") createTrail(`${name}-tripwires`, { region, accountId }, parent);
-  const topic = createAlarmTopic(
-    `${name}-alarms`,
-    { region, accountId, emails: alarms.emails, services: ["events.amazonaws.com"] },
-    parent,
-  );
+export function createTripwires(scope: Scope, args: CheckedMirrorTargetArgs): AlarmTopic {
+  const { name, parent, region } = scope;
+  const { alarms } = args;
+  if (alarms.trail === "made") createTrail(scope);
+  const topic = createAlarmTopic(scope, { emails: alarms.emails, services: ["events.amazonaws.com"] });
   const wires = tripwires(name, args).flatMap(({ id, patterns, ...wire }) =>
     patterns.map(({ pattern, isGlobal }, i) => ({
       ...wire,
@@ -35,7 +28,7 @@ export function createTripwires(
       dependsOn: topic.dependsOn,
     });
   const global = wires.filter(({ isGlobal }) => isGlobal);
-  if (region !== GLOBAL_EVENTS_REGION) forwardGlobalEvents(name, args, global, parent);
+  if (region !== GLOBAL_EVENTS_REGION) forwardGlobalEvents(scope, global);
   return topic;
 }
 
@@ -44,13 +37,12 @@ export function createTripwires(
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html).
  */
 function forwardGlobalEvents(
-  name: string,
-  { region, accountId }: MirrorTargetArgs,
+  scope: Scope,
   wires: readonly { name: string; pattern: string; withReadOnlyEvents: boolean }[],
-  parent: pulumi.ComponentResource,
 ): void {
+  const { parent, region, accountId } = scope;
   const bus = `arn:aws:events:${region}:${accountId}:event-bus/default`;
-  const { role, policy } = serviceRole({ name, parent, region, accountId }, "tripwire-global", "events", [
+  const { role, policy } = serviceRole(scope, "tripwire-global", "events", [
     { Action: ["events:PutEvents"], Resource: bus },
   ]);
   const here = { region: GLOBAL_EVENTS_REGION };

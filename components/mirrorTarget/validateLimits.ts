@@ -1,7 +1,7 @@
 /** Whether the policies that the arguments lead to stay within AWS's sizes. */
 import { airlockArns } from "./airlockRepositories";
 import { inboundRules, repositoriesOfAnAccount, zonesOfARegion } from "../limits";
-import type { MirrorTargetArgs } from "./args";
+import type { CheckedMirrorTargetArgs } from "./args";
 import { endpointPolicy, policyText, pullPolicy, pushPolicy } from "./policyDocuments";
 import { POLICIES_PER_USER, room } from "./policySplit";
 import { SERVICE_CONTROL_POLICY_LIMIT } from "./serviceControlPolicy";
@@ -29,7 +29,7 @@ export interface LimitProblem {
 }
 
 /** What is too large, with the numbers and the way out. The arguments are otherwise sound. */
-export function limitProblems(name: string, args: MirrorTargetArgs): LimitProblem[] {
+export function limitProblems(name: string, args: CheckedMirrorTargetArgs): LimitProblem[] {
   return [
     ...countProblems(args),
     ...lockProblems(args),
@@ -39,7 +39,7 @@ export function limitProblems(name: string, args: MirrorTargetArgs): LimitProble
 }
 
 /** Lists whose items are rules, network interfaces or resources each. */
-function countProblems({ pull, repositories }: MirrorTargetArgs): LimitProblem[] {
+function countProblems({ pull, repositories }: CheckedMirrorTargetArgs): LimitProblem[] {
   const lists: { path: string[]; count: number; most: number; why: string }[] = [
     {
       path: ["repositories"],
@@ -71,7 +71,7 @@ function countProblems({ pull, repositories }: MirrorTargetArgs): LimitProblem[]
   );
 }
 
-function lockProblems(args: MirrorTargetArgs): LimitProblem[] {
+function lockProblems(args: CheckedMirrorTargetArgs): LimitProblem[] {
   const arns = airlockArns(args);
   const longestArn = Math.max(...arns.map((arn) => arn.length)) + '"",'.length;
   const push = pushLock(args);
@@ -101,7 +101,7 @@ function lockProblems(args: MirrorTargetArgs): LimitProblem[] {
   });
 }
 
-function endpointPolicyProblems(args: MirrorTargetArgs): LimitProblem[] {
+function endpointPolicyProblems(args: CheckedMirrorTargetArgs): LimitProblem[] {
   if (args.pull.mode !== "endpoint") return [];
   const arns = airlockArns(args);
   const { length } = policyText(endpointPolicy(arns));
@@ -112,7 +112,7 @@ function endpointPolicyProblems(args: MirrorTargetArgs): LimitProblem[] {
   return [{ path: ["repositories"], message }];
 }
 
-function serviceControlPolicyProblems(name: string, args: MirrorTargetArgs): LimitProblem[] {
+function serviceControlPolicyProblems(name: string, args: CheckedMirrorTargetArgs): LimitProblem[] {
   const { length } = targetServiceControlPolicy(name, args);
   if (length <= SERVICE_CONTROL_POLICY_LIMIT) return [];
   const message =

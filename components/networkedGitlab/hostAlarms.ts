@@ -34,9 +34,7 @@ export function createHostAlarms(
 ): HostAlarms | undefined {
   if (!enabled || (host === undefined && proxyLog === undefined)) return undefined;
   const services = ["events.amazonaws.com", "cloudwatch.amazonaws.com"];
-  const { region, accountId } = scope;
-  const where = { region, accountId };
-  const topic = createAlarmTopic(`${scope.name}-alarms`, { ...where, emails, services }, scope.parent);
+  const topic = createAlarmTopic(scope, { emails, services });
   if (host) watchInstance(scope, host, topic);
   return {
     topicArn: topic.arn,

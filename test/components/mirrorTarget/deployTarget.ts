@@ -1,12 +1,15 @@
 /** Targets deployed in an account of their own, and what tests ask of them. */
-import type { MirrorTargetArgs } from "../../../components/mirrorTarget/args";
+import type { CheckedMirrorTargetArgs } from "../../../components/mirrorTarget/args";
 import { MirrorTarget } from "../../../components/mirrorTarget/mirrorTarget";
 import { Account } from "../../../rehearsal/aws/account";
 import { deploy, DeployError } from "../../../rehearsal/engines/in-process/deploy";
 import type { Deployment, ResourceState } from "../../../rehearsal/engines/in-process/deployment";
 import { account, region, someTarget } from "./someTarget";
 
-export function deployTarget(changes: Partial<MirrorTargetArgs> = {}, preview = false): Promise<Deployment> {
+export function deployTarget(
+  changes: Partial<CheckedMirrorTargetArgs> = {},
+  preview = false,
+): Promise<Deployment> {
   return deploy({
     project: "git-airlock",
     stack: "prd",
@@ -37,7 +40,7 @@ function outputs(target: MirrorTarget) {
   };
 }
 
-export async function refusal(changes: Partial<MirrorTargetArgs>): Promise<DeployError> {
+export async function refusal(changes: Partial<CheckedMirrorTargetArgs>): Promise<DeployError> {
   try {
     await deployTarget(changes);
   } catch (error) {

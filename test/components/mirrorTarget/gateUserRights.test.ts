@@ -2,7 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { formatAddress } from "../../../components/ipv4";
 import { airlockArns, repositoryArn } from "../../../components/mirrorTarget/airlockRepositories";
-import type { EndpointPullArgs, MirrorTargetArgs } from "../../../components/mirrorTarget/args";
+import type { CheckedMirrorTargetArgs } from "../../../components/mirrorTarget/args";
+import type { EndpointPullArgs } from "../../../components/mirrorTarget/pullArgs";
 import { SPECIMEN_IDS } from "../../../components/mirrorTarget/lock";
 import { endpointPolicy, policyText } from "../../../components/mirrorTarget/policyDocuments";
 import {
@@ -32,10 +33,11 @@ function allows(
   );
 }
 
-const push = (args: MirrorTargetArgs) => pushPolicies(args).map((text, i) => parsePolicy(text, `push-${i}`));
-const pull = (args: MirrorTargetArgs) =>
+const push = (args: CheckedMirrorTargetArgs) =>
+  pushPolicies(args).map((text, i) => parsePolicy(text, `push-${i}`));
+const pull = (args: CheckedMirrorTargetArgs) =>
   pullPolicies(args).map((policy, i) => parsePolicy(policy(specimenPullLock(args)), `pull-${i}`));
-const through = (args: MirrorTargetArgs) =>
+const through = (args: CheckedMirrorTargetArgs) =>
   parsePolicy(policyText(endpointPolicy(airlockArns(args))), "endpoint");
 
 const anyAction = fc
@@ -99,7 +101,7 @@ const anyContext = fc.oneof(
 const repositories = manyRepositories(200);
 
 function rightsAre(
-  args: MirrorTargetArgs,
+  args: CheckedMirrorTargetArgs,
   user: "push" | "pull",
   expected: (action: string, context: Context) => boolean,
 ) {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { EndpointPullArgs } from "../../../components/mirrorTarget/args";
+import type { EndpointPullArgs } from "../../../components/mirrorTarget/pullArgs";
 import { textAt, type Deployment } from "../../../rehearsal/engines/in-process/deployment";
 import { containsUnknown, isSecret } from "../../../rehearsal/engines/in-process/wire";
 import { changed, children, commonCounts, counts, deployTarget, refusal } from "./deployTarget";
@@ -138,8 +138,8 @@ describe("MirrorTarget", () => {
 
   it("reports everything that is wrong at once, and makes nothing", async () => {
     const error = await refusal({ pushSourceAddresses: ["10.0.0.1"], pushCredentialEpochs: [1, 2, 3] });
-    expect(error.message).to.contain('pushSourceAddresses[0]: got "10.0.0.1"');
-    expect(error.message).to.contain("pushCredentialEpochs: got [1,2,3]");
+    expect(error.message).to.contain('pushSourceAddresses[0]: "10.0.0.1" is not a public address');
+    expect(error.message).to.contain("pushCredentialEpochs: [1,2,3] is more than two epochs");
     expect(children(error.resources)).to.deep.equal([]);
   });
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { PullArgs } from "../../../components/mirrorTarget/args";
+import type { PullArgs } from "../../../components/mirrorTarget/pullArgs";
 import { textAt, type Deployment } from "../../../rehearsal/engines/in-process/deployment";
 import { changed, commonCounts, counts, deployTarget } from "./deployTarget";
 import { endpointPull, region } from "./someTarget";

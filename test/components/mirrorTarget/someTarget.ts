@@ -1,5 +1,6 @@
 /** Arguments in good order, for tests to break one thing in. */
-import type { EndpointPullArgs, MirrorTargetArgs } from "../../../components/mirrorTarget/args";
+import type { CheckedMirrorTargetArgs } from "../../../components/mirrorTarget/args";
+import type { EndpointPullArgs } from "../../../components/mirrorTarget/pullArgs";
 
 export const account = "222222222222";
 export const region = "ap-northeast-1";
@@ -11,7 +12,7 @@ export const endpointPull: EndpointPullArgs = {
   network: { cidrBlock: "10.1.0.0/24", availabilityZones: ["ap-northeast-1a", "ap-northeast-1c"] },
 };
 
-export function someTarget(changes: Partial<MirrorTargetArgs> = {}): MirrorTargetArgs {
+export function someTarget(changes: Partial<CheckedMirrorTargetArgs> = {}): CheckedMirrorTargetArgs {
   return {
     region,
     accountId: account,

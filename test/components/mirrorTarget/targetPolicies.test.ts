@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { airlockArns, repositoryArn } from "../../../components/mirrorTarget/airlockRepositories";
-import type { MirrorTargetArgs, PullArgs } from "../../../components/mirrorTarget/args";
+import type { CheckedMirrorTargetArgs } from "../../../components/mirrorTarget/args";
+import type { PullArgs } from "../../../components/mirrorTarget/pullArgs";
 import { endpointLock, SPECIMEN_IDS } from "../../../components/mirrorTarget/lock";
 import {
   endpointPolicy,
@@ -20,7 +21,7 @@ function documents(texts: string[]): PolicyDocument[] {
   return texts.map((text) => JSON.parse(text) as PolicyDocument);
 }
 
-function pullTexts(args: MirrorTargetArgs): string[] {
+function pullTexts(args: CheckedMirrorTargetArgs): string[] {
   return pullPolicies(args).map((policy) => policy(specimenPullLock(args)));
 }
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { MirrorTargetArgs } from "../../../components/mirrorTarget/args";
+import type { CheckedMirrorTargetArgs } from "../../../components/mirrorTarget/args";
 import { tripwireInputs, tripwires } from "../../../components/mirrorTarget/tripwirePatterns";
 import { matches, parseEventPattern } from "../../../rehearsal/aws/eventPattern";
 import { account, manyRepositories, region, someTarget } from "./someTarget";
@@ -23,7 +23,7 @@ function event(source: string, detail: object) {
 }
 
 /** The tripwires that ring, each as often as rules of it match. */
-function rung(what: object, args: MirrorTargetArgs = someTarget()): string[] {
+function rung(what: object, args: CheckedMirrorTargetArgs = someTarget()): string[] {
   return tripwires("target", args).flatMap(({ id, patterns }) =>
     patterns.flatMap(({ pattern }) =>
       matches(parseEventPattern(JSON.stringify(pattern)), what) ? [id] : [],

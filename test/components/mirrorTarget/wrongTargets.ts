@@ -1,5 +1,6 @@
-/** Wrong arguments of a target, each with one thing wrong; the configuration must refuse them too. */
-import type { EndpointPullArgs, MirrorTargetArgs, PullArgs } from "../../../components/mirrorTarget/args";
+/** Wrong arguments of a target, each with one thing wrong. */
+import type { CheckedMirrorTargetArgs } from "../../../components/mirrorTarget/args";
+import type { EndpointPullArgs, PullArgs } from "../../../components/mirrorTarget/pullArgs";
 import { account, endpointPull, manyRepositories } from "./someTarget";
 
 export function addresses(...isolatedTerminalCidrs: string[]): { pull: PullArgs } {
@@ -17,7 +18,7 @@ function repository(gitlabProject: string, name?: string) {
 /** What is wrong, the change that makes it so, then what the one problem must begin with and contain. */
 export const wrongTargets: readonly [
   what: string,
-  changes: Partial<MirrorTargetArgs>,
+  changes: Partial<CheckedMirrorTargetArgs>,
   path: string,
   text: string,
 ][] = [
@@ -50,9 +51,9 @@ export const wrongTargets: readonly [
     "a project's path of 3,801 characters",
     repository("a/".repeat(1900) + "b", "b"),
     "repositories[0].gitlabProject",
-    "the path",
+    "longer than the 3800 characters",
   ],
-  ["no push source", { pushSourceAddresses: [] }, "pushSourceAddresses", "NAT"],
+  ["no push source", { pushSourceAddresses: [] }, "pushSourceAddresses", "is missing; expected e.g."],
   ["a private push source", { pushSourceAddresses: ["10.0.0.1"] }, "pushSourceAddresses[0]", '"10.0.0.1"'],
   [
     "a push source wider than an address",
@@ -64,19 +65,24 @@ export const wrongTargets: readonly [
   [
     "the same push source twice",
     { pushSourceAddresses: ["203.0.113.10", "203.0.113.10"] },
-    "pushSourceAddresses",
+    "pushSourceAddresses[1]",
     '"203.0.113.10"',
   ],
   ["every reference", { references: ["refs/*"] }, "references[0]", '"refs/*"'],
-  ["a branch without refs/heads/", { references: ["main"] }, "references[0]", "full name"],
+  [
+    "a branch without refs/heads/",
+    { references: ["main"] },
+    "references[0]",
+    "does not begin with refs/heads/",
+  ],
   ["a wildcard within", { references: ["refs/heads/*/x"] }, "references[0]", "at its end"],
   [
     "the same reference twice",
     { references: ["refs/heads/a", "refs/heads/a"] },
-    "references",
+    "references[1]",
     '"refs/heads/a"',
   ],
-  ["no repository", { repositories: [] }, "repositories", "at least one"],
+  ["no repository", { repositories: [] }, "repositories", "is missing"],
   ["a project without a group", repository("network"), "repositories[0].gitlabProject", '"network"'],
   ["a group that ends in .git", repository("a.git/b"), "repositories[0].gitlabProject", '"a.git/b"'],
   ["a name of dots", repository("a/b", ".."), "repositories[0].name", '".."'],
@@ -92,14 +98,14 @@ export const wrongTargets: readonly [
   [
     "one project in two spellings",
     { repositories: [{ gitlabProject: "a/b" }, { gitlabProject: "A/b", name: "other" }] },
-    "gitlabProject of repositories",
-    '"a/b"',
+    "repositories[1]",
+    "twice",
   ],
   [
     "a given name that meets a derived one",
     { repositories: [{ gitlabProject: "a/b" }, { gitlabProject: "c/d", name: "A.b" }] },
-    "name of repositories",
-    '"a.b"',
+    "repositories[1].name",
+    '"A.b" is the name of another repository',
   ],
   [
     "a name outside the prefix",
@@ -110,18 +116,18 @@ export const wrongTargets: readonly [
   ["a prefix of 41 characters", { repositoryPrefix: "x".repeat(41) }, "repositoryPrefix", "1 to 40"],
   ["a prefix that ends in .git", { repositoryPrefix: "air.git" }, "repositoryPrefix", '"air.git"'],
   ["a prefix with a wildcard", { repositoryPrefix: "air*" }, "repositoryPrefix", '"air*"'],
-  ["no isolated terminal", addresses(), "pull.isolatedTerminalCidrs", "isolated terminals"],
+  ["no isolated terminal", addresses(), "pull.isolatedTerminalCidrs", "is missing"],
   [
     "the whole Internet as isolated terminals",
     addresses("0.0.0.0/0"),
     "pull.isolatedTerminalCidrs[0]",
-    "public",
+    "the whole Internet",
   ],
   [
     "half the Internet as isolated terminals",
     addresses("128.0.0.0/1"),
     "pull.isolatedTerminalCidrs[0]",
-    "public",
+    "wider than /8",
   ],
   [
     "private isolated terminals over the Internet",
@@ -132,14 +138,14 @@ export const wrongTargets: readonly [
   [
     "isolated terminals at a push source's address",
     { ...addresses("203.0.113.0/24"), pushSourceAddresses: ["203.0.113.10"] },
-    "pull.isolatedTerminalCidrs[0]",
-    "pushSourceAddresses",
+    "pushSourceAddresses[0]",
+    "nobody may both push and pull there",
   ],
   [
     "everyone at the endpoint",
     endpoint({ isolatedTerminalCidrs: ["0.0.0.0/0"] }),
     "pull.isolatedTerminalCidrs[0]",
-    "/8 or narrower",
+    "the whole Internet",
   ],
   [
     "an isolated VPC that is too small",
@@ -155,8 +161,8 @@ export const wrongTargets: readonly [
         availabilityZones: ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"],
       },
     }),
-    "pull.network.cidrBlock",
-    "3 zones",
+    "pull.network.availabilityZones",
+    "more zones than 10.1.0.0/27 has subnets for; expected at most 2",
   ],
   [
     "a zone of another Region",
@@ -166,16 +172,16 @@ export const wrongTargets: readonly [
   ],
   [
     "a given VPC without subnets",
-    endpoint({ network: { vpcId: "vpc-0a1b", subnetIds: [] } }),
+    endpoint({ network: { vpcId: "vpc-0123456789abcdef0", subnetIds: [] } }),
     "pull.network.subnetIds",
     "subnet",
   ],
-  ["no credential epoch", { pushCredentialEpochs: [] }, "pushCredentialEpochs", "one positive"],
+  ["no credential epoch", { pushCredentialEpochs: [] }, "pushCredentialEpochs", "is missing"],
   ["three live credentials", { pushCredentialEpochs: [1, 2, 3] }, "pushCredentialEpochs", "[1,2,3]"],
   ["epochs that fall", { pullCredentialEpochs: [4, 3] }, "pullCredentialEpochs", "ascending"],
-  ["an epoch twice", { pullCredentialEpochs: [3, 3] }, "pullCredentialEpochs", "ascending"],
-  ["epoch zero", { pullCredentialEpochs: [0] }, "pullCredentialEpochs", "positive"],
-  ["no deployer", { deployerArns: [] }, "deployerArns", "deploys"],
+  ["an epoch twice", { pullCredentialEpochs: [3, 3] }, "pullCredentialEpochs[1]", "twice"],
+  ["epoch zero", { pullCredentialEpochs: [0] }, "pullCredentialEpochs[0]", "from 1 to"],
+  ["no deployer", { deployerArns: [] }, "deployerArns", "is missing"],
   [
     "the root user as deployer",
     { deployerArns: [`arn:aws:iam::${account}:root`] },
@@ -192,7 +198,33 @@ export const wrongTargets: readonly [
     "a deployer by wildcard",
     { deployerArns: [`arn:aws:iam::${account}:role/*`] },
     "deployerArns[0]",
-    "role or user",
+    "wildcard",
+  ],
+  [
+    "a user for emergencies",
+    { breakGlassArns: [`arn:aws:iam::${account}:user/alice`] },
+    "breakGlassArns[0]",
+    "is not the ARN of an IAM role",
+  ],
+  [
+    "an epoch beyond a million",
+    { pushCredentialEpochs: [1_000_001] },
+    "pushCredentialEpochs[0]",
+    "from 1 to 1000000",
+  ],
+  [
+    "isolated terminals that are most of the Internet in slices",
+    endpoint({
+      isolatedTerminalCidrs: ["64.0.0.0/8", "65.0.0.0/8", "66.0.0.0/8", "67.0.0.0/8", "68.0.0.0/8"],
+    }),
+    "pull.isolatedTerminalCidrs",
+    "together hold",
+  ],
+  [
+    "a short id of a VPC",
+    endpoint({ network: { vpcId: "vpc-0a1b", subnetIds: ["subnet-0123456789abcdef0"] } }),
+    "pull.network.vpcId",
+    "is not the id of a VPC",
   ],
   [
     "a break-glass role of another account",
@@ -209,7 +241,7 @@ export const wrongTargets: readonly [
   [
     "an alarm to one person twice",
     { alarms: { enabled: true, emails: ["a@example.com", "a@example.com"], trail: "made" } },
-    "alarms.emails",
-    "once",
+    "alarms.emails[1]",
+    "twice",
   ],
 ];
