@@ -1,6 +1,7 @@
 /** Targets deployed in an account of their own, and what tests ask of them. */
 import type { CheckedMirrorTargetArgs } from "../../../components/mirrorTarget/args";
 import { MirrorTarget } from "../../../components/mirrorTarget/mirrorTarget";
+import { outputsOf } from "../../../components/outputs";
 import { Account } from "../../../rehearsal/aws/account";
 import { deploy, DeployError } from "../../../rehearsal/engines/in-process/deploy";
 import type { Deployment, ResourceState } from "../../../rehearsal/engines/in-process/deployment";
@@ -16,28 +17,8 @@ export function deployTarget(
     config: {},
     account: new Account({ accountId: account, region, seed: "test" }),
     preview,
-    program: () => {
-      const target = new MirrorTarget("airlock", someTarget(changes));
-      return Promise.resolve({ ...outputs(target) });
-    },
+    program: () => Promise.resolve(outputsOf(new MirrorTarget("airlock", someTarget(changes)))),
   });
-}
-
-/** The component's outputs as stack outputs. */
-function outputs(target: MirrorTarget) {
-  const { repositories, cloneUrls, pushUserName, pullUserName, pushCredential, pullSecretArn } = target;
-  const { serviceControlPolicy, pushSourceAddresses, pullEndpointId, alarmTopicArn } = target;
-  return {
-    ...{ repositories, cloneUrls, pushUserName, pullUserName, pushCredential, pullSecretArn },
-    ...{
-      serviceControlPolicy,
-      pushSourceAddresses,
-      pullEndpointId,
-      alarmTopicArn,
-      region: target.region,
-      accountId: target.accountId,
-    },
-  };
 }
 
 export async function refusal(changes: Partial<CheckedMirrorTargetArgs>): Promise<DeployError> {

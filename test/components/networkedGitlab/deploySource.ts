@@ -2,6 +2,7 @@
 import type { NetworkedGitlabArgs } from "../../../components/networkedGitlab/args";
 import type { NewGitlabArgs } from "../../../components/networkedGitlab/gitlabArgs";
 import { NetworkedGitlab } from "../../../components/networkedGitlab/networkedGitlab";
+import { outputsOf } from "../../../components/outputs";
 import { Account } from "../../../rehearsal/aws/account";
 import { deploy, DeployError } from "../../../rehearsal/engines/in-process/deploy";
 import {
@@ -35,22 +36,7 @@ export function deploySource(
     account: new Account({ accountId, region, seed: "test" }),
     program: async () => {
       const args = someSource({ gitlab: selfSigned, ...changes, ...(await before()) });
-      const { natPublicIps, gitlabUrl, gitlabInstanceId, ...rest } = new NetworkedGitlab("dev", args);
-      const { gitlabRootPasswordParameter, ingressDnsName, proxyUrl } = rest;
-      return {
-        ...{
-          natPublicIps,
-          gitlabUrl,
-          gitlabInstanceId,
-          gitlabRootPasswordParameter,
-          ingressDnsName,
-          proxyUrl,
-        },
-        ...{ region: rest.region, accountId: rest.accountId },
-        alarmTopicArn: rest.alarmTopicArn,
-        gitlabIsAlwaysOn: rest.gitlabIsAlwaysOn,
-        proxyRefusalsMetric: rest.proxyRefusalsMetric,
-      };
+      return outputsOf(new NetworkedGitlab("dev", args));
     },
   });
 }

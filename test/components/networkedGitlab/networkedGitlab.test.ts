@@ -41,9 +41,7 @@ describe("NetworkedGitlab", () => {
       const made = await deploySource({ gitlab, workTerminalCidrs: manyCidrs(most) });
       expect(made.ofType("aws:ec2/instance:Instance")).to.have.lengthOf(1);
       const { message, resources } = await refusal({ gitlab, workTerminalCidrs: manyCidrs(most + 1) });
-      expect(message).to.contain(
-        `workTerminalCidrs: got "(${most + 1} CIDRs)"; expected at most ${most} CIDRs`,
-      );
+      expect(message).to.contain(`has ${most + 1} CIDRs; expected at most ${most} CIDRs`);
       expect(resources.filter(({ custom }) => custom)).to.deep.equal([]);
     }
   });
@@ -87,8 +85,8 @@ describe("NetworkedGitlab", () => {
 
   it("refuses wrong arguments all at once, before it makes anything", async () => {
     const { message, resources } = await refusal({ accountId: "1", workTerminalCidrs: ["0.0.0.0/0"] });
-    expect(message).to.contain('accountId: got "1"; expected twelve digits');
-    expect(message).to.contain('workTerminalCidrs[0]: got "0.0.0.0/0"');
+    expect(message).to.contain('accountId: "1" is not an account id of twelve digits');
+    expect(message).to.contain('workTerminalCidrs[0]: "0.0.0.0/0" is the whole Internet');
     expect(resources.filter(({ custom }) => custom)).to.deep.equal([]);
   });
 
