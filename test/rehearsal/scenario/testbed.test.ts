@@ -1,0 +1,30 @@
+import { expect } from "chai";
+import { Deployment } from "../../../rehearsal/engines/in-process/deployment";
+import { openStrangersAccount } from "../../../rehearsal/scenario/stranger";
+import { createTestbed } from "../../../rehearsal/scenario/testbed";
+import { asTheyCome, inFolder } from "../rehearsing";
+
+/** How many ports this process listens on. */
+const openPorts = () => process.getActiveResourcesInfo().filter((kind) => kind === "TCPServerWrap").length;
+
+describe("a testbed that cannot be completed", () => {
+  for (const missing of ["repositories", "pullSecretArn", "pushCredential"])
+    it(`because the target has no output "${missing}" closes every port that it has opened`, async () => {
+      const { source, target } = await asTheyCome();
+      const { project, stack, resources, outputs } = target.deployment;
+      const { [missing]: _, ...others } = outputs;
+      const broken = { ...target, deployment: new Deployment(project, stack, resources, others, []) };
+      const stranger = await openStrangersAccount(target.config.region, "test");
+      const before = openPorts();
+      const failed = await inFolder((folder) =>
+        createTestbed(folder, { source, target: broken }, stranger).then(
+          () => "it was completed",
+          (error: unknown) => error,
+        ),
+      );
+      expect(failed).to.be.instanceOf(Error);
+      // Node.js counts a port for a few more turns of its loop; one that stays open is counted for ever.
+      while (openPorts() > before) await new Promise((resolve) => setImmediate(resolve));
+      expect(openPorts()).to.equal(before);
+    });
+});
