@@ -1,22 +1,25 @@
 /** Rules for side doors: what could carry a repository's content to another account by other means than git. */
-import * as aws from "@pulumi/aws";
-import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
+import type { StackValidationPolicy } from "@pulumi/policy";
+import type { Carrier } from "../isolation/model/deployment";
+import { EVENT_TARGET } from "../isolation/model/carriers";
+import { propertiesOf } from "../isolation/model/stack";
 import { accountDefaults, accountOf, accountSchema, ownAccounts } from "./support/accounts";
-import { checkEach } from "./support/known";
-import { allOf, message } from "./support/resources";
-import { readStack } from "./support/snapshot";
+import { waitFor } from "./support/known";
+import { message } from "./support/resources";
+import { readStack, type ReadStack } from "./support/snapshot";
 
-/** A resource that sends something somewhere. Reading where may come upon a value that is not known yet. */
+/** A resource that sends something somewhere. */
 interface Sender {
-  resource: PolicyResource;
+  urn: string;
   /** What it does, e.g. "sends events to". */
   verb: string;
-  arns: () => readonly (string | undefined)[];
+  to: readonly string[];
 }
 
+/** @param sendersIn everything that sends by such a door. What it comes upon that is not known yet is in the stack's gaps. */
 function doorRule(
   about: Required<Pick<StackValidationPolicy, "name" | "description" | "remediationSteps">>,
-  sendersIn: (resources: readonly PolicyResource[]) => Sender[],
+  sendersIn: (read: ReadStack) => Sender[],
 ): StackValidationPolicy {
   return {
     ...about,
@@ -25,19 +28,30 @@ function doorRule(
     configSchema: { properties: accountSchema },
     validateStack(args, reportViolation) {
       const { accountId } = { ...accountDefaults, ...args.getConfig<Partial<typeof accountDefaults>>() };
-      const own = ownAccounts(readStack(args.resources), accountId);
-      checkEach(sendersIn(args.resources), ({ resource, verb, arns }) => {
-        checkEach(arns(), (arn = "") => {
+      const read = readStack(args.resources);
+      const own = ownAccounts(read, accountId);
+      const senders = sendersIn(read);
+      for (const { urn, verb, to } of senders) {
+        for (const arn of to) {
           const problem = leaves(arn, own);
-          if (problem === undefined) return;
-          reportViolation(
-            message(resource, `${verb} ${arn}${problem}`, about.remediationSteps),
-            resource.urn,
-          );
-        });
-      });
+          if (problem === undefined) continue;
+          const found = `${verb} ${arn}${problem}`;
+          reportViolation(message(read.at(urn), found, about.remediationSteps), urn);
+        }
+      }
+      waitFor(
+        read.side.gaps.filter((gap) => senders.some(({ urn }) => urn === gap.urn)),
+        read,
+      );
+      waitFor(read.stack.gaps, read);
     },
   };
+}
+
+/** What the proof reads as carriers of a kind. */
+function carriers(kind: Carrier["kind"], verb: string): (read: ReadStack) => Sender[] {
+  return ({ side }) =>
+    side.carriers.filter((carrier) => carrier.kind === kind).map(({ urn, to }) => ({ urn, verb, to }));
 }
 
 /** What takes the destination out of the own accounts; undefined for one that stays. */
@@ -58,11 +72,7 @@ export const repositoryTriggersStayHome = doorRule(
     description: "A repository's triggers may notify this account's topics and functions only.",
     remediationSteps: "Remove the trigger, or point it to a topic or function of this account.",
   },
-  (resources) =>
-    allOf(resources, aws.codecommit.Trigger).map(({ resource, props }) => ({
-      ...{ resource, verb: "sends a repository's events to" },
-      arns: () => (props.triggers ?? []).map(({ destinationArn }) => destinationArn),
-    })),
+  carriers("trigger", "sends a repository's events to"),
 );
 
 export const notificationRulesStayHome = doorRule(
@@ -71,11 +81,7 @@ export const notificationRulesStayHome = doorRule(
     description: "Notification rules may notify this account's topics only: no other account, no chat room.",
     remediationSteps: "Remove the rule's target, or point it to a topic of this account.",
   },
-  (resources) =>
-    allOf(resources, aws.codestarnotifications.NotificationRule).map(({ resource, props }) => ({
-      ...{ resource, verb: "notifies" },
-      arns: () => (props.targets ?? []).map(({ address }) => address),
-    })),
+  carriers("notification rule", "notifies"),
 );
 
 export const eventTargetsStayHome = doorRule(
@@ -84,15 +90,18 @@ export const eventTargetsStayHome = doorRule(
     description: "Events, schedules and pipes may go to targets of this account only.",
     remediationSteps: "Remove the target, or point it to one of this account.",
   },
-  (resources) => [
-    ...allOf(resources, aws.cloudwatch.EventTarget).map(({ resource, props }) => ({
-      ...{ resource, verb: "sends events to", arns: () => [props.arn] },
-    })),
-    ...allOf(resources, aws.scheduler.Schedule).map(({ resource, props }) => ({
-      ...{ resource, verb: "calls", arns: () => [props.target?.arn] },
-    })),
-    ...allOf(resources, aws.pipes.Pipe).map(({ resource, props }) => ({
-      ...{ resource, verb: "pipes to", arns: () => [props.target] },
-    })),
-  ],
+  // The proof leaves out what runs by the clock: that tells of nothing. It may start something elsewhere all the same.
+  ({ stack }) => {
+    const sender = (type: string, verb: string, name: string, inside?: string): Sender[] =>
+      stack.of(type).map((resource) => {
+        const from = inside === undefined ? propertiesOf(resource) : stack.object(resource, inside);
+        const arn = stack.text(resource, name, from);
+        return { urn: resource.urn, verb, to: arn === undefined ? [] : [arn] };
+      });
+    return [
+      ...sender(EVENT_TARGET, "sends events to", "arn"),
+      ...sender("aws:scheduler/schedule:Schedule", "calls", "arn", "target"),
+      ...sender("aws:pipes/pipe:Pipe", "pipes to", "target"),
+    ];
+  },
 );

@@ -11,7 +11,7 @@ import { BUCKET, EVENT_RULE, TOPIC } from "./types";
 
 const TRIGGER = "aws:codecommit/trigger:Trigger";
 const NOTIFICATION_RULE = "aws:codestarnotifications/notificationRule:NotificationRule";
-const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
+export const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const TRAIL = "aws:cloudtrail/trail:Trail";
 const BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy";

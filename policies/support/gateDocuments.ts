@@ -2,6 +2,7 @@
 import { isWithin } from "../../isolation/model/stack";
 import { TARGET_COMPONENT } from "../../isolation/model/types";
 import { actionMatches } from "../../isolation/iam/match";
+import { INLINE, POLICY, ROLE } from "../../isolation/model/identities";
 import { parsePolicy, type Policy, type Statement } from "../../isolation/iam/policy";
 import { UnsupportedPolicyError } from "../../isolation/iam/unsupported";
 import { ifKnown, knownTexts } from "./known";
@@ -34,13 +35,8 @@ export const gateSchema = {
 /** A resource with a policy document of IAM's. `props` is read lazily, since in a preview a document may be unknown. */
 export type DocumentResource = AnyResource & { props: Readonly<Record<string, unknown>> };
 
-const ROLE_DOCUMENT = "aws:iam/rolePolicy:RolePolicy";
-const DOCUMENT_TYPES = [
-  "aws:iam/policy:Policy",
-  "aws:iam/userPolicy:UserPolicy",
-  "aws:iam/groupPolicy:GroupPolicy",
-  ROLE_DOCUMENT,
-];
+const ROLE_DOCUMENTS = INLINE.filter(([, , owner]) => owner === ROLE).map(([type]) => type);
+const DOCUMENT_TYPES = [POLICY, ...INLINE.map(([type]) => type)];
 
 /** Whether the resource is an IAM policy of any sort. */
 export function isDocumentResource({ type }: AnyResource): boolean {
@@ -58,7 +54,7 @@ export function gateRole(resource: DocumentResource, settings: GateSettings): Ga
   if (matchesName(settings.pushUsers, resource.name, iamName)) return "push";
   if (matchesName(settings.pullUsers, resource.name, iamName)) return "pull";
   // A role is no gate user: what forwards events there may do so.
-  if (isWithin(resource, TARGET_COMPONENT) && resource.type !== ROLE_DOCUMENT) {
+  if (isWithin(resource, TARGET_COMPONENT) && !ROLE_DOCUMENTS.includes(resource.type)) {
     const [, role] = /-(push|pull)(-policy-\d+)?$/.exec(resource.name) ?? [];
     if (role === "push" || role === "pull") return role;
     return "pull";

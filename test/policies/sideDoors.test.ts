@@ -55,6 +55,17 @@ describeRule("an event's target", {
   bad: { arn: "arn:aws:events:eu-west-1:444455556666:api-destination/hook/1" },
   says: "a web address outside of AWS",
 });
+describeRule("the target of a rule that runs by the clock", {
+  rule: sideDoors.eventTargetsStayHome,
+  program: (properties) =>
+    withRepository(
+      subject(aws.cloudwatch.EventRule, "hourly", { name: "hourly", scheduleExpression: "rate(1 hour)" }),
+      subject(aws.cloudwatch.EventTarget, "it", { rule: "hourly", ...properties }),
+    ),
+  good: { arn: own },
+  bad: { arn: foreign },
+  says: 'EventTarget "it" sends events to arn:aws:sns:eu-west-1:999999999999:topic, in account 999999999999',
+});
 describeRule("a schedule", {
   rule: sideDoors.eventTargetsStayHome,
   program: (properties) => withRepository(subject(aws.scheduler.Schedule, "it", properties)),
