@@ -57,7 +57,7 @@ function serviceOf(credential: StackResource): string | undefined {
   return known(propertiesOf(credential).serviceName);
 }
 
-interface UserCheck extends ReadStack {
+interface UserCheck extends Pick<ReadStack, "stack" | "at"> {
   users: readonly StackResource[];
   settings: GateSettings;
   report: (resource: StackResource, found: string) => void;
@@ -79,7 +79,7 @@ function userRule(
       const report = (resource: StackResource, found: string) => {
         reportViolation(message(resource, found, about.remediationSteps), resource.urn);
       };
-      check({ ...read, users, settings, report });
+      check({ stack: read.stack, at: read.at, users, settings, report });
       waitFor(read.stack.gaps, read);
     },
   };

@@ -1,5 +1,5 @@
 /** Which VPCs are isolated. */
-import { isWithin } from "../../isolation/model/stack";
+import { isWithin, known, propertiesOf } from "../../isolation/model/stack";
 import type { StackValidationArgs } from "@pulumi/policy";
 import type { Reference } from "../../isolation/model/deployment";
 import { VPCS, VPC_ENDPOINT, TARGET_COMPONENT } from "../../isolation/model/types";
@@ -27,12 +27,11 @@ export interface IsolatedVpc {
 }
 
 /** The stack's isolated VPCs: MirrorTarget's, those with a pull endpoint, and those that the rule's settings name. */
-export function isolatedVpcs(args: StackValidationArgs, { side, stack }: ReadStack): IsolatedVpc[] {
+export function isolatedVpcs(args: StackValidationArgs, { stack }: ReadStack): IsolatedVpc[] {
   const { isolatedVpcs: pattern } = { ...vpcDefaults, ...args.getConfig<Partial<typeof vpcDefaults>>() };
-  const pullEndpoints = new Set(side.network.endpoints.filter(isGitEndpoint).map(({ urn }) => urn));
   const pulling = stack
     .of(VPC_ENDPOINT)
-    .filter(({ urn }) => pullEndpoints.has(urn))
+    .filter((endpoint) => isGitEndpoint({ serviceName: known(propertiesOf(endpoint).serviceName) }))
     .flatMap((endpoint) => stack.candidates(endpoint, "vpcId", VPCS));
   const vpcs = stack.of(...VPCS);
   const own = vpcs.filter(

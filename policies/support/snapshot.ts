@@ -19,8 +19,12 @@ export interface ReadStack {
 export function readStack(resources: readonly PolicyResource[]): ReadStack {
   const snapshot = snapshotOf(resources);
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  let side: Side | undefined;
   return {
-    side: readSide(snapshot),
+    // Some rules need look-ups alone.
+    get side() {
+      return (side ??= readSide(snapshot));
+    },
     stack: new Stack(snapshot),
     at: (urn) => {
       const resource = byUrn.get(urn);
