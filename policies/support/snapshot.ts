@@ -16,16 +16,19 @@ export interface ReadStack {
   readonly at: (urn: string) => PolicyResource;
 }
 
+/** Several rules may be given the same list. */
+const readings = new WeakMap<readonly PolicyResource[], { snapshot: StackSnapshot; side?: Side }>();
+
 export function readStack(resources: readonly PolicyResource[]): ReadStack {
-  const snapshot = snapshotOf(resources);
+  const reading = readings.get(resources) ?? { snapshot: snapshotOf(resources) };
+  readings.set(resources, reading);
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-  let side: Side | undefined;
   return {
     // Some rules need look-ups alone.
     get side() {
-      return (side ??= readSide(snapshot));
+      return (reading.side ??= readSide(reading.snapshot));
     },
-    stack: new Stack(snapshot),
+    stack: new Stack(reading.snapshot),
     at: (urn) => {
       const resource = byUrn.get(urn);
       if (resource === undefined) throw new Error(`${urn} is not in the stack`);
