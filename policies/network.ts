@@ -22,7 +22,7 @@ import {
 } from "./support/gitlabHosts";
 import { checkEach, waitFor } from "./support/known";
 import { describe, message } from "./support/resources";
-import { mayAddRoutes, routesOf } from "./support/routes";
+import { mayAddRoutes, routesOf, tablesOf } from "./support/routes";
 import { readStack, type ReadStack } from "./support/snapshot";
 
 const ingressDefaults = { widestIpv4Prefix: 8, widestIpv6Prefix: 32 };
@@ -199,25 +199,25 @@ export const gitlabHasNoRouteOut: StackValidationPolicy = {
           "Look at that subnet's route table; without a route out, list the subnet in this rule's checkedSubnets.",
         );
       }
-      const tables = subnets.map((subnet) => ({
-        where: describe(read.at(subnet.urn)),
-        table: side.network.routeTables.find(({ urn }) => urn === subnet.routeTable),
+      const served = subnets.map(({ urn }) => ({
+        where: describe(read.at(urn)),
+        tables: tablesOf(urn, read),
       }));
-      for (const { where, table } of tables) {
-        if (table === undefined) {
+      for (const { where, tables } of served) {
+        if (tables.length === 0) {
           report(
             `cannot be decided: ${where} has no route table of its own in this stack`,
             "Give it one, without routes.",
           );
         }
-        for (const route of table === undefined ? [] : routesOf(table, read)) {
+        for (const route of tables.flatMap((table) => routesOf(table, read))) {
           report(
             `is in ${where}, which has a route ${route.towards}`,
             "Take the route away, or put GitLab into a subnet without one.",
           );
         }
       }
-      const own = tables.flatMap(({ table }) => table?.urn ?? []);
+      const own = served.flatMap(({ tables }) => tables.map(({ urn }) => urn));
       if (subnets.length > 0)
         waitFor(
           side.gaps.filter((gap) => mayAddRoutes(gap, own, read)),

@@ -96,7 +96,8 @@ export const eventTargetsStayHome = doorRule(
       stack.of(type).map((resource) => {
         const from = inside === undefined ? propertiesOf(resource) : stack.object(resource, inside);
         const arn = stack.text(resource, name, from);
-        return { urn: resource.urn, verb, to: arn === undefined ? [] : [arn] };
+        const isAwaited = stack.gaps.some(({ urn }) => urn === resource.urn);
+        return { urn: resource.urn, verb, to: isAwaited ? [] : [arn ?? ""] };
       });
     return [
       ...sender(EVENT_TARGET, "sends events to", "arn"),

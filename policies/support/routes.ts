@@ -1,7 +1,7 @@
 /** The routes that lead out of a VPC, as messages name them. */
 import type { PolicyResource } from "@pulumi/policy";
 import type { Gap, PartlyKnownRoute, Reference, Route, RouteTable } from "../../isolation/model/deployment";
-import { ec2 } from "../../isolation/model/types";
+import { ROUTE_TABLES, SUBNETS, ec2 } from "../../isolation/model/types";
 import { ROUTE_TARGETS } from "../../isolation/model/vpcs";
 import type { ReadStack } from "./snapshot";
 
@@ -13,6 +13,15 @@ export interface WayOut {
   towards: string;
   /** The range that it is for; undefined where a prefix list says so, or where it is not known yet. */
   destination?: string;
+}
+
+/** The tables one of which serves a subnet by an association: while that is not known, all that it may be. */
+export function tablesOf(subnet: Reference, { side, stack }: ReadStack): RouteTable[] {
+  const tables = stack
+    .of(ec2("RouteTableAssociation"))
+    .filter((association) => stack.candidates(association, "subnetId", SUBNETS).includes(subnet))
+    .flatMap((association) => stack.candidates(association, "routeTableId", ROUTE_TABLES));
+  return side.network.routeTables.filter(({ urn }) => tables.includes(urn));
 }
 
 /** Every route of a table, also those of which not all is known: only `local` is none. */
@@ -54,15 +63,14 @@ function idOf(reference: Reference, { stack }: ReadStack): string {
   return stack.resources.find(({ urn }) => urn === reference)?.id ?? reference;
 }
 
-/** Whether a table waits for its routes, or a route or an association for the table that it is of. */
+/** Whether a table waits for its routes, or a route for the table that it is of. */
 export function mayAddRoutes(
   { urn, awaits = "" }: Gap,
   tables: readonly Reference[],
   { side, stack }: ReadStack,
 ): boolean {
   if (tables.includes(urn)) return ["routes", "propagatingVgws"].includes(awaits);
-  const isOf = (name: string) => stack.of(ec2(name)).some((resource) => resource.urn === urn);
-  if (isOf("RouteTableAssociation")) return ["subnetId", "routeTableId"].includes(awaits);
   const isPlaced = side.network.partlyKnownRoutes.some((route) => route.urn === urn && route.of.length > 0);
-  return isOf("Route") && awaits === "routeTableId" && !isPlaced;
+  const isRoute = stack.of(ec2("Route")).some((route) => route.urn === urn);
+  return isRoute && awaits === "routeTableId" && !isPlaced;
 }

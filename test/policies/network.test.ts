@@ -151,6 +151,25 @@ describe("gitlab-has-no-route-out, before the subnets exist", () => {
   }
 });
 
+describe("gitlab-has-no-route-out, while the subnet's table is one of two", () => {
+  it("judges the routes of both", async () => {
+    const sources = ["isolated", "private"].map((name) => subject(aws.ec2.RouteTable, name, {}).urn);
+    const subjects = twoSubnets({ subnetId: "subnet-isolated" }).map((one) =>
+      one.type.includes("Association") && one.name === "isolated"
+        ? {
+            ...one,
+            outputs: { subnetId: "subnet-isolated", routeTableId: UNKNOWN },
+            propertyDependencies: { routeTableId: sources },
+          }
+        : one,
+    );
+    const { violations, waiting } = await run([network.gitlabHasNoRouteOut], subjects);
+    expect(violations.map(({ message }) => message)).to.have.lengthOf(1);
+    expect(violations[0]?.message).to.contain('a route to 0.0.0.0/0 by natGatewayId in "nat"');
+    expect(waiting).to.deep.equal([]);
+  });
+});
+
 /** A host with a group, and a rule that names the group. */
 function egress(type: Parameters<typeof subject>[0]) {
   return (properties: Record<string, unknown>): Subject[] => [

@@ -73,6 +73,13 @@ describeRule("a schedule", {
   bad: { target: { arn: foreign } },
   says: 'Schedule "it" calls arn:aws:sns:eu-west-1:999999999999:topic',
 });
+describeRule("a pipe that says no target", {
+  rule: sideDoors.eventTargetsStayHome,
+  program: (properties) => withRepository(subject(aws.pipes.Pipe, "it", properties)),
+  good: { target: own },
+  bad: {},
+  says: "cannot be decided: it names no account",
+});
 describeRule("a pipe", {
   rule: sideDoors.eventTargetsStayHome,
   program: (properties) => withRepository(subject(aws.pipes.Pipe, "it", properties)),
