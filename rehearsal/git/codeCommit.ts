@@ -6,7 +6,7 @@ import { branchProblem, maxUpdates, pathHook, tooManyUpdates } from "./codeCommi
 import type { RefUpdate } from "./refUpdates";
 import { parseBasicCredential, parseGitRequest } from "./gitRequest";
 import { answer, GitServer } from "./gitServer";
-import type { Arrival, CodeCommitWorld, GitAction } from "./world";
+import type { Arrival, CodeCommitWorld, GitAction, GitPrincipal } from "./world";
 
 /** One request and what became of it. Holds no time, so that equal rehearsals give equal records. */
 export interface AuditRecord {
@@ -33,6 +33,14 @@ export interface CodeCommitOptions {
   folder: string;
   authority: CertificateAuthority;
   world: CodeCommitWorld;
+}
+
+/** A push that is allowed but for the references that it changes. */
+interface AskedPush {
+  principal: GitPrincipal;
+  action: GitAction;
+  repository: string;
+  arrival: Arrival;
 }
 
 /**
@@ -122,26 +130,13 @@ export class CodeCommit {
       return;
     }
     Object.assign(record, { allowed: true, status: 200, reason: verdict.reason });
-    // A push is taken as a whole or not at all: each reference is asked for by itself.
     const objection = (references: readonly RefUpdate[]) => {
-      for (const { ref: reference, deletes } of references) {
-        const problem = deletes ? undefined : branchProblem(reference);
-        if (problem !== undefined) {
-          Object.assign(record, { allowed: false, reason: problem });
-          return `${problem}: ${reference}`;
-        }
-        const { allowed, reason } = this.#world.decide(
-          principal,
-          action,
-          asked.repository,
-          arrival,
-          reference,
-        );
-        if (allowed) continue;
-        Object.assign(record, { allowed: false, reason });
-        return `${principal.arn} is not authorized to perform ${action} on ${reference}`;
-      }
-      return undefined;
+      const refusal = this.#objection(
+        { principal, action, repository: asked.repository, arrival },
+        references,
+      );
+      if (refusal !== undefined) Object.assign(record, { allowed: false, reason: refusal.reason });
+      return refusal?.text;
     };
     const directory = await this.createRepository(principal.accountId, asked.repository);
     await this.#server.serve(
@@ -156,5 +151,20 @@ export class CodeCommit {
       },
       { maxUpdates, refusal: tooManyUpdates, objection },
     );
+  }
+
+  /** Why a push is refused: it is taken as a whole or not at all, and each reference is asked for by itself. */
+  #objection(
+    { principal, action, repository, arrival }: AskedPush,
+    references: readonly RefUpdate[],
+  ): { reason: string; text: string } | undefined {
+    for (const { ref: reference, deletes } of references) {
+      const problem = deletes ? undefined : branchProblem(reference);
+      if (problem !== undefined) return { reason: problem, text: `${problem}: ${reference}` };
+      const { allowed, reason } = this.#world.decide(principal, action, repository, arrival, reference);
+      if (!allowed)
+        return { reason, text: `${principal.arn} is not authorized to perform ${action} on ${reference}` };
+    }
+    return undefined;
   }
 }
