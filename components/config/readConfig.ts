@@ -64,7 +64,7 @@ export function readConfig(
   const region = readRegion(entries["aws:region"], problems);
   const role = readRole(entries[`${project}:role`], project, problems);
   const values = readKeys(entries, project, role, problems);
-  const config = role && parseRole(role, region, values, project, problems);
+  const config = role && parseRole(role, { region, project }, values, problems);
   problems.push(...defaultTagProblems(entries["aws:defaultTags"]), ...accountProblems(entries, project));
   if (config === undefined || problems.length > 0)
     throw new ConfigError(renderProblems(problems, secretKeys));
@@ -117,7 +117,9 @@ function readKeys(
     if (key === undefined || role === undefined) continue;
     const decoded = decode(key, encoded);
     if (owner !== role) {
-      reportForeign(full, decoded, key, owners, role, project, problems);
+      // Unless it is what Pulumi copies into every stack: the default.
+      if (decoded !== undefined && JSON.stringify(decoded) !== JSON.stringify(key.default))
+        problems.push(foreignProblem({ path: [full], value: decoded }, owners, role, project));
       continue;
     }
     if (decoded !== undefined) values.set(name, decoded);
@@ -125,20 +127,16 @@ function readKeys(
   return values;
 }
 
-/** A value of the other role is a mistake, unless it is what Pulumi copies into every stack: the default. */
-function reportForeign(
-  full: string,
-  decoded: unknown,
-  key: ConfigKey,
+/** A value of another role is a mistake. */
+function foreignProblem(
+  given: Omit<Problem, "message">,
   owners: readonly Role[],
   role: Role,
   project: string,
-  problems: Problem[],
-): void {
-  if (decoded === undefined || JSON.stringify(decoded) === JSON.stringify(key.default)) return;
+): Problem {
   const theirs = owners.map((each) => JSON.stringify(each)).join(" or ");
   const message = `belongs to the role ${theirs}, and this stack's is "${role}"; remove it, or change ${project}:role`;
-  problems.push({ path: [full], value: decoded, message });
+  return { ...given, message };
 }
 
 /** The value that Pulumi hands over as text; undefined when it is empty, which means that nothing is given. */
@@ -165,9 +163,8 @@ function given(value: unknown): unknown {
 
 function parseRole(
   role: Role,
-  region: string | undefined,
+  { region, project }: { region: string | undefined; project: string },
   values: ReadonlyMap<string, unknown>,
-  project: string,
   problems: Problem[],
 ): AirlockConfig | undefined {
   const plain = Object.fromEntries(values);

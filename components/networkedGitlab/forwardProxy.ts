@@ -35,12 +35,12 @@ export function createForwardProxy(
     "Load balancer of the forward proxy, for GitLab only",
   );
   const squidGroup = securityGroup(scope, "squid", network.vpcId, "squid, for its load balancer only");
-  allowIn(scope, "proxy-in-gitlab", balancerGroup, clients, squidPort);
-  allowOut(scope, "proxy-out-squid", balancerGroup, { group: squidGroup }, squidPort);
-  allowIn(scope, "squid-in-proxy", squidGroup, { group: balancerGroup }, squidPort);
+  allowIn(scope, "proxy-in-gitlab", balancerGroup, { ...clients, port: squidPort });
+  allowOut(scope, "proxy-out-squid", balancerGroup, { group: squidGroup, port: squidPort });
+  allowIn(scope, "squid-in-proxy", squidGroup, { group: balancerGroup, port: squidPort });
   // CodeCommit, the image's registry and CloudWatch Logs have public addresses that change: squid.conf is what limits
   // where clients get to.
-  allowOut(scope, "squid-out-https", squidGroup, { cidr: "0.0.0.0/0" }, 443);
+  allowOut(scope, "squid-out-https", squidGroup, { cidr: "0.0.0.0/0", port: 443 });
 
   const { balancer, targetGroup, listener } = loadBalancer(scope, network, balancerGroup);
   const { task, policy, logGroup } = taskDefinition(scope, network, args.image);

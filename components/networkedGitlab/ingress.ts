@@ -34,8 +34,7 @@ export interface Ingress {
 export function createIngress(
   scope: Scope,
   network: Network,
-  gitlab: NewGitlabArgs,
-  workTerminalCidrs: string[],
+  { gitlab, workTerminalCidrs }: { gitlab: NewGitlabArgs; workTerminalCidrs: string[] },
   gitlabGroup: aws.ec2.SecurityGroup,
 ): Ingress {
   const doors = gitlab.gitOverSsh ? [web, ssh] : [web];
@@ -64,10 +63,13 @@ export function createIngress(
     url: pulumi.interpolate`https://${gitlab.hostname ?? balancer.dnsName}`,
     doors: doors.map((door) => {
       for (const cidr of workTerminalCidrs)
-        allowIn(scope, `ingress-in-${door.suffix}-${cidr.replace("/", "-")}`, group, { cidr }, door.port);
-      allowOut(scope, `ingress-out-${door.suffix}`, group, { group: gitlabGroup }, door.hostPort);
-      allowIn(scope, `gitlab-in-${door.suffix}`, gitlabGroup, { group }, door.hostPort);
-      return { door, targetGroup: openDoor(scope, network, balancer, door, certificateArn) };
+        allowIn(scope, `ingress-in-${door.suffix}-${cidr.replace("/", "-")}`, group, {
+          cidr,
+          port: door.port,
+        });
+      allowOut(scope, `ingress-out-${door.suffix}`, group, { group: gitlabGroup, port: door.hostPort });
+      allowIn(scope, `gitlab-in-${door.suffix}`, gitlabGroup, { group, port: door.hostPort });
+      return { door, targetGroup: openDoor(scope, network, door, { balancer, certificateArn }) };
     }),
   };
 }
@@ -90,9 +92,8 @@ export function connectIngress(scope: Scope, ingress: Ingress, host: aws.ec2.Ins
 function openDoor(
   scope: Scope,
   network: Network,
-  balancer: aws.lb.LoadBalancer,
   door: Door,
-  certificateArn: pulumi.Input<string>,
+  { balancer, certificateArn }: { balancer: aws.lb.LoadBalancer; certificateArn: pulumi.Input<string> },
 ): aws.lb.TargetGroup {
   const name = `${scope.name}-${door.suffix}`;
   const opts = { parent: scope.parent };

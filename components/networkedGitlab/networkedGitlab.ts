@@ -142,8 +142,8 @@ function makeGitlab(
   );
   const proxy = createProxy(scope, network, args.proxy, { group });
   allowOutToProxy(scope, group, proxy);
-  const endpoints = wayToSystemsManager(scope, args, network, subnet, group);
-  const ingress = createIngress(scope, network, gitlab, args.workTerminalCidrs, group);
+  const endpoints = wayToSystemsManager(scope, args, network, { subnet, group });
+  const ingress = createIngress(scope, network, { gitlab, workTerminalCidrs: args.workTerminalCidrs }, group);
   const rootPassword = createRootPassword(scope);
   const { instance: host, roleName } = createGitlabHost(scope, {
     gitlab,
@@ -186,17 +186,16 @@ function wayToSystemsManager(
   scope: Scope,
   args: CheckedNetworkedGitlabArgs,
   network: Network,
-  subnet: Subnet,
-  group: aws.ec2.SecurityGroup,
+  { subnet, group }: { subnet: Subnet; group: aws.ec2.SecurityGroup },
 ): aws.ec2.VpcEndpoint[] {
   if (!("vpcId" in args.network)) return createSystemsManagerEndpoints(scope, network, subnet, group);
   if (args.proxy.mode !== "none")
-    allowOut(scope, "gitlab-out-endpoints", group, { cidr: network.cidrBlock }, 443);
+    allowOut(scope, "gitlab-out-endpoints", group, { cidr: network.cidrBlock, port: 443 });
   return [];
 }
 
 /** Without a proxy, GitLab may go anywhere by https: a group cannot name CodeCommit, whose addresses change. */
 function allowOutToProxy(scope: Scope, group: aws.ec2.SecurityGroup, proxy: Proxy | undefined): void {
-  if (proxy) allowOut(scope, "gitlab-out-proxy", group, proxy.peer, proxy.port);
-  else allowOut(scope, "gitlab-out-https", group, { cidr: "0.0.0.0/0" }, 443);
+  if (proxy) allowOut(scope, "gitlab-out-proxy", group, { ...proxy.peer, port: proxy.port });
+  else allowOut(scope, "gitlab-out-https", group, { cidr: "0.0.0.0/0", port: 443 });
 }

@@ -21,36 +21,37 @@ export function securityGroup(
   );
 }
 
-/** Lets TCP to `port` into the group. `suffix` names the rule and begins with the group's own. */
+/** Lets TCP to the port into the group. `suffix` names the rule and begins with the group's own. */
 export function allowIn(
   scope: Scope,
   suffix: string,
   group: aws.ec2.SecurityGroup,
-  peer: Peer,
-  port: number,
+  peer: Peer & { port: number },
 ): aws.vpc.SecurityGroupIngressRule {
   return new aws.vpc.SecurityGroupIngressRule(
     `${scope.name}-${suffix}`,
-    { securityGroupId: group.id, ipProtocol: "tcp", fromPort: port, toPort: port, ...peerProperty(peer) },
+    { securityGroupId: group.id, ipProtocol: "tcp", ...peerProperties(peer) },
     { parent: scope.parent },
   );
 }
 
-/** Lets TCP to `port` out of the group. `suffix` names the rule and begins with the group's own. */
+/** Lets TCP to the port out of the group. `suffix` names the rule and begins with the group's own. */
 export function allowOut(
   scope: Scope,
   suffix: string,
   group: aws.ec2.SecurityGroup,
-  peer: Peer,
-  port: number,
+  peer: Peer & { port: number },
 ): aws.vpc.SecurityGroupEgressRule {
   return new aws.vpc.SecurityGroupEgressRule(
     `${scope.name}-${suffix}`,
-    { securityGroupId: group.id, ipProtocol: "tcp", fromPort: port, toPort: port, ...peerProperty(peer) },
+    { securityGroupId: group.id, ipProtocol: "tcp", ...peerProperties(peer) },
     { parent: scope.parent },
   );
 }
 
-function peerProperty(peer: Peer) {
-  return "group" in peer ? { referencedSecurityGroupId: peer.group.id } : { cidrIpv4: peer.cidr };
+function peerProperties({ port, ...peer }: Peer & { port: number }) {
+  const ports = { fromPort: port, toPort: port };
+  return "group" in peer
+    ? { ...ports, referencedSecurityGroupId: peer.group.id }
+    : { ...ports, cidrIpv4: peer.cidr };
 }

@@ -27,8 +27,8 @@ export function createSystemsManagerEndpoints(
     network.vpcId,
     "Systems Manager endpoints, for the GitLab host only",
   );
-  allowIn(scope, "endpoints-in-gitlab", group, { group: gitlabGroup }, 443);
-  allowOut(scope, "gitlab-out-endpoints", gitlabGroup, { group }, 443);
+  allowIn(scope, "endpoints-in-gitlab", group, { group: gitlabGroup, port: 443 });
+  allowOut(scope, "gitlab-out-endpoints", gitlabGroup, { group, port: 443 });
   return services.map(
     (service) =>
       new aws.ec2.VpcEndpoint(
