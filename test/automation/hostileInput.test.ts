@@ -42,7 +42,8 @@ function change(value: Json, { path: [at = 0, ...path], how, name }: Change): vo
   }
   if (how === "delete" || how === "rename") Reflect.deleteProperty(entries, key);
   if (how === "rename") Object.defineProperty(entries, name, { value: inner, enumerable: true });
-  else if (how !== "delete") Reflect.set(entries, key, how);
+  // A copy: a later change may reach into it.
+  else if (how !== "delete") Reflect.set(entries, key, structuredClone(how));
 }
 
 const encodings: ((text: string) => Buffer)[] = [
