@@ -54,7 +54,7 @@ describe("the program", () => {
       ["no role", "dev", { role: "" }, "role", /"source"/],
       ["a role that there is none of", "dev", { role: "sauce" }, "role", /"sauce".*"source"/],
       ["a value that is missing", "dev", { workTerminalCidrs: [] }, "workTerminalCidrs", /is missing/],
-      ["a value that is no JSON", "dev", { network: "{zones" }, "network", /is not JSON/],
+      ["a text for an object", "dev", { network: "{zones" }, "network", /is not an object/],
       ["a value of another type", "dev", { gitlab: ["a"] }, "gitlab", /is not an object/],
       ["a text for a number", "prd", { sourceAddressCount: "two" }, "sourceAddressCount", /"two"/],
       ["a CIDR that is none", "dev", { workTerminalCidrs: ["10.0.0.0/33"] }, "workTerminalCidrs[0]", /CIDR/],
@@ -176,9 +176,9 @@ describe("the program", () => {
         const stacks = outputs ? [sourceStack(outputs)] : [];
         const { message, registered } = await refusal("prd", { stacks, changes });
         expect(message).to.match(says);
-        expect(registered.filter((type) => type !== "pulumi:pulumi:StackReference")).to.deep.equal([
-          "pulumi:pulumi:Stack",
-        ]);
+        // Beside the stack itself, there is the reference and the engine's own provider of references.
+        const reading = ["pulumi:pulumi:StackReference", "pulumi:providers:pulumi"];
+        expect(registered.filter((type) => !reading.includes(type))).to.deep.equal(["pulumi:pulumi:Stack"]);
       });
     }
   });
