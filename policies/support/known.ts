@@ -1,6 +1,6 @@
 /** What a preview knows of a value, and how a rule goes on where it knows nothing. */
+import type { PolicyResource } from "@pulumi/policy";
 import type { Gap } from "../../isolation/model/deployment";
-import type { ReadStack } from "./snapshot";
 
 /**
  * Whether this is the policy SDK's error for reading a value that is only known once something exists. Whoever lets it
@@ -41,7 +41,7 @@ export function checkEach<T>(items: Iterable<T>, check: (item: T) => void): void
  * Waits for what gaps say is only known once something exists.
  * @throws the SDK's error, which names the property, where that is not known yet
  */
-export function waitFor(gaps: readonly Gap[], { at }: Pick<ReadStack, "at">): void {
+export function waitFor(gaps: readonly Gap[], { at }: { at: (urn: string) => PolicyResource }): void {
   for (const { urn, awaits } of gaps) if (awaits !== undefined) readEvery(at(urn).props, awaits);
 }
 
