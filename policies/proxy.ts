@@ -7,8 +7,8 @@ import {
 } from "@pulumi/policy";
 import { matchesName, message } from "./support/resources";
 import { isRecord, parsed } from "../isolation/model/json";
-import { readSquidContainer } from "../isolation/deployment/squidContainer";
-import { squidProblems } from "../isolation/network/squidConf";
+import { readSquidContainer } from "../isolation/model/squidContainer";
+import { squidProblems } from "../isolation/model/squidConf";
 
 const defaults = { proxyContainers: "squid", region: "" };
 

@@ -8,7 +8,7 @@ import { openPoints } from "../packets/openPoints";
 import { unpinned } from "../packets/pinned";
 import { reachedFrom, unknownTargets, type Reached } from "../packets/reach";
 import { routedSets, tableOf } from "../packets/routing";
-import { squidProblems } from "../network/squidConf";
+import { squidProblems } from "../model/squidConf";
 import { localRanges, untoldWaysOut, waysOut } from "../packets/wayOut";
 import type { Claim } from "./claim";
 import { sideOf } from "./gate";

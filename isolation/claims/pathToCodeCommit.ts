@@ -4,7 +4,7 @@ import { AddressSet } from "../packets/addressSet";
 import { admitted } from "../packets/filters";
 import { graphOf, interfacesOf, type Graph, type Interface } from "../packets/interfaces";
 import { reachedFrom } from "../packets/reach";
-import { squidLetsThrough } from "../network/squidConf";
+import { squidLetsThrough } from "../model/squidConf";
 import { waysOut } from "../packets/wayOut";
 import type { Gate } from "./gate";
 

@@ -1,7 +1,7 @@
 /** Reads Pulumi's view of the stacks into the model that claims are decided on. */
 import type { Declared, Deployment, Repository, Side } from "./deployment";
 import { CARRIER_TYPES, NAMING_ANOTHER, readCarriers } from "./carriers";
-import { readHosts, readEndpoints, readLoadBalancers, HOST_TYPES } from "../deployment/hosts";
+import { readHosts, readEndpoints, readLoadBalancers, HOST_TYPES } from "./hosts";
 import { IDENTITY_TYPES, readIdentities } from "./identities";
 import { FIREWALL_TYPES, readResolverFirewalls } from "./resolverFirewalls";
 import { readSecurityGroups, SECURITY_GROUP_TYPES } from "./securityGroups";

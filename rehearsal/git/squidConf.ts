@@ -9,7 +9,7 @@ import {
   type SquidAcl,
   type SquidRule,
   type SquidTerm,
-} from "../../isolation/network/squidStatements";
+} from "../../isolation/model/squidStatements";
 
 /** One request to the proxy. `host` is a DNS name or an IP address in the CONNECT target. */
 export interface ProxyRequest {

@@ -5,7 +5,7 @@ import type { Instance } from "../aws/instances";
 import { gitalyEnvironment } from "./deployedGitlabRb";
 import type { Deployment } from "../engines/in-process/deployment";
 import type { Environment } from "../git/mirrorProxy";
-import { readSquidContainer } from "../../isolation/deployment/squidContainer";
+import { readSquidContainer } from "../../isolation/model/squidContainer";
 import { parseSquidConf, type SquidConf } from "../git/squidConf";
 import { RehearsalError } from "../rehearsalError";
 

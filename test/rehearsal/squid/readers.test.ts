@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { squidConf } from "../../../components/networkedGitlab/squidConf";
-import { squidProblems } from "../../../isolation/network/squidConf";
+import { squidProblems } from "../../../isolation/model/squidConf";
 import { parseSquidConf, type SquidConf } from "../../../rehearsal/git/squidConf";
 import { hostile } from "./hostile";
 import { ask, elsewhereAddress, RealSquid, squidVersion } from "./realSquid";

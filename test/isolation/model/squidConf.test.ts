@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { squidConf } from "../../../components/networkedGitlab/squidConf";
-import { squidLetsThrough, squidProblems } from "../../../isolation/network/squidConf";
+import { squidLetsThrough, squidProblems } from "../../../isolation/model/squidConf";
 import { parseSquidConf, type SquidConf } from "../../../rehearsal/git/squidConf";
 
 const host = "git-codecommit.eu-west-1.amazonaws.com";

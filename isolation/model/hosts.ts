@@ -1,10 +1,10 @@
 /** Reads endpoints, load balancers, and what runs: instances, tasks, functions. */
-import type { Endpoint, Host, Listener, LoadBalancer } from "../model/deployment";
-import type { Properties, StackResource } from "../model/snapshot";
+import type { Endpoint, Host, Listener, LoadBalancer } from "./deployment";
+import type { Properties, StackResource } from "./snapshot";
 import { readSquidContainer } from "./squidContainer";
-import { isWithin, propertiesOf, type Stack } from "../model/stack";
-import * as types from "../model/types";
-import { needed } from "../model/vpcs";
+import { isWithin, propertiesOf, type Stack } from "./stack";
+import * as types from "./types";
+import { needed } from "./vpcs";
 
 const LISTENERS = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
 const ATTACHMENTS = ["aws:lb/targetGroupAttachment:TargetGroupAttachment"];
