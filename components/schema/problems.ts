@@ -56,7 +56,7 @@ function renderProblem({ path, value, message }: Problem, secretKeys: readonly s
 export function renderProblems(problems: readonly Problem[], secretKeys: readonly string[]): ProblemLine[] {
   const order = new Intl.Collator("en", { numeric: true }).compare;
   return problems
-    .map((problem) => ({ path: problem.path, text: renderProblem(problem, secretKeys) }))
+    .map((problem) => ({ path: problem.path, text: inOneLine(renderProblem(problem, secretKeys)) }))
     .sort(({ text: a }, { text: b }) => order(a, b) || (a < b ? -1 : 1));
 }
 
@@ -91,4 +91,12 @@ function asJson(value: unknown): string {
     return `{${texts.join(",")}}`;
   }
   return ["string", "number", "boolean"].includes(typeof value) ? JSON.stringify(value) : String(value);
+}
+
+/** Escapes what some terminals and programs take for the end of a line, and JSON leaves as it is. */
+export function inOneLine(text: string): string {
+  return text.replace(
+    /[\n\r\u0085\u2028\u2029]/g,
+    (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

@@ -7,7 +7,7 @@ let said = false;
 /** Tests that need a Pulumi CLI. Where there is none they are skipped, and one line says how to get it. */
 export function describeEngine(title: string, tests: () => void): void {
   describe(title, function () {
-    this.timeout("3m");
+    this.timeout("10m");
     before(async function () {
       if (await engine()) return;
       if (!said) console.log("There is no Pulumi CLI: what needs one is skipped. `npm run engine` gets one.");

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
+import { inOneLine } from "../../../components/schema/problems";
 import { RehearsalError } from "../../rehearsalError";
 import { isRecord } from "./wire";
 
@@ -30,7 +31,7 @@ export class StackFilesError extends RehearsalError {
     super(
       [
         `${count} in the stack files; nothing was stood up:`,
-        ...problems.map((problem) => `  ${renderPlace(problem)}: ${problem.text}`),
+        ...problems.map((problem) => `  ${renderPlace(problem)}: ${inOneLine(problem.text)}`),
       ].join("\n"),
     );
     this.name = "StackFilesError";
@@ -57,7 +58,7 @@ export class YamlFile {
       throw new StackFilesError(
         document.errors.map(({ pos, message }) => {
           const { line, col: column } = counter.linePos(pos[0]);
-          return { file: name, line, column, text: `is not YAML here: ${message.split("\n", 1).join()}` };
+          return { file: name, line, column, text: `is not YAML here (${message.split("\n", 1).join()})` };
         }),
       );
     }

@@ -76,16 +76,16 @@ describe("the stack files of a clone", () => {
       { [mirror]: "config:\n  aws:region: us-east-1\ngit-airlock:role: mirror\n" },
       /^Pulumi\.mirror\.yaml:3: git-airlock:role stands outside of "config:"/,
     ],
-    ["a tab", { [dev]: "config:\n\taws:region: x\n" }, /^Pulumi\.dev\.yaml:2:1: is not YAML here: Tabs/],
+    ["a tab", { [dev]: "config:\n\taws:region: x\n" }, /^Pulumi\.dev\.yaml:2:1: is not YAML here \(Tabs/],
     [
       "an unclosed quote",
       edited(dev, '"19.4.1"', '"19.4.1'),
-      /^Pulumi\.dev\.yaml:\d+:\d+: is not YAML here: Missing closing/,
+      /^Pulumi\.dev\.yaml:\d+:\d+: is not YAML here \(Missing closing/,
     ],
     [
       "a key twice",
       plus(dev, "  aws:region: us-east-1\n"),
-      /^Pulumi\.dev\.yaml:\d+:3: is not YAML here: Map keys must be unique/,
+      /^Pulumi\.dev\.yaml:\d+:3: is not YAML here \(Map keys must be unique/,
     ],
     [
       "an alias to itself",
