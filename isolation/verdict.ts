@@ -1,7 +1,10 @@
 /** Verdicts are data: what is claimed, what was found, and what it was found by. */
 import type { AccessRequest } from "./iam/request";
 
-export type Status = "proved" | "refuted" | "undecidable";
+/** In the order of reports. Pending: a step is missing that the reason names; unknown: something is not shown or not understood. */
+export const STATUSES = ["proved", "refuted", "pending", "unknown"] as const;
+
+export type Status = (typeof STATUSES)[number];
 
 /** One claim, decided. */
 export interface Verdict<Id extends string = string> {
@@ -15,7 +18,7 @@ export interface Verdict<Id extends string = string> {
   readonly evidence: readonly Evidence[];
   /** At least one where refuted, none elsewhere. */
   readonly counterExamples: readonly CounterExample[];
-  /** What could not be told, where undecidable; each names the statement or resource. */
+  /** What could not be told, where unknown, and which steps are missing, where pending; each names the statement or resource. */
   readonly reasons: readonly string[];
   /** What must be true outside of the deployment for the verdict to hold. */
   readonly assumptions: readonly string[];
@@ -27,6 +30,8 @@ export interface Findings {
   readonly counterExamples: readonly CounterExample[];
   /** What could not be told. */
   readonly reasons: readonly string[];
+  /** Steps that are missing before the claim can hold, each with what to do. @default none */
+  readonly pending?: readonly string[];
 }
 
 export interface Evidence {

@@ -132,7 +132,7 @@ function print({ json, verbose }: VerifyOptions, report: Report): void {
 
 function exitCode({ verdicts }: Report): number {
   if (verdicts.some(({ status }) => status === "refuted")) return 1;
-  return verdicts.some(({ status }) => status === "undecidable") ? 2 : 0;
+  return verdicts.some(({ status }) => status !== "proved") ? 2 : 0;
 }
 
 async function isNotStopped(seconds: number, stopped: AbortSignal): Promise<boolean> {

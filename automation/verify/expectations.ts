@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { claimIds } from "../../isolation/claims";
 import type { Report } from "../../isolation/claims/verify";
-import type { Verdict } from "../../isolation/verdict";
+import { STATUSES, type Verdict } from "../../isolation/verdict";
 import { NotJson, readJson, readTextFile } from "../textFile";
 import { UsageError } from "../usageError";
 
 const expectation = z.strictObject({
-  status: z.enum(["proved", "refuted", "undecidable"]),
+  status: z.enum(STATUSES),
   /** SHA-256 of what was found: a new counter-example of a refuted claim, or a new reason, is a change too. */
   findings: z.string().optional(),
 });

@@ -1,6 +1,6 @@
 /** The report as one page: no scripts, nothing fetched, the same bytes for the same report. */
 import type { Report } from "../../isolation/claims/verify";
-import type { CounterExample, FlowEdge, Verdict } from "../../isolation/verdict";
+import { STATUSES, type CounterExample, type FlowEdge, type Verdict } from "../../isolation/verdict";
 import { claimIds, type ClaimId } from "../../isolation/claims";
 import { readable } from "../../isolation/claims/readable";
 import { assumptions } from "./table";
@@ -10,7 +10,7 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root { --good: #3fb950; --bad: #ff7b72; --open: #d29922; } }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; } td, th { border-bottom: 1px solid var(--line); padding: .4rem .6rem; text-align: left; vertical-align: top; }
-.proved { color: var(--good); } .refuted { color: var(--bad); } .undecidable { color: var(--open); }
+.proved { color: var(--good); } .refuted { color: var(--bad); } .pending, .unknown { color: var(--open); }
 td.status { white-space: nowrap; font-weight: 600; } code { overflow-wrap: anywhere; font-size: .85em; }
 svg { width: 100%; height: auto; } svg text { fill: currentColor; font: 13px system-ui, sans-serif; text-anchor: middle; }
 svg rect { fill: none; stroke: currentColor; } svg line { stroke: var(--good); stroke-width: 2; } svg line.out { stroke: var(--bad); stroke-dasharray: 6 4; }
@@ -32,7 +32,7 @@ export function html(report: Report): string {
 </head>
 <body>
 <h1>git-airlock: the claims about ${escape(stacks)}</h1>
-<p>${(["proved", "refuted", "undecidable"] as const).map((status) => `<strong class="${status}">${verdicts.filter((one) => one.status === status).length} ${status}</strong>`).join(", ")}.</p>
+<p>${STATUSES.map((status) => `<strong class="${status}">${verdicts.filter((one) => one.status === status).length} ${status}</strong>`).join(", ")}.</p>
 ${picture(flows, openWaysOut(verdicts))}
 <h2>Verdicts</h2>
 <table>

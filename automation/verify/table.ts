@@ -3,9 +3,9 @@ import pc from "picocolors";
 import { claimIds, type ClaimId } from "../../isolation/claims";
 import { readable, shortUrn } from "../../isolation/claims/readable";
 import type { Report } from "../../isolation/claims/verify";
-import type { CounterExample, Status, Verdict } from "../../isolation/verdict";
+import { STATUSES, type CounterExample, type Status, type Verdict } from "../../isolation/verdict";
 
-const MARKS: Readonly<Record<Status, string>> = { proved: "✔", refuted: "✘", undecidable: "?" };
+const MARKS: Readonly<Record<Status, string>> = { proved: "✔", refuted: "✘", pending: "…", unknown: "?" };
 
 const LISTING_TRUST = claimIds(({ listsTrust }) => listsTrust === true);
 
@@ -16,10 +16,20 @@ function listsTrust({ claim }: Verdict<ClaimId>): boolean {
 /** Most counter-examples of one claim that are printed without --verbose. */
 const MOST_EXAMPLES = 3;
 
+const OPEN = [
+  ["pending", "Pending: which step is missing"],
+  ["unknown", "Unknown: what cannot be decided, and why"],
+] as const satisfies readonly (readonly [Status, string])[];
+
 /** @param isColoured whether it goes to a terminal that shows colours */
 export function table(report: Report, isVerbose: boolean, isColoured: boolean): string {
   const colours = pc.createColors(isColoured);
-  const paint = { proved: colours.green, refuted: colours.red, undecidable: colours.yellow };
+  const paint = {
+    proved: colours.green,
+    refuted: colours.red,
+    pending: colours.yellow,
+    unknown: colours.yellow,
+  };
   const { verdicts, flows, inputs } = report;
   const lines = [
     colours.bold(`git-airlock: the claims about ${Object.keys(inputs).join(" and ") || "nothing"}`),
@@ -27,7 +37,7 @@ export function table(report: Report, isVerbose: boolean, isColoured: boolean): 
   ];
   for (const { claim, status, summary } of verdicts) {
     lines.push(
-      `  ${paint[status](`${MARKS[status]} ${claim.padEnd(3)} ${status.padEnd(11)}`)} ${readable(summary)}`,
+      `  ${paint[status](`${MARKS[status]} ${claim.padEnd(3)} ${status.padEnd(7)}`)} ${readable(summary)}`,
     );
   }
   const heading = (text: string) => lines.push("", colours.bold(text));
@@ -41,12 +51,14 @@ export function table(report: Report, isVerbose: boolean, isColoured: boolean): 
     const more = counterExamples.length - shown.length;
     if (more > 0) lines.push(colours.dim(`      … and ${more} more; --verbose prints them`));
   }
-  if (of("undecidable").length > 0) heading("Undecidable: what cannot be told, and why");
-  for (const { claim, statement, reasons } of of("undecidable")) {
-    lines.push(
-      `  ${colours.yellow(claim)} ${statement}`,
-      ...reasons.map((reason) => `      - ${readable(reason)}`),
-    );
+  for (const [status, title] of OPEN) {
+    if (of(status).length > 0) heading(title);
+    for (const { claim, statement, reasons } of of(status)) {
+      lines.push(
+        `  ${colours.yellow(claim)} ${statement}`,
+        ...reasons.map((reason) => `      - ${readable(reason)}`),
+      );
+    }
   }
   if (isVerbose) {
     heading("Evidence");
@@ -70,9 +82,7 @@ export function table(report: Report, isVerbose: boolean, isColoured: boolean): 
     const arrow = crosses === "out" ? colours.red("⇒ OUT") : "→";
     lines.push(`  ${from} ${arrow} ${to}: ${readable(by)}`);
   }
-  const counts = (["proved", "refuted", "undecidable"] as const).map(
-    (status) => `${of(status).length} ${status}`,
-  );
+  const counts = STATUSES.map((status) => `${of(status).length} ${status}`);
   lines.push("", colours.bold(`${counts.join(", ")}.`));
   return lines.join("\n");
 }

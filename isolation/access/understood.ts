@@ -1,6 +1,6 @@
 /**
  * Which parts of parsed statements the algebra gives a meaning to. The parser may learn something first; until the
- * algebra follows, a policy that uses it is undecidable, and nothing of it is skipped.
+ * algebra follows, a policy that uses it is "unknown", and nothing of it is skipped.
  */
 import type { Condition } from "../iam/conditionBlock";
 import { keyInfo, type ValueType } from "../iam/keys";

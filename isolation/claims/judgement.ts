@@ -9,13 +9,13 @@ import { sideOf } from "./gate";
 
 type RequestExample = Extract<CounterExample, { kind: "request" }>;
 
-/** A counter-example refutes whatever else is unknown; without one, anything unknown leaves the claim open. */
+/** A counter-example refutes whatever else is unknown; without one, anything unknown or missing leaves the claim open. */
 export function judge<Id extends string>(claim: Claim<Id>, question: Question): Verdict<Id> {
   const { deployment } = question;
-  const { evidence, counterExamples, reasons } = find(claim, question);
+  const { evidence, counterExamples, reasons, pending = [] } = find(claim, question);
   const [worst] = counterExamples;
-  const open = [...new Set(reasons)].sort();
-  const status = worst ? "refuted" : open.length > 0 ? "undecidable" : "proved";
+  const open = [...new Set([...reasons, ...pending])].sort();
+  const status = worst ? "refuted" : reasons.length > 0 ? "unknown" : open.length > 0 ? "pending" : "proved";
   return {
     claim: claim.id,
     statement: claim.statement,
@@ -24,7 +24,7 @@ export function judge<Id extends string>(claim: Claim<Id>, question: Question): 
     summary: worst?.says ?? open[0] ?? claim.proved(deployment),
     evidence,
     counterExamples,
-    reasons: status === "undecidable" ? open : [],
+    reasons: worst ? [] : open,
   };
 }
 

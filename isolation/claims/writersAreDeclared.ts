@@ -63,16 +63,14 @@ function findings(deployment: Deployment, gate: Gate): Findings {
       ),
       ...(others ?? []),
     ],
-    reasons: [
-      ...shown.flatMap(({ problem }) => problem ?? []),
-      ...sides.flatMap((side) => openGrants(side)),
-      ...(control === undefined
+    reasons: [...shown.flatMap(({ problem }) => problem ?? []), ...sides.flatMap((side) => openGrants(side))],
+    pending:
+      control === undefined
         ? [
             `Users and roles of account ${account} that these stacks do not show may write: attach the exported service ` +
               "control policy (output serviceControlPolicy) to the account, then declare serviceControlPolicyAttached.",
           ]
-        : []),
-    ],
+        : [],
   };
 }
 

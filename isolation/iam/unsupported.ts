@@ -1,6 +1,6 @@
 /**
  * How the evaluator says that it would have to guess. Neither error means "denied": the question stays open, and
- * whoever asked must treat it as undecidable.
+ * whoever asked must treat it as unknown.
  */
 import { Undecidable } from "../undecidable";
 

@@ -40,7 +40,7 @@ export interface Declared {
   readonly serviceControlPolicyAttached: boolean;
 }
 
-/** Why something cannot be told. A claim that rests on the resource is undecidable. */
+/** Why something cannot be told. A claim that rests on the resource is unknown. */
 export interface Gap {
   /** The resource, by URN. */
   readonly urn: string;

@@ -55,13 +55,13 @@ describe("git airlock verify", function () {
   it("ends with 0 where every claim is proved", async () => {
     const { code, stdout, stderr } = await verify("prd", "--declared", at("attached.json"));
     expect([code, stderr]).to.deep.equal([0, ""]);
-    expect(stdout).to.contain("14 proved, 0 refuted, 0 undecidable.").and.not.contain("\u001b[");
+    expect(stdout).to.contain("14 proved, 0 refuted, 0 pending, 0 unknown.").and.not.contain("\u001b[");
   });
 
   it("ends with 2 where something cannot be told, and says what would tell it", async () => {
     const { code, stdout } = await verify("prd");
     expect(code).to.equal(2);
-    expect(stdout).to.match(/\? C4 +undecidable.*attach the exported service control policy/);
+    expect(stdout).to.match(/… C4 +pending.*attach the exported service control policy/);
   });
 
   it("ends with 4 where the prover itself fails, and says that this is no verdict and where to report it", async () => {

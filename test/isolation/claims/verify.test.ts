@@ -68,7 +68,7 @@ describe("verify", function () {
         ),
       })),
     );
-    expect(open(exports.report())).to.deep.equal(["C5 undecidable", "C6 undecidable"]);
+    expect(open(exports.report())).to.deep.equal(["C5 unknown", "C6 unknown"]);
   });
 
   const locked =
