@@ -1,28 +1,28 @@
 /** A stand-in AWS account: every service it has, behind the two calls a Pulumi provider makes. */
 import { createHash } from "node:crypto";
-import { Acm } from "./acm";
-import { AvailabilityZones } from "./availabilityZones";
-import { CloudTrail } from "./cloudTrail";
-import { CloudWatch } from "./cloudWatch";
-import { CodeCommit } from "./codeCommit";
-import { Dlm } from "./dlm";
-import { Ecs } from "./ecs";
-import { EventBridge } from "./eventBridge";
-import { Iam } from "./iam";
-import { Images, ownImage, type OwnImage } from "./images";
-import { Instances } from "./instances";
-import { Kms } from "./kms";
-import { Listeners } from "./listeners";
-import { LoadBalancers } from "./loadBalancers";
-import { Logs } from "./logs";
-import { NatGateways } from "./natGateways";
-import { RandomProvider } from "./random";
-import { ResolverFirewall } from "./resolverFirewall";
-import { RouteTables } from "./routeTables";
-import { S3 } from "./s3";
-import { Scheduler } from "./scheduler";
-import { SecretsManager } from "./secretsManager";
-import { SecurityGroups } from "./securityGroups";
+import { Acm } from "./identity/acm";
+import { AvailabilityZones } from "./network/availabilityZones";
+import { CloudTrail } from "./management/cloudTrail";
+import { CloudWatch } from "./management/cloudWatch";
+import { CodeCommit } from "./storage/codeCommit";
+import { Dlm } from "./storage/dlm";
+import { Ecs } from "./compute/ecs";
+import { EventBridge } from "./messaging/eventBridge";
+import { Iam } from "./identity/iam";
+import { Images, ownImage, type OwnImage } from "./compute/images";
+import { Instances } from "./compute/instances";
+import { Kms } from "./identity/kms";
+import { Listeners } from "./loadBalancing/listeners";
+import { LoadBalancers } from "./loadBalancing/loadBalancers";
+import { Logs } from "./management/logs";
+import { NatGateways } from "./network/natGateways";
+import { RandomProvider } from "./utility/random";
+import { ResolverFirewall } from "./network/resolverFirewall";
+import { RouteTables } from "./network/routeTables";
+import { S3 } from "./storage/s3";
+import { Scheduler } from "./messaging/scheduler";
+import { SecretsManager } from "./identity/secretsManager";
+import { SecurityGroups } from "./network/securityGroups";
 import {
   AwsError,
   type AccountContext,
@@ -31,17 +31,17 @@ import {
   type Properties,
   type Service,
 } from "./service";
-import { Ssm } from "./ssm";
-import { SsmAssociations } from "./ssmAssociations";
-import { Sns } from "./sns";
-import { StepFunctions } from "./stepFunctions";
-import { Sts } from "./sts";
-import { Subnets } from "./subnets";
-import { TargetGroups } from "./targetGroups";
-import { Tls } from "./tls";
-import { Volumes } from "./volumes";
-import { VpcEndpoints } from "./vpcEndpoints";
-import { Vpcs } from "./vpcs";
+import { Ssm } from "./management/ssm";
+import { SsmAssociations } from "./management/ssmAssociations";
+import { Sns } from "./messaging/sns";
+import { StepFunctions } from "./messaging/stepFunctions";
+import { Sts } from "./identity/sts";
+import { Subnets } from "./network/subnets";
+import { TargetGroups } from "./loadBalancing/targetGroups";
+import { Tls } from "./utility/tls";
+import { Volumes } from "./storage/volumes";
+import { VpcEndpoints } from "./network/vpcEndpoints";
+import { Vpcs } from "./network/vpcs";
 
 export interface AccountOptions {
   /** Twelve digits. */

@@ -6,7 +6,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { isRecord } from "../engines/in-process/wire";
-import { architectureOf } from "./launchParameters";
+import { architectureOf } from "./compute/launchParameters";
 import type { Properties } from "./service";
 
 /** Stands for every input. */

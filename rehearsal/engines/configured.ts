@@ -3,7 +3,7 @@ import type { Path } from "../../components/schema/problems";
 import type { AirlockConfig } from "../../components/config/readConfig";
 import { officialImage } from "../../components/networkedGitlab/officialImage";
 import type { AccountOptions } from "../aws/account";
-import { documentationAddresses } from "../aws/natGateways";
+import { documentationAddresses } from "../aws/network/natGateways";
 
 /** A source as its target expects it. */
 export interface ExpectedSource {

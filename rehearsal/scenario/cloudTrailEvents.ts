@@ -1,7 +1,7 @@
 /** What CloudTrail writes of a call, as EventBridge gets it: in the documented shapes, where none says more. */
 import { accountTimestamp } from "../aws/clock";
 import { derivedUuid } from "../aws/derived";
-import type { AwsEvent } from "../aws/eventBridge";
+import type { AwsEvent } from "../aws/messaging/eventBridge";
 import type { AccountContext } from "../aws/service";
 import type { AuditRecord } from "../git/codeCommit";
 

@@ -1,7 +1,7 @@
 /** Follows packets through the deployed source: routes, security groups and load balancers decide, as they stand. */
 import { z } from "zod";
 import type { Account } from "../aws/account";
-import type { Instance } from "../aws/instances";
+import type { Instance } from "../aws/compute/instances";
 import { gitalyEnvironment } from "./deployedGitlabRb";
 import type { Deployment } from "../engines/in-process/deployment";
 import type { Environment } from "../git/mirrorProxy";

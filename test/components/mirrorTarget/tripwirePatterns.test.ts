@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { CheckedMirrorTargetArgs } from "../../../components/mirrorTarget/args";
 import { tripwireInputs, tripwires } from "../../../components/mirrorTarget/tripwirePatterns";
-import { matches, parseEventPattern } from "../../../rehearsal/aws/eventPattern";
+import { matches, parseEventPattern } from "../../../rehearsal/aws/messaging/eventPattern";
 import { account, manyRepositories, region, someTarget } from "./someTarget";
 
 const user = (name: string) => ({ type: "IAMUser", arn: `arn:aws:iam::${account}:user/${name}` });

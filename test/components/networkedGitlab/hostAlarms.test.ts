@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Account } from "../../../rehearsal/aws/account";
-import type { AlarmState } from "../../../rehearsal/aws/cloudWatch";
+import type { AlarmState } from "../../../rehearsal/aws/management/cloudWatch";
 import type { Deployment } from "../../../rehearsal/engines/in-process/deployment";
 import { asTheyCome } from "../../rehearsal/rehearsing";
 import { deploySource, ordinarySource, selfSigned, theirs } from "./deploySource";

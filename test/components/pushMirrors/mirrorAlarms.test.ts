@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { z } from "zod";
 import { statusMetricsDefinition } from "../../../components/pushMirrors/statusMetrics";
-import type { AlarmState } from "../../../rehearsal/aws/cloudWatch";
+import type { AlarmState } from "../../../rehearsal/aws/management/cloudWatch";
 import type { Deployment } from "../../../rehearsal/engines/in-process/deployment";
 import { deployMirror, type DeployedStack } from "../../../rehearsal/engines/deployStack";
 import { root, deployBoth, type Overrides } from "../../rehearsal/rehearsing";

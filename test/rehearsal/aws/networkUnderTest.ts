@@ -1,19 +1,19 @@
 /** An account's network to create things in, for the tests of its services. */
 import { Account } from "../../../rehearsal/aws/account";
-import { AvailabilityZones } from "../../../rehearsal/aws/availabilityZones";
-import { Images, type Image } from "../../../rehearsal/aws/images";
-import { Instances, type InstanceProfiles } from "../../../rehearsal/aws/instances";
-import { Listeners, type Certificates } from "../../../rehearsal/aws/listeners";
-import { LoadBalancers } from "../../../rehearsal/aws/loadBalancers";
-import { NatGateways } from "../../../rehearsal/aws/natGateways";
-import { ResolverFirewall } from "../../../rehearsal/aws/resolverFirewall";
-import { RouteTables } from "../../../rehearsal/aws/routeTables";
-import { SecurityGroups } from "../../../rehearsal/aws/securityGroups";
-import { Subnets } from "../../../rehearsal/aws/subnets";
-import { TargetGroups } from "../../../rehearsal/aws/targetGroups";
-import { Volumes } from "../../../rehearsal/aws/volumes";
-import { VpcEndpoints } from "../../../rehearsal/aws/vpcEndpoints";
-import { Vpcs } from "../../../rehearsal/aws/vpcs";
+import { AvailabilityZones } from "../../../rehearsal/aws/network/availabilityZones";
+import { Images, type Image } from "../../../rehearsal/aws/compute/images";
+import { Instances, type InstanceProfiles } from "../../../rehearsal/aws/compute/instances";
+import { Listeners, type Certificates } from "../../../rehearsal/aws/loadBalancing/listeners";
+import { LoadBalancers } from "../../../rehearsal/aws/loadBalancing/loadBalancers";
+import { NatGateways } from "../../../rehearsal/aws/network/natGateways";
+import { ResolverFirewall } from "../../../rehearsal/aws/network/resolverFirewall";
+import { RouteTables } from "../../../rehearsal/aws/network/routeTables";
+import { SecurityGroups } from "../../../rehearsal/aws/network/securityGroups";
+import { Subnets } from "../../../rehearsal/aws/network/subnets";
+import { TargetGroups } from "../../../rehearsal/aws/loadBalancing/targetGroups";
+import { Volumes } from "../../../rehearsal/aws/storage/volumes";
+import { VpcEndpoints } from "../../../rehearsal/aws/network/vpcEndpoints";
+import { Vpcs } from "../../../rehearsal/aws/network/vpcs";
 import {
   AwsError,
   type AccountContext,

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { expect } from "chai";
 import { refusedRequests, squidConf } from "../../../components/networkedGitlab/squidConf";
-import { matchesLine, parseFilterPattern } from "../../../rehearsal/aws/logFilterPattern";
+import { matchesLine, parseFilterPattern } from "../../../rehearsal/aws/management/logFilterPattern";
 import { ForwardProxy } from "../../../rehearsal/git/forwardProxy";
 import { LoopbackServers } from "../../../rehearsal/git/loopback";
 import { parseSquidConf } from "../../../rehearsal/git/squidConf";

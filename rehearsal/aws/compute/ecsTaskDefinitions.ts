@@ -1,0 +1,200 @@
+/** ECS's task definitions for Fargate. */
+import { z } from "zod";
+import type { Iam } from "../identity/iam";
+import { AwsError, kind, type AccountContext, type Created, type Creation, type Service } from "../service";
+import { tagged, tagOutputs } from "../tags";
+
+// ECS API Reference, ContainerDefinition.
+const containerSchema = z.looseObject({
+  name: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/, "must be 1 to 255 of letters, digits, _ and -"),
+  image: z.string().min(1).max(255),
+  essential: z.boolean().default(true),
+  cpu: z.number().int().min(0).optional(),
+  memory: z.number().int().min(6).optional(),
+  entryPoint: z.array(z.string()).default([]),
+  command: z.array(z.string()).default([]),
+  environment: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
+  secrets: z.array(z.object({ name: z.string(), valueFrom: z.string() })).default([]),
+  portMappings: z
+    .array(
+      z.looseObject({
+        containerPort: z.number().int().min(1).max(65_535),
+        hostPort: z.number().int().min(0).max(65_535).optional(),
+        protocol: z.enum(["tcp", "udp"]).default("tcp"),
+      }),
+    )
+    .default([]),
+  logConfiguration: z
+    .looseObject({ logDriver: z.string(), options: z.record(z.string(), z.string()).default({}) })
+    .optional(),
+});
+
+/** A container of a task, as its definition has it. */
+export type Container = z.infer<typeof containerSchema>;
+
+/** A revision of a task definition. */
+export interface TaskDefinition {
+  arn: string;
+  family: string;
+  revision: number;
+  containers: Container[];
+  launchTypes: readonly string[];
+}
+
+const gib = 1_024;
+
+/** Memory in MiB that Fargate offers for so many CPU units (ECS Developer Guide, "Task CPU and memory"). */
+const fargateMemory: ReadonlyMap<number, { min: number; max: number; step: number } | readonly number[]> =
+  new Map<number, { min: number; max: number; step: number } | readonly number[]>([
+    [256, [512, gib, 2 * gib]],
+    [512, { min: gib, max: 4 * gib, step: gib }],
+    [1_024, { min: 2 * gib, max: 8 * gib, step: gib }],
+    [2_048, { min: 4 * gib, max: 16 * gib, step: gib }],
+    [4_096, { min: 8 * gib, max: 30 * gib, step: gib }],
+    [8_192, { min: 16 * gib, max: 60 * gib, step: 4 * gib }],
+    [16_384, { min: 32 * gib, max: 120 * gib, step: 8 * gib }],
+  ]);
+
+const taskDefinitionSchema = z.looseObject({
+  ...tagged.shape,
+  family: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/, "must be 1 to 255 of letters, digits, _ and -"),
+  containerDefinitions: z.string(),
+  // Stand-in accounts have no container instances, so everything runs on Fargate.
+  requiresCompatibilities: z.tuple([z.literal("FARGATE")]),
+  networkMode: z.literal("awsvpc"),
+  cpu: z.string(),
+  memory: z.string(),
+  executionRoleArn: z.string().optional(),
+  taskRoleArn: z.string().optional(),
+  skipDestroy: z.boolean().default(false),
+});
+
+export class EcsTaskDefinitions implements Service {
+  readonly #revisions = new Map<string, TaskDefinition[]>();
+
+  constructor(
+    private readonly context: AccountContext,
+    private readonly iam: Iam,
+  ) {}
+
+  readonly kinds = {
+    "aws:ecs/taskDefinition:TaskDefinition": kind(taskDefinitionSchema, (inputs, creation) =>
+      this.#register(inputs, creation),
+    ),
+  };
+
+  /** The definition that an ARN, `family:revision` or family (its newest revision) stands for. */
+  find(reference: string): TaskDefinition | undefined {
+    const local = reference.replace(this.context.arn("ecs", "task-definition/"), "");
+    const [family = "", revision] = local.split(":");
+    const revisions = this.#revisions.get(family) ?? [];
+    return revision === undefined ? revisions.at(-1) : revisions.find((d) => String(d.revision) === revision);
+  }
+
+  #register(inputs: z.infer<typeof taskDefinitionSchema>, { previous }: Creation): Created {
+    const { family } = inputs;
+    const memory = requireFargateSize(inputs.cpu, inputs.memory);
+    const containers = requireContainers(inputs.containerDefinitions, memory);
+    for (const arn of [inputs.executionRoleArn, inputs.taskRoleArn]) {
+      if (arn !== undefined && !this.iam.assumableBy(arn, "ecs-tasks.amazonaws.com")) {
+        throw new AwsError(
+          "ClientException",
+          `Role is not valid: ${arn} does not let ecs-tasks.amazonaws.com assume it`,
+        );
+      }
+    }
+    for (const { name, logConfiguration, secrets } of containers) {
+      if (
+        inputs.executionRoleArn === undefined &&
+        (logConfiguration?.logDriver === "awslogs" || secrets.length > 0)
+      ) {
+        throw new AwsError(
+          "ClientException",
+          `Fargate requires task definition to have execution role ARN to support log driver awslogs and secrets (container "${name}")`,
+        );
+      }
+    }
+    const earlier = this.#revisions.get(family) ?? [];
+    const given = previous?.["revision"];
+    const revision = typeof given === "number" ? given : (earlier.at(-1)?.revision ?? 0) + 1;
+    const arnWithoutRevision = this.context.arn("ecs", `task-definition/${family}`);
+    const arn = `${arnWithoutRevision}:${revision}`;
+    const launchTypes = inputs.requiresCompatibilities;
+    this.#revisions.set(family, [...earlier, { arn, family, revision, containers, launchTypes }]);
+    return {
+      id: family,
+      outputs: {
+        ...inputs,
+        ...tagOutputs(inputs),
+        arn,
+        arnWithoutRevision,
+        enableFaultInjection: false,
+        region: this.context.region,
+        revision,
+      },
+    };
+  }
+}
+
+/** The task's memory in MiB; ClientException for a pair that Fargate does not offer. */
+function requireFargateSize(cpu: string, memory: string): number {
+  const units = size(cpu, /^(\d*\.?\d+) ?vcpu$/i);
+  const mib = size(memory, /^(\d*\.?\d+) ?gb$/i);
+  const offered = fargateMemory.get(units);
+  const fits =
+    offered !== undefined &&
+    ("step" in offered
+      ? mib >= offered.min && mib <= offered.max && mib % offered.step === 0
+      : offered.includes(mib));
+  if (!fits) {
+    throw new AwsError(
+      "ClientException",
+      `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`,
+    );
+  }
+  return mib;
+}
+
+function size(text: string, inThousands: RegExp): number {
+  const thousands = inThousands.exec(text)?.[1];
+  return thousands === undefined ? Number(text) : Number(thousands) * gib;
+}
+
+function requireContainers(text: string, taskMemory: number): Container[] {
+  const refuse = (problem: string): never => {
+    throw new AwsError("ClientException", `containerDefinitions: ${problem}`);
+  };
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return refuse("is not valid JSON");
+  }
+  const parsed = z.array(containerSchema).nonempty().safeParse(json);
+  if (!parsed.success) {
+    return refuse(parsed.error.issues.map((i) => `${i.path.join(".") || "(list)"}: ${i.message}`).join("; "));
+  }
+  const containers = parsed.data;
+  if (new Set(containers.map((c) => c.name)).size < containers.length)
+    refuse("Container names must be unique.");
+  if (!containers.some((c) => c.essential)) refuse("at least one container must be marked as essential.");
+  if (containers.reduce((sum, c) => sum + (c.memory ?? 0), 0) > taskMemory) {
+    refuse("the containers ask for more memory than the task has");
+  }
+  for (const container of containers) {
+    const port = container.portMappings.find(
+      (p) => p.hostPort !== undefined && p.hostPort !== p.containerPort,
+    );
+    if (port)
+      refuse(
+        `When networkMode=awsvpc, the host ports and container ports in port mappings must match ("${container.name}")`,
+      );
+    const { logConfiguration } = container;
+    if (logConfiguration?.logDriver !== "awslogs") continue;
+    for (const option of ["awslogs-group", "awslogs-region", "awslogs-stream-prefix"]) {
+      if (!logConfiguration.options[option])
+        refuse(`"${container.name}": log driver awslogs requires the option ${option}`);
+    }
+  }
+  return containers;
+}

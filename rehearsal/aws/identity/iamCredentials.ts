@@ -1,0 +1,92 @@
+/** IAM's service-specific credentials: the user names and passwords of git over HTTPS. */
+import { createHash, timingSafeEqual } from "node:crypto";
+import { capitalsAndDigits, derivedBytes, derivedText } from "../derived";
+import { AwsError, type AccountContext, type Creation } from "../service";
+
+/** A git credential of an IAM user. */
+export interface GitCredential {
+  id: string;
+  userName: string;
+  serviceUserName: string;
+  servicePassword: string;
+  status: "Active" | "Inactive";
+}
+
+/** The only service of ours that such credentials are for. */
+export const codeCommitService = "codecommit.amazonaws.com";
+
+// IAM API Reference, CreateServiceSpecificCredential: two for each service and user.
+const maxPerUser = 2;
+
+export class GitCredentials {
+  readonly #byUserName = new Map<string, GitCredential[]>();
+  readonly #byServiceUserName = new Map<string, GitCredential>();
+
+  constructor(private readonly context: AccountContext) {}
+
+  /** Makes a credential for a user that exists; LimitExceeded at the third, NotSupportedService for other services. */
+  add(
+    userName: string,
+    serviceName: string,
+    status: GitCredential["status"],
+    creation: Creation,
+  ): GitCredential {
+    if (serviceName !== codeCommitService) {
+      throw new AwsError(
+        "NotSupportedService",
+        `The specified service does not support service-specific credentials: "${serviceName}"; expected "${codeCommitService}"`,
+      );
+    }
+    const existing = this.#byUserName.get(userName) ?? [];
+    if (existing.length >= maxPerUser) {
+      throw new AwsError(
+        "LimitExceeded",
+        `Cannot exceed quota for ServiceSpecificCredentialsPerUser: ${maxPerUser} ("${userName}" has them already)`,
+      );
+    }
+    const parts = ["git credential", userName, creation.name];
+    const credential: GitCredential = {
+      id: `ACCA${derivedText(this.context, capitalsAndDigits, 17, ...parts)}`,
+      userName,
+      serviceUserName: this.#serviceUserName(userName, creation),
+      // As AWS's own: base64 of 32 bytes.
+      servicePassword: derivedBytes(this.context, 32, ...parts).toString("base64"),
+      status,
+    };
+    this.#byUserName.set(userName, [...existing, credential]);
+    this.#byServiceUserName.set(credential.serviceUserName, credential);
+    return credential;
+  }
+
+  /** Takes a credential away, by its id. */
+  delete(id: string): void {
+    const credential = [...this.#byServiceUserName.values()].find((one) => one.id === id);
+    if (!credential) throw new AwsError("NoSuchEntity", `there is no git credential "${id}"`);
+    const { userName, serviceUserName } = credential;
+    this.#byServiceUserName.delete(serviceUserName);
+    const left = this.#byUserName.get(userName)?.filter((one) => one !== credential) ?? [];
+    this.#byUserName.set(userName, left);
+  }
+
+  /** As AWS's own: "user-at-123456789012", the second "user+1-at-123456789012". */
+  #serviceUserName(userName: string, { previous }: Creation): string {
+    const given = previous?.["serviceUserName"];
+    if (typeof given === "string") return given;
+    for (let number = 0; ; number++) {
+      const name = `${userName}${number === 0 ? "" : `+${number}`}-at-${this.context.accountId}`;
+      if (!this.#byServiceUserName.has(name)) return name;
+    }
+  }
+
+  /** The name of the user whose active credential this is. */
+  userOf(serviceUserName: string, password: string): string | undefined {
+    const credential = this.#byServiceUserName.get(serviceUserName);
+    // Hashes have one length, which timingSafeEqual asks for.
+    const matches = timingSafeEqual(sha256(password), sha256(credential?.servicePassword ?? ""));
+    return credential?.status === "Active" && matches ? credential.userName : undefined;
+  }
+}
+
+function sha256(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

@@ -1,0 +1,166 @@
+/** Systems Manager's documents: what the agent or the service is to run. */
+import { createHash } from "node:crypto";
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
+import { accountTimestamp } from "../clock";
+import { physicalName } from "../names";
+import {
+  AwsError,
+  kind,
+  Table,
+  type AccountContext,
+  type Created,
+  type Creation,
+  type Service,
+} from "../service";
+import { tagged, tagOutputs } from "../tags";
+
+/** A document of the account. */
+export interface SsmDocument {
+  name: string;
+  arn: string;
+  content: string;
+  tags: Record<string, string>;
+}
+
+// Systems Manager User Guide, "SSM documents quotas": bytes of a document.
+const maxSize = 65_536;
+const maxNameLength = 128;
+
+/** The schema versions of the document types in use here (User Guide, "SSM document schema features"). */
+const schemaVersions = {
+  Command: ["1.2", "2.0", "2.2"],
+  Session: ["1.0"],
+  Automation: ["0.3"],
+  Policy: ["2.0"],
+} as const;
+
+const step = z.looseObject({
+  action: z.string(),
+  name: z.string(),
+  inputs: z.record(z.string(), z.unknown()).optional(),
+});
+
+const contentSchema = z.looseObject({
+  schemaVersion: z.string(),
+  description: z.string().optional(),
+  parameters: z
+    .record(
+      z.string(),
+      z.looseObject({
+        type: z.string(),
+        default: z.unknown().optional(),
+        description: z.string().default(""),
+      }),
+    )
+    .optional(),
+  mainSteps: z.array(step).nonempty().optional(),
+});
+
+const documentSchema = z.looseObject({
+  ...tagged.shape,
+  name: z.string().optional(),
+  content: z.string(),
+  documentType: z.enum(["Command", "Session", "Automation", "Policy"]),
+  documentFormat: z.enum(["JSON", "YAML"]).default("JSON"),
+  targetType: z.string().optional(),
+});
+
+export class SsmDocuments implements Service {
+  readonly #documents = new Table<SsmDocument>("document", "InvalidDocument", "DocumentAlreadyExists");
+
+  constructor(private readonly context: AccountContext) {}
+
+  readonly kinds = {
+    "aws:ssm/document:Document": kind(documentSchema, (inputs, creation) => this.#create(inputs, creation)),
+  };
+
+  /** The document with this name or ARN. */
+  find(nameOrArn: string): SsmDocument | undefined {
+    return this.#documents.find(nameOrArn) ?? this.#documents.values().find((d) => d.arn === nameOrArn);
+  }
+
+  #create(inputs: z.infer<typeof documentSchema>, creation: Creation): Created {
+    const name = physicalName(this.context, creation, inputs, maxNameLength);
+    const { content } = inputs;
+    if (!/^[A-Za-z0-9_.-]{3,128}$/.test(name) || /^(aws|amazon|amzn)/i.test(name)) {
+      throw new AwsError(
+        "ValidationException",
+        `"${name}" is no document name: expected 3 to 128 of letters, digits and _.-, not beginning with aws, amazon or amzn`,
+      );
+    }
+    if (Buffer.byteLength(content) > maxSize) {
+      throw new AwsError("MaxDocumentSizeExceeded", `the document "${name}" has more than ${maxSize} bytes`);
+    }
+    const parsed = checkContent(name, inputs);
+    const arn = this.context.arn("ssm", `document/${name}`);
+    const tags = tagOutputs(inputs);
+    this.#documents.add(name, { name, arn, content, tags: tags.tagsAll });
+    return {
+      id: name,
+      outputs: {
+        ...inputs,
+        ...tags,
+        arn,
+        name,
+        createdDate: accountTimestamp,
+        defaultVersion: "1",
+        description: parsed.description ?? "",
+        documentVersion: "1",
+        hash: createHash("sha256").update(content).digest("hex"),
+        hashType: "Sha256",
+        latestVersion: "1",
+        owner: this.context.accountId,
+        parameters: Object.entries(parsed.parameters ?? {}).map(([key, parameter]) => ({
+          name: key,
+          type: parameter.type,
+          defaultValue: asText(parameter.default),
+          description: parameter.description,
+        })),
+        platformTypes: ["Linux"],
+        region: this.context.region,
+        schemaVersion: parsed.schemaVersion,
+        status: "Active",
+      },
+    };
+  }
+}
+
+/** A default as DescribeDocument gives it back: a text as it is, anything else as JSON, and nothing as an empty text. */
+function asText(value: unknown): string {
+  if (value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function checkContent(name: string, inputs: z.infer<typeof documentSchema>): z.infer<typeof contentSchema> {
+  const refuse = (problem: string): never => {
+    throw new AwsError("InvalidDocumentContent", `the document "${name}": ${problem}`);
+  };
+  let value: unknown;
+  try {
+    value = inputs.documentFormat === "JSON" ? JSON.parse(inputs.content) : parseYaml(inputs.content);
+  } catch (error) {
+    return refuse(
+      `is not valid ${inputs.documentFormat}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  const parsed = contentSchema.safeParse(value);
+  if (!parsed.success) {
+    return refuse(
+      parsed.error.issues.map((i) => `${i.path.join(".") || "(content)"}: ${i.message}`).join("; "),
+    );
+  }
+  const { schemaVersion, mainSteps } = parsed.data;
+  const versions: readonly string[] = schemaVersions[inputs.documentType];
+  if (!versions.includes(schemaVersion)) {
+    return refuse(
+      `schema version ${schemaVersion} is not one of a ${inputs.documentType} document (${versions.join(", ")})`,
+    );
+  }
+  if (mainSteps === undefined && ["2.0", "2.2", "0.3"].includes(schemaVersion))
+    return refuse("has no mainSteps");
+  const names = (mainSteps ?? []).map((s) => s.name);
+  const twice = names.find((n, i) => names.indexOf(n) !== i);
+  if (twice !== undefined) return refuse(`two steps are named "${twice}"`);
+  return parsed.data;
+}
