@@ -19,6 +19,7 @@ const TOP = [
   "bench",
   "components",
   "engine",
+  "facts",
   "index",
   "isolation",
   "policies",
@@ -50,10 +51,11 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-expressions": "off",
     },
   },
+  { files: ["facts/**/*.ts"], rules: importsNothingFrom(...allBut("facts")) },
   // The proof knows neither what is deployed nor with what, so that it cannot believe the program that it judges.
-  { files: ["isolation/**/*.ts"], rules: importsNothingFrom(...allBut("isolation")) },
-  { files: ["components/**/*.ts"], rules: importsNothingFrom(...allBut("components")) },
-  { files: ["policies/**/*.ts"], rules: importsNothingFrom(...allBut("policies", "isolation")) },
+  { files: ["isolation/**/*.ts"], rules: importsNothingFrom(...allBut("isolation", "facts")) },
+  { files: ["components/**/*.ts"], rules: importsNothingFrom(...allBut("components", "facts")) },
+  { files: ["policies/**/*.ts"], rules: importsNothingFrom(...allBut("policies", "isolation", "facts")) },
   {
     files: ["automation/**/*.ts"],
     rules: importsNothingFrom("bench", "index", "policies", "rehearsal", "test", "tools"),

@@ -10,6 +10,7 @@ const folders = [
   "bench",
   "components",
   "engine",
+  "facts",
   "isolation",
   "policies",
   "rehearsal",

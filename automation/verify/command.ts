@@ -76,7 +76,7 @@ async function isLiveAsClaimed(
     console.error(text);
   };
   const access = () => liveAccess(target, (args) => runPulumi(args, target?.stack ?? "", root));
-  const stacks = [source?.snapshot, target?.snapshot, mirror].flatMap((snapshot) => snapshot ?? []);
+  const stacks = [source, target, mirror].flatMap((side) => side?.snapshot ?? []);
   const trials =
     live === "alarms"
       ? await ringAlarms(stacks, { live: access, aws: runAws, now: Date.now, wait }, say)

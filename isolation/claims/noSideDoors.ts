@@ -99,9 +99,9 @@ function carried(target: Side, accountId: string): Findings {
       ...target.gaps
         .filter(({ urn }) => carriers.some((carrier) => carrier.urn === urn))
         .map(({ urn, reason }) => `${urn}: ${reason}`),
-      ...target.unmodelled.map(
-        ({ urn, type }) => `${urn} is of the type ${type}, which could carry content and is not modelled.`,
-      ),
+      ...target.unmodelled
+        .filter(({ concerns }) => concerns.includes("words") || concerns.includes("rights"))
+        .map(({ urn, reason }) => `${urn} could carry content: it ${reason}.`),
     ],
   };
 }

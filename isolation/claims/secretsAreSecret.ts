@@ -42,7 +42,7 @@ export const secretsAreSecret: Claim<"C11"> = {
   // Pulumi opens secrets for policies, so every one would refute it there; the rules on secrets stand for it.
   isSeenByPolicies: false,
   decide: ({ deployment: { source, target, mirror } }) =>
-    findings([source?.snapshot, target?.snapshot, mirror].filter((stack) => stack !== undefined)),
+    findings([source, target, mirror].map((side) => side?.snapshot).filter((stack) => stack !== undefined)),
 };
 
 function findings(stacks: readonly StackSnapshot[]): Findings {

@@ -41,7 +41,9 @@ function noDefect<T>(doing: string, act: () => T): T {
 }
 
 function inputsOf({ source, target, mirror }: Deployment): Record<string, string> {
-  const stacks = [source?.snapshot, target?.snapshot, mirror].filter((stack) => stack !== undefined);
+  const stacks = [source, target, mirror]
+    .map((side) => side?.snapshot)
+    .filter((stack) => stack !== undefined);
   return Object.fromEntries(stacks.map((snapshot) => [snapshot.stack, digest(snapshot)]));
 }
 

@@ -17,15 +17,8 @@ const TRAIL = "aws:cloudtrail/trail:Trail";
 const BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 const TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy";
 /** Types whose ARN is another resource's: what they lead to, or speak of. */
-export const NAMING_ANOTHER: readonly string[] = [EVENT_TARGET, TOPIC_POLICY];
 const SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";
-
-/** Types that these readers read. */
-export const CARRIER_TYPES: readonly string[] = [
-  ...[TRIGGER, NOTIFICATION_RULE, EVENT_RULE, EVENT_TARGET],
-  ...[ALARM, TRAIL, BUCKET, BUCKET_POLICY],
-  ...[TOPIC, TOPIC_POLICY, SUBSCRIPTION],
-];
+export const NAMING_ANOTHER: readonly string[] = [EVENT_TARGET, TOPIC_POLICY, SUBSCRIPTION];
 
 export function readCarriers(stack: Stack): Carrier[] {
   return [

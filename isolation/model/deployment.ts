@@ -3,6 +3,7 @@
  * about. References between resources are resolved: a reference is the URN of a resource of the same deployment, or
  * else the id of something that exists outside of it.
  */
+import type { Concern } from "../../facts/resourceTypes";
 import type { Policy } from "../iam/policy";
 import type { StackSnapshot } from "./snapshot";
 
@@ -13,8 +14,8 @@ export type Reference = string;
 export interface Deployment {
   readonly source?: Side;
   readonly target?: Side;
-  /** The link between them, which only claims about secrets look at: nothing in it carries traffic, or grants in the target. */
-  readonly mirror?: StackSnapshot;
+  /** The link between them. */
+  readonly mirror?: Side;
   readonly declared: Declared;
 }
 
@@ -46,6 +47,8 @@ export interface Gap {
   readonly urn: string;
   /** One sentence: what is not known, and why. */
   readonly reason: string;
+  /** Which claims it bears on. */
+  readonly about: readonly Concern[];
   /** The property that says it once the next `pulumi up` has made something; undefined where nothing will. */
   readonly awaits?: string;
 }
@@ -60,10 +63,22 @@ export interface Side {
   readonly repositories: readonly Repository[];
   readonly carriers: readonly Carrier[];
   readonly network: Network;
-  /** Resources of types that no reader knows. A type that could carry traffic or grant access leaves claims open. */
-  readonly unmodelled: readonly { readonly urn: string; readonly type: string; readonly name: string }[];
+  /** Resources that no reader reads, and that could have a say. */
+  readonly unmodelled: readonly Unmodelled[];
   readonly gaps: readonly Gap[];
   readonly snapshot: StackSnapshot;
+}
+
+/** A resource that could have a say in what claims are about, and that is not read. */
+export interface Unmodelled {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly concerns: readonly Concern[];
+  /** What makes it matter, as the end of "The resource …". */
+  readonly reason: string;
+  /** Whether it can act beyond the account of its stack: it is of another provider. */
+  readonly isOfNoAccount: boolean;
 }
 
 /** An IAM user or role. */

@@ -11,12 +11,6 @@ const ATTACHMENTS = ["aws:lb/targetGroupAttachment:TargetGroupAttachment"];
 const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 const ROLE = "aws:iam/role:Role";
 
-/** Types that these readers read. */
-export const HOST_TYPES: readonly string[] = [
-  ...[types.VPC_ENDPOINT, types.INSTANCE, types.SERVICE, types.TASKS, types.FUNCTION],
-  ...[...types.LOAD_BALANCERS, ...types.TARGET_GROUPS, ...LISTENERS, ...ATTACHMENTS],
-];
-
 export function readEndpoints(stack: Stack): Endpoint[] {
   return stack.of(types.VPC_ENDPOINT).map((endpoint) => {
     const kind = stack.text(endpoint, "vpcEndpointType") ?? "Gateway";

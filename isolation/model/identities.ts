@@ -50,12 +50,6 @@ export const MEMBERSHIPS: readonly (readonly [type: string, users: string, group
   [iam("UserGroupMembership"), "user", "groups"],
 ];
 
-/** Types that these readers read. */
-export const IDENTITY_TYPES: readonly string[] = [
-  ...[USER, ROLE, GROUP, POLICY, iam("InstanceProfile")],
-  ...[...CREDENTIALS, ...ATTACHMENTS, ...INLINE, ...MEMBERSHIPS].map(([type]) => type),
-];
-
 /** @param accountId by which the ARN of what does not exist yet is known, as its name and path are */
 export function readIdentities(stack: Stack, accountId: string | undefined): Identity[] {
   const grants = new Map<Reference, Grant>();
@@ -116,8 +110,7 @@ export function readIdentities(stack: Stack, accountId: string | undefined): Ide
       if (known(propertiesOf(alike).name)?.toLowerCase() === owner.toLowerCase())
         stack.gap(alike, `rights are given to ${owner}, who may be meant`);
     const [given] = [...policies.map(({ urn }) => urn), ...unread.filter((one) => one.startsWith("urn:"))];
-    if (given !== undefined)
-      stack.gaps.push({ urn: given, reason: `gives rights to ${owner}, who is not shown` });
+    if (given !== undefined) stack.gap({ urn: given }, `gives rights to ${owner}, who is not shown`);
   }
 
   return stack.of(USER, ROLE).map((resource): Identity => {

@@ -14,9 +14,6 @@ export const PEER_RANGES = ["cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlock
 /** The same for prefix lists. */
 export const PEER_LISTS = ["prefixListId", "prefixListIds"] as const;
 
-/** Types that this reader reads. */
-export const SECURITY_GROUP_TYPES: readonly string[] = [...GROUPS, OLDER, INGRESS, EGRESS];
-
 const PROTOCOLS: ReadonlyMap<string, string> = new Map([
   ["-1", "all"],
   ["1", "icmp"],

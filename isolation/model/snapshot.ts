@@ -20,6 +20,12 @@ export interface StackResource {
   /** URN. */
   readonly parent?: string;
   readonly protect: boolean;
+  /** A component: it groups others, and makes nothing in a cloud. */
+  readonly isComponent: boolean;
+  /** URN of the provider that makes it; undefined where nothing says it. */
+  readonly provider?: string;
+  /** Why the state itself does not say for certain that it stands as its properties say, as the end of "The resource …". */
+  readonly unsure?: string;
   readonly inputs: Properties;
   /** Where nothing is deployed yet: the inputs, as far as they are known. */
   readonly outputs: Properties;

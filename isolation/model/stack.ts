@@ -1,4 +1,5 @@
 /** Looks things up in one stack, and remembers what could not be told. Every look-up takes constant time. */
+import { CONCERNS, type Concern } from "../../facts/resourceTypes";
 import { parsePolicy, type Policy } from "../iam/policy";
 import { UnsupportedPolicyError } from "../iam/unsupported";
 import type { Gap, Reference } from "./deployment";
@@ -13,6 +14,8 @@ import {
 
 export class Stack {
   readonly gaps: Gap[] = [];
+  /** What the reader at work reads for. */
+  private about: readonly Concern[] = CONCERNS;
   readonly resources: readonly StackResource[];
   private readonly types = new Map<string, StackResource[]>();
   private readonly urns = new Map<string, StackResource>();
@@ -38,8 +41,19 @@ export class Stack {
     return types.flatMap((type) => this.types.get(type) ?? []);
   }
 
-  gap({ urn }: StackResource, reason: string, awaits?: string): void {
-    this.gaps.push({ urn, reason, ...(awaits !== undefined && { awaits }) });
+  /** What reads for some claims: whatever it cannot tell bears on these alone. */
+  readFor<T>(about: readonly Concern[], read: () => T): T {
+    const before = this.about;
+    this.about = about;
+    try {
+      return read();
+    } finally {
+      this.about = before;
+    }
+  }
+
+  gap({ urn }: Pick<StackResource, "urn">, reason: string, awaits?: string): void {
+    this.gaps.push({ urn, reason, about: this.about, ...(awaits !== undefined && { awaits }) });
   }
 
   private untold(resource: StackResource, name: string, value: Value): void {

@@ -71,7 +71,11 @@ export function readStackExport(json: unknown, stack: string): StackSnapshot {
   const standing = read(listed).filter(({ urn }) => !unsure.has(urn));
   const resources = [
     ...standing,
-    ...pending.map((resource) => ({ ...resource, outputs: unknownOf(resource) })),
+    ...pending.map((resource) => ({
+      ...resource,
+      outputs: unknownOf(resource),
+      unsure: "may not stand as the state says: an operation on it was interrupted",
+    })),
   ];
   const root = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
   return { stack, resources, outputs: root?.outputs ?? {} };
@@ -104,10 +108,11 @@ function unknownOf({ inputs, outputs }: Pick<StackResource, "inputs" | "outputs"
  */
 const UNSURE = ["pendingReplacement", "initErrors", "taint"];
 
-function isUnsure(entry: Record<string, unknown>): boolean {
-  return UNSURE.map((flag) => entry[flag] ?? false).some(
-    (value) => value !== false && !(Array.isArray(value) && value.length === 0),
-  );
+function unsureFlags(entry: Record<string, unknown>): string[] {
+  return UNSURE.filter((flag) => {
+    const value = entry[flag] ?? false;
+    return value !== false && !(Array.isArray(value) && value.length === 0);
+  });
 }
 
 function readResource(
@@ -116,11 +121,12 @@ function readResource(
   fail: (given: string) => UnreadableExportError,
 ): StackResource[] {
   if (!isRecord(given)) throw fail(`its ${place} is ${kindOf(given)}`);
-  const { urn, type, id, parent } = given;
+  const { urn, type, id, parent, provider } = given;
   if (typeof urn !== "string" || typeof type !== "string") throw fail(`its ${place} has no urn or no type`);
   if (isTooDeep(given)) throw fail(`its ${place} (${urn}) holds values more than ${MOST_LEVELS} levels deep`);
   const outputs = properties(given.outputs);
   const inputs = properties(given.inputs);
+  const flags = unsureFlags(given);
   return [
     {
       urn,
@@ -129,8 +135,14 @@ function readResource(
       ...(typeof id === "string" && id !== "" && !UNKNOWN_VALUES.has(id) && { id }),
       ...(typeof parent === "string" && parent !== "" && { parent }),
       protect: given.protect === true,
+      isComponent: given.custom === false,
+      ...(typeof provider === "string" &&
+        provider !== "" && { provider: provider.split("::").slice(0, -1).join("::") }),
+      ...(flags.length > 0 && {
+        unsure: `may not stand as the state says: it is marked ${flags.join(" and ")}`,
+      }),
       inputs,
-      outputs: isUnsure(given) ? unknownOf({ inputs, outputs }) : outputs,
+      outputs: flags.length > 0 ? unknownOf({ inputs, outputs }) : outputs,
       propertyDependencies: dependencies(given.propertyDependencies),
     },
   ];

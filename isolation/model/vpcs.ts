@@ -29,24 +29,6 @@ export const GATEWAYS: readonly (readonly [type: string, kind: Gateway["kind"], 
     ["aws:ec2transitgateway/vpcAttachment:VpcAttachment", "transit gateway", ["vpcId"]],
   ];
 
-/** Types that these readers read. */
-export const VPC_TYPES: readonly string[] = [
-  ...VPCS,
-  ...SUBNETS,
-  ...ROUTE_TABLES,
-  ...NACLS,
-  ...GATEWAYS.map(([type]) => type),
-  ...[
-    NAT,
-    EIP,
-    ec2("Route"),
-    ec2("RouteTableAssociation"),
-    ec2("MainRouteTableAssociation"),
-    ec2("EipAssociation"),
-  ],
-  ...[ec2("NetworkAclRule"), ec2("NetworkAclAssociation"), ec2("InternetGatewayAttachment")],
-];
-
 /** The properties by which a route says what it leads to. */
 export const ROUTE_TARGETS: Readonly<Record<string, RouteTargetKind>> = {
   gatewayId: "gateway",

@@ -52,6 +52,7 @@ export function snapshotOf(resources: readonly PolicyResource[]): StackSnapshot 
       ...(typeof outputs.id === "string" && { id: outputs.id }),
       ...(resource.parent && { parent: resource.parent.urn }),
       protect: resource.opts.protect,
+      isComponent: /^(git-airlock|awsx):/.test(resource.type),
       inputs: {},
       outputs,
       propertyDependencies: Object.fromEntries(

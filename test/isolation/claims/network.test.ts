@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { ClaimId } from "../../../isolation/claims";
 import type { Verdict } from "../../../isolation/verdict";
-import type { Deployment, Gateway, Network, Route } from "../../../isolation/model/deployment";
+import type { Deployment, Gateway, Network, Route, Unmodelled } from "../../../isolation/model/deployment";
 import * as d from "./goodDeployment";
 import { networkVerdicts } from "./networkVerdicts";
 
@@ -336,7 +336,16 @@ describe("claims about packets", () => {
   }
 
   it("are left open by a type that could carry traffic, by name", () => {
-    const unmodelled = [{ urn: "strange", type: "aws:vpclattice/service:Service", name: "strange" }];
+    const unmodelled = [
+      {
+        urn: "strange",
+        type: "aws:vpclattice/service:Service",
+        name: "strange",
+        concerns: ["packets"],
+        reason: "is not modelled",
+        isOfNoAccount: false,
+      },
+    ] satisfies Unmodelled[];
     const { source, target } = d.good;
     if (source === undefined || target === undefined) throw new Error("the good deployment has two sides");
     const open = networkVerdicts({

@@ -1,0 +1,573 @@
+/**
+ * The table of resource types: what a resource of each type can have a say in, and why it has none in the rest. A type
+ * that is not in it can have a say in everything. Rows are types, never namespaces.
+ */
+
+/**
+ * What claims are about: which packets get where (what runs and answers included), who may do what, and what carries
+ * content, or words of somebody's choice, onwards.
+ */
+export const CONCERNS = ["packets", "rights", "words"] as const;
+export type Concern = (typeof CONCERNS)[number];
+
+/** One row. */
+export interface ResourceType {
+  /** What its resources can have a say in; empty for harmless types. */
+  readonly concerns: readonly Concern[];
+  /** Whether the proof's model reads its resources. What has a say and is not read leaves claims open, by name. */
+  readonly isRead: boolean;
+  /** Why it has no say in the rest, as the end of "The resource …". */
+  readonly because: string;
+  /** What makes a resource of a harmless type matter after all: its condition, as the end of "The resource …". */
+  readonly unless?: Condition;
+}
+
+/** @returns why the reason of the row does not hold for a resource; undefined where it holds */
+export type Condition = (
+  properties: Readonly<Record<string, unknown>>,
+  surroundings: Surroundings,
+) => string | undefined;
+
+/** What is known of the stack that holds a resource. */
+export interface Surroundings {
+  /** Twelve digits; undefined while no resource says it. */
+  readonly accountId: string | undefined;
+  /** Whether the stack holds a resource of the type with this id, ARN or name. */
+  readonly has: (type: string, key: string) => boolean;
+}
+
+const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+const BUCKET = "aws:s3/bucket:Bucket";
+
+type Rows = readonly (readonly [type: string, row: ResourceType])[];
+
+/** Types whose resources the model reads. */
+function read(concerns: readonly Concern[], because: string, ...types: readonly string[]): Rows {
+  return types.map((type) => [type, { concerns, isRead: true, because }]);
+}
+
+/** Types whose resources can have a say that nothing reads, but not in everything. */
+function unread(concerns: readonly Concern[], because: string, ...types: readonly string[]): Rows {
+  return types.map((type) => [type, { concerns, isRead: false, because }]);
+}
+
+function harmless(because: string, ...types: readonly string[]): Rows {
+  return types.map((type) => [type, { concerns: [], isRead: false, because }]);
+}
+
+function harmlessUnless(unless: Condition, because: string, ...types: readonly string[]): Rows {
+  return types.map((type) => [type, { concerns: [], isRead: false, because, unless }]);
+}
+
+/** @see https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-cwl.html */
+const staysInOwnLogGroup: Condition = (properties, { has }) => {
+  const to = ["logDestination", "destinationArn", "cloudwatchLogGroupArn"]
+    .map((name) => properties[name])
+    .find((value) => value !== undefined && value !== null && value !== "");
+  const group = to ?? properties.logGroupName;
+  const isOwn = typeof group === "string" && has(LOG_GROUP, group.replace(/:\*$/, ""));
+  return isOwn ? undefined : "writes to what is not a log group of the same stack";
+};
+
+/** AWS Config delivers to a bucket, and tells a topic. */
+const deliversToOwnBucket: Condition = ({ s3BucketName, snsTopicArn }, { has }) => {
+  if ((snsTopicArn ?? "") !== "") return "tells a topic";
+  return typeof s3BucketName === "string" && has(BUCKET, s3BucketName)
+    ? undefined
+    : "delivers to what is not a bucket of the same stack";
+};
+
+/** Lambda's functions are called by services of AWS for resources of this account, or by identities of it. */
+const isCalledFromOwnAccount: Condition = (
+  { principal, sourceAccount, sourceArn, functionUrlAuthType },
+  { accountId },
+) => {
+  if ((functionUrlAuthType ?? "") !== "") return "opens a function's URL";
+  if (typeof principal !== "string" || accountId === undefined)
+    return "lets somebody call a function who is not known";
+  const owner = typeof sourceArn === "string" ? sourceArn.split(":")[4] : sourceAccount;
+  const isOwn = principal.endsWith(".amazonaws.com")
+    ? owner === accountId || (sourceAccount ?? owner) === accountId
+    : principal === accountId || principal.startsWith(`arn:aws:iam::${accountId}:`);
+  return isOwn ? undefined : `lets ${principal} call a function, for whom is not this account`;
+};
+
+/** A rule of AWS's own looks at resources; one of the account's own runs a function or a script. */
+const isRuleOfAws: Condition = ({ source }) => {
+  const owner = typeof source === "object" && source !== null && "owner" in source ? source.owner : undefined;
+  return owner === "AWS" ? undefined : "runs something of the account's own";
+};
+
+/** Policies that only deny take rights away. */
+const onlyDenies: Condition = ({ policy }) => {
+  if (typeof policy !== "string") return "has a policy that is not known";
+  let document: unknown;
+  try {
+    document = JSON.parse(policy);
+  } catch {
+    return "has a policy that is not JSON";
+  }
+  const given =
+    typeof document === "object" && document !== null && "Statement" in document
+      ? document.Statement
+      : undefined;
+  const statements: readonly unknown[] = Array.isArray(given) ? given : [given];
+  const isDeny = (one: unknown) =>
+    typeof one === "object" && one !== null && "Effect" in one && one.Effect === "Deny";
+  return statements.every(isDeny) ? undefined : "allows something";
+};
+
+/** A zone that belongs to no VPC answers nobody in one. */
+const belongsToNoVpc: Condition = ({ vpcs }) =>
+  vpcs === undefined || vpcs === null || (Array.isArray(vpcs) && vpcs.length === 0)
+    ? undefined
+    : "answers for names in a VPC";
+
+const ROWS: Rows = [
+  // Pulumi, components, and what makes nothing in a cloud.
+  ...harmless(
+    "makes nothing in a cloud",
+    "pulumi:pulumi:Stack",
+    "pulumi:pulumi:StackReference",
+    "pulumi:providers:aws",
+    "pulumi:providers:awsx",
+    "pulumi:providers:pulumi",
+    "pulumi:providers:random",
+    "pulumi:providers:tls",
+    "pulumi:providers:time",
+    "pulumi:providers:null",
+    "random:index/randomBytes:RandomBytes",
+    "random:index/randomId:RandomId",
+    "random:index/randomInteger:RandomInteger",
+    "random:index/randomPassword:RandomPassword",
+    "random:index/randomPet:RandomPet",
+    "random:index/randomShuffle:RandomShuffle",
+    "random:index/randomString:RandomString",
+    "random:index/randomUuid:RandomUuid",
+    "tls:index/privateKey:PrivateKey",
+    "tls:index/selfSignedCert:SelfSignedCert",
+    "tls:index/certRequest:CertRequest",
+    "tls:index/locallySignedCert:LocallySignedCert",
+    "time:index/offset:Offset",
+    "time:index/rotating:Rotating",
+    "time:index/sleep:Sleep",
+    "time:index/static:Static",
+    "null:index/resource:Resource",
+  ),
+
+  // Networks.
+  ...read(
+    ["packets"],
+    "grants nothing and carries packets alone",
+    "aws:ec2/vpc:Vpc",
+    "aws:ec2/defaultVpc:DefaultVpc",
+    "aws:ec2/subnet:Subnet",
+    "aws:ec2/defaultSubnet:DefaultSubnet",
+    "aws:ec2/routeTable:RouteTable",
+    "aws:ec2/defaultRouteTable:DefaultRouteTable",
+    "aws:ec2/route:Route",
+    "aws:ec2/routeTableAssociation:RouteTableAssociation",
+    "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation",
+    "aws:ec2/networkAcl:NetworkAcl",
+    "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
+    "aws:ec2/networkAclRule:NetworkAclRule",
+    "aws:ec2/networkAclAssociation:NetworkAclAssociation",
+    "aws:ec2/internetGateway:InternetGateway",
+    "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment",
+    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway",
+    "aws:ec2/vpnGateway:VpnGateway",
+    "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+    "aws:ec2/carrierGateway:CarrierGateway",
+    "aws:ec2transitgateway/vpcAttachment:VpcAttachment",
+    "aws:ec2/natGateway:NatGateway",
+    "aws:ec2/eip:Eip",
+    "aws:ec2/eipAssociation:EipAssociation",
+    "aws:ec2/securityGroup:SecurityGroup",
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+    "aws:ec2/securityGroupRule:SecurityGroupRule",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    "aws:lb/loadBalancer:LoadBalancer",
+    "aws:alb/loadBalancer:LoadBalancer",
+    "aws:lb/targetGroup:TargetGroup",
+    "aws:alb/targetGroup:TargetGroup",
+    "aws:lb/listener:Listener",
+    "aws:alb/listener:Listener",
+    "aws:lb/targetGroupAttachment:TargetGroupAttachment",
+    "aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup",
+    "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList",
+    "aws:route53/resolverFirewallRule:ResolverFirewallRule",
+    "aws:route53/resolverFirewallRuleGroupAssociation:ResolverFirewallRuleGroupAssociation",
+    "aws:route53/resolverFirewallConfig:ResolverFirewallConfig",
+  ),
+  ...read(
+    ["packets"],
+    "admits by its policy, which is read, and carries packets alone",
+    "aws:ec2/vpcEndpoint:VpcEndpoint",
+  ),
+  ...unread(
+    ["packets"],
+    "grants nothing, and sends nothing by itself",
+    "aws:rds/instance:Instance",
+    "aws:rds/cluster:Cluster",
+    "aws:rds/clusterInstance:ClusterInstance",
+    "aws:elasticache/cluster:Cluster",
+    "aws:elasticache/replicationGroup:ReplicationGroup",
+    "aws:efs/fileSystem:FileSystem",
+    "aws:efs/mountTarget:MountTarget",
+    "aws:ec2/networkInterface:NetworkInterface",
+    "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment",
+    "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment",
+    "aws:ec2/vpcDhcpOptions:VpcDhcpOptions",
+    "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation",
+    "aws:ec2/defaultVpcDhcpOptions:DefaultVpcDhcpOptions",
+    "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
+    "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation",
+    "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
+    "aws:ec2/peeringConnectionOptions:PeeringConnectionOptions",
+    "aws:ec2/vpnGatewayAttachment:VpnGatewayAttachment",
+    "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation",
+    "aws:ec2/vpnConnection:VpnConnection",
+    "aws:ec2/vpnConnectionRoute:VpnConnectionRoute",
+    "aws:ec2/managedPrefixList:ManagedPrefixList",
+    "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",
+    "aws:elb/loadBalancer:LoadBalancer",
+    "aws:elb/attachment:Attachment",
+    "aws:ec2/vpcEndpointService:VpcEndpointService",
+    "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy",
+    "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation",
+    "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation",
+    "aws:route53/resolverRule:ResolverRule",
+    "aws:route53/resolverRuleAssociation:ResolverRuleAssociation",
+    "aws:route53/resolverEndpoint:ResolverEndpoint",
+    "aws:route53/zoneAssociation:ZoneAssociation",
+    "aws:ram/resourceAssociation:ResourceAssociation",
+    "aws:ram/resourceShare:ResourceShare",
+    "aws:ram/principalAssociation:PrincipalAssociation",
+  ),
+  ...harmless(
+    "says nothing about where packets get, and grants nothing",
+    "aws:acm/certificate:Certificate",
+    "aws:acm/certificateValidation:CertificateValidation",
+    "aws:lb/listenerCertificate:ListenerCertificate",
+    "aws:alb/listenerCertificate:ListenerCertificate",
+    "aws:ec2/customerGateway:CustomerGateway",
+    "aws:ec2/placementGroup:PlacementGroup",
+    "aws:scheduler/scheduleGroup:ScheduleGroup",
+    "aws:ec2/tag:Tag",
+    "aws:route53/healthCheck:HealthCheck",
+    "aws:route53/record:Record",
+    "aws:wafv2/ipSet:IpSet",
+    "aws:wafv2/ruleGroup:RuleGroup",
+    "aws:wafv2/webAcl:WebAcl",
+    "aws:wafv2/webAclAssociation:WebAclAssociation",
+    "aws:shield/protection:Protection",
+  ),
+  ...harmlessUnless(
+    belongsToNoVpc,
+    "answers for names on the Internet, which nothing inside asks",
+    "aws:route53/zone:Zone",
+  ),
+  ...harmlessUnless(
+    staysInOwnLogGroup,
+    "writes who asked what into the account's own log group",
+    "aws:ec2/flowLog:FlowLog",
+    "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig",
+    "aws:route53/queryLog:QueryLog",
+  ),
+  ...harmless(
+    "puts a VPC under a configuration that is judged by itself",
+    "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation",
+  ),
+  ...harmless(
+    "takes possibilities of a whole account away, which no claim counts on",
+    "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions",
+    "aws:ec2/vpcBlockPublicAccessExclusion:VpcBlockPublicAccessExclusion",
+    "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess",
+    "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults",
+    "aws:ec2/defaultCreditSpecification:DefaultCreditSpecification",
+    "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess",
+    "aws:ebs/encryptionByDefault:EncryptionByDefault",
+    "aws:ebs/defaultKmsKey:DefaultKmsKey",
+    "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+  ),
+
+  // What runs.
+  ...read(
+    ["packets", "rights", "words"],
+    "is read with its interfaces and its role",
+    "aws:ec2/instance:Instance",
+    "aws:ecs/service:Service",
+    "aws:ecs/taskDefinition:TaskDefinition",
+    "aws:lambda/function:Function",
+  ),
+  ...unread(
+    ["packets", "words"],
+    "has a role, whose rights are read",
+    "aws:autoscaling/group:Group",
+    "aws:ec2/launchTemplate:LaunchTemplate",
+    "aws:ec2/launchConfiguration:LaunchConfiguration",
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+    "aws:ec2/spotFleetRequest:SpotFleetRequest",
+    "aws:ec2/fleet:Fleet",
+    "aws:eks/cluster:Cluster",
+    "aws:eks/nodeGroup:NodeGroup",
+    "aws:codebuild/project:Project",
+    "aws:apprunner/service:Service",
+    "aws:ecs/taskSet:TaskSet",
+  ),
+  ...harmless(
+    "runs nothing by itself; what runs in it is read",
+    "aws:ecs/cluster:Cluster",
+    "aws:lambda/alias:Alias",
+    "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig",
+    "aws:ecr/repository:Repository",
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+    "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration",
+    "aws:ecrpublic/repository:Repository",
+  ),
+  ...harmlessUnless(
+    isCalledFromOwnAccount,
+    "lets the account's own resources call a function",
+    "aws:lambda/permission:Permission",
+  ),
+  ...harmless(
+    "lets its holder onto the hosts that are started with it, which C14 lists",
+    "aws:ec2/keyPair:KeyPair",
+  ),
+  ...harmless(
+    "has no network interface, and is read by nobody but the instance that it is attached to",
+    "aws:ebs/volume:Volume",
+    "aws:ec2/volumeAttachment:VolumeAttachment",
+  ),
+
+  // Rights.
+  ...read(
+    ["rights"],
+    "carries nothing by itself",
+    "aws:iam/user:User",
+    "aws:iam/role:Role",
+    "aws:iam/group:Group",
+    "aws:iam/policy:Policy",
+    "aws:iam/instanceProfile:InstanceProfile",
+    "aws:iam/serviceSpecificCredential:ServiceSpecificCredential",
+    "aws:iam/accessKey:AccessKey",
+    "aws:iam/userLoginProfile:UserLoginProfile",
+    "aws:iam/sshKey:SshKey",
+    "aws:iam/signingCertificate:SigningCertificate",
+    "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+    "aws:iam/policyAttachment:PolicyAttachment",
+    "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive",
+    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
+    "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive",
+    "aws:iam/userPolicy:UserPolicy",
+    "aws:iam/rolePolicy:RolePolicy",
+    "aws:iam/groupPolicy:GroupPolicy",
+    "aws:iam/groupMembership:GroupMembership",
+    "aws:iam/userGroupMembership:UserGroupMembership",
+  ),
+  ...read(["words"], "grants nothing on repositories", "aws:codecommit/repository:Repository"),
+  ...unread(
+    ["rights"],
+    "carries nothing by itself",
+    "aws:organizations/policy:Policy",
+    "aws:organizations/policyAttachment:PolicyAttachment",
+    "aws:budgets/budgetAction:BudgetAction",
+    "aws:kms/grant:Grant",
+  ),
+  ...harmless(
+    "gives nobody a right",
+    "aws:iam/accountAlias:AccountAlias",
+    "aws:iam/accountPasswordPolicy:AccountPasswordPolicy",
+    "aws:iam/serverCertificate:ServerCertificate",
+    "aws:iam/virtualMfaDevice:VirtualMfaDevice",
+    "aws:iam/securityTokenServicePreferences:SecurityTokenServicePreferences",
+    "aws:codecommit/approvalRuleTemplate:ApprovalRuleTemplate",
+    "aws:codecommit/approvalRuleTemplateAssociation:ApprovalRuleTemplateAssociation",
+  ),
+  ...harmless(
+    "gives nobody a right but the roles whose trust policy names it, and those are read",
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+    "aws:iam/samlProvider:SamlProvider",
+  ),
+  ...harmless(
+    "is of a service of AWS's, with rights of AWS's choice",
+    "aws:iam/serviceLinkedRole:ServiceLinkedRole",
+  ),
+  ...harmless(
+    "encrypts; a key's policy lets nobody into a repository",
+    "aws:kms/alias:Alias",
+    "aws:kms/key:Key",
+  ),
+  ...harmless(
+    "holds a value; who may read it is asked of identities",
+    "aws:secretsmanager/secret:Secret",
+    "aws:secretsmanager/secretVersion:SecretVersion",
+    "aws:secretsmanager/secretRotation:SecretRotation",
+    "aws:ssm/parameter:Parameter",
+  ),
+  ...harmlessUnless(onlyDenies, "takes rights away", "aws:secretsmanager/secretPolicy:SecretPolicy"),
+
+  // Words: what events, logs, topics and buckets carry.
+  ...read(
+    ["words"],
+    "grants nothing on repositories, and opens no way for packets",
+    "aws:codecommit/trigger:Trigger",
+    "aws:codestarnotifications/notificationRule:NotificationRule",
+    "aws:cloudwatch/eventRule:EventRule",
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
+    "aws:cloudtrail/trail:Trail",
+    "aws:s3/bucket:Bucket",
+    "aws:s3/bucketPolicy:BucketPolicy",
+    "aws:sns/topic:Topic",
+    "aws:sns/topicPolicy:TopicPolicy",
+    "aws:sns/topicSubscription:TopicSubscription",
+  ),
+  ...read(["packets", "words"], "grants nothing", "aws:cloudwatch/eventTarget:EventTarget"),
+  ...unread(
+    ["words"],
+    "grants nothing on repositories, and opens no way for packets",
+    "aws:codepipeline/pipeline:Pipeline",
+    "aws:amplify/app:App",
+    "aws:cloudwatch/eventArchive:EventArchive",
+    "aws:cloudwatch/eventApiDestination:EventApiDestination",
+    "aws:cloudwatch/eventConnection:EventConnection",
+    "aws:cloudwatch/eventBus:EventBus",
+    "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
+    "aws:cloudwatch/eventPermission:EventPermission",
+    "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
+    "aws:cloudwatch/logDestination:LogDestination",
+    "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy",
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
+    "aws:cloudwatch/metricStream:MetricStream",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+    "aws:s3/bucketNotification:BucketNotification",
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+    "aws:s3/bucketAcl:BucketAcl",
+    "aws:s3/bucketLogging:BucketLogging",
+    "aws:s3/inventory:Inventory",
+    "aws:oam/link:Link",
+    "aws:oam/sink:Sink",
+    "aws:oam/sinkPolicy:SinkPolicy",
+    "aws:lambda/eventSourceMapping:EventSourceMapping",
+    "aws:sqs/queue:Queue",
+    "aws:sqs/queuePolicy:QueuePolicy",
+    "aws:scheduler/schedule:Schedule",
+    "aws:backup/plan:Plan",
+    "aws:backup/selection:Selection",
+    "aws:backup/vault:Vault",
+    "aws:ec2/ami:Ami",
+    "aws:ec2/amiCopy:AmiCopy",
+    "aws:ebs/snapshot:Snapshot",
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+  ),
+  ...unread(
+    ["packets", "words"],
+    "has a role, whose rights are read",
+    "aws:pipes/pipe:Pipe",
+    "aws:sfn/stateMachine:StateMachine",
+  ),
+  ...harmless(
+    "keeps logs and numbers in the account, for those who may look into it",
+    "aws:cloudwatch/dashboard:Dashboard",
+    LOG_GROUP,
+    "aws:cloudwatch/logStream:LogStream",
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+    "aws:cloudwatch/logAnomalyDetector:LogAnomalyDetector",
+    "aws:cloudwatch/queryDefinition:QueryDefinition",
+    "aws:xray/group:Group",
+    "aws:xray/samplingRule:SamplingRule",
+    "aws:xray/encryptionConfig:EncryptionConfig",
+  ),
+  ...harmless(
+    "says how a bucket keeps its objects, and lets nobody at them",
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    "aws:s3/bucketVersioning:BucketVersioning",
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+    "aws:s3/bucketRequestPaymentConfiguration:BucketRequestPaymentConfiguration",
+    "aws:s3/bucketAccelerateConfiguration:BucketAccelerateConfiguration",
+    "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",
+    "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration",
+    "aws:s3/bucketMetric:BucketMetric",
+    "aws:s3/bucketObject:BucketObject",
+    "aws:s3/bucketObjectv2:BucketObjectv2",
+    "aws:s3/bucketVersioningV2:BucketVersioningV2",
+    "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+    "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
+    "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2",
+    "aws:s3/bucketRequestPaymentConfigurationV2:BucketRequestPaymentConfigurationV2",
+    "aws:s3/bucketAccelerateConfigurationV2:BucketAccelerateConfigurationV2",
+    "aws:s3/bucketCorsConfigurationV2:BucketCorsConfigurationV2",
+  ),
+  ...harmless(
+    "holds items; what writes there is judged by itself",
+    "aws:dynamodb/table:Table",
+    "aws:dynamodb/tableItem:TableItem",
+  ),
+  ...harmless(
+    "takes snapshots in the account, with a role that is read",
+    "aws:dlm/lifecyclePolicy:LifecyclePolicy",
+  ),
+  ...harmless(
+    "runs on a host that is read",
+    "aws:ssm/association:Association",
+    "aws:ssm/document:Document",
+    "aws:ssm/patchBaseline:PatchBaseline",
+    "aws:ssm/patchGroup:PatchGroup",
+  ),
+
+  // What watches an account, and what counts its costs.
+  ...harmless(
+    "looks at the account and reports within it, in words of AWS's",
+    "aws:accessanalyzer/analyzer:Analyzer",
+    "aws:accessanalyzer/archiveRule:ArchiveRule",
+    "aws:guardduty/detector:Detector",
+    "aws:guardduty/detectorFeature:DetectorFeature",
+    "aws:guardduty/filter:Filter",
+    "aws:securityhub/account:Account",
+    "aws:securityhub/standardsSubscription:StandardsSubscription",
+    "aws:securityhub/insight:Insight",
+    "aws:inspector2/enabler:Enabler",
+    "aws:macie2/account:Account",
+    "aws:cfg/recorder:Recorder",
+    "aws:cfg/recorderStatus:RecorderStatus",
+    "aws:cfg/retentionConfiguration:RetentionConfiguration",
+    "aws:servicequotas/serviceQuota:ServiceQuota",
+    "aws:resourceexplorer/view:View",
+    "aws:resourcegroups/group:Group",
+  ),
+  ...harmlessUnless(isRuleOfAws, "looks at the account by a rule of AWS's", "aws:cfg/rule:Rule"),
+  ...harmlessUnless(
+    deliversToOwnBucket,
+    "writes what the account holds into its own bucket",
+    "aws:cfg/deliveryChannel:DeliveryChannel",
+  ),
+  ...harmless(
+    "sends what the account costs, in words of AWS's",
+    "aws:budgets/budget:Budget",
+    "aws:costexplorer/anomalyMonitor:AnomalyMonitor",
+    "aws:costexplorer/anomalySubscription:AnomalySubscription",
+    "aws:costexplorer/costAllocationTag:CostAllocationTag",
+    "aws:costexplorer/costCategory:CostCategory",
+    "aws:account/alternativeContact:AlternativeContact",
+  ),
+];
+
+/** By Pulumi's name of the type. */
+export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(ROWS);
+
+/** A type that is not in the table can have a say in everything. */
+const ANY: ResourceType = { concerns: CONCERNS, isRead: false, because: "" };
+
+/** A component makes nothing in a cloud; what it holds is judged by itself. */
+export const COMPONENT: ResourceType = { concerns: [], isRead: false, because: "makes nothing in a cloud" };
+
+/** The row of a type. */
+export function resourceType(type: string): ResourceType {
+  return RESOURCE_TYPES.get(type) ?? ANY;
+}

@@ -1,0 +1,79 @@
+/**
+ * What other stacks do to a side. No reader of the side sees it, so whatever names a part of the side, reaches its account
+ * by a provider of its own, or is of a type that could reach anything, is a gap of the side.
+ */
+import { resourceType } from "../../facts/resourceTypes";
+import type { Gap, Side, Unmodelled } from "./deployment";
+import { Secret, Unknown, type StackResource, type Value } from "./snapshot";
+
+/**
+ * The side, with a gap for every resource of other stacks that could have a say in it.
+ * @param asked stacks of which claims are asked themselves
+ * @param unasked all others
+ */
+export function withCrossStackGaps(
+  side: Side,
+  asked: readonly (Side | undefined)[],
+  unasked: readonly (Side | undefined)[],
+): Side {
+  const gaps = [
+    ...asked.flatMap((other) =>
+      other === undefined ? [] : reachingAnywhere(other, ({ isOfNoAccount }) => isOfNoAccount),
+    ),
+    ...unasked.flatMap((other) => (other === undefined ? [] : reachingAnywhere(other, () => true))),
+    ...[...asked, ...unasked].flatMap((other) => (other === undefined ? [] : namingParts(side, other))),
+  ];
+  return gaps.length === 0 ? side : { ...side, gaps: [...side.gaps, ...gaps] };
+}
+
+/** Resources of a stack that no reader can judge, and that could have a say in another stack's side. */
+function reachingAnywhere(other: Side, isFarReaching: (one: Unmodelled) => boolean): Gap[] {
+  return other.unmodelled.filter(isFarReaching).map(({ urn, concerns, reason }) => ({
+    urn,
+    about: concerns,
+    reason: `it is of the stack ${other.stack} and ${reason}`,
+  }));
+}
+
+/** Resources whose properties hold an id or ARN of the side's network, users, roles or repositories. */
+function namingParts(side: Side, other: Side): Gap[] {
+  const parts = partsOf(side, other);
+  return other.snapshot.resources.flatMap((resource): Gap[] => {
+    const { urn, type, inputs, outputs } = resource;
+    const about = resource.isComponent ? [] : resourceType(type).concerns;
+    if (about.length === 0) return [];
+    const found = [...texts({ ...inputs, ...outputs })].flatMap(words).find((word) => parts.has(word));
+    const reason = `it is of the stack ${other.stack} and concerns ${found}`;
+    return found === undefined ? [] : [{ urn, about, reason }];
+  });
+}
+
+function partsOf(side: Side, other: Side): ReadonlySet<string> {
+  const network = side.snapshot.resources.filter(isOfNetwork).flatMap(({ id }) => id ?? []);
+  // Another account may have users and roles of the same names.
+  const isElsewhere =
+    other.accountId !== undefined && side.accountId !== undefined && other.accountId !== side.accountId;
+  const identities = side.identities.flatMap(({ arn, name, kind }) =>
+    isElsewhere ? [arn] : kind === "user" ? [arn, name] : [arn],
+  );
+  const repositories = side.repositories.map(({ arn }) => arn);
+  return new Set([...network, ...identities, ...repositories].filter((part) => part !== ""));
+}
+
+function isOfNetwork({ type }: StackResource): boolean {
+  return /^aws:(ec2|lb|alb)\//.test(type);
+}
+
+/** The ARNs, ids and names in a text, and the parts of each: an id may stand in an ARN, and an ARN in a document. */
+function words(text: string): string[] {
+  return text
+    .split(/[^\w:/.+=@-]+/)
+    .flatMap((word) => (/[:/]/.test(word) ? [word, ...word.split(/[:/]/)] : [word]));
+}
+
+function* texts(value: Value): Generator<string> {
+  if (typeof value === "string") yield value;
+  if (typeof value !== "object" || value === null || value instanceof Secret || value instanceof Unknown)
+    return;
+  for (const inner of Object.values<Value>(value)) yield* texts(inner);
+}
