@@ -455,6 +455,7 @@ const ROWS: Rows = [
     "aws:sqs/queue:Queue",
     "aws:sqs/queuePolicy:QueuePolicy",
     "aws:scheduler/schedule:Schedule",
+    "aws:sfn/stateMachine:StateMachine",
     "aws:backup/plan:Plan",
     "aws:backup/selection:Selection",
     "aws:backup/vault:Vault",
@@ -463,12 +464,7 @@ const ROWS: Rows = [
     "aws:ebs/snapshot:Snapshot",
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
   ),
-  ...unread(
-    ["packets", "words"],
-    "has a role, whose rights are read",
-    "aws:pipes/pipe:Pipe",
-    "aws:sfn/stateMachine:StateMachine",
-  ),
+  ...unread(["packets", "words"], "has a role, whose rights are read", "aws:pipes/pipe:Pipe"),
   ...harmless(
     "keeps logs and numbers in the account, for those who may look into it",
     "aws:cloudwatch/dashboard:Dashboard",
