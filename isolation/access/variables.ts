@@ -13,12 +13,15 @@ export function knownValue(
   { arn, account }: Requester,
 ): { readonly value: string | undefined } | undefined {
   const isUser = parseIdentityArn(arn)?.type === "user";
+  const isRoot = parseIdentityArn(arn)?.type === "root";
   switch (key) {
     case "aws:PrincipalArn":
       return { value: arn };
     case "aws:PrincipalAccount":
       return { value: account };
     case "aws:PrincipalType":
+      if (isRoot) return { value: "Account" };
+      if (/:federated-user\//.test(arn)) return { value: "FederatedUser" };
       return { value: isUser ? "User" : "AssumedRole" };
     case "aws:username":
       return { value: isUser ? arn.slice(arn.lastIndexOf("/") + 1) : undefined };

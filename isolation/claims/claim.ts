@@ -1,4 +1,5 @@
 /** What a claim is. Each has a file, and they are listed in index.ts. */
+import { takeoversIn, type Takeovers } from "../access/takeover";
 import type { Deployment } from "../model/deployment";
 import type { Findings } from "../verdict";
 import { gateOf, once, type Gate, type SideName } from "./gate";
@@ -34,9 +35,19 @@ export interface Question {
   readonly deployment: Deployment;
   /** Found when first asked for. @throws Undecidable */
   readonly gate: () => Gate;
+  /** Who can act as whom in an account, by its number. */
+  readonly takeovers: (account: string) => Takeovers;
 }
 
 /** A question about a deployment, for all claims. */
 export function questionAbout(deployment: Deployment): Question {
-  return { deployment, gate: once(() => gateOf(deployment)) };
+  const { source, target, mirror } = deployment;
+  const sides = [source, target, mirror].filter((side) => side !== undefined);
+  const found = new Map<string, Takeovers>();
+  const takeovers = (account: string) => {
+    const known = found.get(account) ?? takeoversIn({ account, sides });
+    found.set(account, known);
+    return known;
+  };
+  return { deployment, gate: once(() => gateOf(deployment)), takeovers };
 }

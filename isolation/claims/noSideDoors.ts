@@ -1,11 +1,10 @@
 /** C10: nothing in the deployment carries repository content to another account. */
 import { splitArn } from "../iam/arn";
-import type { Carrier, Declared, Identity, Side } from "../model/deployment";
+import type { Carrier, Side } from "../model/deployment";
 import { LOG_GROUP, TOPIC } from "../model/types";
-import { CODECOMMIT_ACTIONS } from "../iam/actions";
-import type { CounterExample, Findings } from "../verdict";
-import { isDeclared, rightsOn } from "./rights";
-import type { Claim } from "./claim";
+import type { Findings } from "../verdict";
+import type { Claim, Question } from "./claim";
+import { readersOf } from "./readers";
 import { sideOf } from "./gate";
 
 /** C10. */
@@ -26,16 +25,16 @@ export const noSideDoors: Claim<"C10"> = {
   needs: ["target"],
   wayBack: { to: "another account" },
   isSeenByPolicies: true,
-  decide: ({ deployment }) => findings(sideOf(deployment, "target"), deployment.declared),
+  decide: findings,
 };
 
-function findings(target: Side, declared: Declared): Findings {
+function findings({ deployment, takeovers }: Question): Findings {
+  const target = sideOf(deployment, "target");
   const { accountId } = target;
   if (accountId === undefined) return undecided("No resource of the target says which account it is in.");
   if (!target.repositories.some(({ airlock }) => airlock))
     return undecided("No airlock repository is shown in the target.");
-  const trusted = [...declared.deployerArns, ...declared.breakGlassArns];
-  return together(carried(target, accountId), taken(target, accountId, trusted));
+  return together(carried(target, accountId), readersOf(deployment, accountId, takeovers(accountId)));
 }
 
 function undecided(reason: string): Findings {
@@ -127,78 +126,4 @@ function carriersOf({ carriers }: Side): readonly Carrier[] {
       (from.length === 0 || from.some((one) => brought.has(one))),
   );
   return [...first, ...onward];
-}
-
-const READING = CODECOMMIT_ACTIONS.filter(({ access }) => access === "Read").map(({ name }) => name);
-
-/** What is fetched by somebody whom others can be, or who can send it anywhere. The gate users' rights are C3's and C9's. */
-function taken(target: Side, accountId: string, trusted: readonly string[]): Findings {
-  const roles = target.identities.filter(({ kind, arn }) => kind === "role" && !isDeclared(arn, trusted));
-  const read = roles.map((role) => ({ role, ...mayRead(target, role, accountId) }));
-  const readers = read.filter(({ reads }) => reads);
-  const known = new Set(target.identities.map(({ urn }) => urn));
-  const users = ({ urn }: Identity) =>
-    target.network.hosts.filter(({ identities }) => identities.includes(urn)).map((host) => host.urn);
-  return {
-    evidence: [
-      {
-        what: "roles of the stack that may read the repositories",
-        values: readers.map(({ role }) => role.arn),
-      },
-    ],
-    counterExamples: readers.flatMap(({ role }) =>
-      role.trusts
-        .filter((who) => isStranger(who, accountId))
-        .map((who): CounterExample => {
-          const says = `${who} may take on ${role.name}, which may read the repositories.`;
-          return { kind: "resource", urn: role.urn, says };
-        }),
-    ),
-    reasons: [
-      ...readers.flatMap(({ role }) => [
-        ...target.gaps.filter(({ urn }) => urn === role.urn).map(({ urn, reason }) => `${urn}: ${reason}.`),
-        ...users(role).map((host) => `${host} may read the repositories: where it sends them is not shown.`),
-        ...role.trusts
-          .filter(isFederated)
-          .map((who) => `${role.urn} may read the repositories, and whom ${who} lets be it is not shown.`),
-      ]),
-      ...target.network.hosts.flatMap(({ urn, identities }) =>
-        identities
-          .filter((role) => !known.has(role))
-          .map(
-            (role) => `${urn} runs as ${role}, of which is not shown whether it may read the repositories.`,
-          ),
-      ),
-      // Of what nobody can be from elsewhere, and nothing runs as, no right matters here.
-      ...read
-        .filter(({ role }) => users(role).length > 0 || role.trusts.some((who) => isStranger(who, accountId)))
-        .flatMap(({ problem }) => problem ?? []),
-    ],
-  };
-}
-
-function mayRead(target: Side, role: Identity, account: string): { reads: boolean; problem?: string } {
-  const arns = target.repositories.filter((one) => one.airlock).map(({ arn }) => arn);
-  const { region, problem } = rightsOn(role, target, account, arns);
-  const reads = region !== undefined && !region.within("action", { values: READING }).isEmpty();
-  return { reads, ...(problem !== undefined && { problem }) };
-}
-
-/** A principal of another account, or everybody. */
-function isStranger(who: string, account: string): boolean {
-  const owner = /^\d{12}$/.test(who) ? who : isProvider(who) ? undefined : splitArn(who)?.[4];
-  return who === "*" || (owner !== undefined && owner !== account);
-}
-
-/** Services that let in whom others vouch for. */
-const LETTING_IN = ["cognito-identity.amazonaws.com", "rolesanywhere.amazonaws.com"];
-
-/** Neither a service nor a principal: an identity provider, who says whom he lets be it. */
-function isFederated(who: string): boolean {
-  const isService = /\.amazonaws\.com(\.cn)?$/.test(who) && !LETTING_IN.includes(who);
-  return isProvider(who) || !(isService || who === "*" || /^\d{12}$/.test(who) || splitArn(who));
-}
-
-function isProvider(who: string): boolean {
-  return /:(oidc|saml)-provider\//.test(who);
 }

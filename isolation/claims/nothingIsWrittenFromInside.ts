@@ -70,7 +70,7 @@ function throughEndpoint(
   { urn, id, policy }: Endpoint,
 ): { asked: string[]; counterExamples: CounterExample[] } {
   if (policy === undefined) return { asked: [], counterExamples: [] };
-  const requesters = requesterClasses([policy], [account]);
+  const requesters = requesterClasses([policy], { accounts: [account] });
   // What is not shown of a principal may allow him anything in his own account.
   const policiesOf = ({ arn }: Requester): readonly Policy[] => {
     const shown = target.identities.find((one) => one.arn === arn && one.unreadPolicyArns.length === 0);

@@ -48,7 +48,8 @@ function findings(deployment: Deployment, gate: Gate): Findings {
     .map((identity) => decideOne(identity, gate, control));
   const writers = shown.filter(({ region }) => region !== undefined && !region.isEmpty());
   const strangers = writers.filter(({ identity }) => !isDeclared(identity.arn, allowedWriters));
-  const others = control === undefined ? undefined : outsiders(gate, control, [push.arn, ...allowedWriters]);
+  const others =
+    control === undefined ? undefined : outsiders(gate, control, { push: push.arn, others: allowedWriters });
   return {
     evidence: [
       ...writerSets(gate, writers, [
@@ -135,14 +136,19 @@ function controlled(control: Policy | undefined): Pick<Limits, "serviceControl">
   return control === undefined ? {} : { serviceControl: [[FULL_ACCESS, control]] };
 }
 
-/** What the exported service control policy leaves to everybody else in the account, whatever their own policies say. */
+/**
+ * What the service control policy leaves to everybody else in the account, whatever their own policies say. Classes are cut by
+ * who is declared, so that each is declared or not as a whole: nobody is left out for one who is like him.
+ */
 function outsiders(
   { account, airlock }: Gate,
   control: Policy,
-  declared: readonly string[],
+  writers: { readonly push: string; readonly others: readonly string[] },
 ): CounterExample[] {
   const values = airlock.map(({ arn }) => arn);
-  return requesterClasses([control], [account])
+  const declared = [writers.push, ...writers.others];
+  const users = [writers.push];
+  return requesterClasses([control], { accounts: [account], arns: declared, users, beyondIam: true })
     .filter((one) => one.account === account && !isDeclared(one.arn, declared))
     .map((one) => ({
       one,

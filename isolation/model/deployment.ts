@@ -4,6 +4,7 @@
  * else the id of something that exists outside of it.
  */
 import type { Concern } from "../../facts/resourceTypes";
+import type { BroadStatement } from "../iam/broadPolicy";
 import type { Policy } from "../iam/policy";
 import type { StackSnapshot } from "./snapshot";
 
@@ -94,10 +95,18 @@ export interface Identity {
   readonly permissionsBoundary?: Policy;
   /** Attached policies of which only the ARN is known. */
   readonly unreadPolicyArns: readonly string[];
+  /** What all of its policies say, on every service. */
+  readonly rights: readonly BroadStatement[];
+  /** What its permissions boundary says; absent where it has none, or where that cannot be read. */
+  readonly boundary?: readonly BroadStatement[];
+  /** Policies, by URN or ARN, that are not even in `rights`. */
+  readonly unknownRights: readonly string[];
   readonly groups: readonly Reference[];
   readonly credentials: readonly Credential[];
   /** A role's: the principals whom its trust policy lets assume it, as written. */
   readonly trusts: readonly string[];
+  /** A role's trust policy; absent where it is not understood, which is in `gaps` of the side too. */
+  readonly trust?: readonly BroadStatement[];
 }
 
 export interface AttachedPolicy {

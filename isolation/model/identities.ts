@@ -1,8 +1,11 @@
 /** Reads users and roles with their policies, groups and credentials. */
 import { isRecord, strictlyParsed } from "./json";
-import type { Policy } from "../iam/policy";
+import { readBroadly, type BroadPrincipal, type BroadStatement } from "../iam/broadPolicy";
+import { actionMatches } from "../iam/match";
+import { parsePolicy, type Policy } from "../iam/policy";
+import { UnsupportedPolicyError } from "../iam/unsupported";
 import type { AttachedPolicy, Credential, Identity, Reference } from "./deployment";
-import { known, propertiesOf, type Stack } from "./stack";
+import { isProperties, known, propertiesOf, type Stack } from "./stack";
 import type { StackResource, Value } from "./snapshot";
 
 const iam = (name: string) => `aws:iam/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
@@ -15,6 +18,15 @@ export const POLICY = iam("Policy");
 interface Grant {
   readonly policies: AttachedPolicy[];
   readonly unread: string[];
+  readonly rights: BroadStatement[];
+  readonly unknownRights: string[];
+}
+
+/** A policy document, as far as it can be read. */
+interface ReadPolicy {
+  /** Absent where what it says of CodeCommit is not understood, which is a gap. */
+  readonly policy?: Policy;
+  readonly rights?: readonly BroadStatement[];
 }
 
 /** What a user signs in or asks with, and the property that names the user. */
@@ -54,24 +66,25 @@ export const MEMBERSHIPS: readonly (readonly [type: string, users: string, group
 export function readIdentities(stack: Stack, accountId: string | undefined): Identity[] {
   const grants = new Map<Reference, Grant>();
   const grantOf = (owner: Reference): Grant => {
-    const grant = grants.get(owner) ?? { policies: [], unread: [] };
+    const grant = grants.get(owner) ?? { policies: [], unread: [], rights: [], unknownRights: [] };
     grants.set(owner, grant);
     return grant;
   };
-  const managed = new Map<string, Policy>();
-  for (const resource of stack.of(POLICY)) {
-    const policy = stack.policy(resource, propertiesOf(resource).policy, resource.name);
-    if (policy !== undefined) managed.set(resource.urn, policy);
-  }
+  const managed = new Map<string, ReadPolicy>();
+  for (const resource of stack.of(POLICY))
+    managed.set(resource.urn, readPolicy(stack, resource, propertiesOf(resource).policy, resource.name));
+  const give = (owner: Reference, urn: Reference, { policy, rights }: ReadPolicy) => {
+    const grant = grantOf(owner);
+    if (policy === undefined) grant.unread.push(urn);
+    else grant.policies.push({ urn, policy });
+    if (rights === undefined) grant.unknownRights.push(urn);
+    else grant.rights.push(...rights);
+  };
   const attach = (owner: Reference, reference: Reference) => {
-    const policy = managed.get(reference);
-    if (policy === undefined) grantOf(owner).unread.push(reference);
-    else grantOf(owner).policies.push({ urn: reference, policy });
+    give(owner, reference, managed.get(reference) ?? {});
   };
   const inline = (owner: Reference, resource: StackResource, document: Value | undefined, name: string) => {
-    const policy = stack.policy(resource, document, name);
-    if (policy === undefined) grantOf(owner).unread.push(resource.urn);
-    else grantOf(owner).policies.push({ urn: resource.urn, policy });
+    give(owner, resource.urn, readPolicy(stack, resource, document, name));
   };
 
   for (const [type, owners] of ATTACHMENTS) {
@@ -118,7 +131,7 @@ export function readIdentities(stack: Stack, accountId: string | undefined): Ide
     const given = [resource.urn, ...own].map(grantOf);
     const boundary = stack.reference(resource, "permissionsBoundary", [POLICY]);
     const limit = boundary === undefined ? undefined : managed.get(boundary);
-    if (boundary !== undefined && limit === undefined)
+    if (boundary !== undefined && limit?.policy === undefined)
       stack.gap(resource, "its permissions boundary is not known");
     const name = stack.text(resource, "name") ?? resource.name;
     const arn = known(propertiesOf(resource).arn) ?? arnToBe(resource, accountId);
@@ -131,11 +144,14 @@ export function readIdentities(stack: Stack, accountId: string | undefined): Ide
       arn: arn ?? "",
       ...(uniqueId !== undefined && { uniqueId }),
       policies: once(given.flatMap(({ policies }) => policies)),
-      ...(limit !== undefined && { permissionsBoundary: limit }),
+      ...(limit?.policy !== undefined && { permissionsBoundary: limit.policy }),
       unreadPolicyArns: [...new Set(given.flatMap(({ unread }) => unread))].sort(),
+      rights: given.flatMap(({ rights }) => rights),
+      ...(limit?.rights !== undefined && { boundary: limit.rights }),
+      unknownRights: [...new Set(given.flatMap(({ unknownRights }) => unknownRights))].sort(),
       groups: own,
       credentials: credentials.get(resource.urn) ?? [],
-      trusts: resource.type === ROLE ? readTrusts(stack, resource) : [],
+      ...(resource.type === ROLE ? readTrust(stack, resource) : { trusts: [] }),
     };
   });
 }
@@ -203,23 +219,106 @@ function readCredentials(stack: Stack): Map<Reference, Credential[]> {
   return credentials;
 }
 
-function readTrusts(stack: Stack, role: StackResource): string[] {
-  const document = propertiesOf(role).assumeRolePolicy;
-  const given: unknown = typeof document === "string" ? strictlyParsed(document) : document;
-  const found = new Set<string>();
-  const collect = (value: unknown): void => {
-    if (typeof value === "string") found.add(value);
-    else if (Array.isArray(value)) value.forEach(collect);
-    else if (isRecord(value)) Object.values(value).forEach(collect);
-  };
-  const listed = isRecord(given) ? given.Statement : undefined;
-  const statements: unknown[] = Array.isArray(listed) ? listed : [listed];
-  for (const statement of statements) {
-    if (!isRecord(statement) || statement.NotPrincipal !== undefined || statement.Principal === undefined) {
-      stack.gap(role, "its trust policy is not understood");
-    } else if (statement.Effect !== "Deny") collect(statement.Principal);
+/** Whom a role's trust policy lets assume it. */
+function readTrust(stack: Stack, role: StackResource): Pick<Identity, "trust" | "trusts"> {
+  const trust = broadly(propertiesOf(role).assumeRolePolicy);
+  const isUnderstood = trust?.every(
+    ({ principals, isNotPrincipal }) => principals !== undefined && !isNotPrincipal,
+  );
+  if (isUnderstood !== true) stack.gap(role, "its trust policy is not understood");
+  const allowing = (trust ?? []).filter(
+    ({ effect, isNotPrincipal }) => effect === "Allow" && !isNotPrincipal,
+  );
+  const trusts = allowing.flatMap(({ principals = [] }) => principals.map(writtenPrincipal));
+  return { trusts: [...new Set(trusts)].sort(), ...(trust !== undefined && { trust }) };
+}
+
+/**
+ * Reads a policy of a user, role or group. What it says in a form that is not understood matters to the exact decider only
+ * where it may be about CodeCommit; elsewhere it is in the rights, as far as it goes.
+ */
+function readPolicy(
+  stack: Stack,
+  resource: StackResource,
+  document: Value | undefined,
+  name: string,
+): ReadPolicy {
+  const given = plain(document);
+  const rights = readBroadly(given);
+  const relevant = rights === undefined ? undefined : ofCodeCommit(given, rights, name);
+  const policy = relevant ?? stack.policy(resource, document, name);
+  return { ...(policy !== undefined && { policy }), ...(rights !== undefined && { rights }) };
+}
+
+/** The policy without the statements that cannot be about CodeCommit and are not understood; undefined where others are left. */
+function ofCodeCommit(
+  document: unknown,
+  rights: readonly BroadStatement[],
+  name: string,
+): Policy | undefined {
+  const { Version, Statement } = isRecord(document) ? document : {};
+  const listed: unknown[] = [Statement].flat();
+  const isRead = (statement: unknown) => parse({ Version, Statement: statement }, name) !== undefined;
+  const left = listed.filter(
+    (statement, i) => rights[i] === undefined || mayBeOfCodeCommit(rights[i]) || isRead(statement),
+  );
+  if (left.length === listed.length) return undefined;
+  // Nothing that is left says nothing.
+  return left.length === 0
+    ? { name, version: "2012-10-17", statements: [] }
+    : parse({ Version, Statement: left }, name);
+}
+
+function parse(document: unknown, name: string): Policy | undefined {
+  try {
+    return parsePolicy(document, name);
+  } catch (error) {
+    if (error instanceof UnsupportedPolicyError) return undefined;
+    throw error;
   }
-  return [...found].sort();
+}
+
+/** Whether a statement's actions may be CodeCommit's: none of another service by name. */
+function mayBeOfCodeCommit({ actions: { inverted, patterns } }: BroadStatement): boolean {
+  return (
+    inverted ||
+    patterns.some((pattern) => {
+      const [service = ""] = pattern.split(":");
+      return !pattern.includes(":") || actionMatches(service, "codecommit");
+    })
+  );
+}
+
+/** A document that Pulumi shows as JSON text or as an object; undefined for one that is not known. */
+function plain(document: Value | undefined): unknown {
+  if (typeof document === "string") return strictlyParsed(document);
+  return isProperties(document) ? document : undefined;
+}
+
+function broadly(document: Value | undefined): readonly BroadStatement[] | undefined {
+  return readBroadly(plain(document));
+}
+
+/** As the policy writes it. */
+function writtenPrincipal(principal: BroadPrincipal): string {
+  switch (principal.kind) {
+    case "everyone":
+      return "*";
+    case "account":
+      return `arn:aws:iam::${principal.account}:root`;
+    case "identity":
+      return principal.arn;
+    case "session":
+      return `arn:aws:sts::${principal.account}:assumed-role/${principal.role}`;
+    case "unique id":
+      return principal.id;
+    case "service":
+      return principal.name;
+    case "federated":
+      return principal.provider;
+    case "unknown":
+      return principal.text;
+  }
 }
 
 function once(policies: readonly AttachedPolicy[]): AttachedPolicy[] {

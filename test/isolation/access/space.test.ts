@@ -140,7 +140,7 @@ describe("a space", () => {
       ...one,
       conditions: one.conditions.map((condition) => ({ ...condition, qualifier: "ForAnyValue" })),
     }));
-    expect(() => requesterClasses([{ ...push, statements: qualified }], [account])).to.throw(
+    expect(() => requesterClasses([{ ...push, statements: qualified }], { accounts: [account] })).to.throw(
       UnclassifiablePolicyError,
       "statement Statement[0], Condition.IpAddress.aws:SourceIp",
     );
@@ -162,7 +162,7 @@ describe("the classes of requesters", () => {
       Resource: "*",
       Condition: { ArnNotLike: { "aws:PrincipalArn": [user.arn, `arn:aws:iam::${account}:role/deploy-*`] } },
     });
-    const classes = requesterClasses([control], [account]);
+    const classes = requesterClasses([control], { accounts: [account] });
     expect(classes[0]).to.deep.equal(user);
     const others = classes.slice(1).map(({ arn }) => arn);
     expect(others.filter((arn) => arn.includes(`${account}:role/deploy-`))).to.have.length(1);
@@ -201,6 +201,6 @@ describe("StringEqualsIgnoreCase", () => {
 describe("an account that a Principal names", () => {
   it("has a requester of its own", () => {
     const named = policy({ Effect: "Allow", Principal: { AWS: "444455556666" }, Action: "*", Resource: "*" });
-    expect(requesterClasses([named], [account]).map((one) => one.account)).to.include("444455556666");
+    expect(requesterClasses([named], { accounts: [account] }).map((one) => one.account)).to.include("444455556666");
   });
 });

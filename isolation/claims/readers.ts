@@ -1,0 +1,293 @@
+/**
+ * C10's other half: who may fetch what the airlock holds. It is fetched by somebody whom people of other accounts can act as, or
+ * by a host, which can send it anywhere. What the gate users may do is C3's and C9's.
+ */
+import { strangerPermissionBy } from "../access/strangers";
+import type { Takeover, Takeovers } from "../access/takeover";
+import { CODECOMMIT_ACTIONS } from "../iam/actions";
+import { readBroadly } from "../iam/broadPolicy";
+import { both, either, type Permission } from "../iam/permission";
+import type { Carrier, Deployment, Identity, Side } from "../model/deployment";
+import { strictlyParsed } from "../model/json";
+import { isWithin, propertiesOf } from "../model/stack";
+import { BUCKET, TARGET_COMPONENT } from "../model/types";
+import type { CounterExample, Findings } from "../verdict";
+import { rightsOn } from "./rights";
+
+/** Something of the airlock's that is not for other accounts. */
+interface Asset {
+  /** After "may read", for people. */
+  readonly what: string;
+  /** Whether a host that may read it could carry something out. */
+  readonly leavesByHosts: boolean;
+  readonly permission: (identity: Identity) => { readonly permission: Permission; readonly problem?: string };
+}
+
+const READING = CODECOMMIT_ACTIONS.filter(({ access }) => access === "Read").map(({ name }) => name);
+
+/**
+ * Whom of others lets the target read its repositories, what its trails write, or the pull user's credential.
+ * @param takeovers of the target's account
+ */
+export function readersOf({ target, declared }: Deployment, account: string, takeovers: Takeovers): Findings {
+  if (target === undefined) return { evidence: [], counterExamples: [], reasons: [] };
+  const gateUsers = [declared.pushUser, declared.pullUser];
+  const others = takeovers.identities.filter(
+    ({ arn, name, urn }) => ![arn, name, urn].some((one) => gateUsers.includes(one)),
+  );
+  const repositories = repositoriesOf(target, account);
+  const trails = trailsOf(target, account, takeovers);
+  const assets = [repositories, ...trails, ...credentialsOf(target, takeovers)];
+  const readers = others.filter((one) => repositories.permission(one).permission === "yes");
+  const strangers = takeovers.byStrangers().filter(({ identity }) => others.includes(identity));
+  const found = strangers.flatMap((takeover) => read(takeover, assets));
+  return {
+    evidence: [
+      {
+        what: "roles of the stack that may read the repositories",
+        values: readers.filter(({ kind }) => kind === "role").map(({ arn }) => arn),
+      },
+    ],
+    counterExamples: [
+      ...found.flatMap(({ example }) => example ?? []),
+      ...sharedCredentials(target, account),
+    ],
+    reasons: [
+      ...found.flatMap(({ reason }) => reason ?? []),
+      ...readers
+        .flatMap(({ urn }) => target.gaps.filter((gap) => gap.urn === urn))
+        .map(({ urn, reason }) => `${urn}: ${reason}.`),
+      ...readers.flatMap(heldByUnknown),
+      ...target.network.hosts.flatMap((host) => byHost(host, assets, takeovers)),
+    ],
+  };
+}
+
+interface Found {
+  readonly example?: CounterExample;
+  readonly reason?: string;
+}
+
+/** What somebody of another account may read as an identity. */
+function read({ identity, steps, permission: reached }: Takeover, assets: readonly Asset[]): Found[] {
+  if (identity.unknownRights.length > 0)
+    return [
+      {
+        reason: `${sentence(steps)}: what ${identity.unknownRights.join(", ")} lets ${identity.name} do is not known.`,
+      },
+    ];
+  return assets.flatMap(({ what, permission }): Found[] => {
+    const asked = permission(identity);
+    if (asked.problem !== undefined) return [{ reason: asked.problem }];
+    const says = `${sentence(steps)}, and ${identity.name} may read ${what}`;
+    const least = both(reached, asked.permission);
+    if (least === "no") return [];
+    return least === "yes"
+      ? [{ example: { kind: "resource", urn: identity.urn, says: `${says}.` } }]
+      : [{ reason: `${says}: whether that is so is not shown.` }];
+  });
+}
+
+function sentence(steps: readonly string[]): string {
+  return steps.join(", then ");
+}
+
+/** A user's credentials are in somebody's hands. */
+function heldByUnknown({ urn, kind, credentials }: Identity): string[] {
+  if (kind === "role" || credentials.every(({ active }) => !active)) return [];
+  return [`${urn} may read the repositories: who holds its credentials is not shown.`];
+}
+
+function byHost(
+  host: Side["network"]["hosts"][number],
+  assets: readonly Asset[],
+  takeovers: Takeovers,
+): string[] {
+  const known = new Set(takeovers.identities.flatMap(({ urn, arn }) => [urn, arn]));
+  return [
+    ...host.identities
+      .filter((role) => !known.has(role))
+      .map(
+        (role) => `${host.urn} runs as ${role}, of which is not shown whether it may read the repositories.`,
+      ),
+    ...takeovers.byHost(host).flatMap(({ identity, steps }) => {
+      if (identity.unknownRights.length > 0)
+        return [
+          `${host.urn}: what ${identity.unknownRights.join(", ")} lets ${identity.name} do is not known.`,
+        ];
+      return assets
+        .filter(({ leavesByHosts }) => leavesByHosts)
+        .flatMap(({ what, permission }) => {
+          const asked = permission(identity);
+          if (asked.problem !== undefined) return [asked.problem];
+          const by = steps.length > 1 ? ` (${sentence(steps)})` : "";
+          return asked.permission === "no"
+            ? []
+            : [`${host.urn} may read ${what}${by}: where it sends them is not shown.`];
+        });
+    }),
+  ];
+}
+
+/** The repositories, asked of the exact decider. */
+function repositoriesOf(target: Side, account: string): Asset {
+  const arns = target.repositories.filter((one) => one.airlock).map(({ arn }) => arn);
+  const known = new Map<Identity, { permission: Permission; problem?: string }>();
+  const permission = (identity: Identity) => {
+    const { region, problem } = rightsOn(identity, target, account, arns);
+    const reads = region !== undefined && !region.within("action", { values: READING }).isEmpty();
+    return {
+      permission: reads ? ("yes" as const) : ("no" as const),
+      ...(problem !== undefined && { problem }),
+    };
+  };
+  return {
+    what: "the repositories",
+    leavesByHosts: true,
+    permission: (identity) => {
+      const found = known.get(identity) ?? permission(identity);
+      known.set(identity, found);
+      return found;
+    },
+  };
+}
+
+const OF_BUCKETS = [
+  "s3:GetObject",
+  "s3:GetObjectVersion",
+  "s3:PutBucketPolicy",
+  "s3:PutBucketAcl",
+  "s3:PutReplicationConfiguration",
+];
+const OF_LOGS = [
+  "logs:GetLogEvents",
+  "logs:FilterLogEvents",
+  "logs:GetLogRecord",
+  "logs:StartQuery",
+  "logs:StartLiveTail",
+  "logs:PutSubscriptionFilter",
+  "logs:CreateExportTask",
+];
+const OF_TRAILS = [
+  "cloudtrail:LookupEvents",
+  "cloudtrail:StartQuery",
+  "cloudtrail:CreateTrail",
+  "cloudtrail:UpdateTrail",
+];
+const OF_TOPICS = ["sns:Subscribe", "sns:SetTopicAttributes", "sns:AddPermission"];
+
+/** What holds the words of calls: the account's events, and what trails and rules write in words that somebody can choose. */
+function trailsOf({ carriers, snapshot }: Side, account: string, takeovers: Takeovers): Asset[] {
+  const buckets = new Map(
+    snapshot.resources.flatMap((resource): [string, string][] => {
+      const { arn, bucket } = propertiesOf(resource);
+      if (resource.type !== BUCKET) return [];
+      return [
+        [
+          resource.urn,
+          typeof arn === "string" ? arn : `arn:aws:s3:::${typeof bucket === "string" ? bucket : ""}`,
+        ],
+      ];
+    }),
+  );
+  const written = new Set(carriers.filter(({ fixedText }: Carrier) => !fixedText).flatMap(({ to }) => to));
+  const asset = (what: string, actions: readonly string[], resources?: readonly string[]): Asset => ({
+    what,
+    leavesByHosts: true,
+    permission: (identity) => ({
+      permission: either(
+        ...actions.flatMap((action) =>
+          resources === undefined
+            ? [takeovers.permission(identity, { action })]
+            : [...resources, ...named(identity, resources)].map((resource) =>
+                takeovers.permission(identity, { action, resource }),
+              ),
+        ),
+      ),
+    }),
+  });
+  return [
+    asset("the account's events", OF_TRAILS),
+    ...[...written].sort().flatMap((to) => {
+      const bucket = buckets.get(to) ?? (/^arn:[^:]+:s3:/.test(to) ? to : undefined);
+      if (bucket !== undefined)
+        return [
+          asset(`what ${bucket} holds`, OF_BUCKETS, [bucket, `${bucket}/AWSLogs/${account}/CloudTrail/any`]),
+        ];
+      if (/:log-group:/.test(to))
+        return [asset(`what ${to} holds`, OF_LOGS, [to, `${to}:any`, `${to}:log-stream:any`])];
+      return /:sns:/.test(to) ? [asset(`what ${to} publishes`, OF_TOPICS, [to])] : [];
+    }),
+  ];
+}
+
+/** Resources that an identity's own policies name within one of these, each with something for its wildcards. */
+function named({ rights }: Identity, resources: readonly string[]): string[] {
+  const [shortest = ""] = resources;
+  return rights
+    .flatMap((statement) => statement.resources.patterns)
+    .filter((pattern) => pattern.startsWith(`${shortest}/`) || pattern.startsWith(`${shortest}:`))
+    .map((pattern) => pattern.replace(/\*/g, "any").replace(/\?/g, "x"));
+}
+
+const OF_SECRETS = [
+  "secretsmanager:GetSecretValue",
+  "secretsmanager:PutResourcePolicy",
+  "secretsmanager:ReplicateSecretToRegions",
+];
+
+/** The pull user's credential, by the rights of those who ask. */
+function credentialsOf(target: Side, takeovers: Takeovers): Asset[] {
+  return secretsOf(target).map(({ urn, arn }) => ({
+    what: `the secret ${urn}`,
+    // What runs in the room pulls with it.
+    leavesByHosts: false,
+    permission: (identity) => ({
+      permission: either(
+        ...OF_SECRETS.map((action) =>
+          takeovers.permission(identity, { action, ...(arn !== undefined && { resource: arn }) }),
+        ),
+        takeovers.permission(identity, { action: "secretsmanager:BatchGetSecretValue", resource: "*" }),
+      ),
+    }),
+  }));
+}
+
+function secretsOf({ snapshot }: Side) {
+  return snapshot.resources
+    .filter((one) => one.type === SECRET && isWithin(one, TARGET_COMPONENT))
+    .map((resource) => {
+      const { arn } = propertiesOf(resource);
+      return { urn: resource.urn, resource, arn: typeof arn === "string" ? arn : undefined };
+    });
+}
+
+const SECRET = "aws:secretsmanager/secret:Secret";
+const SECRET_POLICY = "aws:secretsmanager/secretPolicy:SecretPolicy";
+
+/** Policies of the secrets themselves that let others in. */
+function sharedCredentials(target: Side, account: string): CounterExample[] {
+  const secrets = secretsOf(target);
+  const policies = target.snapshot.resources.filter(
+    (one) => secrets.some(({ resource }) => resource === one) || one.type === SECRET_POLICY,
+  );
+  return policies.flatMap((one): CounterExample[] => {
+    const { policy } = propertiesOf(one);
+    const statements = typeof policy === "string" ? readBroadly(strictlyParsed(policy)) : undefined;
+    if (statements === undefined) return [];
+    const { permission, who } = strangerPermissionBy(
+      statements,
+      { actions: OF_SECRETS, resource: secrets[0]?.arn ?? "*" },
+      account,
+    );
+    return permission === "yes"
+      ? [
+          {
+            kind: "resource",
+            urn: one.urn,
+            says: `${who} may read the pull user's credential by the policy of ${one.urn}.`,
+          },
+        ]
+      : [];
+  });
+}
