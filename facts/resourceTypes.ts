@@ -36,7 +36,6 @@ export interface Surroundings {
   readonly has: (type: string, key: string) => boolean;
 }
 
-const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 const BUCKET = "aws:s3/bucket:Bucket";
 
 type Rows = readonly (readonly [type: string, row: ResourceType])[];
@@ -58,16 +57,6 @@ function harmless(because: string, ...types: readonly string[]): Rows {
 function harmlessUnless(unless: Condition, because: string, ...types: readonly string[]): Rows {
   return types.map((type) => [type, { concerns: [], isRead: false, because, unless }]);
 }
-
-/** @see https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-cwl.html */
-const staysInOwnLogGroup: Condition = (properties, { has }) => {
-  const to = ["logDestination", "destinationArn", "cloudwatchLogGroupArn"]
-    .map((name) => properties[name])
-    .find((value) => value !== undefined && value !== null && value !== "");
-  const group = to ?? properties.logGroupName;
-  const isOwn = typeof group === "string" && has(LOG_GROUP, group.replace(/:\*$/, ""));
-  return isOwn ? undefined : "writes to what is not a log group of the same stack";
-};
 
 /** AWS Config delivers to a bucket, and tells a topic. */
 const deliversToOwnBucket: Condition = ({ s3BucketName, snsTopicArn }, { has }) => {
@@ -268,13 +257,6 @@ const ROWS: Rows = [
     "answers for names on the Internet, which nothing inside asks",
     "aws:route53/zone:Zone",
   ),
-  ...harmlessUnless(
-    staysInOwnLogGroup,
-    "writes who asked what into the account's own log group",
-    "aws:ec2/flowLog:FlowLog",
-    "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig",
-    "aws:route53/queryLog:QueryLog",
-  ),
   ...harmless(
     "puts a VPC under a configuration that is judged by itself",
     "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation",
@@ -334,11 +316,6 @@ const ROWS: Rows = [
   ...harmless(
     "lets its holder onto the hosts that are started with it, which C14 lists",
     "aws:ec2/keyPair:KeyPair",
-  ),
-  ...harmless(
-    "has no network interface, and is read by nobody but the instance that it is attached to",
-    "aws:ebs/volume:Volume",
-    "aws:ec2/volumeAttachment:VolumeAttachment",
   ),
 
   // Rights.
@@ -424,8 +401,58 @@ const ROWS: Rows = [
     "aws:sns/topic:Topic",
     "aws:sns/topicPolicy:TopicPolicy",
     "aws:sns/topicSubscription:TopicSubscription",
+    "aws:sqs/queue:Queue",
+    "aws:sqs/queuePolicy:QueuePolicy",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+    "aws:cloudwatch/metricStream:MetricStream",
+    "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
+    "aws:cloudwatch/logDestination:LogDestination",
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
+    "aws:cloudwatch/logAccountPolicy:LogAccountPolicy",
+    "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy",
+    "aws:cloudwatch/logDelivery:LogDelivery",
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
+    "aws:ec2/flowLog:FlowLog",
+    "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig",
+    "aws:route53/queryLog:QueryLog",
+    "aws:s3/bucketAcl:BucketAcl",
+    "aws:s3/bucketLogging:BucketLogging",
+    "aws:s3/bucketNotification:BucketNotification",
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+    "aws:s3/inventory:Inventory",
   ),
-  ...read(["packets", "words"], "grants nothing", "aws:cloudwatch/eventTarget:EventTarget"),
+  ...read(
+    ["words"],
+    "copies or keeps a disk, and has no network interface",
+    "aws:ebs/volume:Volume",
+    "aws:ec2/volumeAttachment:VolumeAttachment",
+    "aws:dlm/lifecyclePolicy:LifecyclePolicy",
+    "aws:backup/plan:Plan",
+    "aws:backup/vaultPolicy:VaultPolicy",
+    "aws:ebs/snapshot:Snapshot",
+    "aws:ebs/snapshotCopy:SnapshotCopy",
+    "aws:ec2/ami:Ami",
+    "aws:ec2/amiCopy:AmiCopy",
+    "aws:ec2/amiFromInstance:AmiFromInstance",
+    "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission",
+    "aws:ec2/amiLaunchPermission:AmiLaunchPermission",
+  ),
+  ...read(
+    ["packets", "words"],
+    "grants nothing",
+    "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:scheduler/schedule:Schedule",
+    "aws:sfn/stateMachine:StateMachine",
+  ),
+  ...harmless(
+    "keeps what is brought to it in the account, and says who may bring it",
+    "aws:backup/selection:Selection",
+    "aws:backup/vault:Vault",
+    "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+    "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy",
+    "aws:cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy",
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource",
+  ),
   ...unread(
     ["words"],
     "grants nothing on repositories, and opens no way for packets",
@@ -437,38 +464,17 @@ const ROWS: Rows = [
     "aws:cloudwatch/eventBus:EventBus",
     "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
     "aws:cloudwatch/eventPermission:EventPermission",
-    "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
-    "aws:cloudwatch/logDestination:LogDestination",
-    "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy",
-    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
-    "aws:cloudwatch/metricStream:MetricStream",
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
-    "aws:s3/bucketNotification:BucketNotification",
-    "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
-    "aws:s3/bucketAcl:BucketAcl",
-    "aws:s3/bucketLogging:BucketLogging",
-    "aws:s3/inventory:Inventory",
     "aws:oam/link:Link",
     "aws:oam/sink:Sink",
     "aws:oam/sinkPolicy:SinkPolicy",
     "aws:lambda/eventSourceMapping:EventSourceMapping",
-    "aws:sqs/queue:Queue",
-    "aws:sqs/queuePolicy:QueuePolicy",
-    "aws:scheduler/schedule:Schedule",
-    "aws:sfn/stateMachine:StateMachine",
-    "aws:backup/plan:Plan",
-    "aws:backup/selection:Selection",
-    "aws:backup/vault:Vault",
-    "aws:ec2/ami:Ami",
-    "aws:ec2/amiCopy:AmiCopy",
-    "aws:ebs/snapshot:Snapshot",
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
   ),
   ...unread(["packets", "words"], "has a role, whose rights are read", "aws:pipes/pipe:Pipe"),
   ...harmless(
     "keeps logs and numbers in the account, for those who may look into it",
     "aws:cloudwatch/dashboard:Dashboard",
-    LOG_GROUP,
+    "aws:cloudwatch/logGroup:LogGroup",
     "aws:cloudwatch/logStream:LogStream",
     "aws:cloudwatch/logMetricFilter:LogMetricFilter",
     "aws:cloudwatch/logAnomalyDetector:LogAnomalyDetector",
@@ -504,10 +510,6 @@ const ROWS: Rows = [
     "holds items; what writes there is judged by itself",
     "aws:dynamodb/table:Table",
     "aws:dynamodb/tableItem:TableItem",
-  ),
-  ...harmless(
-    "takes snapshots in the account, with a role that is read",
-    "aws:dlm/lifecyclePolicy:LifecyclePolicy",
   ),
   ...harmless(
     "runs on a host that is read",

@@ -1,8 +1,8 @@
 /** Rules for side doors: what could carry a repository's content to another account by other means than git. */
 import type { StackValidationPolicy } from "@pulumi/policy";
 import type { Carrier } from "../isolation/model/deployment";
-import { EVENT_TARGET } from "../isolation/model/carriers";
 import { propertiesOf } from "../isolation/model/stack";
+import { EVENT_TARGET } from "../isolation/model/types";
 import { accountDefaults, accountOf, accountSchema, ownAccounts } from "./support/accounts";
 import { waitFor } from "./support/known";
 import { message } from "./support/resources";

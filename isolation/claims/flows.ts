@@ -37,9 +37,9 @@ export function flows({ declared, target }: Deployment, verdicts: readonly Verdi
     by: "a declared writer, who is trusted",
     crosses: "within",
   }));
-  // Whoever is told of alarms is told something; that it is nothing which an insider chose is noSideDoors's to prove.
-  const told = isProved(noSideDoors) ? (target?.carriers ?? []) : [];
-  const alarms = told
+  // That alarms say nothing which an insider chose is noSideDoors's to prove.
+  const carriers = isProved(noSideDoors) ? (target?.carriers ?? []) : [];
+  const alarms = carriers
     .filter(({ kind }) => kind === "topic subscription")
     .flatMap(({ to }) =>
       to.map((endpoint): FlowEdge => ({

@@ -190,7 +190,9 @@ function trailsOf({ carriers, snapshot }: Side, account: string, takeovers: Take
       ];
     }),
   );
-  const written = new Set(carriers.filter(({ fixedText }: Carrier) => !fixedText).flatMap(({ to }) => to));
+  const written = new Set(
+    carriers.filter(({ says }: Carrier) => says !== "fixed words").flatMap(({ to }) => to),
+  );
   const asset = (what: string, actions: readonly string[], resources?: readonly string[]): Asset => ({
     what,
     leavesByHosts: true,

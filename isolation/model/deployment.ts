@@ -144,17 +144,30 @@ export interface Carrier {
     | "notification rule"
     | "event target"
     | "alarm"
+    | "metric stream"
     | "trail"
     | "topic subscription"
     | "topic policy"
+    | "queue policy"
     | "bucket"
-    | "bucket policy";
-  /** Of what passes on what it was brought: the ARN of that topic, or URN or ARN of that bucket; empty where it may be any. */
+    | "bucket policy"
+    | "bucket notification"
+    | "log"
+    | "log subscription"
+    | "log delivery"
+    | "log policy"
+    | "command output"
+    | "snapshot policy"
+    | "backup plan"
+    | "vault policy"
+    | "disk permission"
+    | "disk";
+  /** Of what passes on what it is sent: the ARN of that topic or queue, or URN or ARN of that bucket; empty where it may be any. */
   readonly from: readonly string[];
   /** ARNs that it carries to; of a shown bucket its URN; of a subscription, an address such as that of a mailbox too. */
   readonly to: readonly string[];
-  /** Whether it says of an event only what AWS chooses, so that nobody can have it carry words of his own. */
-  readonly fixedText: boolean;
+  /** What it says there: "fixed words" are those that AWS chooses, or the stack itself; "a number" is that of an alarm's metric. */
+  readonly says: "anything" | "a number" | "fixed words";
 }
 
 export interface Network {

@@ -28,6 +28,13 @@ export const TARGET_COMPONENT = "git-airlock:target:MirrorTarget";
 /** A rule of EventBridge. */
 export const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
 
+/** What a rule sends events to. */
+export const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
+
 export const TOPIC = "aws:sns/topic:Topic";
 export const BUCKET = "aws:s3/bucket:Bucket";
+export const QUEUE = "aws:sqs/queue:Queue";
 export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+
+/** What has Systems Manager run a document, by the clock too. */
+export const ASSOCIATION = "aws:ssm/association:Association";

@@ -37,7 +37,7 @@ describe("the table of resource types", () => {
 
 const account = "222222222222";
 
-/** What one resource leaves open beside a role and a log group of its account. */
+/** What one resource leaves open beside a role and a bucket of its account. */
 function openBy(type: string, properties: StackResource["inputs"] = {}): string[] {
   const resource = (name: string, of: string, outputs: StackResource["inputs"]): StackResource => ({
     urn: `urn:pulumi:prd::git-airlock::${of}::${name}`,
@@ -57,21 +57,16 @@ function openBy(type: string, properties: StackResource["inputs"] = {}): string[
       Statement: { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
     }),
   });
-  const group = resource("group", "aws:cloudwatch/logGroup:LogGroup", {
-    name: "/own/group",
-    arn: `arn:aws:logs:ap-northeast-1:${account}:log-group:/own/group`,
-  });
   const bucket = resource("bucket", "aws:s3/bucket:Bucket", { bucket: "own", arn: "arn:aws:s3:::own" });
   const { unmodelled } = readSide({
     stack: "prd",
     outputs: {},
-    resources: [role, group, { ...bucket, id: "own" }, resource("strange", type, properties)],
+    resources: [role, { ...bucket, id: "own" }, resource("strange", type, properties)],
   });
   return unmodelled.flatMap(({ name, concerns }) => (name === "strange" ? concerns : []));
 }
 
 describe("a resource that has nothing to do with the airlock", () => {
-  const own = `arn:aws:logs:ap-northeast-1:${account}:log-group:/own/group`;
   const deny = JSON.stringify({
     Statement: [{ Effect: "Deny", Principal: "*", Action: "*", Resource: "*" }],
   });
@@ -80,8 +75,6 @@ describe("a resource that has nothing to do with the airlock", () => {
     ["a password policy", "aws:iam/accountPasswordPolicy:AccountPasswordPolicy", {}],
     ["GuardDuty", "aws:guardduty/detector:Detector", {}],
     ["a budget", "aws:budgets/budget:Budget", {}],
-    ["a flow log into an own log group", "aws:ec2/flowLog:FlowLog", { logDestination: own }],
-    ["a flow log into an own log group by name", "aws:ec2/flowLog:FlowLog", { logGroupName: "/own/group" }],
     ["a public zone", "aws:route53/zone:Zone", { name: "example.com" }],
     ["a Config rule of AWS's", "aws:cfg/rule:Rule", { source: { owner: "AWS" } }],
     ["Config's own bucket", "aws:cfg/deliveryChannel:DeliveryChannel", { s3BucketName: "own" }],
@@ -105,8 +98,6 @@ describe("a resource that looks harmless, and is not", () => {
     Statement: { Effect: "Allow", Principal: "*", Action: "*", Resource: "*" },
   });
   for (const [what, type, properties] of [
-    ["a flow log into another account", "aws:ec2/flowLog:FlowLog", { logDestination: "arn:aws:s3:::theirs" }],
-    ["a flow log that goes nowhere that is known", "aws:ec2/flowLog:FlowLog", {}],
     ["a zone that answers in a VPC", "aws:route53/zone:Zone", { vpcs: [{ vpcId: "vpc-1" }] }],
     ["a Config rule that runs a function", "aws:cfg/rule:Rule", { source: { owner: "CUSTOM_LAMBDA" } }],
     ["a foreign bucket for Config", "aws:cfg/deliveryChannel:DeliveryChannel", { s3BucketName: "theirs" }],

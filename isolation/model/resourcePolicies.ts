@@ -1,33 +1,34 @@
-/** Reads from the policy of a topic or bucket who may take what it holds. */
+/** Reads from the policy of a topic, queue, bucket or log group whom it lets at what it holds. */
 import { splitArn } from "../iam/arn";
 import { isRecord, strictlyParsed } from "./json";
 import type { Value } from "./snapshot";
 
-/** Whom something leads to where it cannot be told, or where it is everybody. */
+/** Where something leads to, as far as it is everybody or is not known. */
 export const ANYBODY = "*";
 
 /** Keys by which a condition names the accounts of those who ask. Of a principal that asks by itself, SourceAccount is absent. */
 const ACCOUNT_KEYS = ["aws:principalaccount", "aws:sourceaccount", "aws:sourceowner"];
 
 /**
- * The accounts whom a resource's policy lets do more than bring something, as their roots; "*" where it is everybody, or
- * cannot be told.
- * @param policy the document as text; absent, it lets nobody
- * @param bringing actions that only bring something, in lower case
+ * The accounts that a resource's policy lets do more than write, as their roots; "*" where it is everybody, or is not known.
+ * @param policy the document as text; absent, it admits nobody
+ * @param writing actions that only write, or tell nothing of what is held, in lower case
  */
-export function takers(policy: Value | undefined, bringing: readonly string[]): string[] {
+export function admittedBy(policy: Value | undefined, writing: readonly string[]): string[] {
   if (policy === undefined || policy === null || policy === "") return [];
   const document = typeof policy === "string" ? strictlyParsed(policy) : undefined;
   if (!isRecord(document)) return [ANYBODY];
-  const found = [document.Statement].flat().flatMap((statement: unknown) => takersOf(statement, bringing));
+  const found = [document.Statement]
+    .flat()
+    .flatMap((statement: unknown) => admittedByStatement(statement, writing));
   return [...new Set(found)].sort();
 }
 
-function takersOf(statement: unknown, bringing: readonly string[]): string[] {
+function admittedByStatement(statement: unknown, writing: readonly string[]): string[] {
   if (!isRecord(statement)) return [ANYBODY];
   if (statement.Effect === "Deny") return [];
   const actions: unknown[] = [statement.Action].flat();
-  if (actions.every((action) => typeof action === "string" && bringing.includes(action.toLowerCase())))
+  if (actions.every((action) => typeof action === "string" && writing.includes(action.toLowerCase())))
     return [];
   const named = accountsOf(statement.Condition);
   if (named.length > 0) return named.map(rootOf);
@@ -43,7 +44,7 @@ function rootOf(who: unknown): string {
   return typeof account === "string" && /^\d{12}$/.test(account) ? `arn:aws:iam::${account}:root` : ANYBODY;
 }
 
-/** Those that a condition holds whoever asks to; none where it does not. */
+/** Those that a condition limits all requests to; none where it does not. */
 function accountsOf(condition: unknown): unknown[] {
   const equals = isRecord(condition) ? condition.StringEquals : undefined;
   const [first] = isRecord(equals)
