@@ -8,6 +8,7 @@ import { readResolverFirewalls } from "./resolverFirewalls";
 import { readSecurityGroups } from "./securityGroups";
 import type { StackResource, StackSnapshot } from "./snapshot";
 import { isProperties, isWithin, known, propertiesOf, Stack } from "./stack";
+import { closeWorld } from "./closedWorld";
 import { withCrossStackGaps } from "./crossStack";
 import { placeOf } from "./place";
 import { providerGaps } from "./providers";
@@ -104,7 +105,7 @@ export function readSide(snapshot: StackSnapshot): Side {
     unmodelled: readUnmodelled(stack, accountId),
     snapshot,
   };
-  readStanding(stack);
+  closeWorld(stack);
   const gaps = new Map(stack.gaps.map((gap) => [`${gap.urn} ${gap.reason} ${gap.about.join()}`, gap]));
   return { ...side, gaps: [...gaps].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, gap]) => gap) };
 }
@@ -167,16 +168,4 @@ function readUnmodelled(stack: Stack, accountId: string | undefined): Unmodelled
 
 function rowOf({ type, isComponent }: StackResource): ResourceType {
   return isComponent ? COMPONENT : resourceType(type);
-}
-
-/** What does not stand for certain cannot protect, and what it opens may be open. */
-function readStanding(stack: Stack): void {
-  for (const resource of stack.resources) {
-    const { concerns } = rowOf(resource);
-    const { unsure } = resource;
-    if (unsure === undefined || concerns.length === 0) continue;
-    stack.readFor(concerns, () => {
-      stack.gap(resource, unsure);
-    });
-  }
 }

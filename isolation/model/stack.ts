@@ -65,7 +65,6 @@ export class Stack {
     const value = from[name];
     if (value === undefined || value === null || value === "") return undefined;
     if (typeof value === "string") return value;
-    if (typeof value === "number") return String(value);
     this.untold(resource, name, value);
     return undefined;
   }
@@ -75,10 +74,12 @@ export class Stack {
     name: string,
     from: Properties = propertiesOf(resource),
   ): number | undefined {
+    const value = from[name];
+    if (typeof value === "number") return value;
     const text = this.text(resource, name, from);
     const number = text === undefined ? undefined : Number(text);
     if (number === undefined || Number.isFinite(number)) return number;
-    this.gap(resource, `${name} is no number`);
+    this.gap(resource, `${name} is not a number`);
     return undefined;
   }
 

@@ -108,11 +108,26 @@ function unknownOf({ inputs, outputs }: Pick<StackResource, "inputs" | "outputs"
  */
 const UNSURE = ["pendingReplacement", "initErrors", "taint"];
 
-function unsureFlags(entry: Record<string, unknown>): string[] {
-  return UNSURE.filter((flag) => {
+function doubtsAbout(entry: Record<string, unknown>): string[] {
+  const flags = UNSURE.filter((flag) => {
     const value = entry[flag] ?? false;
     return value !== false && !(Array.isArray(value) && value.length === 0);
   });
+  return [
+    ...flags.map((flag) => `may not stand as the state says, which marks it ${flag}`),
+    ...(entry.delete === true ? ["waits to be deleted"] : []),
+    ...brokenParts(entry).map((part) => `has an entry in the state whose ${part} is not as Pulumi writes it`),
+  ];
+}
+
+/** Parts of an entry that are there, and are of another type than Pulumi writes. */
+function brokenParts({ id, parent, provider, inputs, outputs }: Record<string, unknown>): string[] {
+  const texts = Object.entries({ id, parent, provider });
+  const objects = Object.entries({ inputs, outputs });
+  return [
+    ...texts.filter(([, value]) => value !== undefined && typeof value !== "string"),
+    ...objects.filter(([, value]) => value !== undefined && value !== null && !isRecord(value)),
+  ].map(([part]) => part);
 }
 
 function readResource(
@@ -126,7 +141,7 @@ function readResource(
   if (isTooDeep(given)) throw fail(`its ${place} (${urn}) holds values more than ${MOST_LEVELS} levels deep`);
   const outputs = properties(given.outputs);
   const inputs = properties(given.inputs);
-  const flags = unsureFlags(given);
+  const doubts = doubtsAbout(given);
   return [
     {
       urn,
@@ -138,11 +153,9 @@ function readResource(
       isComponent: given.custom === false,
       ...(typeof provider === "string" &&
         provider !== "" && { provider: provider.split("::").slice(0, -1).join("::") }),
-      ...(flags.length > 0 && {
-        unsure: `may not stand as the state says: it is marked ${flags.join(" and ")}`,
-      }),
+      ...(doubts.length > 0 && { unsure: doubts.join(" and ") }),
       inputs,
-      outputs: flags.length > 0 ? unknownOf({ inputs, outputs }) : outputs,
+      outputs: doubts.length > 0 && given.delete !== true ? unknownOf({ inputs, outputs }) : outputs,
       propertyDependencies: dependencies(given.propertyDependencies),
     },
   ];

@@ -201,6 +201,8 @@ describe("StringEqualsIgnoreCase", () => {
 describe("an account that a Principal names", () => {
   it("has a requester of its own", () => {
     const named = policy({ Effect: "Allow", Principal: { AWS: "444455556666" }, Action: "*", Resource: "*" });
-    expect(requesterClasses([named], { accounts: [account] }).map((one) => one.account)).to.include("444455556666");
+    expect(requesterClasses([named], { accounts: [account] }).map((one) => one.account)).to.include(
+      "444455556666",
+    );
   });
 });

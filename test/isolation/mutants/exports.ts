@@ -65,6 +65,16 @@ export class Exports {
     this.stacks[side].deployment.resources.push({ urn, type, id, inputs: properties, outputs: properties });
   }
 
+  /** All resources of a stack, to be changed. */
+  resources(side: Side): ExportedResource[] {
+    return this.stacks[side].deployment.resources;
+  }
+
+  /** What `pulumi stack export` would print. */
+  exported(side: Side): unknown {
+    return this.stacks[side];
+  }
+
   remove(side: Side, type: string, name: string): void {
     const { resources } = this.stacks[side].deployment;
     resources.splice(resources.indexOf(this.find(side, type, name)), 1);

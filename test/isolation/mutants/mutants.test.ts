@@ -56,10 +56,7 @@ describe("the prover, shown one that pulls from listed addresses", () => {
   it("says plainly which claims stay open", async () => {
     const { verdicts } = (await goodExports("addresses")).report();
     const open = verdicts.filter(({ status }) => status !== "proved");
-    expect(open.map(({ claim, status }) => `${claim} ${status}`)).to.deep.equal([
-      "C5 refuted",
-      "C6 unknown",
-    ]);
+    expect(open.map(({ claim, status }) => `${claim} ${status}`)).to.deep.equal(["C5 refuted", "C6 unknown"]);
     expect(open[0]?.summary).to.contain("An insider pushes to an account of his own");
   });
 });
