@@ -1,5 +1,6 @@
 /** Leaves open what a state says of a resource beyond what its readers understand, and what it should say and does not. */
-import { RESOURCE_PROPERTIES, type KnownProperties } from "../../facts/resourceProperties";
+import type { KnownProperties } from "../../facts/properties/knownProperties";
+import { RESOURCE_PROPERTIES } from "../../facts/resourceProperties";
 import { resourceType } from "../../facts/resourceTypes";
 import { Secret, Unknown, type StackResource, type Value } from "./snapshot";
 import { propertiesOf, type Stack } from "./stack";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { RESOURCE_PROPERTIES } from "../../../facts/resourceProperties";
-import { resourceType } from "../../../facts/resourceTypes";
+import { RESOURCE_TYPES, resourceType } from "../../../facts/resourceTypes";
 import { readSide } from "../../../isolation/model/readDeployment";
 import { readStackExport } from "../../../isolation/model/stackExport";
 import { goodExports, type ExportedResource } from "../mutants/exports";
@@ -30,6 +30,8 @@ async function gapsAfter(
 
 describe("a resource that is read", () => {
   it("is of a type whose properties are known", () => {
+    const read = [...RESOURCE_TYPES].filter(([, { isRead }]) => isRead).map(([type]) => type);
+    expect(read.filter((type) => !RESOURCE_PROPERTIES.has(type))).to.deep.equal([]);
     for (const [type, { required, known }] of RESOURCE_PROPERTIES) {
       expect(resourceType(type).isRead, type).to.equal(true);
       for (const name of required) expect(known.has(name), `${type} ${name}`).to.equal(true);
