@@ -40,8 +40,11 @@ export interface Takeovers {
   readonly identities: readonly Identity[];
   /** By principals of other accounts, and by those whom an identity provider lets in. */
   byStrangers(): readonly Takeover[];
-  /** By an identity of the account; itself is not among them. */
-  by(identity: Identity): readonly Takeover[];
+  /**
+   * By an identity of the account; itself is not among them.
+   * @param isSingledOut whether only roles count whose trust policies tell it apart from everybody else of the account
+   */
+  by(identity: Identity, isSingledOut?: boolean): readonly Takeover[];
   /** By what runs on a host, function or task. */
   byHost(host: Host): readonly Takeover[];
   /** Whether an identity may make a call, as its policies, its boundary and the service control policies say. */
@@ -190,10 +193,11 @@ class AccountTakeovers implements Takeovers {
     return this.strangers;
   }
 
-  by(identity: Identity): readonly Takeover[] {
-    return this.closure([{ to: identity, by: "", permission: "yes" }])
-      .filter((one) => one.identity !== identity)
-      .map((one) => ({ ...one, steps: one.steps.filter((step) => step !== "") }));
+  by(identity: Identity, isSingledOut = false): readonly Takeover[] {
+    const changing = this.byChanging(identity, identity);
+    return this.closure([...this.stepsFrom(identity, isSingledOut), ...changing]).filter(
+      (one) => one.identity !== identity,
+    );
   }
 
   byHost(host: Host): readonly Takeover[] {
@@ -241,18 +245,20 @@ class AccountTakeovers implements Takeovers {
   }
 
   private stepsOf(from: Identity): readonly Step[] {
-    const known = this.steps.get(from.urn);
-    if (known !== undefined) return known;
-    const steps = [
-      ...this.identities.filter((to) => to !== from).flatMap((to) => this.direct(from, to)),
-      ...this.hosts.flatMap(({ host, arn }) => this.running(from, host, arn)),
-      ...this.asAdministrator(from),
-    ].filter(({ permission }) => permission !== "no");
+    const steps = this.steps.get(from.urn) ?? this.stepsFrom(from, false);
     this.steps.set(from.urn, steps);
     return steps;
   }
 
-  private direct(from: Identity, to: Identity): Step[] {
+  private stepsFrom(from: Identity, isSingledOut: boolean): readonly Step[] {
+    return [
+      ...this.identities.filter((to) => to !== from).flatMap((to) => this.direct(from, to, isSingledOut)),
+      ...this.hosts.flatMap(({ host, arn }) => this.running(from, host, arn)),
+      ...this.asAdministrator(from),
+    ].filter(({ permission }) => permission !== "no");
+  }
+
+  private direct(from: Identity, to: Identity, isSingledOut: boolean): Step[] {
     const may = (action: string) => this.permission(from, { action, resource: to.arn });
     if (to.kind === "user")
       return CREDENTIALS.map((action) => ({
@@ -261,7 +267,7 @@ class AccountTakeovers implements Takeovers {
         permission: may(action),
       }));
     return [
-      { to, by: `${from.name} may assume ${to.name}`, permission: this.assuming(from, to) },
+      { to, by: `${from.name} may assume ${to.name}`, permission: this.assuming(from, to, isSingledOut) },
       {
         to,
         by: `${from.name} may change the trust policy of ${to.name}`,
@@ -271,16 +277,19 @@ class AccountTakeovers implements Takeovers {
     ];
   }
 
-  private assuming(from: Identity, { arn, trust = [] }: Identity): Permission {
+  private assuming(from: Identity, { arn, trust = [] }: Identity, isSingledOut: boolean): Permission {
     const call = { action: "sts:AssumeRole", resource: arn };
     const caller = {
       arn: from.arn,
       account: this.account,
       ...(from.uniqueId !== undefined && { uniqueId: from.uniqueId }),
     };
-    const { direct, delegated } = permissionByResource(trust, caller, call);
+    const { direct, singledOut, delegated } = permissionByResource(trust, caller, call);
     const isLeft = permissionBy([ANYTHING, ...from.rights], caller, call);
-    return either(both(direct, isLeft), both(delegated, this.permission(from, call)));
+    return either(
+      both(isSingledOut ? singledOut : direct, isLeft),
+      both(delegated, this.permission(from, call)),
+    );
   }
 
   private passing(from: Identity, to: Identity): Step[] {

@@ -17,6 +17,7 @@ import { AddressSet } from "../packets/addressSet";
 import { isGitEndpoint } from "../packets/pinned";
 import { MissingEvidence } from "../undecidable";
 import { openGrants } from "./openGrants";
+import { READING_NAMES } from "./writing";
 
 export const PULL = "codecommit:GitPull";
 export const PUSH = "codecommit:GitPush";
@@ -104,6 +105,7 @@ function gateUser(identity: Identity, deployment: Deployment, target: Side, acco
       "aws:RequestedRegion": [...new Set(airlock.map(regionOf))],
     },
     patterns: {
+      action: READING_NAMES,
       "codecommit:References": declared.references,
       resource: declared.repositoryArns,
     },

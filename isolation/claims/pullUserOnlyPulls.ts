@@ -6,6 +6,7 @@ import { PULL, pullVpcs, STRANGE_ENDPOINT, type Gate } from "./gate";
 import { requestExample } from "./judgement";
 import type { Findings } from "../verdict";
 import type { Claim } from "./claim";
+import { otherRights } from "./otherRights";
 
 /**
  * What endpoint mode rests on. "You can also use CodeCommit policies to control access from specific Amazon VPC endpoints or
@@ -33,7 +34,18 @@ export const pullUserOnlyPulls: Claim<"C3"> = {
   needs: ["target"],
   wayBack: "by the request",
   isSeenByPolicies: true,
-  decide: ({ deployment: { declared }, gate }) => findings(gate(), declared.isolatedTerminalCidrs),
+  decide: (question) => {
+    const { counterExamples, reasons, evidence } = findings(
+      question.gate(),
+      question.deployment.declared.isolatedTerminalCidrs,
+    );
+    const others = otherRights(question, "pull");
+    return {
+      evidence,
+      counterExamples: [...counterExamples, ...others.counterExamples],
+      reasons: [...reasons, ...others.reasons],
+    };
+  },
 };
 
 function findings({ pull, pullEndpoints, target }: Gate, cidrs: readonly string[]): Findings {

@@ -3,7 +3,9 @@ import { PUSH, type Gate, type GateUser } from "./gate";
 import { requestExample } from "./judgement";
 import { MissingEvidence } from "../undecidable";
 import type { Findings } from "../verdict";
+import type { BroadStatement } from "../iam/broadPolicy";
 import type { Claim } from "./claim";
+import { otherRights } from "./otherRights";
 
 /** C2. */
 export const pushComesFromTheNat: Claim<"C2"> = {
@@ -16,8 +18,31 @@ export const pushComesFromTheNat: Claim<"C2"> = {
   assumptions: () => ["AWS sets aws:SourceIp to the public address that a request comes from."],
   needs: ["target"],
   isSeenByPolicies: true,
-  decide: ({ deployment: { source }, gate }) => findings(gate(), source !== undefined),
+  decide: (question) => {
+    const { deployment, gate } = question;
+    const { counterExamples, reasons, evidence } = findings(gate(), deployment.source !== undefined);
+    const { addresses = [] } = natOf(gate(), deployment.source !== undefined);
+    // What it may do elsewhere than in CodeCommit is not bound to the addresses by the lock on CodeCommit's actions.
+    const others = otherRights(question, "push", (statement) => isFrom(statement, addresses));
+    return {
+      evidence,
+      counterExamples: [...counterExamples, ...others.counterExamples],
+      reasons: [...reasons, ...others.reasons],
+    };
+  },
 };
+
+function isFrom({ conditions }: BroadStatement, addresses: readonly string[]): boolean {
+  return conditions.some(
+    ({ key, comparison, negated, ifExists, quantifier, values }) =>
+      key === "aws:SourceIp" &&
+      comparison === "inCidr" &&
+      !negated &&
+      !ifExists &&
+      quantifier === undefined &&
+      values.every((value) => addresses.includes(value.replace(/\/32$/, ""))),
+  );
+}
 
 function findings(gate: Gate, isSourceShown: boolean): Findings {
   const push = gate.push();

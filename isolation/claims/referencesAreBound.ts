@@ -1,8 +1,10 @@
 /** C12: what comes in is what was reviewed, as far as CodeCommit can tell. */
+import type { Region } from "../access/region";
 import { PUSH, type Gate } from "./gate";
 import { requestExample } from "./judgement";
 import type { Findings } from "../verdict";
 import type { Claim } from "./claim";
+import { writing } from "./writing";
 
 /** C12. */
 export const referencesAreBound: Claim<"C12"> = {
@@ -31,9 +33,15 @@ function findings(gate: Gate, references: readonly string[]): Findings {
     };
   }
   const { allowed, open } = gate.push();
+  const elsewhere = (region: Region) => region.outside("codecommit:References", { patterns: references });
   const pushes = allowed.within("action", { values: [PUSH] });
+  // A push says which references it changes.
   const named = pushes.outside("codecommit:References", { absent: true });
-  const beside = named.outside("codecommit:References", { patterns: references });
+  // Every other write makes or changes something that was not pushed, and so reviewed by nobody.
+  const written = writing(allowed).outside("action", { values: [PUSH] });
+  const [beside, says] = elsewhere(named).isEmpty()
+    ? [elsewhere(written), "The push user may write otherwise than by a push"]
+    : [elsewhere(named), "The push user may push to a reference that is not configured"];
   return {
     evidence: [
       {
@@ -41,9 +49,7 @@ function findings(gate: Gate, references: readonly string[]): Findings {
         values: named.along("codecommit:References").values,
       },
     ],
-    counterExamples: beside.isEmpty()
-      ? []
-      : [requestExample(beside, "The push user may push to a reference that is not configured")],
+    counterExamples: beside.isEmpty() ? [] : [requestExample(beside, says)],
     reasons: open,
   };
 }

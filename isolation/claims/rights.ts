@@ -1,25 +1,12 @@
 /** What somebody may do on repositories, for the claims that ask it of more than the gate users. */
 import type { Limits, Region, Requester } from "../access/region";
 import { createSpace } from "../access/space";
-import { CODECOMMIT_ACTIONS } from "../iam/actions";
 import { arnMatches } from "../iam/match";
 import { parsePolicy, type Policy } from "../iam/policy";
 import type { Identity, Side } from "../model/deployment";
 import { Undecidable } from "../undecidable";
 import { endpointPolicies, limitsOf } from "./gate";
-
-/** Actions that change nothing. Every other one counts as writing, those that nobody knows yet included. */
-const READING = CODECOMMIT_ACTIONS.filter(({ access }) => access === "Read" || access === "List")
-  .map(({ name }) => name)
-  .sort();
-
-/** How AWS names actions that change nothing; the known ones keep to it, and those to come are taken to. */
-export const READING_NAMES = ["BatchGet*", "Describe*", "Get*", "List*"].map((name) => `codecommit:${name}`);
-
-/** The part of a region that writes. Its space must be cut by READING_NAMES. */
-export function writing(region: Region): Region {
-  return region.outside("action", { values: READING }).outside("action", { patterns: READING_NAMES });
-}
+import { READING_NAMES } from "./writing";
 
 /** Every account has it at each level unless it was taken away, and only then is a Deny-only policy a whole one. */
 export const FULL_ACCESS = parsePolicy(

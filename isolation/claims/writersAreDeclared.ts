@@ -9,7 +9,8 @@ import { MissingEvidence } from "../undecidable";
 import { openGrants } from "./openGrants";
 import type { CounterExample, Evidence, Findings } from "../verdict";
 import type { Claim } from "./claim";
-import { FULL_ACCESS, isDeclared, regionOf, rightsOn, writing } from "./rights";
+import { FULL_ACCESS, isDeclared, regionOf, rightsOn } from "./rights";
+import { writing } from "./writing";
 
 /** C4. */
 export const writersAreDeclared: Claim<"C4"> = {

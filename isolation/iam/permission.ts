@@ -33,20 +33,47 @@ export function permissionBy(statements: readonly BroadStatement[], caller: Call
   return decided(statements, (statement) => applies(statement, caller, call));
 }
 
-/** What a resource's policy allows by itself, and what it leaves to the policies of the caller's own account. */
+/**
+ * What a resource's policy allows by itself, of that what it allows not just as it does to everybody of the account, and what
+ * it leaves to the policies of the caller's own account.
+ */
 export function permissionByResource(
   statements: readonly BroadStatement[],
   caller: Caller,
   call: Call,
-): { readonly direct: Permission; readonly delegated: Permission } {
-  const by = (means: (principal: BroadPrincipal) => boolean) =>
-    decided(statements, (statement) =>
+): Readonly<Record<"direct" | "singledOut" | "delegated", Permission>> {
+  const by = (
+    means: (principal: BroadPrincipal) => boolean,
+    counts: (statement: BroadStatement) => boolean = () => true,
+  ) =>
+    decided(statements.filter(counts), (statement) =>
       both(concerned(statement, caller, means), applies(statement, caller, call)),
     );
   return {
     direct: by((principal) => isMeant(principal, caller)),
+    singledOut: by(
+      (principal) => isMeant(principal, caller),
+      (statement) => statement.effect === "Deny" || !isAccountWide(statement),
+    ),
     delegated: by((principal) => isMeant(principal, caller) || isOfAccount(principal, caller)),
   };
+}
+
+const ACCOUNT_WIDE: ReadonlySet<string> = new Set<ConditionKey>([
+  "aws:PrincipalAccount",
+  "aws:PrincipalOrgID",
+  "aws:PrincipalOrgPaths",
+]);
+
+/** Whether a statement tells accounts and organizations apart, and nobody within them. */
+export function isAccountWide({ principals = [], conditions, foreign }: BroadStatement): boolean {
+  return (
+    principals.every(({ kind }) => kind === "everyone") &&
+    conditions.some(({ key }) => ACCOUNT_WIDE.has(key)) &&
+    [...conditions.map(({ key }) => key), ...foreign.map(({ key }) => key)].every((key) =>
+      ACCOUNT_WIDE.has(key),
+    )
+  );
 }
 
 export function both(one: Permission, other: Permission): Permission {
@@ -170,12 +197,14 @@ function valueOf(
     return owner === undefined || owner === "" ? undefined : { value: owner };
   }
   if (key === "aws:PrincipalAccount") return account === undefined ? undefined : { value: account };
-  const type = arn === undefined ? undefined : parseIdentityArn(arn)?.type;
-  if (arn === undefined || type === undefined) return undefined;
+  if (arn === undefined) return undefined;
+  const isUser = parseIdentityArn(arn)?.type === "user";
   if (key === "aws:PrincipalArn") return { value: arn };
-  if (key === "aws:PrincipalType") return { value: type === "user" ? "User" : "AssumedRole" };
-  if (key === "aws:username") return { value: type === "user" ? nameOf(arn) : undefined };
-  return undefined;
+  if (key === "aws:username") return { value: isUser ? nameOf(arn) : undefined };
+  if (key !== "aws:PrincipalType") return undefined;
+  if (arn.endsWith(":root")) return { value: "Account" };
+  if (/:federated-user\//.test(arn)) return { value: "FederatedUser" };
+  return { value: isUser ? "User" : "AssumedRole" };
 }
 
 function holdingForeign(

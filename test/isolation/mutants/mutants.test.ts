@@ -7,6 +7,7 @@ import { parsePolicy } from "../../../isolation/iam/policy";
 import { carrierMutants } from "./carrierMutants";
 import { goodExports, type Mutation } from "./exports";
 import { harmless, unrelated } from "./harmless";
+import { identityAttacks, identityHarmless, identityUnmodelled } from "./identityAttacks";
 import * as identity from "./identityMutants";
 import * as network from "./networkMutants";
 import { secretMutants } from "./secretMutants";
@@ -27,6 +28,7 @@ const catalogue: readonly (readonly [ClaimId, readonly Mutation[]])[] = [
   ["C11", secretMutants],
   ["C12", identity.referenceMutants],
   ["C13", network.natMutants],
+  ...identityAttacks,
 ];
 
 /** Claims whose counter-examples are requests that are allowed, and should not be. */
@@ -70,8 +72,8 @@ describe("the prover, shown resources that have nothing to do with it", () => {
   });
 });
 
-describe("the prover, shown tripwires that tell nobody more", () => {
-  for (const { what, mutate } of tripwiresHarmless) {
+describe("the prover, shown what gives nobody more", () => {
+  for (const { what, mutate } of [...tripwiresHarmless, ...identityHarmless]) {
     it(`proves every claim of one that ${what}`, async () => {
       const exports = await goodExports();
       mutate(exports);
@@ -128,7 +130,7 @@ function confirm({ target }: Deployment, examples: readonly CounterExample[]): v
 }
 
 describe("the prover, shown what it does not model", () => {
-  for (const { claim, what, mutate, names } of unmodelled) {
+  for (const { claim, what, mutate, names } of [...unmodelled, ...identityUnmodelled]) {
     it(`leaves ${claim} open and names it, where somebody ${what}`, async () => {
       const exports = await goodExports();
       mutate(exports);

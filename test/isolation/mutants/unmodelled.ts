@@ -211,16 +211,6 @@ export const unmodelled: readonly Unmodelled[] = [
   })),
   {
     claim: "C9",
-    what: "lets a gate user use a key by the user's unique id",
-    names: "names target-pull",
-    mutate: (exports) => {
-      const Principal = { AWS: exports.find("prd", "User", "target-pull").outputs.uniqueId };
-      const policy = document({ Effect: "Allow", Principal, Action: "kms:*", Resource: "*" });
-      exports.change("prd", "Key", "target-alarms", { policy });
-    },
-  },
-  {
-    claim: "C9",
     what: "gives a policy to a gate user's name in other cases",
     names: "who may be meant",
     mutate: (exports) => {
@@ -230,16 +220,6 @@ export const unmodelled: readonly Unmodelled[] = [
     },
   },
   ...tripwiresUnmodelled,
-  ...(["s3/bucketPolicy:BucketPolicy", "kms/key:Key"] as const).map((type): Unmodelled => ({
-    claim: "C9",
-    what: `lets a gate user in by the policy of a ${type}`,
-    names: "names target-pull",
-    mutate: (exports) => {
-      const Principal = { AWS: `arn:aws:iam::${account}:user/target-pull` };
-      const policy = document({ Effect: "Allow", Principal, Action: "*", Resource: "*" });
-      exports.add("prd", `aws:${type}`, "more", { policy });
-    },
-  })),
   ...[
     `arn:aws:events:ap-northeast-1:${account}:api-destination/out/1`,
     `arn:aws:sns:ap-northeast-1:${account}:unknown`,
