@@ -19,7 +19,7 @@ details { margin: .5rem 0; } @media print { body { max-width: none; } details { 
 
 /** The whole page. */
 export function html(report: Report): string {
-  const { verdicts, flows, inputs } = report;
+  const { verdicts, flows, inputs, accepted } = report;
   const stacks = Object.keys(inputs).join(" and ");
   return `<!doctype html>
 <html lang="en">
@@ -43,6 +43,7 @@ ${verdicts.map(row).join("\n")}
 <ul>
 ${[...assumptions(verdicts)].map(([text, claims]) => `<li>${escape(text)} (${claims.join(", ")})</li>`).join("\n")}
 </ul>
+${acceptedByHand(accepted)}
 <h2>Where data can go</h2>
 <table>
 <tr><th>From</th><th>To</th><th>By</th><th>Crosses</th></tr>
@@ -58,6 +59,19 @@ ${Object.entries(inputs)
 </body>
 </html>
 `;
+}
+
+function acceptedByHand(accepted: Report["accepted"]): string {
+  if (accepted.length === 0) return "";
+  const rows = accepted.map(
+    ({ urn, reason }) => `<tr><td><code>${escape(urn)}</code></td><td>${escape(reason)}</td></tr>`,
+  );
+  return `<h2>Accepted by hand</h2>
+<p>What is not known of these resources leaves no claim open.</p>
+<table>
+<tr><th>Resource</th><th>Why</th></tr>
+${rows.join("\n")}
+</table>`;
 }
 
 function row({ claim, status, statement, summary, counterExamples, reasons, evidence }: Verdict): string {

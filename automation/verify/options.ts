@@ -11,7 +11,7 @@ export interface VerifyOptions {
   /** The source's stack, to be read from the backend. */
   sourceStack?: string;
   targetStack?: string;
-  /** A file with the export of the mirror, or its stack; looked at for secrets only. */
+  /** A file with the export of the mirror, or its stack; read beside the two. */
   mirror?: string;
   mirrorStack?: string;
   /** A file with what is declared about the deployment. */
@@ -38,8 +38,10 @@ reads state and nothing else: no account is asked, nothing is changed, and secre
   --target-stack NAME  the target's stack in the backend (default: prd)
   --source FILE        read the source from what "pulumi stack export" printed; - is standard input
   --target FILE        the same for the target. With a file for one side alone, the other side is left out
-  --mirror-stack NAME  look into this mirror stack for secrets too; or --mirror FILE, as above (default: none)
-  --declared FILE      JSON of what no state shows, e.g. {"serviceControlPolicyAttached": true}
+  --mirror-stack NAME  read this mirror stack too; or --mirror FILE, as above (default: none)
+  --declared FILE      JSON of what no state shows, e.g. {"serviceControlPolicyAttached": true}; and resources that you looked
+                       at and found harmless: {"accepted": [{"urn": "urn:pulumi:…", "reason": "…"}]}. What is not known of
+                       these leaves no claim open, and the report names them with the reason; a refutation stays one
   --verbose            print the evidence of each verdict too
   --json               print the report as JSON
   --html FILE          write the report as one HTML page

@@ -7,6 +7,7 @@ import { MIRROR_COMPONENT, SOURCE_COMPONENT, TARGET_COMPONENT } from "../../isol
 import { findPulumi, PulumiFailed } from "../pulumiCli";
 import { NotJson, readJson, readTextFile } from "../textFile";
 import { UsageError } from "../usageError";
+import { readDeclared } from "./declared";
 import type { VerifyOptions } from "./options";
 
 /**
@@ -36,9 +37,11 @@ export async function readStacks(
   checkSide(source, "source", SOURCE_COMPONENT, TARGET_COMPONENT);
   checkSide(target, "target", TARGET_COMPONENT, SOURCE_COMPONENT);
   try {
+    const declared = await readDeclared(options.declared);
+    checkAccepted(declared, [source, target, mirror]);
     return readDeployment(
       { ...(source && { source }), ...(target && { target }), ...(mirror && { mirror }) },
-      await readDeclared(options.declared),
+      declared,
     );
   } catch (error) {
     if (error instanceof DeclaredError) throw new UsageError(error.message);
@@ -113,43 +116,16 @@ function checkSide(snapshot: StackSnapshot | undefined, side: string, own: strin
   );
 }
 
-const KEYS: Readonly<Record<keyof Declared, "list" | "text" | "flag">> = {
-  workTerminalCidrs: "list",
-  isolatedTerminalCidrs: "list",
-  deployerArns: "list",
-  breakGlassArns: "list",
-  references: "list",
-  repositoryArns: "list",
-  pushUser: "text",
-  pullUser: "text",
-  serviceControlPolicyAttached: "flag",
-};
-
-async function readDeclared(file: string | undefined): Promise<Partial<Declared>> {
-  if (file === undefined) return {};
-  const text = await readTextFile(file);
-  const fail = (problem: string) =>
-    new UsageError(
-      `${file}: ${problem}; expected a JSON object with any of ${Object.keys(KEYS).join(", ")}.`,
-    );
-  let given: unknown;
-  try {
-    given = readJson(text);
-  } catch (error) {
-    throw error instanceof NotJson ? fail(error.message) : error;
-  }
-  if (typeof given !== "object" || given === null || Array.isArray(given)) throw fail("is no object");
-  for (const [key, value] of Object.entries(given)) {
-    const expected = Object.entries(KEYS).find(([name]) => name === key)?.[1];
-    if (expected === undefined) throw fail(`has the unknown key "${key}"`);
-    const fits =
-      expected === "list"
-        ? Array.isArray(value) && value.every((item) => typeof item === "string")
-        : typeof value === (expected === "flag" ? "boolean" : "string");
-    if (!fits)
-      throw fail(
-        `${key} is ${JSON.stringify(value)}, which is no ${expected === "list" ? "list of texts" : expected}`,
-      );
-  }
-  return given;
+/** A name with a typing error would accept nothing, and one of what is gone hides what comes next under that name. */
+function checkAccepted(
+  { accepted = [] }: Partial<Declared>,
+  stacks: readonly (StackSnapshot | undefined)[],
+): void {
+  const held = new Set(stacks.flatMap((stack) => stack?.resources.map(({ urn }) => urn) ?? []));
+  const gone = accepted.filter(({ urn }) => !held.has(urn));
+  if (gone.length === 0) return;
+  throw new UsageError(
+    `No stack that was given holds ${gone.map(({ urn }) => urn).join(", ")}, which --declared accepts. ` +
+      "Give the URN as --json prints it, or take the entry out.",
+  );
 }

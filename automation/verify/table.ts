@@ -30,7 +30,7 @@ export function table(report: Report, isVerbose: boolean, isColoured: boolean): 
     pending: colours.yellow,
     unknown: colours.yellow,
   };
-  const { verdicts, flows, inputs } = report;
+  const { verdicts, flows, inputs, accepted } = report;
   const lines = [
     colours.bold(`git-airlock: the claims about ${Object.keys(inputs).join(" and ") || "nothing"}`),
     "",
@@ -77,6 +77,8 @@ export function table(report: Report, isVerbose: boolean, isColoured: boolean): 
   for (const [assumption, claims] of assumptions(verdicts)) {
     lines.push(`  - ${assumption} ${colours.dim(`(${claims.join(", ")})`)}`);
   }
+  if (accepted.length > 0) heading("Accepted by hand: what is not known of these leaves no claim open");
+  for (const { urn, reason } of accepted) lines.push(`  - ${shortUrn(urn)}: ${reason}`);
   heading("Where data can go");
   for (const { from, to, by, crosses } of flows) {
     const arrow = crosses === "out" ? colours.red("⇒ OUT") : "→";

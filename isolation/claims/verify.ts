@@ -1,7 +1,7 @@
 /** The proof: every claim decided of a deployment. */
 import { createHash } from "node:crypto";
 import { ProverDefect } from "../defect";
-import type { Deployment } from "../model/deployment";
+import type { Accepted, Deployment } from "../model/deployment";
 import type { StackSnapshot } from "../model/snapshot";
 import type { FlowEdge, Verdict } from "../verdict";
 import { claims, type ClaimId } from ".";
@@ -13,6 +13,8 @@ import { judge } from "./judgement";
 export interface Report {
   readonly verdicts: readonly Verdict<ClaimId>[];
   readonly flows: readonly FlowEdge[];
+  /** Resources that were taken for harmless by hand. */
+  readonly accepted: readonly Accepted[];
   /** SHA-256 of each stack as it was read, by stack. */
   readonly inputs: Readonly<Record<string, string>>;
 }
@@ -27,6 +29,7 @@ export function verify(deployment: Deployment): Report {
   return noDefect("putting the report together", () => ({
     verdicts,
     flows: flows(deployment, verdicts),
+    accepted: deployment.declared.accepted,
     inputs: inputsOf(deployment),
   }));
 }

@@ -40,6 +40,15 @@ export interface Declared {
   readonly references: readonly string[];
   /** Whether the exported service control policy is attached to the target's account. No state shows it. */
   readonly serviceControlPolicyAttached: boolean;
+  /** Resources that somebody looked at and found harmless: what is not known of them leaves no claim open. */
+  readonly accepted: readonly Accepted[];
+}
+
+/** A resource that is taken for harmless by hand. */
+export interface Accepted {
+  readonly urn: string;
+  /** Why, for the report. */
+  readonly reason: string;
 }
 
 /** Why something cannot be told. A claim that rests on the resource is unknown. */

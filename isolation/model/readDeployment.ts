@@ -1,5 +1,5 @@
 /** Reads Pulumi's view of the stacks into the model that claims are decided on. */
-import type { Declared, Deployment, Network, Repository, Side, Unmodelled } from "./deployment";
+import type { Accepted, Declared, Deployment, Network, Repository, Side, Unmodelled } from "./deployment";
 import { COMPONENT, CONCERNS, resourceType, type ResourceType } from "../../facts/resourceTypes";
 import { readCarriers } from "./carriers";
 import { readHosts, readEndpoints, readLoadBalancers } from "./hosts";
@@ -41,8 +41,12 @@ export function readDeployment(
     target: given.target && readSide(given.target),
     mirror: given.mirror && readSide(given.mirror),
   };
-  const source = alone.source && withCrossStackGaps(alone.source, [alone.target], [alone.mirror]);
-  const target = alone.target && withCrossStackGaps(alone.target, [alone.source], [alone.mirror]);
+  const { accepted = [] } = declared;
+  const whole = (side: Side | undefined, asked: readonly (Side | undefined)[]) =>
+    side && withoutAccepted(withCrossStackGaps(side, asked, [alone.mirror]), accepted);
+  const source = whole(alone.source, [alone.target]);
+  const target = whole(alone.target, [alone.source]);
+  const mirror = alone.mirror && withoutAccepted(alone.mirror, accepted);
   const users = (target?.identities ?? []).filter(
     ({ kind, urn }) => kind === "user" && urn.includes(`${TARGET_COMPONENT}$`),
   );
@@ -53,7 +57,7 @@ export function readDeployment(
   return {
     ...(source !== undefined && { source }),
     ...(target !== undefined && { target }),
-    ...(alone.mirror !== undefined && { mirror: alone.mirror }),
+    ...(mirror !== undefined && { mirror }),
     declared: {
       workTerminalCidrs: [],
       isolatedTerminalCidrs: [],
@@ -64,6 +68,7 @@ export function readDeployment(
       pushUser: user("-push"),
       pullUser: user("-pull"),
       serviceControlPolicyAttached: false,
+      accepted: [],
       ...declaredBy(given.source, DECLARED_BY.source),
       ...declaredBy(given.target, DECLARED_BY.target),
       ...declared,
@@ -88,6 +93,13 @@ function declaredBy(
       throw new DeclaredError(`stack "${snapshot.stack}": declared.${name} must be a list of texts`);
     }),
   );
+}
+
+/** Nothing that can be refuted is accepted by this: only what is not known. */
+function withoutAccepted(side: Side, accepted: readonly Accepted[]): Side {
+  const urns = new Set(accepted.map(({ urn }) => urn));
+  const isOpen = ({ urn }: { readonly urn: string }) => !urns.has(urn);
+  return { ...side, gaps: side.gaps.filter(isOpen), unmodelled: side.unmodelled.filter(isOpen) };
 }
 
 /** Reads one stack by itself. */

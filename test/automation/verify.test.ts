@@ -52,6 +52,44 @@ describe("git airlock verify", function () {
   const verify = (target: string, ...more: string[]) =>
     airlock("verify", "--source", at("dev.json"), "--target", at(`${target}.json`), ...more);
 
+  describe("shown a resource of a type that it does not know", () => {
+    const type = "aws:vpclattice/service:Service";
+    const urn = `urn:pulumi:prd::git-airlock::${type}::catalogue`;
+    before(() => {
+      const exported = JSON.parse(readFileSync(at("prd.json"), "utf8")) as {
+        deployment: { resources: unknown[] };
+      };
+      exported.deployment.resources.push({ urn, type, id: "svc-1", custom: true, inputs: {}, outputs: {} });
+      writeFileSync(at("strange.json"), JSON.stringify(exported));
+      const accepted = (name: string) => [{ urn: name, reason: "A catalogue that production reads." }];
+      writeFileSync(at("accepted.json"), JSON.stringify({ ...attached, accepted: accepted(urn) }));
+      writeFileSync(at("gone.json"), JSON.stringify({ ...attached, accepted: accepted(`${urn}-gone`) }));
+      writeFileSync(at("silent.json"), JSON.stringify({ accepted: [{ urn, reason: "" }] }));
+    });
+
+    it("ends with 2 and names it", async () => {
+      const { code, stdout } = await verify("strange", "--declared", at("attached.json"));
+      expect(code).to.equal(2);
+      expect(stdout).to.contain("Service catalogue could carry traffic");
+    });
+
+    it("ends with 0 where it was accepted, and prints the reason", async () => {
+      const { code, stdout, stderr } = await verify("strange", "--declared", at("accepted.json"));
+      expect([code, stderr]).to.deep.equal([0, ""]);
+      expect(stdout).to.contain("Service catalogue: A catalogue that production reads.");
+    });
+
+    it("refuses a URN that no stack holds, and an acceptance without a reason", async () => {
+      const gone = await verify("strange", "--declared", at("gone.json"));
+      expect([gone.code, gone.stderr]).to.satisfy(
+        ([code, text]: [number, string]) => code === 3 && text.includes(`${urn}-gone`),
+      );
+      const silent = await verify("strange", "--declared", at("silent.json"));
+      expect(silent.code).to.equal(3);
+      expect(silent.stderr).to.contain("accepted.0.reason must say why");
+    });
+  });
+
   it("ends with 0 where every claim is proved", async () => {
     const { code, stdout, stderr } = await verify("prd", "--declared", at("attached.json"));
     expect([code, stderr]).to.deep.equal([0, ""]);
@@ -165,7 +203,7 @@ describe("git airlock verify", function () {
     [
       "a declaration of the wrong type",
       () => ["verify", "--source", at("dev.json"), "--declared", at("type.json")],
-      /workTerminalCidrs is "all", which is no list of texts/,
+      /workTerminalCidrs must be a list of texts/,
     ],
     [
       "expectations that are none",

@@ -197,7 +197,7 @@ export const good: Deployment = {
     workTerminalCidrs: ["198.51.100.0/24"],
     isolatedTerminalCidrs: ["192.0.2.0/24"],
     ...{ deployerArns: [], breakGlassArns: [], pushUser: undefined, pullUser: undefined },
-    ...{ references: [], repositoryArns: [], serviceControlPolicyAttached: false },
+    ...{ references: [], repositoryArns: [], serviceControlPolicyAttached: false, accepted: [] },
   },
 };
 

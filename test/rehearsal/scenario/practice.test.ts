@@ -95,7 +95,7 @@ describe("a counter-example", () => {
         ...{ counterExamples: [example], reasons: [], assumptions: [] },
       },
     ],
-    ...{ flows: [], inputs: {} },
+    ...{ flows: [], accepted: [], inputs: {} },
   });
 
   it("that git is not answered as the proof says is a contradiction", async () => {
