@@ -1,5 +1,6 @@
 /** What a command writes: standard output and error, and the files that it was given. */
 import { closeSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { errorText } from "../facts/errorText";
 
 /**
  * Heeds what cannot be printed. Where nobody reads any more (as in `git airlock verify | head`), the work ends and that is
@@ -58,5 +59,5 @@ export function writeText(file: string, text: string, mode?: number): string | u
 }
 
 function reasonOf(file: string, error: unknown): string {
-  return `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+  return `${file} cannot be written: ${errorText(error)}`;
 }

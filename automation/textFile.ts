@@ -1,5 +1,6 @@
 /** Text that people's tools have written, whether a file, standard input or what another command printed. */
 import { createReadStream } from "node:fs";
+import { errorText } from "../facts/errorText";
 import { MOST_LEVELS, nestsTooDeeply } from "../isolation/nesting";
 import { printable } from "./pull/printable";
 import { UsageError } from "./usageError";
@@ -25,7 +26,7 @@ export async function readTextFile(file: string): Promise<string> {
   try {
     bytes = await readBounded(file === "-" ? process.stdin : createReadStream(file));
   } catch (error) {
-    throw new UsageError(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${name} cannot be read: ${errorText(error)}`);
   }
   if (bytes.length > MOST_BYTES)
     throw new UsageError(`${name} is larger than ${MOST}, which is the most that is read.`);
@@ -80,7 +81,7 @@ export function readJson(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     // The parser quotes what it met.
-    throw new NotJson(`is not JSON (${printable(error instanceof Error ? error.message : String(error))})`);
+    throw new NotJson(`is not JSON (${printable(errorText(error))})`);
   }
 }
 

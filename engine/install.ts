@@ -2,6 +2,7 @@
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { errorText } from "../facts/errorText";
 import { buildEngine, type Log } from "./build";
 import { engineFolder, searchEngine, type Engine } from "./engine";
 
@@ -9,7 +10,7 @@ import { engineFolder, searchEngine, type Engine } from "./engine";
 export class InstallError extends Error {}
 
 function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorText(error);
   return (
     text
       .split("\n")

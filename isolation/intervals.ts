@@ -1,6 +1,6 @@
 /** Addresses of both families as numbers on one line, IPv4 first. An IPv4-mapped IPv6 address is an IPv6 address. */
 import * as ipaddr from "ipaddr.js";
-import { parseAddress, parseCidr, type Address, type Cidr } from "./iam/address";
+import { parseAddress, parseCidr, type Address, type Cidr } from "../facts/addresses";
 import { UnreadableRange } from "./undecidable";
 
 export const FIRST_IPV6 = 1n << 32n;

@@ -6,6 +6,7 @@ import {
   type ResourceValidationPolicy,
   type StackValidationPolicy,
 } from "@pulumi/policy";
+import { isRecord } from "../facts/record";
 import {
   gitlabDefaults,
   gitlabHosts,
@@ -13,7 +14,7 @@ import {
   isGitlabHost,
   type GitlabSettings,
 } from "./support/gitlabHosts";
-import { checkEach, isRecord } from "./support/known";
+import { checkEach } from "./support/known";
 import { allOf, message } from "./support/resources";
 import { readStack } from "./support/snapshot";
 

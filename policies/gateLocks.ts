@@ -1,5 +1,5 @@
 /** Rules for the gate users' locks: from where alone their policies let them do anything. */
-import { parseCidr } from "../isolation/iam/address";
+import { parseCidr } from "../facts/addresses";
 import type { Condition } from "../isolation/iam/conditionBlock";
 import type { Policy, Statement } from "../isolation/iam/policy";
 import { isPublic, isSingleAddress } from "./support/addresses";

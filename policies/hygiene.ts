@@ -1,8 +1,9 @@
 /** Rules for good order: tags and placeholders. */
 import type { StackValidationPolicy } from "@pulumi/policy";
+import { isRecord } from "../facts/record";
 import { accountDefaults, accountSchema, ownAccounts } from "./support/accounts";
 import { isDocumentation, parseRange } from "./support/addresses";
-import { ifKnown, isRecord, knownTexts } from "./support/known";
+import { ifKnown, knownTexts } from "./support/known";
 import { message } from "./support/resources";
 import { readStack } from "./support/snapshot";
 

@@ -5,8 +5,10 @@ import {
   type ResourceValidationArgs,
   type ResourceValidationPolicy,
 } from "@pulumi/policy";
+import { codeCommitHost } from "../facts/hosts";
+import { isRecord } from "../facts/record";
 import { matchesName, message } from "./support/resources";
-import { isRecord, parsed } from "../isolation/model/json";
+import { parsed } from "../isolation/model/json";
 import { readSquidContainer } from "../isolation/model/squidContainer";
 import { squidProblems } from "../isolation/model/squidConf";
 
@@ -56,7 +58,7 @@ export const proxyAdmitsCodecommitOnly: ResourceValidationPolicy = {
     } else if (region === undefined) {
       report("cannot be decided: its region is not known", "Set this rule's region.");
     } else {
-      const host = `git-codecommit.${region}.amazonaws.com`;
+      const host = codeCommitHost(region);
       for (const problem of squidProblems(container.squidConf, host))
         report(problem, `Let through CONNECT to ${host}:443 only.`);
     }

@@ -1,6 +1,7 @@
 /** The command behind `npm start`. */
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { errorText } from "../facts/errorText";
 import { guardOutput } from "../automation/output";
 import "./leanPulumi";
 import { readOptions, usage, UsageError } from "./options";
@@ -60,9 +61,7 @@ async function main(): Promise<number> {
   } catch (error) {
     if (stopped.aborted) {
       const reason: unknown = stopped.reason;
-      console.error(
-        `\n${reason instanceof Error ? reason.message : String(reason)}; nothing is left behind.`,
-      );
+      console.error(`\n${errorText(reason)}; nothing is left behind.`);
       // What was under way may wait for an answer for ever, and must not keep the process.
       process.exit(130);
     }

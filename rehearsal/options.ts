@@ -1,5 +1,6 @@
 /** The command line of `npm start`. */
 import { parseArgs } from "node:util";
+import { errorText } from "../facts/errorText";
 
 export interface CommandLine {
   /** The git repository to carry in: a path or a URL. */
@@ -50,6 +51,6 @@ export function readOptions(argv: string[], root: string): CommandLine {
       throw new Error("--repo is empty; expected a path or a URL of a git repository");
     return values;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(errorText(error));
   }
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { errorText } from "../facts/errorText";
 import { whyNotWritable, writeText } from "../automation/output";
 import { Console } from "./scenario/console";
 import { exportStack } from "./engines/in-process/stackExport";
@@ -74,7 +75,7 @@ function makeExportFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
-    throw new UsageError(`--out ${folder}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`--out ${folder}: ${errorText(error)}`);
   }
   for (const stack of STACKS) refuse(whyNotWritable(exportFile(folder, stack)));
 }

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { expect } from "chai";
+import { isRecord } from "../facts/record";
 import program from "../index";
 import { Account } from "../rehearsal/aws/account";
 import { deploy, DeployError } from "../rehearsal/engines/in-process/deploy";
 import { Deployment, type ResourceState } from "../rehearsal/engines/in-process/deployment";
 import { stackConfig } from "../rehearsal/engines/in-process/stackFiles";
-import { containsUnknown, isRecord } from "../rehearsal/engines/in-process/wire";
+import { containsUnknown } from "../rehearsal/engines/in-process/wire";
 
 const root = join(__dirname, "..");
 const region = "ap-northeast-1";

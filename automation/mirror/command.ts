@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { errorText } from "../../facts/errorText";
 import { reconcileScript, type DesiredMirrors } from "../../components/pushMirrors/reconcileScript";
 import { twiceMirrored } from "../../components/pushMirrors/twiceMirrored";
 import { renderValue } from "../../components/schema/problems";
@@ -109,6 +110,6 @@ function parse(args: string[]) {
       },
     }).values;
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    throw new UsageError(`${errorText(error)}\n\n${usage}`);
   }
 }

@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { errorText } from "../../facts/errorText";
 import { UsageError } from "../usageError";
 
 export interface PullOptions {
@@ -158,6 +159,6 @@ function parse(args: string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    throw new UsageError(`${errorText(error)}\n\n${usage}`);
   }
 }

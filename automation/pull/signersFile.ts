@@ -1,6 +1,7 @@
 /** The file of those who may sign: that nobody else can change it, and that ssh-keygen will find somebody in it. */
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, sep } from "node:path";
+import { errorText } from "../../facts/errorText";
 import type { PullOptions } from "./options";
 import { printable } from "./printable";
 import { UsageError } from "../usageError";
@@ -14,9 +15,7 @@ export function checkSigners({ allowedSigners, folder }: PullOptions): void {
     if (!statSync(file).isFile()) throw new Error("it is no file");
     if (mayOthersWrite(file)) throw new Error(`others may write ${file}, or its folder; chmod go-w both`);
   } catch (error) {
-    throw new UsageError(
-      `--allowed-signers cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(`--allowed-signers cannot be read: ${errorText(error)}`);
   }
   const within = existsSync(folder) ? realpathSync(folder) : folder;
   if (`${file}${sep}`.startsWith(`${within}${sep}`))

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { errorText } from "../../facts/errorText";
 import { findPulumi, PulumiFailed } from "../pulumiCli";
 import { UsageError } from "../usageError";
 import { rotate, RotationFailed, type RotateOptions } from "./rotate";
@@ -96,6 +97,6 @@ function parse(args: string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    throw new UsageError(`${errorText(error)}\n\n${usage}`);
   }
 }

@@ -3,6 +3,7 @@
  * CloudWatch is told to take an alarm for raised until it looks again. Whoever subscribed gets the messages.
  */
 import { z } from "zod";
+import { errorText } from "../../facts/errorText";
 import type { StackResource, StackSnapshot } from "../../isolation/model/snapshot";
 import { EVENT_RULE, TOPIC } from "../../isolation/model/types";
 import { gitAs, isRefusal, lastLine } from "./gitAs";
@@ -293,7 +294,7 @@ async function attempt(what: string, work: () => Promise<Pick<Trial, "outcome" |
   try {
     return { what, ...(await work()) };
   } catch (error) {
-    return { what, outcome: "unclear", detail: error instanceof Error ? error.message : String(error) };
+    return { what, outcome: "unclear", detail: errorText(error) };
   }
 }
 

@@ -1,5 +1,6 @@
 /** The command line of `git airlock verify`. */
 import { parseArgs } from "node:util";
+import { errorText } from "../../facts/errorText";
 import type { Place } from "./live";
 import { UsageError } from "../usageError";
 
@@ -133,6 +134,6 @@ function parse(args: string[]) {
       },
     }).values;
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    throw new UsageError(`${errorText(error)}\n\n${usage}`);
   }
 }

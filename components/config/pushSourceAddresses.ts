@@ -3,7 +3,7 @@
  * is in the source's state must not be able to widen it.
  */
 import { z } from "zod";
-import { bareAddress, isDocumentation, publicAddressProblem, sortAddresses } from "../ipv4";
+import { bareAddress, isDocumentation, publicAddressProblem, sortAddresses } from "../../facts/ipv4";
 import { overlappingCidr } from "../schema/addresses";
 import { renderValue } from "../schema/problems";
 

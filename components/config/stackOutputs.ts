@@ -1,5 +1,6 @@
 /** Reads another stack's outputs, or says in one error what is missing and what to run. */
 import * as pulumi from "@pulumi/pulumi";
+import { errorText } from "../../facts/errorText";
 import { programRefusal } from "../refusal";
 
 /** A stack that this one reads. */
@@ -36,11 +37,7 @@ export async function referTo(name: string, other: OtherStack): Promise<pulumi.S
   await pulumi.runtime
     .invoke("pulumi:pulumi:readStackOutputs", { name: stack })
     .catch((error: unknown) =>
-      refuseStack(
-        other,
-        [`it cannot be read: ${error instanceof Error ? error.message : String(error)}`],
-        deployFirst(other),
-      ),
+      refuseStack(other, [`it cannot be read: ${errorText(error)}`], deployFirst(other)),
     );
   return new pulumi.StackReference(name, { name: stack });
 }

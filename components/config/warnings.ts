@@ -1,5 +1,5 @@
 /** What in a configuration is allowed, and most likely not meant. */
-import { notPublic, parseCidr } from "../ipv4";
+import { notPublic, parseCidr } from "../../facts/ipv4";
 import { regionWarning } from "../regions";
 import type { AirlockConfig } from "./readConfig";
 

@@ -1,7 +1,8 @@
 /** Makes a VPC that has no way out, for the pull endpoint to stand in. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { divide, requireCidr } from "../ipv4";
+import { codeCommitHost } from "../../facts/hosts";
+import { divide, requireCidr } from "../../facts/ipv4";
 import { zonesOfARegion } from "../limits";
 import type { Scope } from "../scope";
 import type { NewIsolatedNetworkArgs } from "./pullArgs";
@@ -82,7 +83,7 @@ function closeResolver({ name: component, parent, region }: Scope, vpcId: pulumi
   // (https://github.com/hashicorp/terraform-provider-aws/issues/23543).
   const endpointNames = new aws.route53.ResolverFirewallDomainList(
     `${name}-endpoint-names`,
-    { domains: [`git-codecommit.${region}.amazonaws.com.`] },
+    { domains: [`${codeCommitHost(region)}.`] },
     { parent },
   );
   const allNames = new aws.route53.ResolverFirewallDomainList(

@@ -1,5 +1,5 @@
 /** The locks of the gate users: from where alone each may do anything, said once to allow and once to deny. */
-import { requireCidr } from "../ipv4";
+import { requireCidr } from "../../facts/ipv4";
 
 /** Operator, then condition key, then the values. */
 export type Condition = Record<string, Record<string, string | string[]>>;

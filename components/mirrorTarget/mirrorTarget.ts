@@ -1,7 +1,7 @@
 /** The target side: the repositories that code comes in by, and the two users who alone may move it. */
 import * as pulumi from "@pulumi/pulumi";
 import { checkedArgs, nameProblems, wrongArgs } from "../checkedArgs";
-import { sortAddresses } from "../ipv4";
+import { sortAddresses } from "../../facts/ipv4";
 import { outputsOf } from "../outputs";
 import type { Scope } from "../scope";
 import { airlockArns, airlockRepositories } from "./airlockRepositories";

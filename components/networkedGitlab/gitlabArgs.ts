@@ -1,18 +1,9 @@
 /** GitLab as arguments: a host to be made, or one that exists. */
 import type { z } from "zod";
-import { cronProblem } from "../cron";
+import { isRecord } from "../../facts/record";
+import { cronProblem } from "../../facts/cron";
 import { backupsKept, dataVolumeSize, rootVolumeSize } from "../limits";
-import {
-  boolean,
-  choose,
-  eventually,
-  integer,
-  isRecord,
-  object,
-  pattern,
-  text,
-  withRules,
-} from "../schema/fields";
+import { boolean, choose, eventually, integer, object, pattern, text, withRules } from "../schema/fields";
 import { ec2IdOf } from "../schema/place";
 import { certificateArnProblem, hostnameProblem, instanceTypeProblem, originProblem } from "../syntax";
 import { timezoneProblem } from "../timeZones";

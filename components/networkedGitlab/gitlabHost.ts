@@ -1,6 +1,7 @@
 /** The GitLab host: one EC2 instance with a data volume of its own. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { errorText } from "../../facts/errorText";
 import type { NewGitlabArgs } from "./gitlabArgs";
 import { gitlabRb } from "./gitlabRb";
 import type { Subnet } from "./network";
@@ -120,7 +121,7 @@ async function officialImageId(scope: Scope, gitlab: NewGitlabArgs): Promise<str
     const image = await aws.ec2.getAmi(query, { parent: scope.parent });
     return image.id;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     throw new Error(
       `gitlab.version: got "${gitlab.version}", but the image "${name}" of GitLab's account ${gitlabImageOwner} was not ` +
         `found in ${scope.region}; expected a version that GitLab has published there, or gitlab.amiId (${reason})`,

@@ -1,5 +1,5 @@
 /** Work terminals that the ingress, which faces the Internet, can hardly see come. */
-import { notPublic, parseCidr } from "../ipv4";
+import { notPublic, parseCidr } from "../../facts/ipv4";
 import type { CheckedNetworkedGitlabArgs } from "./args";
 
 /**

@@ -1,5 +1,5 @@
 /** GitLab's way out: a forward proxy to be made, one that exists, or none. */
-import { parseAddress } from "../ipv4";
+import { parseIpv4 } from "../../facts/ipv4";
 import type { ProxyArgs } from "./args";
 import { createForwardProxy, type Proxy } from "./forwardProxy";
 import type { Network } from "./network";
@@ -26,6 +26,6 @@ export function createProxy(
 /** The URL has a port, which `URL` leaves out if it is 80. A proxy given by name is taken to be in the VPC, which is all that an isolated subnet reaches. */
 function existingProxy(url: string, vpcCidr: string): Proxy {
   const { hostname, port } = new URL(url);
-  const cidr = parseAddress(hostname) !== undefined ? `${hostname}/32` : vpcCidr;
+  const cidr = parseIpv4(hostname) !== undefined ? `${hostname}/32` : vpcCidr;
   return { url, peer: { cidr }, port: port === "" ? 80 : Number(port) };
 }

@@ -1,4 +1,5 @@
 /** Renders squid.conf of the forward proxy. */
+import { codeCommitHost } from "../../facts/hosts";
 
 /** What squid.conf depends on. */
 export interface SquidSettings {
@@ -10,11 +11,6 @@ export interface SquidSettings {
 
 /** The port squid listens on. */
 export const squidPort = 3128;
-
-/** The only name that the proxy lets through: CodeCommit's git endpoint. */
-export function codecommitHost(region: string): string {
-  return `git-codecommit.${region}.amazonaws.com`;
-}
 
 /**
  * How a container runs squid: its configuration comes in an environment variable. squid gives up root before it opens its
@@ -49,7 +45,7 @@ export const squidCommand = {
 export function refusedRequests(region: string): { denied: string; notUnderstood: string } {
   return {
     denied: `" TCP_DENIED" -" CONNECT version.gitlab.com:443 "`,
-    notUnderstood: `" NONE_NONE" -" CONNECT ${codecommitHost(region)}:443 "`,
+    notUnderstood: `" NONE_NONE" -" CONNECT ${codeCommitHost(region)}:443 "`,
   };
 }
 
@@ -66,7 +62,7 @@ export function squidConf({ region, clientCidr }: SquidSettings): string {
     `acl clients src ${clientCidr}`,
     "acl tunnel method CONNECT",
     "acl https port 443",
-    `acl codecommit dstdomain -n ${codecommitHost(region)}`,
+    `acl codecommit dstdomain -n ${codeCommitHost(region)}`,
     "http_access deny !clients",
     "http_access deny !tunnel",
     "http_access deny !https",

@@ -1,5 +1,5 @@
 /** Whether a subnet that exists can be used. */
-import { overlaps, requireCidr } from "../ipv4";
+import { overlaps, requireCidr } from "../../facts/ipv4";
 
 /** Where a subnet is, or has to be: a VPC, and a range of its. */
 export interface Place {

@@ -4,6 +4,7 @@
  */
 import type { Output } from "@pulumi/pulumi";
 import { z } from "zod";
+import { codeCommitCloneUrl } from "../../facts/hosts";
 import type { GitCredential } from "../mirrorTarget/gateUser";
 import { isRepositoryName } from "../mirrorTarget/repositoryName";
 import { keyPolicySize } from "../limits";
@@ -131,7 +132,7 @@ const cloneUrlsOfTheRegion: Rule<Pick<Values, "region" | "targets">> = {
   check: (values, problem) => {
     for (const [i, { repositories }] of values.targets.entries())
       for (const [j, { name, cloneUrlHttp }] of repositories.entries()) {
-        const expected = `https://git-codecommit.${values.region}.amazonaws.com/v1/repos/${name}`;
+        const expected = codeCommitCloneUrl(values.region, name);
         if (cloneUrlHttp === expected) continue;
         const message = `is not the clone URL of ${name} in ${values.region}, and the source's proxy lets nothing else through; expected "${expected}"`;
         problem(["targets", i, "repositories", j, "cloneUrlHttp"], cloneUrlHttp, message);

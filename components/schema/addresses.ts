@@ -8,7 +8,7 @@ import {
   publicAddressProblem,
   unionSize,
   type Cidr,
-} from "../ipv4";
+} from "../../facts/ipv4";
 import { isWithin, terminalPrefix, type Limits } from "../limits";
 import { distinctTexts, text } from "./fields";
 

@@ -1,6 +1,7 @@
 /** The building blocks of the schemas of arguments: zod schemas that say in one sentence what is wrong, and show an example. */
 import type { Input } from "@pulumi/pulumi";
 import { z } from "zod";
+import { isRecord } from "../../facts/record";
 import type { Limits } from "../limits";
 import { isEventual } from "./eventual";
 import { expectedExample, unknownName, withExample, type Path } from "./problems";
@@ -163,9 +164,4 @@ export function eventually(plain: z.ZodType<string>) {
     for (const { path, input, message } of error?.issues ?? [])
       context.addIssue({ code: "custom", path, input, message });
   });
-}
-
-/** Whether a value is an object and not a list. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

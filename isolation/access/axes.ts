@@ -1,6 +1,6 @@
 /** Cuts every dimension of a space by the policies and values in play. */
 import { CODECOMMIT_ACTIONS } from "../iam/actions";
-import { splitArn } from "../iam/arn";
+import { splitArn } from "../../facts/arn";
 import type { Condition } from "../iam/conditionBlock";
 import { conditionKey, keyInfo, type ConditionKey } from "../iam/keys";
 import type { Place } from "../iam/unsupported";

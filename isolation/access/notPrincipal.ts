@@ -1,5 +1,5 @@
 /** Whom a NotPrincipal element means. */
-import { parseIdentityArn } from "../iam/arn";
+import { parseIdentityArn } from "../../facts/arn";
 import type { Statement } from "../iam/policy";
 import type { Requester } from "./region";
 import { UnclassifiablePolicyError } from "./unclassifiable";

@@ -1,5 +1,5 @@
 /** Who can ask: one requester for each class of principals that policies tell apart. */
-import { parseIdentityArn, splitArn } from "../iam/arn";
+import { parseIdentityArn, splitArn } from "../../facts/arn";
 import type { Condition } from "../iam/conditionBlock";
 import type { Policy } from "../iam/policy";
 import {

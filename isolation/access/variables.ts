@@ -1,5 +1,5 @@
 /** Policy variables that follow from who asks; others differ between requests of one requester. */
-import { parseIdentityArn } from "../iam/arn";
+import { parseIdentityArn } from "../../facts/arn";
 import type { Condition } from "../iam/conditionBlock";
 import type { ConditionKey } from "../iam/keys";
 import type { Statement } from "../iam/policy";

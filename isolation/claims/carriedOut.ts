@@ -1,5 +1,5 @@
 /** What the stacks send on by themselves, and where it ends up. */
-import { splitArn } from "../iam/arn";
+import { splitArn } from "../../facts/arn";
 import type { Carrier, Side } from "../model/deployment";
 import { BUCKET, LOG_GROUP, QUEUE, TOPIC } from "../model/types";
 import type { Findings } from "../verdict";

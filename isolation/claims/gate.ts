@@ -10,8 +10,8 @@ import type {
   Repository,
   Side,
 } from "../model/deployment";
-import { parseAddress } from "../iam/address";
-import { splitArn } from "../iam/arn";
+import { parseAddress } from "../../facts/addresses";
+import { splitArn } from "../../facts/arn";
 import type { Policy } from "../iam/policy";
 import { AddressSet } from "../packets/addressSet";
 import { isGitEndpoint } from "../packets/pinned";

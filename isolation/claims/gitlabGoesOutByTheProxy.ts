@@ -1,4 +1,5 @@
 /** C7: GitLab's only ways out are the proxy and the pinned Systems Manager endpoints. */
+import { codeCommitHost } from "../../facts/hosts";
 import type { CounterExample, Findings } from "../verdict";
 import type { Endpoint, Host, Side } from "../model/deployment";
 import { AddressSet } from "../packets/addressSet";
@@ -166,7 +167,7 @@ function proxyFindings(source: Side, graph: Graph, reached: Reached, proxy: Host
   const problems =
     region === undefined || proxy.squidConf === undefined
       ? []
-      : squidProblems(proxy.squidConf, `git-codecommit.${region}.amazonaws.com`);
+      : squidProblems(proxy.squidConf, codeCommitHost(region));
   const undecided = problems.filter((problem) => problem.startsWith("cannot be decided"));
   return {
     evidence: [],

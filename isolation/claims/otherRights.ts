@@ -1,9 +1,10 @@
 /** What a gate user may do beside CodeCommit's actions: by its own policies, as somebody else, and by what policies of resources say. */
+import { isRecord } from "../../facts/record";
 import type { Takeovers } from "../access/takeover";
 import { readBroadly, type BroadStatement } from "../iam/broadPolicy";
 import { isAccountWide, permissionByResource, type Caller } from "../iam/permission";
 import type { Deployment, Identity, Side } from "../model/deployment";
-import { isRecord, strictlyParsed } from "../model/json";
+import { strictlyParsed } from "../model/json";
 import { Secret, Unknown, type StackResource, type Value } from "../model/snapshot";
 import { EVENT_RULE, VPC_ENDPOINT } from "../model/types";
 import type { CounterExample, Findings } from "../verdict";

@@ -1,4 +1,5 @@
 /** The network's part of code going in: what of the ways to CodeCommit is missing. */
+import { codeCommitHost } from "../../facts/hosts";
 import type { Side } from "../model/deployment";
 import { AddressSet } from "../packets/addressSet";
 import { admitted } from "../packets/filters";
@@ -33,7 +34,7 @@ export function wayOut({ network, region }: Side): string[] {
   const missing = proxies.map(({ at, host: { urn, squidConf } }) => {
     if (squidConf === undefined || region === undefined)
       return [`${urn}: what it lets through is not known.`];
-    const host = `git-codecommit.${region}.amazonaws.com`;
+    const host = codeCommitHost(region);
     return [
       ...(squidLetsThrough(squidConf, host)
         ? []

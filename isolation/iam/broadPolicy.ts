@@ -4,10 +4,11 @@
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
  */
-import { parseIdentityArn, splitArn } from "./arn";
+import { isRecord } from "../../facts/record";
+import { parseIdentityArn, splitArn } from "../../facts/arn";
 import { parseConditionBlock, type Condition } from "./conditionBlock";
 import { foldCase } from "./match";
-import { isRecord, type Selection } from "./policy";
+import { type Selection } from "./policy";
 import { holdsVariables } from "./template";
 import { UnsupportedPolicyError } from "./unsupported";
 

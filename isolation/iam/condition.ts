@@ -1,5 +1,5 @@
 /** Holds conditions against a request, as AWS documents it (sources: conditionBlock.ts). */
-import { cidrHolds, parseAddress, parseCidr } from "./address";
+import { cidrHolds, parseAddress, parseCidr } from "../../facts/addresses";
 import { parseMoment, parseNumber } from "./amounts";
 import type { Condition } from "./conditionBlock";
 import type { Comparison } from "./conditionValues";

@@ -1,7 +1,7 @@
 /** Reads the values of a condition (conditionBlock.ts). */
-import { parseCidr } from "./address";
+import { parseCidr } from "../../facts/addresses";
 import { parseMoment, parseNumber } from "./amounts";
-import { splitArn } from "./arn";
+import { splitArn } from "../../facts/arn";
 import type { ValueType } from "./keys";
 import { holdsVariables, parseTemplate } from "./template";
 import { shown, UnsupportedPolicyError, type Place } from "./unsupported";

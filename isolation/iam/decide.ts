@@ -4,7 +4,7 @@
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-import { parseIdentityArn } from "./arn";
+import { parseIdentityArn } from "../../facts/arn";
 import { conditionsHold } from "./condition";
 import { actionMatches, globMatches } from "./match";
 import type { Policy, Principal, Selection, Statement } from "./policy";

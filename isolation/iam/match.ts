@@ -1,5 +1,5 @@
 /** The wildcard comparisons of IAM: `*` stands for any run of characters, also none; `?` for exactly one. */
-import { splitArn } from "./arn";
+import { splitArn } from "../../facts/arn";
 
 /** A character that stands for itself, or a wildcard. */
 export type Glyph = string | typeof ANY_RUN | typeof ANY_ONE;

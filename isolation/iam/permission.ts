@@ -3,7 +3,7 @@
  * A condition that the caller can meet by choosing when, where and how to ask holds for an Allow, and can be avoided for a
  * Deny; one on what nobody shows leaves the answer open.
  */
-import { parseIdentityArn, splitArn } from "./arn";
+import { parseIdentityArn, splitArn } from "../../facts/arn";
 import type { BroadPrincipal, BroadStatement, ForeignCondition } from "./broadPolicy";
 import { conditionsHold } from "./condition";
 import type { Condition } from "./conditionBlock";

@@ -4,7 +4,9 @@
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
  */
-import { parseIdentityArn } from "./arn";
+import { errorText } from "../../facts/errorText";
+import { isRecord } from "../../facts/record";
+import { parseIdentityArn } from "../../facts/arn";
 import { parseConditionBlock, type Condition } from "./conditionBlock";
 import { MOST_LEVELS, nestsTooDeeply } from "../nesting";
 import { holdsVariables, parseTemplate, type Piece } from "./template";
@@ -270,10 +272,7 @@ function parseJson(text: string, place: Place): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UnsupportedPolicyError(
-      place,
-      `expected JSON: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UnsupportedPolicyError(place, `expected JSON: ${errorText(error)}`);
   }
   if (repeatsNames(text, value)) {
     throw new UnsupportedPolicyError(
@@ -299,8 +298,4 @@ function countEntries(value: unknown): number {
     (sum: number, item) => sum + countEntries(item),
     Array.isArray(value) ? 0 : values.length,
   );
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 /** The requests that can be decided, and the condition keys that each one carries. */
-import { parseAddress } from "./address";
+import { parseAddress } from "../../facts/addresses";
 import { parseMoment, parseNumber } from "./amounts";
-import { parseIdentityArn } from "./arn";
+import { parseIdentityArn } from "../../facts/arn";
 import { conditionKey, keyInfo, KNOWN_KEYS, type ConditionKey, type ValueType } from "./keys";
 import { shown, UnsupportedRequestError } from "./unsupported";
 

@@ -1,5 +1,6 @@
 /** Reads users and roles with their policies, groups and credentials. */
-import { isRecord, strictlyParsed } from "./json";
+import { isRecord } from "../../facts/record";
+import { strictlyParsed } from "./json";
 import { readBroadly, type BroadPrincipal, type BroadStatement } from "../iam/broadPolicy";
 import { actionMatches } from "../iam/match";
 import { parsePolicy, type Policy } from "../iam/policy";

@@ -17,7 +17,3 @@ export function strictlyParsed(text: string): unknown {
   const value = parsed(text);
   return repeatsNames(text, value) ? undefined : value;
 }
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

@@ -1,6 +1,7 @@
 /** Reads from the policy of a topic, queue, bucket or log group whom it lets at what it holds. */
-import { splitArn } from "../iam/arn";
-import { isRecord, strictlyParsed } from "./json";
+import { isRecord } from "../../facts/record";
+import { splitArn } from "../../facts/arn";
+import { strictlyParsed } from "./json";
 import type { Value } from "./snapshot";
 
 /** Where something leads to, as far as it is everybody or is not known. */

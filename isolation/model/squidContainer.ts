@@ -2,7 +2,8 @@
  * Reads a task's containers: what squid runs with, where they start it in the one form that is known. A shell, base64 and
  * ECS each read more than a text shows at a glance, so every part has to be what is expected, to the last byte.
  */
-import { isRecord, strictlyParsed } from "./json";
+import { isRecord } from "../../facts/record";
+import { strictlyParsed } from "./json";
 
 /** What the container runs. `image` is what its definition names. */
 export interface SquidContainer {

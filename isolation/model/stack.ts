@@ -1,4 +1,5 @@
 /** Looks things up in one stack, and remembers what could not be told. Every look-up takes constant time. */
+import { typesOfUrn } from "../../facts/urn";
 import { CONCERNS, type Concern } from "../../facts/resourceTypes";
 import { parsePolicy, type Policy } from "../iam/policy";
 import { UnsupportedPolicyError } from "../iam/unsupported";
@@ -233,7 +234,7 @@ export function known(value: Value | undefined): string | undefined {
 
 /** Whether a component of this type, or of one that holds it, made the resource. */
 export function isWithin({ urn }: Pick<StackResource, "urn">, component: string): boolean {
-  return (urn.split("::")[2] ?? "").split("$").slice(0, -1).includes(component);
+  return typesOfUrn(urn).slice(0, -1).includes(component);
 }
 
 function isList(value: Value): value is readonly Value[] {

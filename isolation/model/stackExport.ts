@@ -1,6 +1,7 @@
 /** Reads what `pulumi stack export` prints. */
+import { nameOfUrn } from "../../facts/urn";
+import { isRecord } from "../../facts/record";
 import { isTooDeep, MOST_LEVELS } from "../nesting";
-import { isRecord } from "./json";
 import {
   Secret,
   Unknown,
@@ -146,7 +147,7 @@ function readResource(
     {
       urn,
       type,
-      name: urn.split("::").slice(3).join("::"),
+      name: nameOfUrn(urn),
       ...(typeof id === "string" && id !== "" && !UNKNOWN_VALUES.has(id) && { id }),
       ...(typeof parent === "string" && parent !== "" && { parent }),
       protect: given.protect === true,

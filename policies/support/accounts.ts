@@ -1,5 +1,5 @@
 /** Which account a stack deploys to, as far as its resources say. */
-import { splitArn } from "../../isolation/iam/arn";
+import { splitArn } from "../../facts/arn";
 import { known } from "../../isolation/model/stack";
 import type { ReadStack } from "./snapshot";
 

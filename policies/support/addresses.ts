@@ -1,5 +1,5 @@
 /** Address ranges as rules judge them. */
-import { parseAddress, parseCidr, type Cidr } from "../../isolation/iam/address";
+import { parseAddress, parseCidr, type Cidr } from "../../facts/addresses";
 
 /** Reads a CIDR, or a bare address of either family as the range of that address alone; undefined for anything else. */
 export function parseRange(text: string): Cidr | undefined {

@@ -73,8 +73,3 @@ export function knownTexts(value: unknown, path: readonly string[] = []): FoundT
     return knownTexts(member, [...path, key]);
   });
 }
-
-/** Whether the value has properties of its own; a list has not. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

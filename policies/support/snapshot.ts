@@ -1,10 +1,12 @@
 /** The stack as a policy sees it, read as the proof reads it. */
 import type { PolicyResource } from "@pulumi/policy";
+import { stackOfUrn } from "../../facts/urn";
+import { isRecord } from "../../facts/record";
 import { Unknown, type Properties, type StackSnapshot, type Value } from "../../isolation/model/snapshot";
 import type { Side } from "../../isolation/model/deployment";
 import { readSide } from "../../isolation/model/readDeployment";
 import { Stack } from "../../isolation/model/stack";
-import { isRecord, isUnknownValue } from "./known";
+import { isUnknownValue } from "./known";
 
 /** What a stack rule judges. */
 export interface ReadStack {
@@ -61,7 +63,7 @@ export function snapshotOf(resources: readonly PolicyResource[]): StackSnapshot 
     };
   });
   return {
-    stack: root?.urn.split("::")[0]?.split(":")[2] ?? "",
+    stack: root === undefined ? "" : stackOfUrn(root.urn),
     resources: read,
     outputs: read.find(({ urn }) => urn === root?.urn)?.outputs ?? {},
   };

@@ -5,7 +5,7 @@
  */
 
 import { isDeepStrictEqual } from "node:util";
-import { isRecord } from "../engines/in-process/wire";
+import { isRecord } from "../../facts/record";
 import { architectureOf } from "./compute/launchParameters";
 import type { Properties } from "./service";
 

@@ -1,6 +1,7 @@
 /** CodeCommit's git endpoint of one region, for every AWS account behind its one hostname. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
+import { codeCommitHost } from "../../facts/hosts";
 import type { CertificateAuthority } from "../certificates";
 import { branchProblem, maxUpdates, pathHook, tooManyUpdates } from "./codeCommitLimits";
 import type { RefUpdate } from "./refUpdates";
@@ -49,11 +50,6 @@ interface AskedPush {
  */
 const REPOSITORY_PATH = String.raw`/v1/repos/((?!\.+/)[A-Za-z0-9_.-]{1,100}(?<!\.git))`;
 
-/** The hostname of CodeCommit's git endpoint in a region; the same for every account. */
-export function codeCommitHostname(region: string): string {
-  return `git-codecommit.${region}.amazonaws.com`;
-}
-
 /**
  * The stand-in. It decides by the service asked for (upload-pack = GitPull, receive-pack = GitPush) on every
  * request, and answers as CodeCommit does: 401 without a valid credential, 403 when IAM or the endpoint policy
@@ -68,7 +64,7 @@ export class CodeCommit {
   readonly #server: GitServer;
 
   constructor(options: CodeCommitOptions) {
-    this.hostname = codeCommitHostname(options.region);
+    this.hostname = codeCommitHost(options.region);
     this.#world = options.world;
     this.#server = new GitServer(options.folder, options.authority, this.hostname);
   }

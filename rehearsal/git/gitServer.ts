@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { errorText } from "../../facts/errorText";
 import type { CertificateAuthority, ServerCertificate } from "../certificates";
 import { adoptDefaultBranch, createBareRepository, type ServerGit } from "./bareRepository";
 import { gitEnvironment, Processes } from "./gitProcess";
@@ -70,7 +71,7 @@ export class GitServer {
     const server = createServer({ ...certificate, minVersion: "TLSv1.2" }, (request, response) => {
       handler(request, response).catch((error: unknown) => {
         if (response.headersSent) response.destroy();
-        else answer(response, 500, error instanceof Error ? error.message : String(error));
+        else answer(response, 500, errorText(error));
       });
     });
     // A first push of a large repository takes its time.

@@ -1,5 +1,6 @@
 /** A GitLab: projects that developers push to over HTTPS, and push mirrors that carry them on. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { errorText } from "../../facts/errorText";
 import type { CertificateAuthority } from "../certificates";
 import type { ClientOptions, Credential, Position } from "./gitClient";
 import { gitOutput, type GitResult } from "./gitProcess";
@@ -150,7 +151,7 @@ export class GitLab {
     } catch (error) {
       mirror.tries += 1;
       status.updateStatus = mirror.tries < MAX_TRIES ? "to_retry" : "failed";
-      status.lastError = error instanceof Error ? error.message : String(error);
+      status.lastError = errorText(error);
     }
     if (status.updateStatus === "failed") mirror.tries = 0;
     if (status.lastError !== undefined) status.lastError = scrub(status.lastError, mirror.settings);

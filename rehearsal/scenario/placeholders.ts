@@ -1,8 +1,8 @@
 /** What in the stack files is still the sample's: values that stand for somebody's own, and are reserved for that. */
-import { isDocumentation } from "../../components/ipv4";
+import { isRecord } from "../../facts/record";
+import { isDocumentation } from "../../facts/ipv4";
 import { renderPath } from "../../components/schema/problems";
 import type { StackFile } from "../engines/in-process/stackFiles";
-import { isRecord } from "../engines/in-process/wire";
 
 /** A value that is to be replaced before the stack is deployed. */
 export interface Placeholder {

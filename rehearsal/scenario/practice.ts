@@ -3,7 +3,7 @@ import type { ClaimId } from "../../isolation/claims";
 import type { Report } from "../../isolation/claims/verify";
 import type { CounterExample } from "../../isolation/verdict";
 import type { AccessRequest } from "../../isolation/iam/request";
-import { splitArn } from "../../isolation/iam/arn";
+import { splitArn } from "../../facts/arn";
 import type { Credential } from "../git/gitClient";
 import type { Arrival } from "../git/world";
 import type { Testbed } from "./testbed";

@@ -9,7 +9,8 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { isRecord, isUnknownValue } from "../../policies/support/known";
+import { isRecord } from "../../facts/record";
+import { isUnknownValue } from "../../policies/support/known";
 
 export type Rule = ResourceValidationPolicy | StackValidationPolicy;
 

@@ -15,8 +15,8 @@ import {
 import { expect } from "chai";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { isRecord } from "../../facts/record";
 import { rules } from "../../policies/rules";
-import { isRecord } from "../../policies/support/known";
 
 const folder = join(__dirname, "..", "..", "policies");
 

@@ -1,6 +1,6 @@
 /** Elastic Load Balancing's target groups, and what is registered in them. */
 import { z } from "zod";
-import { parseAddress } from "../../../components/ipv4";
+import { parseIpv4 } from "../../../facts/ipv4";
 import { elbNameLength, requireElbName } from "./elbNames";
 import { healthCheckOf, healthCheckSchema } from "./healthChecks";
 import type { Instances } from "../compute/instances";
@@ -217,7 +217,7 @@ export class TargetGroups implements Service {
   }
 
   #requireAddress(group: TargetGroup, address: string): void {
-    if (parseAddress(address) === undefined) {
+    if (parseIpv4(address) === undefined) {
       throw new AwsError("ValidationError", `The IP address '${address}' is not a valid IPv4 address`);
     }
     if (!this.subnets.at(group.vpcId, address)) {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
+import { errorText } from "../../../facts/errorText";
 import { accountTimestamp } from "../clock";
 import { physicalName } from "../names";
 import {
@@ -140,9 +141,7 @@ function checkContent(name: string, inputs: z.infer<typeof documentSchema>): z.i
   try {
     value = inputs.documentFormat === "JSON" ? JSON.parse(inputs.content) : parseYaml(inputs.content);
   } catch (error) {
-    return refuse(
-      `is not valid ${inputs.documentFormat}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    return refuse(`is not valid ${inputs.documentFormat}: ${errorText(error)}`);
   }
   const parsed = contentSchema.safeParse(value);
   if (!parsed.success) {

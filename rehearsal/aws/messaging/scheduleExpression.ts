@@ -1,38 +1,11 @@
 /** The schedule expressions of EventBridge Scheduler, which Data Lifecycle Manager shares for cron. */
-
-const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
-
-interface Field {
-  name: string;
-  min: number;
-  max: number;
-  names?: string[];
-  /** What else the field may say. */
-  special?: RegExp;
-}
-
-// EventBridge Scheduler User Guide, "Schedule types": cron-based schedules.
-const fields: readonly Field[] = [
-  { name: "minutes", min: 0, max: 59 },
-  { name: "hours", min: 0, max: 23 },
-  { name: "day of month", min: 1, max: 31, special: /^(\?|L|L-\d+|LW|([1-9]|[12]\d|3[01])W)$/ },
-  { name: "month", min: 1, max: 12, names: months },
-  { name: "day of week", min: 1, max: 7, names: days, special: /^(\?|L|[1-7]L|([1-7]|[A-Z]{3})#[1-5])$/ },
-  { name: "year", min: 1970, max: 2199 },
-];
+import { cronProblem as fieldsProblem } from "../../../facts/cron";
 
 /** What is wrong with `cron(…)` of six fields; nothing, if undefined. */
 export function cronProblem(expression: string): string | undefined {
-  const texts = /^cron\((.*)\)$/.exec(expression)?.[1]?.trim().split(/\s+/);
-  if (texts?.length !== fields.length) return "expected cron( with six fields )";
-  for (const [index, field] of fields.entries()) {
-    const text = texts[index] ?? "";
-    if (!text.split(",").every((part) => partIsValid(part, field))) return `"${text}" is no ${field.name}`;
-  }
-  if ((texts[2] === "?") === (texts[4] === "?"))
-    return "exactly one of day of month and day of week must be ?";
-  return undefined;
+  const fields = /^cron\((.*)\)$/.exec(expression)?.[1]?.trim().split(/\s+/);
+  if (fields?.length !== 6) return "expected cron( with six fields )";
+  return fieldsProblem(fields.join(" "));
 }
 
 /** What is wrong with a schedule expression (`cron(…)`, `rate(…)`, `at(…)`); nothing, if undefined. */
@@ -53,20 +26,4 @@ export function scheduleProblem(expression: string): string | undefined {
   return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(at)
     ? undefined
     : `${at} does not exist`;
-}
-
-function partIsValid(part: string, field: Field): boolean {
-  if (field.special?.test(part)) return true;
-  const [range = "", increment, ...more] = part.split("/");
-  if (more.length > 0 || (increment !== undefined && !/^[1-9]\d*$/.test(increment))) return false;
-  if (range === "*") return true;
-  const [first, last, ...others] = range.split("-").map((text) => numberOf(text, field));
-  if (others.length > 0 || first === undefined) return false;
-  return range.includes("-") ? last !== undefined && first <= last : true;
-}
-
-function numberOf(text: string, field: Field): number | undefined {
-  const named = field.names?.indexOf(text.toUpperCase()) ?? -1;
-  const value = named >= 0 ? named + field.min : /^\d+$/.test(text) ? Number(text) : undefined;
-  return value !== undefined && value >= field.min && value <= field.max ? value : undefined;
 }

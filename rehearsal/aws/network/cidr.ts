@@ -1,6 +1,6 @@
 /** The checks on CIDR texts that the AWS provider and EC2 make. */
 import ipaddr from "ipaddr.js";
-import { parseCidr, type Cidr } from "../../../components/ipv4";
+import { parseCidr, type Cidr } from "../../../facts/ipv4";
 import { AwsError } from "../service";
 
 /** The range of a CIDR text. Anything else is refused with InvalidParameterValue, naming the parameter. */

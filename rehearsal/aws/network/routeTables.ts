@@ -1,7 +1,7 @@
 /** EC2's route tables: which way a subnet's packets go. */
 import { crc32 } from "node:zlib";
 import type { z } from "zod";
-import { contains, overlaps, parseAddress } from "../../../components/ipv4";
+import { contains, overlaps, parseIpv4 } from "../../../facts/ipv4";
 import { requireIpv4Block, requireIpv6Block } from "./cidr";
 import type { NatGateways } from "./natGateways";
 import {
@@ -55,7 +55,7 @@ export class RouteTables implements Service {
    * gateway endpoints carry is not seen here, because their prefix lists are AWS's own: ask VpcEndpoints.endpointsOf.
    */
   routeFor(subnetId: string, destinationIp: string): RouteTarget | undefined {
-    const address = parseAddress(destinationIp);
+    const address = parseIpv4(destinationIp);
     if (address === undefined) {
       throw new AwsError("InvalidParameterValue", `"${destinationIp}" is not an IPv4 address`);
     }

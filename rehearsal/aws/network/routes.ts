@@ -1,6 +1,6 @@
 /** Routes: their inputs, and what a route table holds. */
 import { z } from "zod";
-import type { Cidr } from "../../../components/ipv4";
+import type { Cidr } from "../../../facts/ipv4";
 import { AwsError } from "../service";
 import { tagged } from "../tags";
 

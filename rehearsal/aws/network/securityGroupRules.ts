@@ -1,5 +1,5 @@
 /** Security group rules, whichever of the provider's forms they came in: checked, and matched with connections. */
-import { contains, parseAddress, parseCidr, type Cidr } from "../../../components/ipv4";
+import { contains, parseIpv4, parseCidr, type Cidr } from "../../../facts/ipv4";
 import { requireIpv4Block, requireIpv6Block } from "./cidr";
 import { AwsError } from "../service";
 
@@ -122,7 +122,7 @@ export function allows(rule: SecurityGroupRule, connection: Connection): boolean
 }
 
 function addressesOf(text: string): { first: number; last: number } {
-  const address = parseAddress(text);
+  const address = parseIpv4(text);
   const block = address === undefined ? parseCidr(text) : { first: address, last: address };
   if (!block)
     throw new AwsError("InvalidParameterValue", `"${text}" is neither an IPv4 address nor an IPv4 CIDR`);

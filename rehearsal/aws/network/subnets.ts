@@ -1,6 +1,6 @@
 /** EC2's subnets and the addresses in them. */
 import { z } from "zod";
-import { contains, formatAddress, overlaps, parseAddress, type Cidr } from "../../../components/ipv4";
+import { contains, formatAddress, overlaps, parseIpv4, type Cidr } from "../../../facts/ipv4";
 import type { AvailabilityZones, Zone } from "./availabilityZones";
 import { requireIpv4Block } from "./cidr";
 import { filtersSchema, lookup, onlyOne, passes, tagAttributes, tagFilters } from "../lookups";
@@ -105,7 +105,7 @@ export class Subnets implements Service {
 
   /** The subnet that an IPv4 address of a VPC belongs to. */
   at(vpcId: string, address: string): Subnet | undefined {
-    const number = parseAddress(address);
+    const number = parseIpv4(address);
     if (number === undefined) return undefined;
     return this.#subnets
       .values()
@@ -135,7 +135,7 @@ export class Subnets implements Service {
   /** Takes exactly this address of a subnet; refused when it is outside the subnet, kept by EC2 or in use. */
   takeGivenAddress(subnetId: string, address: string): string {
     const { block, taken } = this.get(subnetId);
-    const number = parseAddress(address);
+    const number = parseIpv4(address);
     if (number === undefined || number < block.first + keptAtStart || number > block.last - keptAtEnd) {
       throw new AwsError(
         "InvalidParameterValue",

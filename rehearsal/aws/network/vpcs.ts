@@ -1,6 +1,6 @@
 /** EC2's virtual private clouds and their Internet gateways. */
 import { z } from "zod";
-import { contains, type Cidr } from "../../../components/ipv4";
+import { contains, type Cidr } from "../../../facts/ipv4";
 import { requireIpv4Block } from "./cidr";
 import { filtersSchema, lookup, onlyOne, passes, tagAttributes, tagFilters } from "../lookups";
 import {

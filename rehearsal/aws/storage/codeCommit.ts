@@ -1,5 +1,6 @@
 /** CodeCommit: the repositories of one account, without what is in them. */
 import { z } from "zod";
+import { codeCommitHost } from "../../../facts/hosts";
 import { derivedUuid } from "../derived";
 import type { Kms } from "../identity/kms";
 import { AwsError, kind, Table, type AccountContext, type Created, type Service } from "../service";
@@ -85,7 +86,7 @@ export class CodeCommit implements Service {
         `"${name}" would be one repository more than the ${maxRepositories} that an account may hold`,
       );
     }
-    const host = `git-codecommit.${this.context.region}.amazonaws.com`;
+    const host = codeCommitHost(this.context.region);
     const repository: Repository = {
       name,
       arn: this.context.arn("codecommit", name),

@@ -1,6 +1,7 @@
 /** What a stack holds after it was deployed: its resources and outputs, secrets still marked. */
+import { isRecord } from "../../../facts/record";
 import type { Properties } from "../../aws/service";
-import { containsSecret, isRecord, open } from "./wire";
+import { containsSecret, open } from "./wire";
 
 /** One resource. Inputs and outputs are in wire form: a secret is a marked object, and so is an unknown. */
 export interface ResourceState {

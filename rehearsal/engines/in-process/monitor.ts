@@ -16,6 +16,7 @@ import {
   type ResourceInvokeRequest,
   type SupportsFeatureRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
+import { errorText } from "../../../facts/errorText";
 import type { Account } from "../../aws/account";
 import { readDefaultTags, withDefaultTags } from "../../aws/defaultTags";
 import type { Properties } from "../../aws/service";
@@ -183,7 +184,7 @@ export class Monitor {
           answer(null, response);
         },
         (error: unknown) => {
-          const message = error instanceof Error ? error.message : String(error);
+          const message = errorText(error);
           // A gRPC error says what is wrong in `details` too, and of a look-up the SDK reads it there alone.
           answer(Object.assign(new Error(message), { details: message }));
         },

@@ -1,7 +1,7 @@
 /** The configuration of a stack, as the engine computes it from Pulumi.yaml and Pulumi.<stack>.yaml. */
+import { isRecord } from "../../../facts/record";
 import { awsKeys } from "../../../components/config/otherPackages";
 import { renderPath } from "../../../components/schema/problems";
-import { isRecord } from "./wire";
 import { restore, StackFilesError, YamlFile, type FileProblem, type Place } from "./yamlFile";
 
 /** A stack's configuration, and where each of its values stands. */

@@ -1,8 +1,10 @@
 /** Reads a deployment out of `pulumi stack export --show-secrets`. */
 import { z } from "zod";
+import { nameOfUrn } from "../../../facts/urn";
+import { isRecord } from "../../../facts/record";
 import type { Properties } from "../../aws/service";
 import { Deployment, type ResourceState } from "./deployment";
-import { isRecord, rewrite, secretSignature, signatureKey } from "./wire";
+import { rewrite, secretSignature, signatureKey } from "./wire";
 
 const properties = z.record(z.string(), z.unknown()).default({});
 
@@ -46,7 +48,7 @@ export function importStack(project: string, stack: string, text: string): Deplo
   const states = resources.map(
     ({ inputs, outputs, dependencies, propertyDependencies, ...resource }): ResourceState => ({
       ...resource,
-      name: resource.urn.split("::").slice(3).join("::"),
+      name: nameOfUrn(resource.urn),
       inputs: asWire(inputs),
       outputs: asWire(outputs),
       dependencies: dependencies ?? [],

@@ -4,7 +4,7 @@
  *
  * Source: pulumi-awsx `awsx/ec2/subnetDistributorNew.ts`, `allocateSubnetCidrBlocks`.
  */
-import { formatAddress, requireCidr } from "../../../components/ipv4";
+import { formatAddress, requireCidr } from "../../../facts/ipv4";
 
 /** One tier of subnets as awsx takes it. */
 export interface SubnetSpec {

@@ -1,15 +1,12 @@
 /** Property values as Pulumi sends them between program and engine: plain JSON with marked secrets and unknowns. */
 import * as pulumi from "@pulumi/pulumi";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { isRecord } from "../../../facts/record";
 import type { Properties } from "../../aws/service";
 
 /** The key and the value that mark an object on the wire as a secret. Both are constants of Pulumi's protocol. */
 export const signatureKey = pulumi.runtime.specialSigKey;
 export const secretSignature = pulumi.runtime.specialSecretSig;
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 export function isSecret(value: unknown): value is { value: unknown } {
   return isRecord(value) && value[signatureKey] === secretSignature;

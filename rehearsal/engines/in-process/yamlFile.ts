@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
+import { isRecord } from "../../../facts/record";
 import { inOneLine } from "../../../components/schema/problems";
 import { RehearsalError } from "../../rehearsalError";
-import { isRecord } from "./wire";
 
 /** A place in a file; without a line where the file cannot be read at all. */
 export interface Place {

@@ -7,6 +7,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { GetSchemaResponse, type ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { z } from "zod";
+import { errorText } from "../../../facts/errorText";
 import type { AccountOptions } from "../../aws/account";
 import { readDefaultTags } from "../../aws/defaultTags";
 import { Ledger } from "../../aws/ledger";
@@ -42,7 +43,7 @@ function unary<Request, Response>(
           answer(null, response);
         },
         (error: unknown) => {
-          const details = error instanceof Error ? error.message : String(error);
+          const details = errorText(error);
           answer({ code: grpc.status.UNKNOWN, details });
         },
       );

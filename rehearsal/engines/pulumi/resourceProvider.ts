@@ -19,6 +19,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { isDeepStrictEqual } from "node:util";
+import { nameOfUrn, typeOfUrn } from "../../../facts/urn";
 import type { Ledger } from "../../aws/ledger";
 import { withDefaultTags } from "../../aws/defaultTags";
 import { replaces } from "../../aws/replacement";
@@ -64,7 +65,7 @@ export function diff(request: DiffRequest): DiffResponse {
   response.setChanges(
     changed.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE,
   );
-  const replacing = changed.filter((key) => replaces(typeOf(request), key, olds, news));
+  const replacing = changed.filter((key) => replaces(typeOfUrn(request.getUrn()), key, olds, news));
   response.setDiffsList(changed);
   response.setReplacesList(replacing);
   response.setHasdetaileddiff(true);
@@ -75,15 +76,6 @@ export function diff(request: DiffRequest): DiffResponse {
     response.getDetaileddiffMap().set(key, detail);
   }
   return response;
-}
-
-/** Resource types are the last part of the type chain in a URN. */
-function typeOf(request: { getUrn(): string }): string {
-  return request.getUrn().split("::")[2]?.split("$").at(-1) ?? "";
-}
-
-function nameOf(request: { getUrn(): string }): string {
-  return request.getUrn().split("::").slice(3).join("::");
 }
 
 /** An account, and how its provider was configured. */
@@ -103,7 +95,11 @@ export async function create(
     response.setProperties(asStruct(inputs));
     return response;
   }
-  const { id, outputs } = await ledger.create({ type: typeOf(request), name: nameOf(request), inputs });
+  const { id, outputs } = await ledger.create({
+    type: typeOfUrn(request.getUrn()),
+    name: nameOfUrn(request.getUrn()),
+    inputs,
+  });
   response.setId(id);
   response.setProperties(asStruct(withDefaultTags(outputs, defaultTags)));
   return response;
@@ -111,7 +107,7 @@ export async function create(
 
 export function read({ ledger, defaultTags }: Provided, request: ReadRequest): ReadResponse {
   const response = new ReadResponse();
-  const found = ledger.read(typeOf(request), request.getId());
+  const found = ledger.read(typeOfUrn(request.getUrn()), request.getId());
   // Without an id in the answer, the engine takes the resource for gone.
   if (!found) return response;
   response.setId(request.getId());
@@ -128,13 +124,13 @@ export async function update(
   const response = new UpdateResponse();
   const outputs = request.getPreview()
     ? { ...olds, ...news }
-    : await ledger.update(typeOf(request), request.getId(), news);
+    : await ledger.update(typeOfUrn(request.getUrn()), request.getId(), news);
   response.setProperties(asStruct(withDefaultTags(outputs, defaultTags)));
   return response;
 }
 
 export async function remove({ ledger }: Provided, request: DeleteRequest): Promise<Empty> {
-  await ledger.delete(typeOf(request), request.getId());
+  await ledger.delete(typeOfUrn(request.getUrn()), request.getId());
   return new Empty();
 }
 

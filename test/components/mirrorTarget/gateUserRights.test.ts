@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { formatAddress } from "../../../components/ipv4";
+import { formatAddress } from "../../../facts/ipv4";
 import { airlockArns, repositoryArn } from "../../../components/mirrorTarget/airlockRepositories";
 import type { CheckedMirrorTargetArgs } from "../../../components/mirrorTarget/args";
 import type { EndpointPullArgs } from "../../../components/mirrorTarget/pullArgs";

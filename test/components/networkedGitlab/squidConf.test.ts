@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { codecommitHost, squidConf } from "../../../components/networkedGitlab/squidConf";
+import { codeCommitHost } from "../../../facts/hosts";
+import { squidConf } from "../../../components/networkedGitlab/squidConf";
 
 const settings = { region: "ap-northeast-1", clientCidr: "10.0.0.0/16" };
 
@@ -17,7 +18,7 @@ describe("squid.conf", () => {
   it("names the host exactly: with a leading dot it would stand for every host below it", () => {
     fc.assert(
       fc.property(fc.constantFrom("eu-west-1", "us-east-1", "ap-southeast-2"), (region) => {
-        expect(squidConf({ ...settings, region })).to.contain(` ${codecommitHost(region)}\n`);
+        expect(squidConf({ ...settings, region })).to.contain(` ${codeCommitHost(region)}\n`);
         expect(squidConf({ ...settings, region })).not.to.match(/\s\.[a-z]/);
       }),
     );

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Limits, Region, SpaceInputs } from "../../../isolation/access/region";
 import { createSpace } from "../../../isolation/access/space";
 import { REQUESTER_KEYS } from "../../../isolation/access/variables";
-import { parseIdentityArn } from "../../../isolation/iam/arn";
+import { parseIdentityArn } from "../../../facts/arn";
 import { decide } from "../../../isolation/iam/decide";
 import { conditionKey, keyInfo, type ConditionKey } from "../../../isolation/iam/keys";
 import { parsePolicy, type Policy } from "../../../isolation/iam/policy";

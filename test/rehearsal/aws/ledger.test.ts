@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { errorText } from "../../../facts/errorText";
 import { Ledger } from "../../../rehearsal/aws/ledger";
 
 const options = { accountId: "111111111111", region: "ap-northeast-1", seed: "test" };
@@ -25,7 +26,7 @@ async function refusal(work: Promise<unknown>): Promise<string> {
   try {
     await work;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error);
   }
   throw new Error("it was not refused");
 }

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
+import { isRecord } from "../../../facts/record";
 import type { Properties } from "../../../rehearsal/aws/service";
-import { isRecord } from "../../../rehearsal/engines/in-process/wire";
 
 /** What is promised of an object: its properties, and in turn what is promised of theirs. */
 type Promised = ReadonlyMap<string, Promised>;

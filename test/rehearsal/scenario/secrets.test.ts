@@ -1,9 +1,10 @@
 import { createDecipheriv, pbkdf2Sync } from "node:crypto";
 import { expect } from "chai";
 import { z } from "zod";
+import { isRecord } from "../../../facts/record";
 import type { Deployment } from "../../../rehearsal/engines/in-process/deployment";
 import { exportStack } from "../../../rehearsal/engines/in-process/stackExport";
-import { isRecord, open } from "../../../rehearsal/engines/in-process/wire";
+import { open } from "../../../rehearsal/engines/in-process/wire";
 import { type BothSides, asTheyCome } from "../rehearsing";
 
 const passphrase = "correct horse battery staple";

@@ -1,7 +1,7 @@
 /** Requests to the proxy, as a client that wants to get elsewhere might write them. */
-import { codecommitHost } from "../../../components/networkedGitlab/squidConf";
+import { codeCommitHost } from "../../../facts/hosts";
 
-export const host = codecommitHost("eu-west-1");
+export const host = codeCommitHost("eu-west-1");
 const evil = "evil.test";
 
 /** Each request's bytes by what it is. Those that squid waits for the rest of are not among them. */

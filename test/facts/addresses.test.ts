@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { cidrHolds, parseAddress, parseCidr } from "../../../isolation/iam/address";
+import { cidrHolds, parseAddress, parseCidr } from "../../facts/addresses";
 
 function holds(cidrText: string, addressText: string): boolean {
   const cidr = parseCidr(cidrText);

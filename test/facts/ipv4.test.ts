@@ -10,20 +10,20 @@ import {
   isDocumentation,
   notPublic,
   overlaps,
-  parseAddress,
+  parseIpv4,
   parseCidr,
   publicAddressProblem,
   requireCidr,
   sortAddresses,
   unionSize,
-} from "../../components/ipv4";
+} from "../../facts/ipv4";
 
 const number = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const prefix = fc.integer({ min: 0, max: 32 });
 
 describe("IPv4 addresses", () => {
   it("come back from their text as they were", () => {
-    fc.assert(fc.property(number, (value) => parseAddress(formatAddress(value)) === value));
+    fc.assert(fc.property(number, (value) => parseIpv4(formatAddress(value)) === value));
   });
 
   it("are taken in their one canonical form only", () => {
@@ -31,7 +31,7 @@ describe("IPv4 addresses", () => {
       ...["", "1.2.3", "127.1", "1.2.3.4.5", "256.1.1.1", "010.0.0.1", "0x7f.0.0.1", "::1"],
       ...[" 1.2.3.4", "1.2.3.4 ", "1.2.3.4\n", "1.2.3.4/32"],
     ]) {
-      expect(parseAddress(text), text).to.equal(undefined);
+      expect(parseIpv4(text), text).to.equal(undefined);
     }
   });
 
@@ -66,7 +66,7 @@ describe("IPv4 CIDRs", () => {
         const network = ipaddr.IPv4.networkAddressFromCIDR(cidr).toString();
         const broadcast = ipaddr.IPv4.broadcastAddressFromCIDR(cidr).toString();
         if (network === formatAddress(value)) {
-          const [first, last] = [parseAddress(network), parseAddress(broadcast)];
+          const [first, last] = [parseIpv4(network), parseIpv4(broadcast)];
           expect(parseCidr(cidr)).to.deep.equal({ text: cidr, first, last, prefix: length });
           expect(cidrProblem(cidr)).to.equal(undefined);
         } else {
@@ -157,7 +157,7 @@ describe("public IPv4", () => {
     const blocks = ["10.0.0.0", "100.64.0.0", "172.16.0.0", "192.0.0.0", "192.88.99.0", "198.18.0.0"];
     const nearABlock = fc
       .tuple(fc.constantFrom(...blocks), fc.integer({ min: -300, max: 300 }))
-      .map(([block, distance]) => (parseAddress(block) ?? 0) + distance);
+      .map(([block, distance]) => (parseIpv4(block) ?? 0) + distance);
     fc.assert(
       fc.property(fc.oneof(number, nearABlock), (value) => {
         const address = formatAddress(value);

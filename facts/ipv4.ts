@@ -14,7 +14,7 @@ export interface Cidr extends Range {
 }
 
 /** The number of an address in dotted decimal; undefined for any other text (`127.1`, `010.0.0.1`, IPv6). */
-export function parseAddress(text: string): number | undefined {
+export function parseIpv4(text: string): number | undefined {
   if (!ipaddr.IPv4.isValidFourPartDecimal(text)) return undefined;
   return ipaddr.IPv4.parse(text).octets.reduce((number, octet) => number * 256 + octet, 0);
 }
@@ -26,7 +26,7 @@ export function formatAddress(number: number): string {
 
 /** The addresses in the order of their numbers. */
 export function sortAddresses(addresses: readonly string[]): string[] {
-  return [...addresses].sort((a, b) => (parseAddress(a) ?? 0) - (parseAddress(b) ?? 0));
+  return [...addresses].sort((a, b) => (parseIpv4(a) ?? 0) - (parseIpv4(b) ?? 0));
 }
 
 /** An address without the `/32` that it may be written with. */
@@ -53,7 +53,7 @@ export function cidrProblem(text: string): string | undefined {
   if (range?.text === text) return undefined;
   if (ipaddr.IPv6.isValid(text) || ipaddr.IPv6.isValidCIDR(text))
     return "is IPv6, and this side of the airlock speaks IPv4 only";
-  if (parseAddress(text) !== undefined)
+  if (parseIpv4(text) !== undefined)
     return `has no prefix length: one address is ${JSON.stringify(`${text}/32`)}`;
   return range !== undefined && text.endsWith(`/${range.prefix}`)
     ? `has bits set beyond its prefix: its range is ${JSON.stringify(range.text)}`
@@ -65,7 +65,7 @@ function rangeAround(text: string): Cidr | undefined {
   if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) return undefined;
   const [, prefix] = ipaddr.IPv4.parseCIDR(text);
   const network = ipaddr.IPv4.networkAddressFromCIDR(text).toString();
-  const first = parseAddress(network) ?? 0;
+  const first = parseIpv4(network) ?? 0;
   return { text: `${network}/${prefix}`, first, last: first + 2 ** (32 - prefix) - 1, prefix };
 }
 
@@ -136,7 +136,7 @@ export function notPublic(range: Range): string | undefined {
 
 /** What keeps a text from being one public IPv4 address; undefined when nothing does. */
 export function publicAddressProblem(text: string): string | undefined {
-  const number = parseAddress(text);
+  const number = parseIpv4(text);
   if (number === undefined) return "is not one IPv4 address";
   const why = notPublic({ first: number, last: number });
   return why && `is not a public address: ${why}`;
@@ -144,7 +144,7 @@ export function publicAddressProblem(text: string): string | undefined {
 
 /** Whether an address is of the ranges for examples (RFC 5737): 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24. */
 export function isDocumentation(address: string): boolean {
-  const number = parseAddress(address);
+  const number = parseIpv4(address);
   if (number === undefined) return false;
   return specialRanges.some(
     (range) => range.kind === "documentation" && contains(range, { first: number, last: number }),

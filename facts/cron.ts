@@ -17,9 +17,20 @@ const weekdays = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const fields: readonly Field[] = [
   { name: "minutes", least: 0, most: 59 },
   { name: "hours", least: 0, most: 23 },
-  { name: "day of month", least: 1, most: 31, extra: /^(?:\?|L|LW|(?:[1-9]|[12][0-9]|3[01])W)$/ },
+  {
+    name: "day of month",
+    least: 1,
+    most: 31,
+    extra: /^(?:\?|L|L-[0-9]{1,2}|LW|(?:[1-9]|[12][0-9]|3[01])W)$/,
+  },
   { name: "month", least: 1, most: 12, words: months },
-  { name: "day of week", least: 1, most: 7, words: weekdays, extra: /^(?:\?|L|[1-7]L|[1-7]#[1-5])$/ },
+  {
+    name: "day of week",
+    least: 1,
+    most: 7,
+    words: weekdays,
+    extra: /^(?:\?|L|[1-7]L|(?:[1-7]|[A-Z]{3})#[1-5])$/,
+  },
   { name: "year", least: 1970, most: 2199 },
 ];
 

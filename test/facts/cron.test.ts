@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { cronProblem } from "../../components/cron";
+import { cronProblem } from "../../facts/cron";
 
 describe("a cron expression of office hours", () => {
   for (const expression of [
