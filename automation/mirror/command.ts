@@ -1,9 +1,8 @@
 /** `git airlock mirror --print`: the reconcile script with its data, for a GitLab that no mirror stack reaches. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { z } from "zod";
-import { errorText } from "../../facts/errorText";
+import { flag, parseCommandLine } from "../commandLine";
 import { reconcileScript, type DesiredMirrors } from "../../components/pushMirrors/reconcileScript";
 import { twiceMirrored } from "../../components/pushMirrors/twiceMirrored";
 import { renderValue } from "../../components/schema/problems";
@@ -99,17 +98,18 @@ async function readTarget(stack: string): Promise<z.infer<typeof outputs>> {
 }
 
 function parse(args: string[]) {
-  const flag = { type: "boolean", default: false } as const;
-  try {
-    return parseArgs({
+  return parseCommandLine(
+    {
       args,
       options: {
-        ...{ print: flag, withdrawn: flag, help: flag },
-        ...{ "only-protected-branches": flag, "create-projects": flag },
+        print: flag,
+        withdrawn: flag,
+        help: flag,
+        "only-protected-branches": flag,
+        "create-projects": flag,
         "target-stack": { type: "string", multiple: true, default: ["prd"] },
       },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${errorText(error)}\n\n${usage}`);
-  }
+    },
+    usage,
+  ).values;
 }

@@ -1,8 +1,7 @@
 /** The command line of `git airlock pull`. */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { errorText } from "../../facts/errorText";
+import { flag, parseCommandLine, text } from "../commandLine";
 import { UsageError } from "../usageError";
 
 export interface PullOptions {
@@ -82,11 +81,16 @@ export function readOptions(args: string[]): PullOptions {
     `--since-commit was given "${since ?? ""}"; expected all 40 digits of a commit, and no --require tags.`,
   );
   return {
-    ...{ folder: resolve(folder), ref, require: what, json, help, sinceCommit: since },
-    ...{ allowedSigners: signers === undefined ? undefined : resolve(signers) },
-    ...{ acceptRewrite: new Map((values["accept-rewrite"] ?? []).map(readAccepted)) },
+    folder: resolve(folder),
+    ref,
+    require: what,
+    json,
+    help,
+    sinceCommit: since,
+    allowedSigners: signers === undefined ? undefined : resolve(signers),
+    acceptRewrite: new Map((values["accept-rewrite"] ?? []).map(readAccepted)),
     // A path is meant from here; git will run in the clone.
-    ...{ url: url === undefined || isRemote(url) ? url : resolve(url) },
+    url: url === undefined || isRemote(url) ? url : resolve(url),
   };
 }
 
@@ -147,18 +151,20 @@ export function checkUrl(url: string): void {
 }
 
 function parse(args: string[]) {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean", default: false } as const;
-  try {
-    return parseArgs({
+  return parseCommandLine(
+    {
       args,
       allowPositionals: true,
       options: {
-        ...{ ref: text, "allowed-signers": text, require: text, "since-commit": text },
-        ...{ "accept-rewrite": { type: "string", multiple: true }, json: flag, help: flag },
+        ref: text,
+        "allowed-signers": text,
+        require: text,
+        "since-commit": text,
+        "accept-rewrite": { type: "string", multiple: true },
+        json: flag,
+        help: flag,
       },
-    });
-  } catch (error) {
-    throw new UsageError(`${errorText(error)}\n\n${usage}`);
-  }
+    },
+    usage,
+  );
 }

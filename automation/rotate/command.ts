@@ -1,8 +1,7 @@
 /** `git airlock rotate`. */
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { parseArgs } from "node:util";
-import { errorText } from "../../facts/errorText";
+import { flag, parseCommandLine } from "../commandLine";
 import { findPulumi, PulumiFailed } from "../pulumiCli";
 import { UsageError } from "../usageError";
 import { rotate, RotationFailed, type RotateOptions } from "./rotate";
@@ -80,23 +79,24 @@ function readOptions(args: string[]): RotateOptions | undefined {
     gate,
     targetStack: values["target-stack"],
     mirrorStack: values["mirror-stack"],
-    ...{ finish: values.finish, yes: values.yes },
+    finish: values.finish,
+    yes: values.yes,
   };
 }
 
 function parse(args: string[]) {
-  const flag = { type: "boolean", default: false } as const;
-  try {
-    return parseArgs({
+  return parseCommandLine(
+    {
       args,
       allowPositionals: true,
       options: {
         "target-stack": { type: "string", default: "prd" },
         "mirror-stack": { type: "string", default: "mirror" },
-        ...{ finish: flag, yes: flag, help: flag },
+        finish: flag,
+        yes: flag,
+        help: flag,
       },
-    });
-  } catch (error) {
-    throw new UsageError(`${errorText(error)}\n\n${usage}`);
-  }
+    },
+    usage,
+  );
 }

@@ -1,6 +1,5 @@
 /** The command line of `git airlock verify`. */
-import { parseArgs } from "node:util";
-import { errorText } from "../../facts/errorText";
+import { flag, parseCommandLine, text } from "../commandLine";
 import type { Place } from "./live";
 import { UsageError } from "../usageError";
 
@@ -94,46 +93,46 @@ export function readOptions(args: string[]): VerifyOptions {
       throw new UsageError(`--${side} and --${side}-stack both say where the ${side} is; give one of them.`);
   }
   return {
-    ...{
-      source: rest.source,
-      target: rest.target,
-      mirror: rest.mirror,
-      declared: rest.declared,
-      html: rest.html,
-      expect: rest.expect,
-    },
-    ...{ json: rest.json, verbose: rest.verbose, help: rest.help, watch: seconds, live },
-    ...{
-      sourceStack: rest["source-stack"],
-      targetStack: rest["target-stack"],
-      mirrorStack: rest["mirror-stack"],
-      writeExpect: rest["write-expect"],
-    },
+    source: rest.source,
+    target: rest.target,
+    mirror: rest.mirror,
+    declared: rest.declared,
+    html: rest.html,
+    expect: rest.expect,
+    json: rest.json,
+    verbose: rest.verbose,
+    help: rest.help,
+    watch: seconds,
+    live,
+    sourceStack: rest["source-stack"],
+    targetStack: rest["target-stack"],
+    mirrorStack: rest["mirror-stack"],
+    writeExpect: rest["write-expect"],
   };
 }
 
 function parse(args: string[]) {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean", default: false } as const;
-  try {
-    return parseArgs({
+  return parseCommandLine(
+    {
       args,
       options: {
-        ...{ mirror: text, "mirror-stack": text },
-        ...{ source: text, target: text, "source-stack": text, "target-stack": text, declared: text },
-        ...{
-          json: flag,
-          html: text,
-          verbose: flag,
-          expect: text,
-          "write-expect": text,
-          watch: text,
-          live: text,
-          help: flag,
-        },
+        source: text,
+        target: text,
+        mirror: text,
+        "source-stack": text,
+        "target-stack": text,
+        "mirror-stack": text,
+        declared: text,
+        json: flag,
+        html: text,
+        verbose: flag,
+        expect: text,
+        "write-expect": text,
+        watch: text,
+        live: text,
+        help: flag,
       },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${errorText(error)}\n\n${usage}`);
-  }
+    },
+    usage,
+  ).values;
 }
