@@ -49,7 +49,8 @@ export class CertificateAuthority {
     const authority = new CertificateAuthority(path.join(folder, "ca.pem"));
     const { subject, key } = authority.#issuer;
     const own = await sign(authority.#issuer, key, {
-      ...{ subject, ...validity() },
+      subject,
+      ...validity(),
       extensions: [
         new x509.BasicConstraintsExtension(true, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),

@@ -49,7 +49,8 @@ export async function mirrorCommand(args: string[]): Promise<number> {
       onlyProtectedBranches: values["only-protected-branches"],
       createProjects: values["create-projects"],
     },
-    ...{ credentials: {}, mirrors: [] },
+    credentials: {},
+    mirrors: [],
   };
   const targets = new Map<string, z.infer<typeof outputs>>();
   for (const target of values["target-stack"]) targets.set(target, await readTarget(target));

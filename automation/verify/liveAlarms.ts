@@ -105,9 +105,19 @@ async function toldBy(
 ): Promise<Pick<Trial, "outcome" | "detail">> {
   for (;;) {
     const printed = await aws([
-      ...["cloudwatch", "describe-alarm-history", "--alarm-name", name, "--history-item-type", "Action"],
-      ...["--start-date", new Date(started).toISOString(), ...where],
-      ...["--query", "AlarmHistoryItems[].HistorySummary", "--output", "json"],
+      "cloudwatch",
+      "describe-alarm-history",
+      "--alarm-name",
+      name,
+      "--history-item-type",
+      "Action",
+      "--start-date",
+      new Date(started).toISOString(),
+      ...where,
+      "--query",
+      "AlarmHistoryItems[].HistorySummary",
+      "--output",
+      "json",
     ]);
     const actions = z.array(z.string()).parse(JSON.parse(printed));
     const failed = actions.filter((summary) => !summary.startsWith("Successfully executed action "));
@@ -185,12 +195,29 @@ async function sumOf(
   let sum = 0;
   for (const { name, region } of rules) {
     const printed = await aws([
-      ...["cloudwatch", "get-metric-statistics", "--namespace", "AWS/Events", "--metric-name", metric],
-      ...["--dimensions", `Name=RuleName,Value=${name}`, "--statistics", "Sum", "--period", "60"],
+      "cloudwatch",
+      "get-metric-statistics",
+      "--namespace",
+      "AWS/Events",
+      "--metric-name",
+      metric,
+      "--dimensions",
+      `Name=RuleName,Value=${name}`,
+      "--statistics",
+      "Sum",
+      "--period",
+      "60",
       // The first minute counts whole.
-      ...["--start-time", new Date(started - 60_000).toISOString()],
-      ...["--end-time", new Date(now()).toISOString()],
-      ...["--region", region, "--query", "sum(Datapoints[].Sum)", "--output", "text"],
+      "--start-time",
+      new Date(started - 60_000).toISOString(),
+      "--end-time",
+      new Date(now()).toISOString(),
+      "--region",
+      region,
+      "--query",
+      "sum(Datapoints[].Sum)",
+      "--output",
+      "text",
     ]);
     sum += Number(printed.trim()) || 0;
   }
@@ -252,9 +279,14 @@ function rings(resources: readonly StackResource[], access: AlarmAccess): Ring[]
       how: "aws iam update-service-specific-credential, setting the pull user's credential to Active, which it is",
       ring: () =>
         aws([
-          ...["iam", "update-service-specific-credential", "--status", "Active"],
-          ...["--user-name", text(credential, "userName") ?? ""],
-          ...["--service-specific-credential-id", text(credential, "serviceSpecificCredentialId") ?? ""],
+          "iam",
+          "update-service-specific-credential",
+          "--status",
+          "Active",
+          "--user-name",
+          text(credential, "userName") ?? "",
+          "--service-specific-credential-id",
+          text(credential, "serviceSpecificCredentialId") ?? "",
         ]),
     },
     {

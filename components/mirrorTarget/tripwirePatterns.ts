@@ -220,8 +220,13 @@ function silencers(
       ...byCloudTrail,
       detail: {
         eventName: [
-          ...["AddPermission", "DeleteTopic", "RemovePermission", "SetSubscriptionAttributes"],
-          ...["SetTopicAttributes", "Subscribe", "Unsubscribe"],
+          "AddPermission",
+          "DeleteTopic",
+          "RemovePermission",
+          "SetSubscriptionAttributes",
+          "SetTopicAttributes",
+          "Subscribe",
+          "Unsubscribe",
         ],
         $or: [{ requestParameters: { topicArn: topic } }, { requestParameters: { subscriptionArn: topic } }],
       },

@@ -69,7 +69,9 @@ export function createGitlabHost(scope: Scope, args: GitlabHostArgs): GitlabHost
             dataVolumeId,
             rootPasswordParameter: args.rootPassword.parameterName,
             gitlabRb: gitlabRb({
-              ...{ version: gitlab.version, externalUrl, proxyUrl },
+              version: gitlab.version,
+              externalUrl,
+              proxyUrl,
               loadBalancerCidr: args.loadBalancerCidr,
             }),
           }),

@@ -20,7 +20,10 @@ const period = 1800;
 export function dashboardBody({ region, mirror, proxyRefusalsMetric }: DashboardSettings): string {
   const { failed, desired, synchronized, lag } = runMetrics;
   const ofRun = (metric: string, options: object) => [
-    ...[metricNamespace, metric, mirrorDimension, mirror],
+    metricNamespace,
+    metric,
+    mirrorDimension,
+    mirror,
     options,
   ];
   const search =
@@ -48,7 +51,10 @@ export function dashboardBody({ region, mirror, proxyRefusalsMetric }: Dashboard
   return JSON.stringify({
     widgets: graphs.map(({ title, metrics }, i) => ({
       type: "metric",
-      ...{ x: (i % 2) * 12, y: Math.floor(i / 2) * 6, width: 12, height: 6 },
+      x: (i % 2) * 12,
+      y: Math.floor(i / 2) * 6,
+      width: 12,
+      height: 6,
       properties: { title, region, metrics, view: "timeSeries", period, yAxis: { left: { min: 0 } } },
     })),
   });

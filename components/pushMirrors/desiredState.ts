@@ -24,7 +24,10 @@ export function createDesiredState(
     ? []
     : targets.flatMap(({ name: target, repositories }) =>
         repositories.map(({ gitlabProject: project, name: repository, cloneUrlHttp: url }) => ({
-          ...{ target, repository, project, url },
+          target,
+          repository,
+          project,
+          url,
         })),
       );
   const plain = plainParameters({ onlyProtectedBranches, createProjects }, mirrors);

@@ -45,7 +45,8 @@ export function createMirrorAlarms(
         // Letters, digits, dashes and underscores, and one of a kind in the account.
         dashboardName: mirror.replace(/[^A-Za-z0-9_-]/g, "-"),
         dashboardBody: dashboardBody({
-          ...{ region: scope.region, mirror },
+          region: scope.region,
+          mirror,
           proxyRefusalsMetric: alarms.proxyRefusalsMetric,
         }),
       },
@@ -163,7 +164,8 @@ function watchSilence(scope: Scope, { topicArn }: MirrorAlarmArgs, mirror: strin
     namespace: metricNamespace,
     metricName: runMetrics.failed,
     dimensions: { [mirrorDimension]: mirror },
-    ...{ stat: "SampleCount", period: 3600 },
+    stat: "SampleCount",
+    period: 3600,
   };
   new aws.cloudwatch.MetricAlarm(
     `${scope.name}-silence`,

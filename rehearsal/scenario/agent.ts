@@ -36,21 +36,21 @@ export class Agent {
     this.#state.projects = this.gitlab.projects.map(
       (path) =>
         this.#state.projects.find((one) => one.path === path) ?? {
-          ...{
-            path,
-            lfsEnabled: null,
-            lastRepositoryUpdatedAt: now,
-            lastPushAt: now,
-            isEmpty: false,
-            mirrors: [],
-          },
+          path,
+          lfsEnabled: null,
+          lastRepositoryUpdatedAt: now,
+          lastPushAt: now,
+          isEmpty: false,
+          mirrors: [],
           // The default branch, as GitLab has it by itself.
           protectedBranches: ["main"],
         },
     );
     const { status, state } = await reconcile(this.#state, desired, async (mirror, { path }) => {
       this.gitlab.setMirror(path, {
-        ...{ url: mirror.url, user: mirror.user ?? "", password: mirror.password ?? "" },
+        url: mirror.url,
+        user: mirror.user ?? "",
+        password: mirror.password ?? "",
         keepDivergentRefs: mirror.keep_divergent_refs,
         onlyProtectedBranches: mirror.only_protected_branches,
       });
@@ -88,7 +88,9 @@ export class Agent {
     if (association.parameters["revision"] !== revision)
       throw new RehearsalError("the association runs another revision than the parameters are of");
     const desired: DesiredMirrors = {
-      ...{ revision, credentials: {}, mirrors: [] },
+      revision,
+      credentials: {},
+      mirrors: [],
       settings: settingsValue.parse(JSON.parse(values["settings"] ?? "")),
     };
     for (const [name, value] of Object.entries(values)) {

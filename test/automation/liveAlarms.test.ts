@@ -117,9 +117,15 @@ describe("git airlock verify --live alarms", () => {
           const { account } = sides.target;
           const principal = `arn:aws:iam::${account.accountId}:user/target-pull`;
           const call = gitCall(account, {
-            ...{ arrival: { sourceIp: "203.0.113.250" }, request: "", reason: "", status: 403 },
-            ...{ principal, action: "codecommit:GitPull", repository: "platform.app" },
-            ...{ allowed: false, transferred: false },
+            arrival: { sourceIp: "203.0.113.250" },
+            request: "",
+            reason: "",
+            status: 403,
+            principal,
+            action: "codecommit:GitPull",
+            repository: "platform.app",
+            allowed: false,
+            transferred: false,
           });
           if (call) cli.log(call);
           return Promise.resolve({ userName: PULL.user, password: PULL.password });

@@ -35,8 +35,15 @@ const hasProc = existsSync("/proc/self/cwd");
   }
 
   const locks = [
-    ...["index", "HEAD", "packed-refs", "config", "shallow"],
-    ...["refs/heads/main", "refs/remotes/origin/main", "refs/airlock/seen/heads/main", "refs/tags/new"],
+    "index",
+    "HEAD",
+    "packed-refs",
+    "config",
+    "shallow",
+    "refs/heads/main",
+    "refs/remotes/origin/main",
+    "refs/airlock/seen/heads/main",
+    "refs/tags/new",
   ];
   it("takes all though every lock is still there", async () => {
     world.commit("second", { "d/1": "changed\n", "e/1": "new\n" });

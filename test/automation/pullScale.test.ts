@@ -54,8 +54,10 @@ describe("git airlock pull of many references", function () {
       counts.push(await started(() => world.pull()));
       update(names.flatMap((at) => [`delete refs/heads/b${at}`, `update refs/tags/t${at} ${second}`]));
       const consent = names.flatMap((at) => [
-        ...["--accept-rewrite", `refs/heads/b${at}=deleted`],
-        ...["--accept-rewrite", `refs/tags/t${at}=${second}`],
+        "--accept-rewrite",
+        `refs/heads/b${at}=deleted`,
+        "--accept-rewrite",
+        `refs/tags/t${at}=${second}`,
       ]);
       counts.push(await started(() => world.pull(...consent)));
       expect((await world.pull()).text).to.contain("Up to date.");

@@ -4,7 +4,11 @@ import { PulumiFailed, type Pulumi } from "../../automation/pulumiCli";
 import { UsageError } from "../../automation/usageError";
 
 const push: RotateOptions = {
-  ...{ gate: "push", targetStack: "prd", mirrorStack: "mirror", finish: false, yes: true },
+  gate: "push",
+  targetStack: "prd",
+  mirrorStack: "mirror",
+  finish: false,
+  yes: true,
 };
 const key = "git-airlock:pushCredentialEpochs";
 
@@ -121,11 +125,13 @@ class World implements Pulumi {
     return {
       resources: [
         {
-          ...{ urn: "urn:stack", type: "pulumi:pulumi:Stack" },
+          urn: "urn:stack",
+          type: "pulumi:pulumi:Stack",
           outputs: { statusParameterName: name, revision: this.revision, associationId: "an-association" },
         },
         {
-          ...{ urn: "urn:status", type: "aws:ssm/parameter:Parameter" },
+          urn: "urn:status",
+          type: "aws:ssm/parameter:Parameter",
           outputs: { name, insecureValue: JSON.stringify(this.status) },
         },
       ],
@@ -267,7 +273,10 @@ describe("a rotation", () => {
   it("waits for the host's next run where it failed before, and tells how to start it", async () => {
     const world = new World();
     world.host = (revision) => ({
-      ...{ revision, finishedAt: "09:00", outcome: "failed", problems: ["platform/app: refused"] },
+      revision,
+      finishedAt: "09:00",
+      outcome: "failed",
+      problems: ["platform/app: refused"],
     });
     expect(await world.refusal()).to.match(/could not move its mirrors over:\n {2}platform\/app: refused/);
     world.onWait = () => {

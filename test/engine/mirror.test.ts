@@ -93,7 +93,8 @@ describeEngine("the mirror stack", () => {
       .then((dev) => dev.resource("aws:ec2/instance:Instance", "source-gitlab"));
     await moved.run("dev", "state", "unprotect", "--yes", urn);
     moved.project.setConfig("dev", "git-airlock:network", {
-      ...{ availabilityZones: ["ap-northeast-1a", "ap-northeast-1c"], cidrBlock: "10.9.0.0/16" },
+      availabilityZones: ["ap-northeast-1a", "ap-northeast-1c"],
+      cidrBlock: "10.9.0.0/16",
     });
     await moved.up("dev");
     expect(await moved.up("mirror")).to.deep.equal(["update Association mirror: targets"]);

@@ -46,7 +46,8 @@ describeEngine("git airlock mirror --print", () => {
       credentials: { prd: { user, password } },
       mirrors: ["network", "app"]
         .map((name) => ({
-          ...{ target: "prd", project: `platform/${name}` },
+          target: "prd",
+          project: `platform/${name}`,
           url: `https://git-codecommit.ap-northeast-1.amazonaws.com/v1/repos/platform.${name}`,
         }))
         .sort((a, b) => (a.project < b.project ? -1 : 1)),

@@ -5,7 +5,11 @@ import { describeEngine, siteWithBoth } from "./describeEngine";
 import { type Site, type Stack } from "./site";
 
 const push: RotateOptions = {
-  ...{ gate: "push", targetStack: "prd", mirrorStack: "mirror", finish: false, yes: true },
+  gate: "push",
+  targetStack: "prd",
+  mirrorStack: "mirror",
+  finish: false,
+  yes: true,
 };
 
 /** The GitLab host: it runs whenever the mirror stack is updated, and says this. */
@@ -137,7 +141,9 @@ describeEngine("git airlock rotate", () => {
 
   it("push keeps both credentials when the host could not move its mirrors over, and says why", async () => {
     const operator = new Operator(site, (revision) => ({
-      ...{ revision, outcome: "failed", problems: ["platform/app: GitLab could not push: 403"] },
+      revision,
+      outcome: "failed",
+      problems: ["platform/app: GitLab could not push: 403"],
     }));
     const error: unknown = await operator.rotate().catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(RotationFailed);
@@ -151,7 +157,8 @@ describeEngine("git airlock rotate", () => {
     const { ledger } = site.accounts.prd;
     const type = "aws:iam/serviceSpecificCredential:ServiceSpecificCredential";
     await ledger.create({
-      ...{ type, name: "by-hand" },
+      type,
+      name: "by-hand",
       inputs: { userName: "target-push", serviceName: "codecommit.amazonaws.com" },
     });
     const operator = new Operator(site);

@@ -28,8 +28,18 @@ describe("IPv4 addresses", () => {
 
   it("are taken in their one canonical form only", () => {
     for (const text of [
-      ...["", "1.2.3", "127.1", "1.2.3.4.5", "256.1.1.1", "010.0.0.1", "0x7f.0.0.1", "::1"],
-      ...[" 1.2.3.4", "1.2.3.4 ", "1.2.3.4\n", "1.2.3.4/32"],
+      "",
+      "1.2.3",
+      "127.1",
+      "1.2.3.4.5",
+      "256.1.1.1",
+      "010.0.0.1",
+      "0x7f.0.0.1",
+      "::1",
+      " 1.2.3.4",
+      "1.2.3.4 ",
+      "1.2.3.4\n",
+      "1.2.3.4/32",
     ]) {
       expect(parseIpv4(text), text).to.equal(undefined);
     }
@@ -53,7 +63,10 @@ describe("IPv4 addresses", () => {
 describe("IPv4 CIDRs", () => {
   it("reach from the first address to the last", () => {
     expect(parseCidr("10.1.2.0/23")).to.deep.equal({
-      ...{ text: "10.1.2.0/23", first: 0x0a010200, last: 0x0a0103ff, prefix: 23 },
+      text: "10.1.2.0/23",
+      first: 0x0a010200,
+      last: 0x0a0103ff,
+      prefix: 23,
     });
     expect(parseCidr("0.0.0.0/0")).to.deep.include({ first: 0, last: 2 ** 32 - 1 });
     expect(parseCidr("255.255.255.255/32")).to.deep.include({ first: 2 ** 32 - 1, last: 2 ** 32 - 1 });

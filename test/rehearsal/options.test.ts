@@ -11,7 +11,12 @@ describe("the command line of npm start", () => {
   it("takes every option", () => {
     const all = ["--repo", "../app", "--json", "--out", "exports", "--keep", "--engine", "--help"];
     expect({ ...readOptions(all, "/clone") }).to.deep.equal({
-      ...{ repo: "../app", json: true, out: "exports", keep: true, engine: true, help: true },
+      repo: "../app",
+      json: true,
+      out: "exports",
+      keep: true,
+      engine: true,
+      help: true,
     });
   });
 

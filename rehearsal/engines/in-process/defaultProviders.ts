@@ -48,8 +48,15 @@ export class DefaultProviders {
     const outputs = { ...Object.fromEntries(own), ...(version !== "" && { version }) };
     const digest = () => createHash("sha256").update(urn).digest("hex");
     return {
-      ...{ urn, type, name: providerName, custom: true, id: derivedUuid({ digest }) },
-      ...{ inputs: { __internal: {}, ...outputs }, outputs, dependencies: [], propertyDependencies: {} },
+      urn,
+      type,
+      name: providerName,
+      custom: true,
+      id: derivedUuid({ digest }),
+      inputs: { __internal: {}, ...outputs },
+      outputs,
+      dependencies: [],
+      propertyDependencies: {},
     };
   }
 }

@@ -48,7 +48,11 @@ export function deploy(options: DeployOptions): Promise<Deployment> {
 async function run(options: DeployOptions): Promise<Deployment> {
   const { project, stack, preview = false, aborted } = options;
   const monitor = new Monitor({
-    ...{ project, stack, preview, account: options.account, onResource: options.onResource },
+    project,
+    stack,
+    preview,
+    account: options.account,
+    onResource: options.onResource,
     previous: options.previous,
     stacks: new Map((options.stacks ?? []).map((d) => [d.fullName, d])),
     config: options.config,

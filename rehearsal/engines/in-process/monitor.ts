@@ -105,8 +105,14 @@ export class Monitor {
       const urn = this.#urn(request.getType(), request.getName(), request.getParent());
       this.#claim(urn);
       this.#add({
-        ...{ urn, type: request.getType(), name: request.getName(), custom: true, id: request.getId() },
-        ...{ inputs: { name: request.getId() }, outputs, dependencies: request.getDependenciesList() },
+        urn,
+        type: request.getType(),
+        name: request.getName(),
+        custom: true,
+        id: request.getId(),
+        inputs: { name: request.getId() },
+        outputs,
+        dependencies: request.getDependenciesList(),
         ...(request.getParent() && { parent: request.getParent() }),
         propertyDependencies: {},
         external: true,

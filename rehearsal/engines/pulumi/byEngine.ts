@@ -84,7 +84,9 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
     const stack = stacks[role];
     const { file, config } = readStack(role, stack, root);
     const server = await serverOf(role === "target" ? "target" : "source", {
-      ...{ region: config.region, seed, publicAddresses },
+      region: config.region,
+      seed,
+      publicAddresses,
       ...configuredHoldings(config),
     });
     const log = join(folder, `${stack}-events.jsonl`);

@@ -12,9 +12,13 @@ const repositoryArn = (name: string) => `arn:aws:codecommit:${region}:${account}
 /** The event of a call; `detail` takes the place of what an ordinary push of the push user says. */
 function event(source: string, detail: object) {
   return {
-    ...{ source: `aws.${source}`, "detail-type": "AWS API Call via CloudTrail", region },
+    source: `aws.${source}`,
+    "detail-type": "AWS API Call via CloudTrail",
+    region,
     detail: {
-      ...{ eventName: "GitPush", userIdentity: user("target-push"), readOnly: false },
+      eventName: "GitPush",
+      userIdentity: user("target-push"),
+      readOnly: false,
       additionalEventData: { dataTransferred: true, repositoryName: "platform.network" },
       resources: [{ ARN: repositoryArn("platform.network") }],
       ...detail,
@@ -49,7 +53,9 @@ const cases: [what: string, event: object, rings: string[]][] = [
   [
     "the pull user fetches content",
     event("codecommit", {
-      ...{ eventName: "GitPull", userIdentity: user("target-pull"), readOnly: true },
+      eventName: "GitPull",
+      userIdentity: user("target-pull"),
+      readOnly: true,
       additionalEventData: { dataTransferred: true },
     }),
     [],
@@ -84,7 +90,9 @@ const cases: [what: string, event: object, rings: string[]][] = [
   [
     "an operator adds a trigger, in an entry without resources",
     event("codecommit", {
-      ...{ ...byOperator, ...noResources, eventName: "PutRepositoryTriggers" },
+      ...byOperator,
+      ...noResources,
+      eventName: "PutRepositoryTriggers",
       requestParameters: { repositoryName: "platform.network" },
     }),
     ["foreign-write"],
@@ -92,7 +100,9 @@ const cases: [what: string, event: object, rings: string[]][] = [
   [
     "an operator gives a repository another name, in an entry without resources",
     event("codecommit", {
-      ...{ ...byOperator, ...noResources, eventName: "UpdateRepositoryName" },
+      ...byOperator,
+      ...noResources,
+      eventName: "UpdateRepositoryName",
       requestParameters: { oldName: "platform.network", newName: "anything" },
     }),
     ["foreign-write"],
@@ -117,7 +127,9 @@ const cases: [what: string, event: object, rings: string[]][] = [
   [
     "somebody makes a notification rule, in an entry as AWS's guide shows it",
     event("events", {
-      ...{ ...byOperator, ...noResources, eventName: "CreateNotificationRule" },
+      ...byOperator,
+      ...noResources,
+      eventName: "CreateNotificationRule",
       requestParameters: { name: "awscodestarnotifications-rule" },
     }),
     ["notification"],
@@ -126,7 +138,9 @@ const cases: [what: string, event: object, rings: string[]][] = [
     (eventName): (typeof cases)[number] => [
       `somebody calls ${eventName} on a gate user`,
       event("iam", {
-        ...{ ...byOperator, ...noResources, eventName },
+        ...byOperator,
+        ...noResources,
+        eventName,
         requestParameters: { userName: "target-pull" },
       }),
       ["gate-change"],
@@ -135,7 +149,9 @@ const cases: [what: string, event: object, rings: string[]][] = [
   [
     "somebody gives a gate user's policy another version",
     event("iam", {
-      ...{ ...byOperator, ...noResources, eventName: "CreatePolicyVersion" },
+      ...byOperator,
+      ...noResources,
+      eventName: "CreatePolicyVersion",
       requestParameters: { policyArn: `arn:aws:iam::${account}:policy/target-push-1` },
     }),
     ["gate-change"],
@@ -143,7 +159,9 @@ const cases: [what: string, event: object, rings: string[]][] = [
   [
     "somebody changes another user",
     event("iam", {
-      ...{ ...byOperator, ...noResources, eventName: "CreateAccessKey" },
+      ...byOperator,
+      ...noResources,
+      eventName: "CreateAccessKey",
       requestParameters: { userName: "target-pusher" },
     }),
     [],
@@ -213,7 +231,9 @@ describe("the tripwires of a target", () => {
     fc.assert(
       fc.property(chosen, ({ repositoryName, userName, errorMessage }) => {
         const detail = {
-          ...{ errorMessage, userAgent: errorMessage, sourceIPAddress: errorMessage },
+          errorMessage,
+          userAgent: errorMessage,
+          sourceIPAddress: errorMessage,
           userIdentity: { arn: userName, userName, sessionContext: { sessionIssuer: { userName } } },
           requestParameters: { repositoryName, references: [{ ref: repositoryName }] },
           additionalEventData: { repositoryName },

@@ -72,7 +72,9 @@ describe("the alarms of a target", () => {
   it("forward nothing where the target is in us-east-1 itself", async () => {
     const region = "us-east-1";
     const deployment = await deploy({
-      ...{ project: "git-airlock", stack: "prd", config: {} },
+      project: "git-airlock",
+      stack: "prd",
+      config: {},
       account: new Account({ accountId: account, region, seed: "test" }),
       program: () => {
         new MirrorTarget("airlock", someTarget({ region }));

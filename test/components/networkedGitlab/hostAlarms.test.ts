@@ -45,7 +45,9 @@ describe("NetworkedGitlab", () => {
     it("look at the host that was made, and take none of its nights off for a failure", () => {
       const { inputs } = dev.resource("aws:cloudwatch/metricAlarm:MetricAlarm", "source-gitlab-status");
       expect(inputs).to.deep.include({
-        ...{ namespace: "AWS/EC2", metricName: "StatusCheckFailed", treatMissingData: "notBreaching" },
+        namespace: "AWS/EC2",
+        metricName: "StatusCheckFailed",
+        treatMissingData: "notBreaching",
         dimensions: { InstanceId: dev.output("gitlabInstanceId") },
       });
     });

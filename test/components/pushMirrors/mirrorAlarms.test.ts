@@ -18,9 +18,13 @@ const watchers = ({ resources }: Deployment) =>
     .map(({ type, name }) => `${type.split(":")[2]} ${name}`)
     .sort();
 const usual = [
-  ...["EventRule mirror-failed", "EventRule mirror-metrics"],
-  ...["EventTarget mirror-failed", "EventTarget mirror-metrics"],
-  ...["MetricAlarm mirror-lag", "MetricAlarm mirror-silence", "StateMachine mirror-metrics"],
+  "EventRule mirror-failed",
+  "EventRule mirror-metrics",
+  "EventTarget mirror-failed",
+  "EventTarget mirror-metrics",
+  "MetricAlarm mirror-lag",
+  "MetricAlarm mirror-silence",
+  "StateMachine mirror-metrics",
 ];
 
 /** A mirror in an account of its own, where nothing happens but what a test does. */
@@ -30,16 +34,25 @@ async function mirrorWith(dev: Overrides = {}, overrides: Overrides = {}): Promi
 }
 
 const event = (detailType: string, detail: object) => ({
-  ...{ source: "aws.ssm", "detail-type": detailType, region: "ap-northeast-1", time: "2026-11-24T01:02:03Z" },
-  ...{ resources: [], detail: { ...detail } },
+  source: "aws.ssm",
+  "detail-type": detailType,
+  region: "ap-northeast-1",
+  time: "2026-11-24T01:02:03Z",
+  resources: [],
+  detail: { ...detail },
 });
 /** docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html */
 const parameterChange = (name: string, operation: string) =>
   event("Parameter Store Change", { operation, name, type: "String", description: "" });
 const associationChange = (id: unknown, state: string) =>
   event("EC2 State Manager Instance Association State Change", {
-    ...{ "association-id": id, "instance-id": "i-0123456789abcdef0", "document-name": "mirror" },
-    ...{ status: state, "detailed-status": state, "error-code": "", "execution-summary": "" },
+    "association-id": id,
+    "instance-id": "i-0123456789abcdef0",
+    "document-name": "mirror",
+    status: state,
+    "detailed-status": state,
+    "error-code": "",
+    "execution-summary": "",
   });
 
 describe("PushMirrors", () => {
@@ -141,7 +154,9 @@ describe("PushMirrors", () => {
     it("take two hours without a run for silence, and look no further back for one", () => {
       const { inputs } = resource(alarmType, "mirror-silence");
       expect(inputs).to.deep.include({
-        ...{ evaluationPeriods: 2, threshold: 1, comparisonOperator: "LessThanThreshold" },
+        evaluationPeriods: 2,
+        threshold: 1,
+        comparisonOperator: "LessThanThreshold",
         treatMissingData: "breaching",
       });
       expect(inputs).to.have.nested.property("metricQueries[0].metric.period", 3600);

@@ -155,14 +155,17 @@ describe("PushMirrors", () => {
 
   describe("is refused before anything is made", () => {
     const source = {
-      ...{ region: "ap-northeast-1", accountId: "111111111111" },
-      ...{ gitlabInstanceId: "i-0123456789abcdef0", gitlabRoleName: "gitlab" },
+      region: "ap-northeast-1",
+      accountId: "111111111111",
+      gitlabInstanceId: "i-0123456789abcdef0",
+      gitlabRoleName: "gitlab",
     };
     const target = {
       region: "ap-northeast-1",
       repositories: [
         {
-          ...{ gitlabProject: "platform/app", name: "app" },
+          gitlabProject: "platform/app",
+          name: "app",
           cloneUrlHttp: "https://git-codecommit.ap-northeast-1.amazonaws.com/v1/repos/app",
         },
       ],

@@ -28,9 +28,18 @@ function desired(more: Partial<DesiredMirrors> = {}): DesiredMirrors {
 
 function mirror(more: Partial<ModelMirror> = {}): ModelMirror {
   return {
-    ...{ id: 1, url: url("platform.app"), ...credential, auth_method: "password", enabled: true },
-    ...{ only_protected_branches: false, keep_divergent_refs: true, mirror_branch_regex: null },
-    ...{ update_status: "finished", last_error: null, last_update_at: now, last_update_started_at: now },
+    id: 1,
+    url: url("platform.app"),
+    ...credential,
+    auth_method: "password",
+    enabled: true,
+    only_protected_branches: false,
+    keep_divergent_refs: true,
+    mirror_branch_regex: null,
+    update_status: "finished",
+    last_error: null,
+    last_update_at: now,
+    last_update_started_at: now,
     last_successful_update_at: now,
     ...more,
   };
@@ -38,11 +47,16 @@ function mirror(more: Partial<ModelMirror> = {}): ModelMirror {
 
 function gitlab(mirrors: ModelMirror[] = []): GitlabState {
   const project = {
-    ...{ lfsEnabled: true, lastRepositoryUpdatedAt: now, lastPushAt: null },
-    ...{ protectedBranches: ["main"], isEmpty: false },
+    lfsEnabled: true,
+    lastRepositoryUpdatedAt: now,
+    lastPushAt: null,
+    protectedBranches: ["main"],
+    isEmpty: false,
   };
   return {
-    ...{ now, groups: ["platform"], nextId: 100 },
+    now,
+    groups: ["platform"],
+    nextId: 100,
     projects: [
       { path: "platform/network", mirrors: [], ...project },
       { path: "platform/app", mirrors, ...project },
@@ -96,8 +110,12 @@ describe("the reconcile script", () => {
       expect(status.counts).to.deep.include({ created: 1, updated: 1 });
       const [, healed] = mirrorsOf(state);
       expect(healed).to.deep.include({
-        ...{ id: 1, enabled: true, keep_divergent_refs: true, only_protected_branches: false },
-        ...{ auth_method: "password", ...credential },
+        id: 1,
+        enabled: true,
+        keep_divergent_refs: true,
+        only_protected_branches: false,
+        auth_method: "password",
+        ...credential,
       });
     });
   }
@@ -173,7 +191,8 @@ describe("the reconcile script", () => {
     it("mirrors them", async () => {
       const { status, state } = await reconcile(projectOf("platform/app", {}), wanted, succeed);
       expect([status.outcome, status.counts["synchronized"], enabled(state)]).to.deep.equal([
-        ...["succeeded", 1],
+        "succeeded",
+        1,
         [true],
       ]);
     });
@@ -200,7 +219,8 @@ describe("the reconcile script", () => {
       const fresh = { target: "prd", project: "platform/new", url: url("platform.new") };
       const { status, state } = await reconcile(gitlab(), desired({ settings, mirrors: [fresh] }), succeed);
       expect([status.outcome, status.counts["created"], enabled(state)]).to.deep.equal([
-        ...["succeeded", 1],
+        "succeeded",
+        1,
         [false],
       ]);
     });
@@ -291,8 +311,13 @@ describe("the reconcile script", () => {
   it("says the largest lag, and each by its repository's name, worst first; none that it does not know", async () => {
     const arrived = "2026-11-24T06:00:00Z";
     const at = (path: string, lastRepositoryUpdatedAt: string, mirrors: ModelMirror[]) => ({
-      ...{ path, lfsEnabled: false, lastRepositoryUpdatedAt, lastPushAt: null },
-      ...{ protectedBranches: [], isEmpty: false, mirrors },
+      path,
+      lfsEnabled: false,
+      lastRepositoryUpdatedAt,
+      lastPushAt: null,
+      protectedBranches: [],
+      isEmpty: false,
+      mirrors,
     });
     const late = (id: number, name: string) =>
       mirror({ id, url: url(name), last_successful_update_at: arrived });
@@ -306,7 +331,9 @@ describe("the reconcile script", () => {
       ],
     };
     const mirrors = ["network", "app", "current", "new"].map((name) => ({
-      ...{ target: "prd", project: `platform/${name}`, url: url(`platform.${name}`) },
+      target: "prd",
+      project: `platform/${name}`,
+      url: url(`platform.${name}`),
     }));
     const fail: Push = () => ({ status: "failed", error: "refused" });
     const { status } = await reconcile(state, desired({ mirrors }), fail);
@@ -416,7 +443,8 @@ describe("the reconcile script", () => {
 
   it("names a mirror that somebody removes meanwhile, and tells of the others all the same", async () => {
     const { status, exitCode } = await reconcile(gitlab(), desired(), ({ url: to }) => ({
-      ...{ status: "finished", removed: to.endsWith("app") },
+      status: "finished",
+      removed: to.endsWith("app"),
     }));
     expect([exitCode, status.counts["synchronized"]]).to.deep.equal([1, 1]);
     expect(status.problems).to.have.length(1);

@@ -358,7 +358,8 @@ describe("the script on the GitLab host", () => {
 
   it("to be run by hand holds the state itself, asks nothing of AWS, and prints the status as one line", () => {
     const desired = {
-      ...{ revision: "by hand", settings: { onlyProtectedBranches: true, createProjects: false } },
+      revision: "by hand",
+      settings: { onlyProtectedBranches: true, createProjects: false },
       credentials: { prd: { user: "target-push-at-222222222222", password } },
       mirrors: [],
     };

@@ -72,21 +72,23 @@ describe("the metrics of a mirror's status", () => {
   it("tell what a run that succeeded found", async () => {
     const status = { ...ended, outcome: "succeeded", counts: { ...counts, synchronized: 3, lagging: 0 } };
     expect(await metricsOf({ ...status, problems: [], lagSeconds: 0, lags: {} })).to.deep.equal([
-      ...["Failed 0", "Desired 3", "Synchronized 3", "Lagging 0", "LagSeconds 0"],
+      "Failed 0",
+      "Desired 3",
+      "Synchronized 3",
+      "Lagging 0",
+      "LagSeconds 0",
     ]);
   });
 
   it("tell the lag of one repository that is behind", async () => {
     const status = { ...ended, outcome: "succeeded", counts, problems: [], lagSeconds: 90 };
     expect(await metricsOf({ ...status, lags: { "platform.app": 90 } })).to.deep.equal([
-      ...[
-        "Failed 0",
-        "Desired 3",
-        "Synchronized 2",
-        "Lagging 1",
-        "LagSeconds 90",
-        "LagSeconds{platform.app} 90",
-      ],
+      "Failed 0",
+      "Desired 3",
+      "Synchronized 2",
+      "Lagging 1",
+      "LagSeconds 90",
+      "LagSeconds{platform.app} 90",
     ]);
   });
 
@@ -94,8 +96,13 @@ describe("the metrics of a mirror's status", () => {
     const status = { ...ended, outcome: "failed", counts, problems: ["platform/app: 'quoted' \"{% no %}\""] };
     const lags = { "platform.app": 7200, "platform.network": 60 };
     expect(await metricsOf({ ...status, lagSeconds: 7200, lags })).to.deep.equal([
-      ...["Failed 1", "Desired 3", "Synchronized 2", "Lagging 1", "LagSeconds 7200"],
-      ...["LagSeconds{platform.app} 7200", "LagSeconds{platform.network} 60"],
+      "Failed 1",
+      "Desired 3",
+      "Synchronized 2",
+      "Lagging 1",
+      "LagSeconds 7200",
+      "LagSeconds{platform.app} 7200",
+      "LagSeconds{platform.network} 60",
     ]);
   });
 
@@ -108,7 +115,10 @@ describe("the metrics of a mirror's status", () => {
   it("leave out a lag that is not known", async () => {
     const status = { ...ended, outcome: "failed", counts, problems: [], lagSeconds: null };
     expect(await metricsOf({ ...status, lags: { "platform.app": null } })).to.deep.equal([
-      ...["Failed 1", "Desired 3", "Synchronized 2", "Lagging 1"],
+      "Failed 1",
+      "Desired 3",
+      "Synchronized 2",
+      "Lagging 1",
     ]);
   });
 

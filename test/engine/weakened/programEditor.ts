@@ -45,7 +45,7 @@ export class ProgramEditor extends Editor {
     const made = this.#made.get(`${type} ${name}`);
     if (this.#isOver && !made) throw new Error(`the program makes no ${type} "${name}" to refer to`);
     const outputs = Object.freeze(Object.fromEntries(Object.entries(made ?? {})));
-    return Object.freeze({ ...{ type, name, urn: "", inputs: Object.freeze({}), outputs, protect: true } });
+    return Object.freeze({ type, name, urn: "", inputs: Object.freeze({}), outputs, protect: true });
   }
 
   override change(resourceClass: ResourceClass, name: string, properties: Record<string, unknown>): void {

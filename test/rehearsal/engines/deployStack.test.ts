@@ -50,7 +50,9 @@ describe("standing both sides up", () => {
     for (const instanceType of ["m7i.large", "m7g.large"]) {
       const gitlab = { version: "17.3.0", selfSignedCertificate: true, amiId, instanceType };
       const { deployment } = await deploySource({
-        ...{ root, seed: "test", overrides: { "git-airlock:gitlab": gitlab } },
+        root,
+        seed: "test",
+        overrides: { "git-airlock:gitlab": gitlab },
       });
       const [host] = deployment.ofType("aws:ec2/instance:Instance");
       expect(host?.inputs).to.include({ ami: amiId, instanceType });
@@ -82,8 +84,12 @@ describe("standing both sides up", () => {
     const vpcId = "vpc-0123456789abcdef0";
     const subnets = (n: number) => [1, 2].map((i) => `subnet-0000000000000000${2 * n + i}`);
     const network = {
-      ...{ vpcId, cidrBlock: "10.0.0.0/16", natPublicIps: ["203.0.113.10", "203.0.113.11"] },
-      ...{ publicSubnetIds: subnets(0), privateSubnetIds: subnets(1), isolatedSubnetIds: subnets(2) },
+      vpcId,
+      cidrBlock: "10.0.0.0/16",
+      natPublicIps: ["203.0.113.10", "203.0.113.11"],
+      publicSubnetIds: subnets(0),
+      privateSubnetIds: subnets(1),
+      isolatedSubnetIds: subnets(2),
     };
     const pull = { isolatedTerminalCidrs: ["192.0.2.0/24"], network: { vpcId, subnetIds: subnets(3) } };
     const proxy = { mode: "existing", url: "http://proxy.example.com:3128" };
@@ -114,7 +120,9 @@ describe("standing both sides up", () => {
 
   it("hears what the program warns of in a source", async () => {
     const { warnings } = await deploySource({
-      ...{ root, seed: "test", overrides: { "git-airlock:workTerminalCidrs": ["10.20.0.0/16"] } },
+      root,
+      seed: "test",
+      overrides: { "git-airlock:workTerminalCidrs": ["10.20.0.0/16"] },
     });
     expect(warnings.join()).to.contain('workTerminalCidrs[0]: "10.20.0.0/16" is not public');
   });

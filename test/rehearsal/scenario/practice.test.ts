@@ -91,11 +91,19 @@ describe("a counter-example", () => {
   const reportOf = (example: CounterExample): Report => ({
     verdicts: [
       {
-        ...{ claim: "C2", statement: "", status: "refuted", summary: "", evidence: [] },
-        ...{ counterExamples: [example], reasons: [], assumptions: [] },
+        claim: "C2",
+        statement: "",
+        status: "refuted",
+        summary: "",
+        evidence: [],
+        counterExamples: [example],
+        reasons: [],
+        assumptions: [],
       },
     ],
-    ...{ flows: [], accepted: [], inputs: {} },
+    flows: [],
+    accepted: [],
+    inputs: {},
   });
 
   it("that git is not answered as the proof says is a contradiction", async () => {
@@ -104,7 +112,10 @@ describe("a counter-example", () => {
     const practice = await practiceOf(source, target, report);
     expect(practice.map(({ outcome }) => outcome)).to.deep.equal(["differs"]);
     const delivery = {
-      ...{ gitlabProject: "", gitlabUrl: "", airlockUrl: "", pushedFrom: [] },
+      gitlabProject: "",
+      gitlabUrl: "",
+      airlockUrl: "",
+      pushedFrom: [],
       comparison: { equal: true, refs: 0, objects: 0, differences: [] },
     };
     const [contradiction] = contradictions(report, delivery, [], practice);

@@ -47,42 +47,30 @@ const readAs = (conf: SquidConf) =>
   );
 
 const lines = [
-  ...[
-    "http_access allow all",
-    "http_access deny all",
-    "http_access allow codecommit",
-    "http_access allow !clients",
-  ],
-  ...[
-    "http_access allow tunnel https",
-    "http_access deny !all",
-    "http_access allow CONNECT codecommit",
-    "# a comment \\",
-  ],
-  ...[
-    "acl more dstdomain -n evil.test",
-    "http_access allow more",
-    "acl wide dstdomain -n .amazonaws.com",
-    "via off # x \\",
-  ],
-  ...[
-    "http_access allow wide",
-    "acl ports port 80 400-500",
-    "http_access allow ports",
-    "http_access allow localhost",
-  ],
-  ...[
-    "acl any method connect get",
-    "http_access allow any clients",
-    "acl Codecommit dstdomain -n evil.test",
-    "via off \\",
-  ],
-  ...[
-    "acl plain dstdomain evil.test -n",
-    "http_access allow plain",
-    "via off # a comment",
-    "http_access deny !codecommit",
-  ],
+  "http_access allow all",
+  "http_access deny all",
+  "http_access allow codecommit",
+  "http_access allow !clients",
+  "http_access allow tunnel https",
+  "http_access deny !all",
+  "http_access allow CONNECT codecommit",
+  "# a comment \\",
+  "acl more dstdomain -n evil.test",
+  "http_access allow more",
+  "acl wide dstdomain -n .amazonaws.com",
+  "via off # x \\",
+  "http_access allow wide",
+  "acl ports port 80 400-500",
+  "http_access allow ports",
+  "http_access allow localhost",
+  "acl any method connect get",
+  "http_access allow any clients",
+  "acl Codecommit dstdomain -n evil.test",
+  "via off \\",
+  "acl plain dstdomain evil.test -n",
+  "http_access allow plain",
+  "via off # a comment",
+  "http_access deny !codecommit",
 ];
 
 const understood = [

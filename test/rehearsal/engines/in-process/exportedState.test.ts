@@ -33,7 +33,8 @@ describe("a stack that the in-process engine deployed", () => {
   it("has an encrypted root volume with the account's key, its performance and the provider's default tags", () => {
     const [gitlab] = source.ofType("aws:ec2/instance:Instance");
     expect(gitlab?.outputs["rootBlockDevice"]).to.deep.include({
-      ...{ iops: 3000, throughput: 125 },
+      iops: 3000,
+      throughput: 125,
       tagsAll: { pj: "mirror", env: "dev", owner: "you" },
     });
     const [volume] = source.ofType("aws:ebs/volume:Volume");
