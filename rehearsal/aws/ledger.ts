@@ -6,8 +6,8 @@
  * not be made without it.
  */
 import { z } from "zod";
-import { Account, type AccountOptions } from "./account";
-import { AwsError, type Creation, type Created, type Properties } from "./service";
+import { Account } from "./account";
+import { AwsError, type AccountOptions, type Created, type Creation, type Properties } from "./service";
 
 const properties = z.record(z.string(), z.unknown());
 const entrySchema = z.object({

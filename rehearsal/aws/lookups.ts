@@ -1,6 +1,6 @@
 /** What the look-up functions (getVpc, getAmi …) have in common: filters, and exactly one result. */
 import { z } from "zod";
-import { AwsError, type Properties } from "./service";
+import { AwsError, type AccountContext, type Properties } from "./service";
 
 /** EC2's filters: every filter must match one of its values; `*` and `?` are wildcards. */
 export const filtersSchema = z.array(z.object({ name: z.string(), values: z.array(z.string()) })).optional();
@@ -8,19 +8,28 @@ export const filtersSchema = z.array(z.object({ name: z.string(), values: z.arra
 /** What a filter may look at: EC2's filter name, e.g. "vpc-id" or "tag:Name", and the row's value. */
 export type Attributes = Record<string, string>;
 
+/** A function of a provider, such as getAmi. */
+export interface LookUp {
+  /** Pulumi's token, e.g. "aws:ec2/getAmi:getAmi". */
+  readonly token: string;
+  /** Throws an AwsError when AWS would refuse. */
+  answer(aws: AccountContext, inputs: Properties): Properties;
+}
+
 /** A function whose inputs have the given shape; other inputs are refused with InvalidParameterValue. */
-export function lookup<S extends z.ZodType>(
+export function lookUp<S extends z.ZodType>(
   token: string,
   schema: S,
-  run: (inputs: z.infer<S>) => Properties,
-): (inputs: Properties) => Properties {
-  return (inputs) => {
-    const parsed = schema.safeParse(inputs);
-    if (!parsed.success) {
+  answer: (aws: AccountContext, inputs: z.infer<S>) => Properties,
+): LookUp {
+  return {
+    token,
+    answer(aws, inputs) {
+      const parsed = schema.safeParse(inputs);
+      if (parsed.success) return answer(aws, parsed.data);
       const problems = parsed.error.issues.map((i) => `${i.path.join(".") || "(inputs)"}: ${i.message}`);
       throw new AwsError("InvalidParameterValue", `${token}: ${problems.join("; ")}`);
-    }
-    return run(parsed.data);
+    },
   };
 }
 

@@ -1,6 +1,4 @@
-/** What a stand-in service is made of: resource types with AWS's rules, and look-up functions. */
-import { z } from "zod";
-
+/** What the stand-ins are made of: resources as they are asked for and held, AWS's errors, and accounts. */
 /** A resource's or a function's properties in plain JSON form: secrets opened, Outputs resolved. */
 export type Properties = Record<string, unknown>;
 
@@ -19,11 +17,6 @@ export interface Created {
   outputs: Properties;
 }
 
-/** How one resource type behaves. */
-export interface Kind {
-  create(creation: Creation): Created | Promise<Created>;
-}
-
 /** An error in the words AWS would use: its code, then the message. */
 export class AwsError extends Error {
   constructor(
@@ -33,29 +26,6 @@ export class AwsError extends Error {
     super(`${code}: ${message}`);
     this.name = "AwsError";
   }
-}
-
-/**
- * A kind whose inputs have the given shape. Inputs of another shape are refused with a ValidationException that
- * names each property.
- */
-export function kind<S extends z.ZodType>(
-  schema: S,
-  create: (inputs: z.infer<S>, creation: Creation) => Created | Promise<Created>,
-): Kind {
-  return {
-    create(creation) {
-      const parsed = schema.safeParse(creation.inputs, { reportInput: true });
-      if (!parsed.success) {
-        const problems = parsed.error.issues.map((i) => `${i.path.join(".") || "(inputs)"}: ${i.message}`);
-        throw new AwsError(
-          "ValidationException",
-          `${creation.type} "${creation.name}": ${problems.join("; ")}`,
-        );
-      }
-      return create(parsed.data, creation);
-    },
-  };
 }
 
 /** The records of one sort that an account holds, by id. A second record under the same id is refused. */
@@ -69,9 +39,10 @@ export class Table<T> {
     private readonly duplicate: string = "EntityAlreadyExists",
   ) {}
 
-  add(id: string, row: T): void {
+  add(id: string, row: T): T {
     if (this.#rows.has(id)) throw new AwsError(this.duplicate, `the ${this.noun} "${id}" already exists`);
     this.#rows.set(id, row);
+    return row;
   }
 
   get(id: string): T {
@@ -88,6 +59,10 @@ export class Table<T> {
     return this.#rows.has(id);
   }
 
+  get size(): number {
+    return this.#rows.size;
+  }
+
   entries(): [string, T][] {
     return [...this.#rows];
   }
@@ -97,14 +72,44 @@ export class Table<T> {
   }
 }
 
-/** One AWS service (or provider) of an account: the kinds and functions it serves, by Pulumi token. */
-export interface Service {
-  readonly kinds: Readonly<Record<string, Kind>>;
-  readonly functions?: Readonly<Record<string, (inputs: Properties) => Properties>>;
+/** A machine image that instances of the account may be launched from. */
+export interface Image {
+  id: string;
+  name: string;
+  ownerId: string;
+  architecture: "x86_64" | "arm64";
+  /** RFC 3339, UTC. */
+  creationDate: string;
+  rootDeviceName: string;
+  /** GiB of the root snapshot. */
+  rootVolumeSize: number;
+}
+
+/** A machine image that somebody has of their own: its id, the processors that it is for, and what else is known. */
+export type OwnImage = Pick<Image, "id" | "architecture"> & Partial<Image>;
+
+/** An account, and what it has from the start. */
+export interface AccountOptions {
+  /** Twelve digits. */
+  accountId: string;
+  region: string;
+  /** Whatever looks random (ids, passwords) follows from this text. */
+  seed: string;
+  /** The public addresses that Elastic IPs get, in this order. @default those of 203.0.113.0/24 */
+  publicAddresses?: readonly string[];
+  /** Availability zones that the account has besides the usual three. @default [] */
+  availabilityZones?: readonly string[];
+  /** Machine images that the account has of its own, besides GitLab's official ones. @default [] */
+  images?: readonly OwnImage[];
+  /** ARNs of issued certificates that the account has of its own. @default [] */
+  certificateArns?: readonly string[];
+  /** Whether the account's organization has a trail of all management events. @default false */
+  hasOrganizationTrail?: boolean;
 }
 
 /** What every service may ask of the account it lives in. */
 export interface AccountContext {
+  readonly options: AccountOptions;
   readonly accountId: string;
   readonly region: string;
   /** The same text for the same account seed and parts, so that a second run yields the same bytes. */

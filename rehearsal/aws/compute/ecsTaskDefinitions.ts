@@ -1,8 +1,11 @@
 /** ECS's task definitions for Fargate. */
 import { z } from "zod";
-import type { Iam } from "../identity/iam";
-import { AwsError, kind, type AccountContext, type Created, type Creation, type Service } from "../service";
-import { tagged, tagOutputs } from "../tags";
+import { Iam } from "../identity/iam";
+import { perAccount } from "../perAccount";
+import { byAnyInputBut } from "../replacement";
+import { resource } from "../resource";
+import { AwsError, type AccountContext } from "../service";
+import { tagged } from "../tags";
 
 // ECS API Reference, ContainerDefinition.
 const containerSchema = z.looseObject({
@@ -55,85 +58,86 @@ const fargateMemory: ReadonlyMap<number, { min: number; max: number; step: numbe
     [16_384, { min: 32 * gib, max: 120 * gib, step: 8 * gib }],
   ]);
 
-const taskDefinitionSchema = z.looseObject({
-  ...tagged.shape,
-  family: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/, "must be 1 to 255 of letters, digits, _ and -"),
-  containerDefinitions: z.string(),
-  // Stand-in accounts have no container instances, so everything runs on Fargate.
-  requiresCompatibilities: z.tuple([z.literal("FARGATE")]),
-  networkMode: z.literal("awsvpc"),
-  cpu: z.string(),
-  memory: z.string(),
-  executionRoleArn: z.string().optional(),
-  taskRoleArn: z.string().optional(),
-  skipDestroy: z.boolean().default(false),
+/** The revisions of each family, the oldest first. */
+const revisions = perAccount(() => new Map<string, TaskDefinition[]>());
+
+/** The definition that an ARN, `family:revision` or family (its newest revision) stands for. */
+export function findTaskDefinition(aws: AccountContext, reference: string): TaskDefinition | undefined {
+  const local = reference.replace(aws.arn("ecs", "task-definition/"), "");
+  const [family = "", revision] = local.split(":");
+  const all = revisions(aws).get(family) ?? [];
+  return revision === undefined ? all.at(-1) : all.find((d) => String(d.revision) === revision);
+}
+
+export const taskDefinition = resource({
+  type: "aws:ecs/taskDefinition:TaskDefinition",
+  inputs: z.looseObject({
+    ...tagged.shape,
+    family: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/, "must be 1 to 255 of letters, digits, _ and -"),
+    containerDefinitions: z.string(),
+    // Stand-in accounts have no container instances, so everything runs on Fargate.
+    requiresCompatibilities: z.tuple([z.literal("FARGATE")]),
+    networkMode: z.literal("awsvpc"),
+    cpu: z.string(),
+    memory: z.string(),
+    executionRoleArn: z.string().optional(),
+    taskRoleArn: z.string().optional(),
+    skipDestroy: z.boolean().default(false),
+  }),
+  // A revision never changes, but for its tags.
+  replaces: byAnyInputBut("tags", "tagsAll", "skipDestroy", "trackLatest"),
+  checks: [
+    ({ inputs }) => containersOf(inputs),
+    [
+      "ClientException",
+      ({ aws, inputs: { executionRoleArn, taskRoleArn } }) => {
+        const refused = [executionRoleArn, taskRoleArn].find(
+          (arn) => arn !== undefined && !Iam.of(aws).assumableBy(arn, "ecs-tasks.amazonaws.com"),
+        );
+        return (
+          refused !== undefined &&
+          `Role is not valid: ${refused} does not let ecs-tasks.amazonaws.com assume it`
+        );
+      },
+    ],
+    [
+      "ClientException",
+      ({ inputs }) => {
+        const asking = containersOf(inputs).find(
+          ({ logConfiguration, secrets }) => logConfiguration?.logDriver === "awslogs" || secrets.length > 0,
+        );
+        return (
+          inputs.executionRoleArn === undefined &&
+          asking &&
+          `Fargate requires task definition to have execution role ARN to support log driver awslogs and secrets (container "${asking.name}")`
+        );
+      },
+    ],
+  ],
+  id: ({ inputs }) => inputs.family,
+  keep: ({ aws, creation, inputs }) => {
+    const { family, requiresCompatibilities: launchTypes } = inputs;
+    const earlier = revisions(aws).get(family) ?? [];
+    const given = creation.previous?.["revision"];
+    const revision = typeof given === "number" ? given : (earlier.at(-1)?.revision ?? 0) + 1;
+    const arn = aws.arn("ecs", `task-definition/${family}:${revision}`);
+    const definition = { arn, family, revision, containers: containersOf(inputs), launchTypes };
+    revisions(aws).set(family, [...earlier, definition]);
+  },
+  outputs: ({ aws, inputs: { family } }) => {
+    const definition = findTaskDefinition(aws, family);
+    return {
+      arn: definition?.arn,
+      arnWithoutRevision: aws.arn("ecs", `task-definition/${family}`),
+      enableFaultInjection: false,
+      revision: definition?.revision,
+    };
+  },
 });
 
-export class EcsTaskDefinitions implements Service {
-  readonly #revisions = new Map<string, TaskDefinition[]>();
-
-  constructor(
-    private readonly context: AccountContext,
-    private readonly iam: Iam,
-  ) {}
-
-  readonly kinds = {
-    "aws:ecs/taskDefinition:TaskDefinition": kind(taskDefinitionSchema, (inputs, creation) =>
-      this.#register(inputs, creation),
-    ),
-  };
-
-  /** The definition that an ARN, `family:revision` or family (its newest revision) stands for. */
-  find(reference: string): TaskDefinition | undefined {
-    const local = reference.replace(this.context.arn("ecs", "task-definition/"), "");
-    const [family = "", revision] = local.split(":");
-    const revisions = this.#revisions.get(family) ?? [];
-    return revision === undefined ? revisions.at(-1) : revisions.find((d) => String(d.revision) === revision);
-  }
-
-  #register(inputs: z.infer<typeof taskDefinitionSchema>, { previous }: Creation): Created {
-    const { family } = inputs;
-    const memory = requireFargateSize(inputs.cpu, inputs.memory);
-    const containers = requireContainers(inputs.containerDefinitions, memory);
-    for (const arn of [inputs.executionRoleArn, inputs.taskRoleArn]) {
-      if (arn !== undefined && !this.iam.assumableBy(arn, "ecs-tasks.amazonaws.com")) {
-        throw new AwsError(
-          "ClientException",
-          `Role is not valid: ${arn} does not let ecs-tasks.amazonaws.com assume it`,
-        );
-      }
-    }
-    for (const { name, logConfiguration, secrets } of containers) {
-      if (
-        inputs.executionRoleArn === undefined &&
-        (logConfiguration?.logDriver === "awslogs" || secrets.length > 0)
-      ) {
-        throw new AwsError(
-          "ClientException",
-          `Fargate requires task definition to have execution role ARN to support log driver awslogs and secrets (container "${name}")`,
-        );
-      }
-    }
-    const earlier = this.#revisions.get(family) ?? [];
-    const given = previous?.["revision"];
-    const revision = typeof given === "number" ? given : (earlier.at(-1)?.revision ?? 0) + 1;
-    const arnWithoutRevision = this.context.arn("ecs", `task-definition/${family}`);
-    const arn = `${arnWithoutRevision}:${revision}`;
-    const launchTypes = inputs.requiresCompatibilities;
-    this.#revisions.set(family, [...earlier, { arn, family, revision, containers, launchTypes }]);
-    return {
-      id: family,
-      outputs: {
-        ...inputs,
-        ...tagOutputs(inputs),
-        arn,
-        arnWithoutRevision,
-        enableFaultInjection: false,
-        region: this.context.region,
-        revision,
-      },
-    };
-  }
+/** The containers of a task; ClientException for what ECS refuses of them, or of the task's size. */
+function containersOf(inputs: { cpu: string; memory: string; containerDefinitions: string }): Container[] {
+  return requireContainers(inputs.containerDefinitions, requireFargateSize(inputs.cpu, inputs.memory));
 }
 
 /** The task's memory in MiB; ClientException for a pair that Fargate does not offer. */

@@ -2,30 +2,30 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { accountTimestamp } from "../clock";
-import { filtersSchema, lookup, passes } from "../lookups";
-import { AwsError, type AccountContext, type Service } from "../service";
-
-/** A machine image that instances of the account may be launched from. */
-export interface Image {
-  id: string;
-  name: string;
-  ownerId: string;
-  architecture: "x86_64" | "arm64";
-  /** RFC 3339, UTC. */
-  creationDate: string;
-  rootDeviceName: string;
-  /** GiB of the root snapshot. */
-  rootVolumeSize: number;
-}
+import { filtersSchema, lookUp, passes } from "../lookups";
+import { perAccount } from "../perAccount";
+import { AwsError, type AccountContext, type Image, type OwnImage, type Properties } from "../service";
 
 /** GitLab's AWS account (GitLab docs, "Official GitLab releases as AMIs"). */
-export const gitlabOwnerId = "782774275127";
-
-/** An image that somebody has of their own: its id, and the processors that it is for. */
-export type OwnImage = Pick<Image, "id" | "architecture">;
+const gitlabOwnerId = "782774275127";
 
 /** The official image's root device and its size in GiB: omnibus-gitlab support/packer/ce.pkr.hcl. */
 const gitlabRoot = { rootDeviceName: "/dev/sda1", rootVolumeSize: 20 };
+
+/** Images that an account has of its own besides the official GitLab ones, e.g. one named in a configuration. */
+const ownImages = perAccount(({ accountId, options }) =>
+  (options.images ?? []).map((image) => ownImage(image, accountId)),
+);
+
+/** The image with this id; InvalidAMIID.Malformed or InvalidAMIID.NotFound without one. */
+export function findImage(aws: AccountContext, id: string): Image {
+  if (!/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id)) {
+    throw new AwsError("InvalidAMIID.Malformed", `Invalid id: "${id}" (expecting "ami-...")`);
+  }
+  const image = ownImages(aws).find((own) => own.id === id) ?? officialImageById(id, aws.region);
+  if (!image) throw new AwsError("InvalidAMIID.NotFound", `The image id '[${id}]' does not exist`);
+  return image;
+}
 
 const getAmiSchema = z.looseObject({
   owners: z.array(z.string()).optional(),
@@ -34,102 +34,80 @@ const getAmiSchema = z.looseObject({
   mostRecent: z.boolean().default(false),
 });
 
-export class Images implements Service {
-  /** @param others images that the account has besides the official GitLab ones, e.g. one named in a configuration */
-  constructor(
-    private readonly context: AccountContext,
-    private readonly others: readonly Image[] = [],
-  ) {}
-
-  readonly kinds = {};
-
-  readonly functions = {
-    "aws:ec2/getAmi:getAmi": lookup("aws:ec2/getAmi:getAmi", getAmiSchema, (inputs) => {
-      const pattern = inputs.nameRegex === undefined ? undefined : new RegExp(inputs.nameRegex);
-      const found = [...this.#officialImages(inputs.filters), ...this.others]
-        .filter((image) => inputs.owners?.includes(image.ownerId) ?? true)
-        .filter((image) => pattern?.test(image.name) ?? true)
-        .filter((image) => passes(attributesOf(image), inputs.filters))
-        .sort((a, b) => b.creationDate.localeCompare(a.creationDate));
-      const [image, ...others] = found;
-      if (!image) {
-        throw new AwsError(
-          "InvalidAMIID.NotFound",
-          "Your query returned no results. Please change your search criteria and try again.",
-        );
-      }
-      if (others.length > 0 && !inputs.mostRecent) {
-        throw new AwsError(
-          "TooManyResults",
-          "Your query returned more than one result. Please try a more specific search criteria, or set `most_recent` attribute to true.",
-        );
-      }
-      return { ...inputs, ...this.#outputs(image) };
-    }),
-  };
-
-  /** The image with this id; InvalidAMIID.Malformed or InvalidAMIID.NotFound without one. */
-  get(id: string): Image {
-    if (!/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id)) {
-      throw new AwsError("InvalidAMIID.Malformed", `Invalid id: "${id}" (expecting "ami-...")`);
-    }
-    const image = this.others.find((own) => own.id === id) ?? officialImageById(id, this.context.region);
-    if (!image) throw new AwsError("InvalidAMIID.NotFound", `The image id '[${id}]' does not exist`);
-    return image;
+export const getAmi = lookUp("aws:ec2/getAmi:getAmi", getAmiSchema, (aws, inputs) => {
+  const pattern = inputs.nameRegex === undefined ? undefined : new RegExp(inputs.nameRegex);
+  const found = [...officialImages(inputs.filters, aws.region), ...ownImages(aws)]
+    .filter((image) => inputs.owners?.includes(image.ownerId) ?? true)
+    .filter((image) => pattern?.test(image.name) ?? true)
+    .filter((image) => passes(attributesOf(image), inputs.filters))
+    .sort((a, b) => b.creationDate.localeCompare(a.creationDate));
+  const [image, ...others] = found;
+  if (!image) {
+    throw new AwsError(
+      "InvalidAMIID.NotFound",
+      "Your query returned no results. Please change your search criteria and try again.",
+    );
   }
-
-  /** The official images that the filters call by their whole name. There is one of every version, so none is listed. */
-  #officialImages(filters: z.infer<typeof filtersSchema>): Image[] {
-    const names = (filters ?? []).flatMap(({ name, values }) => (name === "name" ? values : []));
-    return [...new Set(names)].flatMap((name) => officialImage(name, this.context.region) ?? []);
+  if (others.length > 0 && !inputs.mostRecent) {
+    throw new AwsError(
+      "TooManyResults",
+      "Your query returned more than one result. Please try a more specific search criteria, or set `most_recent` attribute to true.",
+    );
   }
+  return { ...inputs, ...outputsOf(image, aws.region) };
+});
 
-  #outputs(image: Image): Record<string, unknown> {
-    return {
-      id: image.id,
-      imageId: image.id,
-      architecture: image.architecture,
-      arn: `arn:aws:ec2:${this.context.region}::image/${image.id}`,
-      blockDeviceMappings: [
-        {
-          deviceName: image.rootDeviceName,
-          ebs: {
-            delete_on_termination: "true",
-            encrypted: "false",
-            volume_size: String(image.rootVolumeSize),
-            volume_type: "gp2",
-          },
-          noDevice: "",
-          virtualName: "",
+/** The official images that the filters call by their whole name. There is one of every version, so none is listed. */
+function officialImages(filters: z.infer<typeof filtersSchema>, region: string): Image[] {
+  const names = (filters ?? []).flatMap(({ name, values }) => (name === "name" ? values : []));
+  return [...new Set(names)].flatMap((name) => officialImage(name, region) ?? []);
+}
+
+function outputsOf(image: Image, region: string): Properties {
+  return {
+    id: image.id,
+    imageId: image.id,
+    architecture: image.architecture,
+    arn: `arn:aws:ec2:${region}::image/${image.id}`,
+    blockDeviceMappings: [
+      {
+        deviceName: image.rootDeviceName,
+        ebs: {
+          delete_on_termination: "true",
+          encrypted: "false",
+          volume_size: String(image.rootVolumeSize),
+          volume_type: "gp2",
         },
-      ],
-      creationDate: image.creationDate,
-      description: image.name,
-      enaSupport: true,
-      hypervisor: "xen",
-      imageLocation: `${image.ownerId}/${image.name}`,
-      imageType: "machine",
-      name: image.name,
-      ownerId: image.ownerId,
-      platformDetails: "Linux/UNIX",
-      productCodes: [],
-      public: true,
-      region: this.context.region,
-      rootDeviceName: image.rootDeviceName,
-      rootDeviceType: "ebs",
-      rootSnapshotId: `snap-${image.id.slice("ami-".length)}`,
-      state: "available",
-      stateReason: { code: "UNSET", message: "UNSET" },
-      tags: {},
-      virtualizationType: "hvm",
-    };
-  }
+        noDevice: "",
+        virtualName: "",
+      },
+    ],
+    creationDate: image.creationDate,
+    description: image.name,
+    enaSupport: true,
+    hypervisor: "xen",
+    imageLocation: `${image.ownerId}/${image.name}`,
+    imageType: "machine",
+    name: image.name,
+    ownerId: image.ownerId,
+    platformDetails: "Linux/UNIX",
+    productCodes: [],
+    public: true,
+    region: region,
+    rootDeviceName: image.rootDeviceName,
+    rootDeviceType: "ebs",
+    rootSnapshotId: `snap-${image.id.slice("ami-".length)}`,
+    state: "available",
+    stateReason: { code: "UNSET", message: "UNSET" },
+    tags: {},
+    virtualizationType: "hvm",
+  };
 }
 
 /** An image of somebody's own, in all other respects like GitLab's. */
-export function ownImage({ id, architecture }: OwnImage, ownerId: string): Image {
+function ownImage(image: OwnImage, ownerId: string): Image {
   const creationDate = accountTimestamp.replace("Z", ".000Z");
-  return { id, architecture, name: id, ownerId, creationDate, ...gitlabRoot };
+  return { name: image.id, ownerId, creationDate, ...gitlabRoot, ...image };
 }
 
 /**

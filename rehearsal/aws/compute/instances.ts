@@ -1,23 +1,18 @@
 /** EC2's instances. */
 import { z } from "zod";
+import { Iam } from "../identity/iam";
+import { NatGateways } from "../network/natGateways";
+import { SecurityGroups } from "../network/securityGroups";
+import { Subnets, type Subnet } from "../network/subnets";
+import { Vpcs } from "../network/vpcs";
+import { perAccount } from "../perAccount";
+import { byInputs, changesOf } from "../replacement";
+import { resource, type Accepted, type Request } from "../resource";
+import { AwsError, Table, type AccountContext, type Properties } from "../service";
 import { ebsDefaults } from "../storage/ebsDefaults";
-import type { Image, Images } from "./images";
-import { requireInstanceType, userDataOf } from "./launchParameters";
-import type { NatGateways } from "../network/natGateways";
-import type { SecurityGroups } from "../network/securityGroups";
-import {
-  AwsError,
-  kind,
-  Table,
-  type AccountContext,
-  type Created,
-  type Creation,
-  type Properties,
-  type Service,
-} from "../service";
-import type { Subnet, Subnets } from "../network/subnets";
 import { tagged, tagOutputs } from "../tags";
-import type { Vpcs } from "../network/vpcs";
+import { findImage } from "./images";
+import { architectureOf, requireInstanceType, userDataOf } from "./launchParameters";
 
 /** An instance of the account. */
 export interface Instance {
@@ -39,9 +34,23 @@ export interface Instance {
   tags: Record<string, string>;
 }
 
-/** What an instance asks of IAM. */
-export interface InstanceProfiles {
-  instanceProfile(name: string): { name: string } | undefined;
+/** The instances of one account. */
+export class Instances {
+  static readonly of = perAccount((aws) => new Instances(aws));
+
+  readonly table = new Table<Instance>("instance ID", "InvalidInstanceID.NotFound");
+
+  private constructor(readonly aws: AccountContext) {}
+
+  /** The instance with this id; InvalidInstanceID.NotFound without one. */
+  get(id: string): Instance {
+    return this.table.get(id);
+  }
+
+  /** The instance with this id, if there is one. */
+  find(id: string): Instance | undefined {
+    return this.table.find(id);
+  }
 }
 
 const rootBlockDeviceSchema = z.looseObject({
@@ -63,7 +72,7 @@ const metadataOptionsSchema = z.strictObject({
   instanceMetadataTags: z.enum(["enabled", "disabled"]).default("disabled"),
 });
 
-const instanceSchema = z.looseObject({
+const instanceInputs = z.looseObject({
   ...tagged.shape,
   ami: z.string(),
   instanceType: z.string(),
@@ -83,7 +92,7 @@ const instanceSchema = z.looseObject({
   monitoring: z.boolean().default(false),
 });
 
-type InstanceInputs = z.infer<typeof instanceSchema>;
+type InstanceRequest = Request<z.infer<typeof instanceInputs>>;
 
 /** What the provider reads back of features that a request leaves alone. */
 const notAsked = {
@@ -111,148 +120,137 @@ const notAsked = {
   spotInstanceRequestId: "",
 };
 
-export class Instances implements Service {
-  readonly #instances = new Table<Instance>("instance ID", "InvalidInstanceID.NotFound");
-
-  constructor(
-    private readonly context: AccountContext,
-    private readonly vpcs: Vpcs,
-    private readonly subnets: Subnets,
-    private readonly securityGroups: SecurityGroups,
-    private readonly natGateways: NatGateways,
-    private readonly images: Images,
-    private readonly profiles: InstanceProfiles,
-  ) {}
-
-  readonly kinds = {
-    "aws:ec2/instance:Instance": kind(instanceSchema, (inputs, creation) => this.#create(inputs, creation)),
-  };
-
-  /** The instance with this id; InvalidInstanceID.NotFound without one. */
-  get(id: string): Instance {
-    return this.#instances.get(id);
-  }
-
-  /** The instance with this id, if there is one. */
-  find(id: string): Instance | undefined {
-    return this.#instances.find(id);
-  }
-
-  /** All instances in the order they were made. */
-  all(): Instance[] {
-    return this.#instances.values();
-  }
-
-  #create(inputs: InstanceInputs, creation: Creation): Created {
-    const image = this.images.get(inputs.ami);
-    requireInstanceType(inputs.instanceType, image);
-    const subnet = this.#subnetOf(inputs);
-    const securityGroupIds = this.securityGroups.forInterface(subnet.vpcId, inputs.vpcSecurityGroupIds);
-    if (
-      inputs.iamInstanceProfile !== undefined &&
-      !this.profiles.instanceProfile(inputs.iamInstanceProfile)
-    ) {
-      throw new AwsError(
-        "InvalidParameterValue",
-        `Value (${inputs.iamInstanceProfile}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`,
-      );
-    }
-    const userData = userDataOf(inputs);
-    const rootSize = inputs.rootBlockDevice.volumeSize ?? image.rootVolumeSize;
-    if (rootSize < image.rootVolumeSize) {
-      throw new AwsError(
-        "InvalidBlockDeviceMapping",
-        `Volume of size ${rootSize}GB is smaller than the snapshot of ${image.id}, expect size >= ${image.rootVolumeSize}GB`,
-      );
-    }
-    const { tags, tagsAll } = tagOutputs(inputs);
-    const id = this.context.newId("i", creation.name);
-    const privateIp =
-      inputs.privateIp === undefined
-        ? this.subnets.takeAddress(subnet.id, creation.name)
-        : this.subnets.takeGivenAddress(subnet.id, inputs.privateIp);
-    const isPublic = inputs.associatePublicIpAddress ?? subnet.mapPublicIpOnLaunch;
-    const networkInterfaceId = this.context.newId("eni", `${id} primary`);
-    const publicIp = isPublic ? this.natGateways.takePublicAddress() : undefined;
-    this.#instances.add(id, {
+export const instance = resource({
+  type: "aws:ec2/instance:Instance",
+  inputs: instanceInputs,
+  defaults: {
+    ebsBlockDevices: [],
+    ebsOptimized: false,
+    iamInstanceProfile: "",
+    keyName: "",
+    tenancy: "default",
+  },
+  replaces: byInputs(["ami", "availabilityZone", "subnetId", "privateIp", "associatePublicIpAddress"], {
+    instanceType: changesArchitecture,
+    rootBlockDevice: changesOf("encrypted", "kmsKeyId"),
+  }),
+  checks: [
+    ({ aws, inputs }) => {
+      requireInstanceType(inputs.instanceType, findImage(aws, inputs.ami));
+    },
+    subnetOf,
+    groupsOf,
+    [
+      "InvalidParameterValue",
+      ({ aws, inputs: { iamInstanceProfile: profile } }) =>
+        profile !== undefined &&
+        !Iam.of(aws).instanceProfile(profile) &&
+        `Value (${profile}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`,
+    ],
+    ({ inputs }) => userDataOf(inputs),
+    [
+      "InvalidBlockDeviceMapping",
+      (request) => {
+        const { id, rootVolumeSize: least } = findImage(request.aws, request.inputs.ami);
+        const size = rootSizeOf(request);
+        return (
+          size < least &&
+          `Volume of size ${size}GB is smaller than the snapshot of ${id}, expect size >= ${least}GB`
+        );
+      },
+    ],
+  ],
+  id: ({ aws, creation }) => aws.newId("i", creation.name),
+  arn: ({ aws, id }) => aws.arn("ec2", `instance/${id}`),
+  keep: (request) => {
+    const { aws, creation, inputs, id } = request;
+    const image = findImage(aws, inputs.ami);
+    const subnet = subnetOf(request);
+    Instances.of(aws).table.add(id, {
       id,
       amiId: image.id,
       vpcId: subnet.vpcId,
       subnetId: subnet.id,
       availabilityZone: subnet.availabilityZone,
-      privateIp,
-      publicIp,
-      securityGroupIds,
+      privateIp: Subnets.of(aws).occupy(subnet.id, creation.name, inputs.privateIp),
+      publicIp: isPublic(request) ? NatGateways.of(aws).takePublicAddress() : undefined,
+      securityGroupIds: groupsOf(request),
       iamInstanceProfile: inputs.iamInstanceProfile,
-      userData,
+      userData: userDataOf(inputs),
       devices: new Set([image.rootDeviceName]),
-      tags: tagsAll,
+      tags: tagOutputs(inputs).tagsAll,
     });
+  },
+  outputs: (request) => {
+    const { aws, id } = request;
+    const { availabilityZone, subnetId, vpcId, privateIp, publicIp, securityGroupIds } =
+      Instances.of(aws).get(id);
+    const networkInterfaceId = aws.newId("eni", `${id} primary`);
+    // A VPC may give no host names to public addresses.
+    const hasPublicDns = publicIp !== undefined && Vpcs.of(aws).get(vpcId).enableDnsHostnames;
     return {
+      ...notAsked,
       id,
-      outputs: {
-        ...inputs,
-        id,
-        arn: this.context.arn("ec2", `instance/${id}`),
-        associatePublicIpAddress: isPublic,
-        availabilityZone: subnet.availabilityZone,
-        ebsBlockDevices: inputs.ebsBlockDevices ?? [],
-        ebsOptimized: inputs.ebsOptimized ?? false,
-        ...notAsked,
-        iamInstanceProfile: inputs.iamInstanceProfile ?? "",
-        instanceState: "running",
-        keyName: inputs.keyName ?? "",
-        primaryNetworkInterface: { deleteOnTermination: true, networkInterfaceId },
-        primaryNetworkInterfaceId: networkInterfaceId,
-        privateDns: this.#dnsName(subnet, "ip", privateIp, `${this.context.region}.compute.internal`),
-        privateIp,
-        publicDns:
-          publicIp === undefined
-            ? ""
-            : this.#dnsName(subnet, "ec2", publicIp, `${this.context.region}.compute.amazonaws.com`),
-        publicIp: publicIp ?? "",
-        region: this.context.region,
-        rootBlockDevice: this.#rootVolume(id, rootSize, inputs, image),
-        secondaryNetworkInterfaces: [],
-        secondaryPrivateIps: [],
-        securityGroups: [],
-        subnetId: subnet.id,
-        tenancy: inputs.tenancy ?? "default",
-        vpcSecurityGroupIds: securityGroupIds,
-        tags,
-        tagsAll,
-      },
+      associatePublicIpAddress: isPublic(request),
+      availabilityZone,
+      instanceState: "running",
+      primaryNetworkInterface: { deleteOnTermination: true, networkInterfaceId },
+      primaryNetworkInterfaceId: networkInterfaceId,
+      privateDns: `ip-${privateIp.replaceAll(".", "-")}.${aws.region}.compute.internal`,
+      privateIp,
+      publicDns: hasPublicDns
+        ? `ec2-${publicIp.replaceAll(".", "-")}.${aws.region}.compute.amazonaws.com`
+        : "",
+      publicIp: publicIp ?? "",
+      rootBlockDevice: rootVolumeOf(request),
+      secondaryNetworkInterfaces: [],
+      secondaryPrivateIps: [],
+      securityGroups: [],
+      subnetId,
+      vpcSecurityGroupIds: securityGroupIds,
     };
-  }
+  },
+});
 
-  #rootVolume(id: string, size: number, { rootBlockDevice }: InstanceInputs, image: Image): Properties {
-    return {
-      ...rootBlockDevice,
-      ...ebsDefaults(this.context, { ...rootBlockDevice, type: rootBlockDevice.volumeType, size }),
-      deviceName: image.rootDeviceName,
-      tagsAll: rootBlockDevice.tags ?? {},
-      volumeId: this.context.newId("vol", `${id} root`),
-      volumeSize: size,
-    };
-  }
+/** An instance cannot be started again under the other architecture: its image is for one. */
+function changesArchitecture(before: unknown, after: unknown): boolean {
+  return architectureOf(String(before)) !== architectureOf(String(after));
+}
 
-  #subnetOf(inputs: InstanceInputs): Subnet {
-    if (inputs.subnetId === undefined) {
-      throw new AwsError("VPCIdNotSpecified", "No default VPC for this user; give the instance a subnetId");
-    }
-    const subnet = this.subnets.get(inputs.subnetId);
-    if (inputs.availabilityZone !== undefined && inputs.availabilityZone !== subnet.availabilityZone) {
-      throw new AwsError(
-        "InvalidParameterValue",
-        `The availability zone ${inputs.availabilityZone} is not that of ${subnet.id}, ${subnet.availabilityZone}`,
-      );
-    }
-    return subnet;
-  }
+function subnetOf({ aws, inputs: { subnetId, availabilityZone } }: InstanceRequest): Subnet {
+  if (subnetId === undefined)
+    throw new AwsError("VPCIdNotSpecified", "No default VPC for this user; give the instance a subnetId");
+  const subnet = Subnets.of(aws).get(subnetId);
+  if (availabilityZone === undefined || availabilityZone === subnet.availabilityZone) return subnet;
+  throw new AwsError(
+    "InvalidParameterValue",
+    `The availability zone ${availabilityZone} is not that of ${subnet.id}, ${subnet.availabilityZone}`,
+  );
+}
 
-  /** An address's name in the VPC's DNS; none where the VPC gives no host names to public addresses. */
-  #dnsName(subnet: Subnet, prefix: "ip" | "ec2", address: string, domain: string): string {
-    if (prefix === "ec2" && !this.vpcs.get(subnet.vpcId).enableDnsHostnames) return "";
-    return `${prefix}-${address.replaceAll(".", "-")}.${domain}`;
-  }
+function groupsOf(request: InstanceRequest): string[] {
+  const { vpcId } = subnetOf(request);
+  return SecurityGroups.of(request.aws).forInterface(vpcId, request.inputs.vpcSecurityGroupIds);
+}
+
+function isPublic(request: InstanceRequest): boolean {
+  return request.inputs.associatePublicIpAddress ?? subnetOf(request).mapPublicIpOnLaunch;
+}
+
+function rootSizeOf({ aws, inputs }: InstanceRequest): number {
+  return inputs.rootBlockDevice.volumeSize ?? findImage(aws, inputs.ami).rootVolumeSize;
+}
+
+function rootVolumeOf(request: Accepted<z.infer<typeof instanceInputs>>): Properties {
+  const { aws, inputs, id } = request;
+  const size = rootSizeOf(request);
+  const asked = inputs.rootBlockDevice;
+  return {
+    ...asked,
+    ...ebsDefaults(aws, { ...asked, type: asked.volumeType, size }),
+    deviceName: findImage(aws, inputs.ami).rootDeviceName,
+    tagsAll: asked.tags ?? {},
+    volumeId: aws.newId("vol", `${id} root`),
+    volumeSize: size,
+  };
 }

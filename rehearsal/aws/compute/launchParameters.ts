@@ -1,6 +1,5 @@
 /** What EC2 checks of an instance's type and user data. */
-import type { Image } from "./images";
-import { AwsError } from "../service";
+import { AwsError, type Image } from "../service";
 
 // EC2 User Guide, "Run commands when you launch an EC2 instance": 16 KB in raw form, before base64.
 const maxUserDataBytes = 16_384;

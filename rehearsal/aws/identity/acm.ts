@@ -1,149 +1,89 @@
-/** Certificate Manager: certificates that are imported, and certificates that are asked for. */
+/** Certificate Manager: certificates that are imported. */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { accountTime, rfc3339 } from "../clock";
 import { derivedUuid } from "../derived";
-import {
-  AwsError,
-  kind,
-  Table,
-  type AccountContext,
-  type Created,
-  type Creation,
-  type Service,
-} from "../service";
-import { tagged, tagOutputs } from "../tags";
-
-interface Certificate {
-  arn: string;
-  status: "ISSUED" | "PENDING_VALIDATION";
-}
+import { perAccount } from "../perAccount";
+import { resource } from "../resource";
+import { AwsError, Table, type AccountContext } from "../service";
+import { tagged } from "../tags";
 
 // ACM User Guide, "Prerequisites for importing ACM certificates": bytes of the private key.
 const maxKeySize = 5_120;
 
-const domainName = z
-  .string()
-  .max(253)
-  .regex(/^(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/, "is no domain name");
-
-const importSchema = z.looseObject({
-  ...tagged.shape,
-  certificateBody: z.string(),
-  privateKey: z.string(),
-  certificateChain: z.string().optional(),
-  domainName: z.undefined().optional().optional(),
+/** The account's certificates, all of them issued; first those that it has already. */
+const certificates = perAccount(({ options }) => {
+  const table = new Table<{ arn: string }>("certificate", "ResourceNotFoundException");
+  for (const arn of options.certificateArns ?? []) table.add(arn, { arn });
+  return table;
 });
 
-const requestSchema = z.looseObject({
-  ...tagged.shape,
-  domainName,
-  subjectAlternativeNames: z.array(domainName).default([]),
-  validationMethod: z.enum(["DNS", "EMAIL"]),
-  keyAlgorithm: z.enum(["RSA_2048", "EC_prime256v1", "EC_secp384r1"]).default("RSA_2048"),
-  certificateBody: z.undefined().optional().optional(),
-});
+/** Whether a load balancer may use the certificate: it exists and is issued. */
+export function hasCertificate(aws: AccountContext, arn: string): boolean {
+  return certificates(aws).has(arn);
+}
 
-export class Acm implements Service {
-  readonly #certificates = new Table<Certificate>("certificate", "ResourceNotFoundException");
-
-  /** @param issued ARNs of issued certificates that the account has already, e.g. one named in a configuration */
-  constructor(
-    private readonly context: AccountContext,
-    issued: readonly string[] = [],
-  ) {
-    for (const arn of issued) this.#certificates.add(arn, { arn, status: "ISSUED" });
-  }
-
-  readonly kinds = {
-    "aws:acm/certificate:Certificate": kind(z.union([importSchema, requestSchema]), (inputs, creation) =>
-      inputs.certificateBody === undefined ? this.#request(inputs, creation) : this.#import(inputs, creation),
-    ),
-  };
-
-  /** Whether a load balancer may use the certificate: it exists and is issued. */
-  hasCertificate(arn: string): boolean {
-    return this.#certificates.find(arn)?.status === "ISSUED";
-  }
-
-  #import(inputs: z.infer<typeof importSchema>, creation: Creation): Created {
-    const certificate = requireCertificate(inputs.certificateBody, "certificate body");
-    for (const part of inputs.certificateChain?.match(/-----BEGIN[^]+?-----END [A-Z ]+-----/g) ?? []) {
-      requireCertificate(part, "certificate chain");
-    }
-    requireKeyOf(certificate, inputs.privateKey);
-    const [notBefore, notAfter] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
-    if (notBefore > accountTime || notAfter <= accountTime) {
-      throw new AwsError(
-        "ValidationException",
-        `The certificate is valid from ${rfc3339(notBefore)} to ${rfc3339(notAfter)}, which is not now (${rfc3339(accountTime)}).`,
-      );
-    }
-    const names = (certificate.subjectAltName ?? "")
+export const certificate = resource({
+  type: "aws:acm/certificate:Certificate",
+  inputs: z.looseObject({
+    ...tagged.shape,
+    certificateBody: z.string(),
+    privateKey: z.string(),
+    certificateChain: z.string().optional(),
+    // What asks for a certificate instead of importing one. Nothing here proves who owns a domain.
+    domainName: z.undefined().optional(),
+  }),
+  replaces: ["domainName", "subjectAlternativeNames", "validationMethod", "keyAlgorithm"],
+  checks: [
+    ({ inputs }) => requireCertificate(inputs.certificateBody, "certificate body"),
+    ({ inputs }) => {
+      for (const part of inputs.certificateChain?.match(/-----BEGIN[^]+?-----END [A-Z ]+-----/g) ?? [])
+        requireCertificate(part, "certificate chain");
+    },
+    ({ inputs }) => {
+      requireKeyOf(new X509Certificate(inputs.certificateBody), inputs.privateKey);
+    },
+    [
+      "ValidationException",
+      ({ inputs }) => {
+        const { notBefore, notAfter } = validityOf(new X509Certificate(inputs.certificateBody));
+        return (
+          (notBefore > accountTime || notAfter <= accountTime) &&
+          `The certificate is valid from ${rfc3339(notBefore)} to ${rfc3339(notAfter)}, which is not now (${rfc3339(accountTime)}).`
+        );
+      },
+    ],
+  ],
+  id: ({ aws, creation }) => aws.arn("acm", `certificate/${derivedUuid(aws, "certificate", creation.name)}`),
+  arn: ({ id }) => id,
+  keep: ({ aws, arn }) => certificates(aws).add(arn, { arn }),
+  outputs: ({ inputs }) => {
+    const imported = new X509Certificate(inputs.certificateBody);
+    const { notBefore, notAfter } = validityOf(imported);
+    const names = (imported.subjectAltName ?? "")
       .split(", ")
       .flatMap((n) => (n.startsWith("DNS:") ? [n.slice(4)] : []));
-    return this.#add("ISSUED", inputs, creation, {
-      domainName: /^CN=(.+)$/m.exec(certificate.subject)?.[1] ?? names[0] ?? "",
+    return {
+      domainName: /^CN=(.+)$/m.exec(imported.subject)?.[1] ?? names[0] ?? "",
       domainValidationOptions: [],
-      keyAlgorithm: keyAlgorithmOf(certificate),
+      keyAlgorithm: keyAlgorithmOf(imported),
       notAfter: rfc3339(notAfter),
       notBefore: rfc3339(notBefore),
+      options: { certificateTransparencyLoggingPreference: "ENABLED", export: "DISABLED" },
+      pendingRenewal: false,
+      renewalEligibility: "INELIGIBLE",
+      renewalSummaries: [],
+      status: "ISSUED",
       subjectAlternativeNames: names,
       type: "IMPORTED",
+      validationEmails: [],
       validationMethod: "NONE",
-    });
-  }
-
-  /** What is asked for stays pending: nothing here proves who owns a domain. */
-  #request(inputs: z.infer<typeof requestSchema>, creation: Creation): Created {
-    const names = [...new Set([inputs.domainName, ...inputs.subjectAlternativeNames])];
-    const options = names.map((name) => {
-      const token = this.context.digest("validation", name).slice(0, 32);
-      const domain = name.replace(/^\*\./, "");
-      return {
-        domainName: name,
-        resourceRecordName: `_${token}.${domain}.`,
-        resourceRecordType: "CNAME",
-        resourceRecordValue: `_${this.context.digest("validation value", name).slice(0, 32)}.acm-validations.aws.`,
-      };
-    });
-    return this.#add("PENDING_VALIDATION", inputs, creation, {
-      domainValidationOptions: inputs.validationMethod === "DNS" ? options : [],
-      notAfter: "",
-      notBefore: "",
-      subjectAlternativeNames: names,
-      type: "AMAZON_ISSUED",
-    });
-  }
-
-  #add(
-    status: Certificate["status"],
-    inputs: z.infer<typeof importSchema> | z.infer<typeof requestSchema>,
-    creation: Creation,
-    outputs: Record<string, unknown>,
-  ): Created {
-    const arn = this.context.arn(
-      "acm",
-      `certificate/${derivedUuid(this.context, "certificate", creation.name)}`,
-    );
-    this.#certificates.add(arn, { arn, status });
-    return {
-      id: arn,
-      outputs: {
-        ...inputs,
-        ...tagOutputs(inputs),
-        ...outputs,
-        arn,
-        options: { certificateTransparencyLoggingPreference: "ENABLED", export: "DISABLED" },
-        pendingRenewal: false,
-        region: this.context.region,
-        renewalEligibility: "INELIGIBLE",
-        renewalSummaries: [],
-        status,
-        validationEmails: [],
-      },
     };
-  }
+  },
+});
+
+function validityOf(imported: X509Certificate): { notBefore: Date; notAfter: Date } {
+  return { notBefore: new Date(imported.validFrom), notAfter: new Date(imported.validTo) };
 }
 
 function requireCertificate(text: string, what: string): X509Certificate {

@@ -22,21 +22,15 @@ export class GitCredentials {
   readonly #byUserName = new Map<string, GitCredential[]>();
   readonly #byServiceUserName = new Map<string, GitCredential>();
 
-  constructor(private readonly context: AccountContext) {}
+  constructor(private readonly aws: AccountContext) {}
 
-  /** Makes a credential for a user that exists; LimitExceeded at the third, NotSupportedService for other services. */
-  add(
-    userName: string,
-    serviceName: string,
-    status: GitCredential["status"],
-    creation: Creation,
-  ): GitCredential {
-    if (serviceName !== codeCommitService) {
-      throw new AwsError(
-        "NotSupportedService",
-        `The specified service does not support service-specific credentials: "${serviceName}"; expected "${codeCommitService}"`,
-      );
-    }
+  /** The id of a user's credential: it follows from the resource's name. */
+  idOf(userName: string, { name }: Creation): string {
+    return `ACCA${derivedText(this.aws, capitalsAndDigits, 17, ...partsOf(userName, name))}`;
+  }
+
+  /** Makes a credential for a user that exists; LimitExceeded at the third. */
+  add(userName: string, status: GitCredential["status"], creation: Creation): GitCredential {
     const existing = this.#byUserName.get(userName) ?? [];
     if (existing.length >= maxPerUser) {
       throw new AwsError(
@@ -44,13 +38,12 @@ export class GitCredentials {
         `Cannot exceed quota for ServiceSpecificCredentialsPerUser: ${maxPerUser} ("${userName}" has them already)`,
       );
     }
-    const parts = ["git credential", userName, creation.name];
     const credential: GitCredential = {
-      id: `ACCA${derivedText(this.context, capitalsAndDigits, 17, ...parts)}`,
+      id: this.idOf(userName, creation),
       userName,
       serviceUserName: this.#serviceUserName(userName, creation),
       // As AWS's own: base64 of 32 bytes.
-      servicePassword: derivedBytes(this.context, 32, ...parts).toString("base64"),
+      servicePassword: derivedBytes(this.aws, 32, ...partsOf(userName, creation.name)).toString("base64"),
       status,
     };
     this.#byUserName.set(userName, [...existing, credential]);
@@ -58,10 +51,16 @@ export class GitCredentials {
     return credential;
   }
 
+  /** The credential with this id; NoSuchEntity without one. */
+  get(id: string): GitCredential {
+    const credential = [...this.#byServiceUserName.values()].findLast((one) => one.id === id);
+    if (!credential) throw new AwsError("NoSuchEntity", `there is no git credential "${id}"`);
+    return credential;
+  }
+
   /** Takes a credential away, by its id. */
   delete(id: string): void {
-    const credential = [...this.#byServiceUserName.values()].find((one) => one.id === id);
-    if (!credential) throw new AwsError("NoSuchEntity", `there is no git credential "${id}"`);
+    const credential = this.get(id);
     const { userName, serviceUserName } = credential;
     this.#byServiceUserName.delete(serviceUserName);
     const left = this.#byUserName.get(userName)?.filter((one) => one !== credential) ?? [];
@@ -73,7 +72,7 @@ export class GitCredentials {
     const given = previous?.["serviceUserName"];
     if (typeof given === "string") return given;
     for (let number = 0; ; number++) {
-      const name = `${userName}${number === 0 ? "" : `+${number}`}-at-${this.context.accountId}`;
+      const name = `${userName}${number === 0 ? "" : `+${number}`}-at-${this.aws.accountId}`;
       if (!this.#byServiceUserName.has(name)) return name;
     }
   }
@@ -85,6 +84,10 @@ export class GitCredentials {
     const matches = timingSafeEqual(sha256(password), sha256(credential?.servicePassword ?? ""));
     return credential?.status === "Active" && matches ? credential.userName : undefined;
   }
+}
+
+function partsOf(userName: string, resourceName: string): string[] {
+  return ["git credential", userName, resourceName];
 }
 
 function sha256(text: string): Buffer {

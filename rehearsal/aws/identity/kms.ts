@@ -1,180 +1,122 @@
-/** Key Management Service: customer keys, their policies and aliases. */
+/** Key Management Service: customer keys and their policies. */
 import { z } from "zod";
 import { derivedUuid, sharedDigest } from "../derived";
-import type { Iam } from "./iam";
-import { checkPolicyDocument, policyInput, type PolicyStatement } from "./iamPolicies";
-import { physicalName } from "../names";
-import {
-  AwsError,
-  kind,
-  Table,
-  type AccountContext,
-  type Created,
-  type Creation,
-  type Service,
-} from "../service";
+import { perAccount } from "../perAccount";
+import { resource } from "../resource";
+import { Table, type AccountContext } from "../service";
+import { tagged } from "../tags";
+import { checkResourcePolicy } from "./iam";
+import { policyInput, type PolicyStatement } from "./policyDocument";
 import { deployerRoleArn } from "./sts";
-import { tagged, tagOutputs } from "../tags";
 
 /** A customer key. */
 export interface Key {
-  id: string;
   arn: string;
   policy: string;
 }
 
-interface Alias {
-  name: string;
-  key: Key;
+/** The keys of one account: its own, and AWS's under the aliases that begin with `alias/aws/`, which are always there. */
+export class Kms {
+  static readonly of = perAccount((aws) => new Kms(aws));
+
+  /** By id. */
+  readonly keys = new Table<Key>("key", "NotFoundException");
+
+  private constructor(readonly aws: AccountContext) {}
+
+  /** ARN of the key that a key id, a key ARN, or the name or ARN of one of AWS's aliases stands for. */
+  find(reference: string): string | undefined {
+    const isLocalArn = reference.startsWith(this.aws.arn("kms", ""));
+    const local = isLocalArn ? reference.split(":").slice(5).join(":") : reference;
+    if (local.startsWith("alias/aws/")) return awsManagedKeyArn(this.aws, local);
+    return this.keys.find(local.replace(/^key\//, ""))?.arn;
+  }
+
+  /** The customer key with this ARN. */
+  key(arn: string): Key | undefined {
+    return this.keys.values().find((key) => key.arn === arn);
+  }
+}
+
+/** ARN of the key that AWS manages under an alias: the same one in all of the account's Region, however often asked. */
+export function awsManagedKeyArn(aws: AccountContext, alias: string): string {
+  const digest = () => sharedDigest(aws, "key", alias);
+  return aws.arn("kms", `key/${derivedUuid({ digest })}`);
 }
 
 // KMS Developer Guide, "Resource quotas": a key policy document, in bytes.
 const maxPolicySize = 32_768;
 
-const keySchema = z.looseObject({
-  ...tagged.shape,
-  description: z.string().max(8192).default(""),
-  policy: policyInput.optional(),
-  bypassPolicyLockoutSafetyCheck: z.boolean().default(false),
-  deletionWindowInDays: z.number().int().min(7).max(30).default(30),
-  enableKeyRotation: z.boolean().default(false),
-  rotationPeriodInDays: z.number().int().min(90).max(2560).default(365),
-  keyUsage: z
-    .enum(["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"])
-    .default("ENCRYPT_DECRYPT"),
-  customerMasterKeySpec: z.string().default("SYMMETRIC_DEFAULT"),
-  isEnabled: z.boolean().default(true),
-  multiRegion: z.boolean().default(false),
-});
-
-const aliasSchema = z.looseObject({
-  name: z.string().optional(),
-  namePrefix: z.string().optional(),
-  targetKeyId: z.string(),
-});
-
-/** ARN of the key that AWS manages under an alias: the same one in all of the account's Region, however often asked. */
-export function awsManagedKeyArn(context: AccountContext, alias: string): string {
-  const digest = () => sharedDigest(context, "key", alias);
-  return context.arn("kms", `key/${derivedUuid({ digest })}`);
-}
-
-export class Kms implements Service {
-  readonly #keys = new Table<Key>("key", "NotFoundException");
-  readonly #aliases = new Table<Alias>("alias", "NotFoundException", "AlreadyExistsException");
-
-  constructor(
-    private readonly context: AccountContext,
-    private readonly iam: Iam,
-  ) {}
-
-  readonly kinds = {
-    "aws:kms/key:Key": kind(keySchema, (inputs, creation) => this.#createKey(inputs, creation)),
-    "aws:kms/alias:Alias": kind(aliasSchema, (inputs, creation) => {
-      const name =
-        inputs.name ??
-        `alias/${physicalName(this.context, creation, { namePrefix: inputs.namePrefix?.slice(6) }, 250)}`;
-      if (!/^alias\/(?!aws\/)[A-Za-z0-9/_-]{1,250}$/.test(name)) {
-        throw new AwsError(
-          "InvalidAliasNameException",
-          `"${name}" is no alias: expected "alias/" and letters, digits, slashes, underscores or dashes, but not "alias/aws/"`,
+export const key = resource({
+  type: "aws:kms/key:Key",
+  inputs: z.looseObject({
+    ...tagged.shape,
+    description: z.string().max(8192).default(""),
+    policy: policyInput.optional(),
+    bypassPolicyLockoutSafetyCheck: z.boolean().default(false),
+    deletionWindowInDays: z.number().int().min(7).max(30).default(30),
+    enableKeyRotation: z.boolean().default(false),
+    rotationPeriodInDays: z.number().int().min(90).max(2560).default(365),
+    keyUsage: z
+      .enum(["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"])
+      .default("ENCRYPT_DECRYPT"),
+    customerMasterKeySpec: z.string().default("SYMMETRIC_DEFAULT"),
+    isEnabled: z.boolean().default(true),
+    multiRegion: z.boolean().default(false),
+  }),
+  replaces: ["customerMasterKeySpec", "keyUsage", "multiRegion"],
+  checks: [
+    [
+      "UnsupportedOperationException",
+      ({ inputs: { enableKeyRotation, customerMasterKeySpec: spec } }) =>
+        enableKeyRotation &&
+        spec !== "SYMMETRIC_DEFAULT" &&
+        `a ${spec} key cannot be rotated; only SYMMETRIC_DEFAULT keys can`,
+    ],
+    [
+      "LimitExceededException",
+      ({ inputs }) =>
+        Buffer.byteLength(inputs.policy ?? "") > maxPolicySize &&
+        `the key policy has more than ${maxPolicySize} bytes`,
+    ],
+    [
+      "MalformedPolicyDocumentException",
+      ({ aws, inputs: { policy, bypassPolicyLockoutSafetyCheck } }) => {
+        if (policy === undefined) return undefined;
+        const statements = checkResourcePolicy(aws, policy, "MalformedPolicyDocumentException");
+        return (
+          !bypassPolicyLockoutSafetyCheck &&
+          !deployerMayChange(aws, statements) &&
+          "The new key policy will not allow you to update the key policy in the future."
         );
-      }
-      const { targetKeyId } = inputs;
-      const key = this.#keys.find(targetKeyId) ?? this.#keys.values().find((k) => k.arn === targetKeyId);
-      if (!key) throw new AwsError("NotFoundException", `the key "${targetKeyId}" does not exist`);
-      this.#aliases.add(name, { name, key });
-      return {
-        id: name,
-        outputs: {
-          ...inputs,
-          arn: this.context.arn("kms", name),
-          name,
-          namePrefix: inputs.namePrefix ?? "",
-          region: this.context.region,
-          targetKeyArn: key.arn,
-          targetKeyId: key.id,
-        },
-      };
-    }),
-  };
-
-  /** ARN of the key that a key id, key ARN, alias or alias ARN stands for. `alias/aws/…` are AWS's keys, always there. */
-  find(reference: string): string | undefined {
-    const local = reference.startsWith(this.context.arn("kms", ""))
-      ? reference.split(":").slice(5).join(":")
-      : reference;
-    if (local.startsWith("alias/aws/")) return awsManagedKeyArn(this.context, local);
-    if (local.startsWith("alias/")) return this.#aliases.find(local)?.key.arn;
-    return this.#keys.find(local.replace(/^key\//, ""))?.arn;
-  }
-
-  /** The customer key with this ARN. */
-  key(arn: string): Key | undefined {
-    return this.#keys.values().find((k) => k.arn === arn);
-  }
-
-  #createKey(inputs: z.infer<typeof keySchema>, creation: Creation): Created {
-    if (inputs.enableKeyRotation && inputs.customerMasterKeySpec !== "SYMMETRIC_DEFAULT") {
-      throw new AwsError(
-        "UnsupportedOperationException",
-        `a ${inputs.customerMasterKeySpec} key cannot be rotated; only SYMMETRIC_DEFAULT keys can`,
-      );
-    }
-    const policy = inputs.policy ?? defaultPolicy(this.context.accountId);
-    if (Buffer.byteLength(policy) > maxPolicySize) {
-      throw new AwsError("LimitExceededException", `the key policy has more than ${maxPolicySize} bytes`);
-    }
-    const statements = checkPolicyDocument(policy, {
-      use: "resource",
-      code: "MalformedPolicyDocumentException",
-      principalExists: (arn) => this.iam.principalExists(arn),
-    });
-    if (!inputs.bypassPolicyLockoutSafetyCheck && !this.#canStillChange(statements)) {
-      throw new AwsError(
-        "MalformedPolicyDocumentException",
-        "The new key policy will not allow you to update the key policy in the future.",
-      );
-    }
-    const id = derivedUuid(this.context, "key", creation.name);
-    const key: Key = { id, arn: this.context.arn("kms", `key/${id}`), policy };
-    this.#keys.add(id, key);
-    return {
-      id,
-      outputs: {
-        ...inputs,
-        ...tagOutputs(inputs),
-        arn: key.arn,
-        keyId: id,
-        policy,
-        region: this.context.region,
       },
-    };
-  }
+    ],
+  ],
+  id: ({ aws, creation }) => derivedUuid(aws, "key", creation.name),
+  arn: ({ aws, id }) => aws.arn("kms", `key/${id}`),
+  keep: ({ aws, inputs, id, arn }) =>
+    Kms.of(aws).keys.add(id, { arn, policy: inputs.policy ?? defaultPolicy(aws) }),
+  outputs: ({ aws, inputs, id }) => ({ keyId: id, policy: inputs.policy ?? defaultPolicy(aws) }),
+});
 
-  /**
-   * Whether the deployer may still call PutKeyPolicy, himself or through the account's root. A condition may fail, so
-   * an allowing statement counts only without one. Source: KMS API Reference, CreateKey, BypassPolicyLockoutSafetyCheck.
-   */
-  #canStillChange(statements: PolicyStatement[]): boolean {
-    const { accountId } = this.context;
-    const deployer = new Set([
-      `arn:aws:iam::${accountId}:root`,
-      accountId,
-      deployerRoleArn(this.context),
-      "*",
-    ]);
-    const concerns = (s: PolicyStatement): boolean =>
-      !s.conditional &&
-      s.principals.some((p) => p.kind === "AWS" && deployer.has(p.name)) &&
-      s.actions.some((a) => /^(\*|kms:(\*|put\*|putkeypolicy))$/i.test(a));
-    const about = statements.filter(concerns);
-    return about.some((s) => s.effect === "Allow") && !about.some((s) => s.effect === "Deny");
-  }
+/**
+ * Whether the deployer may still call PutKeyPolicy, himself or through the account's root. A condition may fail, so
+ * an allowing statement counts only without one. Source: KMS API Reference, CreateKey, BypassPolicyLockoutSafetyCheck.
+ */
+function deployerMayChange(aws: AccountContext, statements: readonly PolicyStatement[]): boolean {
+  const { accountId } = aws;
+  const deployer = new Set([`arn:aws:iam::${accountId}:root`, accountId, deployerRoleArn(aws), "*"]);
+  const about = statements.filter(
+    ({ conditional, principals, actions }) =>
+      !conditional &&
+      principals.some(({ kind, name }) => kind === "AWS" && deployer.has(name)) &&
+      actions.some((action) => /^(\*|kms:(\*|put\*|putkeypolicy))$/i.test(action)),
+  );
+  return about.some((s) => s.effect === "Allow") && !about.some((s) => s.effect === "Deny");
 }
 
 /** What KMS gives a key that comes without a policy: everything to the account, to share out by IAM. */
-function defaultPolicy(accountId: string): string {
+function defaultPolicy({ accountId }: AccountContext): string {
   return JSON.stringify({
     Version: "2012-10-17",
     Id: "key-default-1",

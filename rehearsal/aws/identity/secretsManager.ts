@@ -1,20 +1,14 @@
 /** Secrets Manager: secrets and their versions. */
 import { z } from "zod";
 import { derivedText } from "../derived";
-import type { Iam } from "./iam";
-import { checkPolicyDocument, policyInput } from "./iamPolicies";
-import type { Kms } from "./kms";
-import { physicalName, uniqueId } from "../names";
-import {
-  AwsError,
-  kind,
-  Table,
-  type AccountContext,
-  type Created,
-  type Creation,
-  type Service,
-} from "../service";
-import { tagged, tagOutputs } from "../tags";
+import { named, uniqueId } from "../names";
+import { perAccount } from "../perAccount";
+import { resource } from "../resource";
+import { AwsError, Table, type AccountContext } from "../service";
+import { tagged } from "../tags";
+import { checkResourcePolicy } from "./iam";
+import { Kms } from "./kms";
+import { policyInput } from "./policyDocument";
 
 interface Secret {
   name: string;
@@ -23,136 +17,128 @@ interface Secret {
   current?: string;
 }
 
-// Secrets Manager User Guide, "AWS Secrets Manager quotas": bytes of a secret value.
-const maxValueSize = 65_536;
+/** The secrets of one account. */
+export class SecretsManager {
+  static readonly of = perAccount((aws) => new SecretsManager(aws));
 
-const secretSchema = z.looseObject({
-  ...tagged.shape,
-  name: z.string().optional(),
-  namePrefix: z.string().optional(),
-  description: z.string().max(2048).optional(),
-  kmsKeyId: z.string().optional(),
-  policy: policyInput.optional(),
-  recoveryWindowInDays: z.number().int().default(30),
-  forceOverwriteReplicaSecret: z.boolean().default(false),
-});
+  /** By name. */
+  readonly secrets = new Table<Secret>("secret", "ResourceNotFoundException", "ResourceExistsException");
 
-const versionSchema = z.looseObject({
-  secretId: z.string(),
-  secretString: z.string().optional(),
-  secretBinary: z.string().optional(),
-  versionStages: z.array(z.string()).default(["AWSCURRENT"]),
-});
+  private constructor(readonly aws: AccountContext) {}
 
-export class SecretsManager implements Service {
-  readonly #secrets = new Table<Secret>("secret", "ResourceNotFoundException", "ResourceExistsException");
-
-  constructor(
-    private readonly context: AccountContext,
-    private readonly iam: Iam,
-    private readonly kms: Kms,
-  ) {}
-
-  readonly kinds = {
-    "aws:secretsmanager/secret:Secret": kind(secretSchema, (inputs, creation) =>
-      this.#createSecret(inputs, creation),
-    ),
-    "aws:secretsmanager/secretVersion:SecretVersion": kind(versionSchema, (inputs, creation) =>
-      this.#createVersion(inputs, creation),
-    ),
-  };
+  /** The secret with this ARN or name; ResourceNotFoundException without one. */
+  secret(nameOrArn: string): Secret {
+    const byArn = this.secrets.values().find((s) => s.arn === nameOrArn);
+    return byArn ?? this.secrets.get(nameOrArn);
+  }
 
   /** The secret's value in force, by the secret's ARN or name; ResourceNotFoundException without a secret or a value. */
-  currentValue(secretArn: string): string {
-    const { current } = this.#secret(secretArn);
+  currentValue(nameOrArn: string): string {
+    const { current } = this.secret(nameOrArn);
     if (current === undefined) {
       throw new AwsError(
         "ResourceNotFoundException",
-        `Secrets Manager can't find the specified secret value for staging label: AWSCURRENT of "${secretArn}"`,
+        `Secrets Manager can't find the specified secret value for staging label: AWSCURRENT of "${nameOrArn}"`,
       );
     }
     return current;
   }
+}
 
-  #secret(nameOrArn: string): Secret {
-    const byArn = this.#secrets.values().find((s) => s.arn === nameOrArn);
-    return byArn ?? this.#secrets.get(nameOrArn);
-  }
-
-  #createSecret(inputs: z.infer<typeof secretSchema>, creation: Creation): Created {
-    const name = physicalName(this.context, creation, inputs, 512);
-    if (!/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(name)) {
-      throw new AwsError(
-        "ValidationException",
+export const secret = resource({
+  type: "aws:secretsmanager/secret:Secret",
+  inputs: z.looseObject({
+    ...tagged.shape,
+    ...named,
+    description: z.string().max(2048).optional(),
+    kmsKeyId: z.string().optional(),
+    policy: policyInput.optional(),
+    recoveryWindowInDays: z.number().int().default(30),
+    forceOverwriteReplicaSecret: z.boolean().default(false),
+  }),
+  replaces: ["name", "namePrefix"],
+  longestName: 512,
+  checks: [
+    [
+      "ValidationException",
+      ({ name }) =>
+        !/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(name) &&
         `Invalid name "${name}". Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!`,
-      );
-    }
-    const days = inputs.recoveryWindowInDays;
-    if (days !== 0 && (days < 7 || days > 30)) {
-      throw new AwsError(
-        "InvalidParameterException",
+    ],
+    [
+      "InvalidParameterException",
+      ({ inputs: { recoveryWindowInDays: days } }) =>
+        days !== 0 &&
+        (days < 7 || days > 30) &&
         `RecoveryWindowInDays value must be between 7 and 30 days (inclusive), or 0 to delete at once; ${days} was given`,
-      );
-    }
-    if (inputs.kmsKeyId !== undefined && this.kms.find(inputs.kmsKeyId) === undefined) {
-      throw new AwsError("EncryptionFailure", `the key "${inputs.kmsKeyId}" does not exist`);
-    }
-    if (inputs.policy !== undefined) {
-      checkPolicyDocument(inputs.policy, {
-        use: "resource",
-        code: "MalformedPolicyDocumentException",
-        principalExists: (arn) => this.iam.principalExists(arn),
-      });
-    }
-    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    const suffix = derivedText(this.context, letters, 6, "secret", name);
-    const arn = this.context.arn("secretsmanager", `secret:${name}-${suffix}`);
-    this.#secrets.add(name, { name, arn });
-    return {
-      id: arn,
-      outputs: {
-        ...inputs,
-        ...tagOutputs(inputs),
-        arn,
-        name,
-        namePrefix: inputs.namePrefix ?? "",
-        policy: inputs.policy ?? "",
-        region: this.context.region,
-        replicas: [],
-      },
-    };
-  }
+    ],
+    [
+      "EncryptionFailure",
+      ({ aws, inputs: { kmsKeyId } }) =>
+        kmsKeyId !== undefined &&
+        Kms.of(aws).find(kmsKeyId) === undefined &&
+        `the key "${kmsKeyId}" does not exist`,
+    ],
+    ({ aws, inputs: { policy } }) =>
+      policy !== undefined && checkResourcePolicy(aws, policy, "MalformedPolicyDocumentException"),
+  ],
+  id: ({ aws, name }) =>
+    aws.arn("secretsmanager", `secret:${name}-${derivedText(aws, lettersAndDigits, 6, "secret", name)}`),
+  arn: ({ id }) => id,
+  keep: ({ aws, name, arn }) => SecretsManager.of(aws).secrets.add(name, { name, arn }),
+  outputs: ({ inputs }) => ({ policy: inputs.policy ?? "", replicas: [] }),
+});
 
-  #createVersion(inputs: z.infer<typeof versionSchema>, creation: Creation): Created {
-    const secret = this.#secret(inputs.secretId);
-    if ((inputs.secretString === undefined) === (inputs.secretBinary === undefined)) {
-      throw new AwsError(
-        "InvalidParameterException",
+const lettersAndDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+// Secrets Manager User Guide, "AWS Secrets Manager quotas": bytes of a secret value.
+const maxValueSize = 65_536;
+
+export const secretVersion = resource({
+  type: "aws:secretsmanager/secretVersion:SecretVersion",
+  inputs: z.looseObject({
+    secretId: z.string(),
+    secretString: z.string().optional(),
+    secretBinary: z.string().optional(),
+    versionStages: z.array(z.string()).default(["AWSCURRENT"]),
+  }),
+  replaces: ["secretId", "secretString"],
+  checks: [
+    ({ aws, inputs }) => SecretsManager.of(aws).secret(inputs.secretId),
+    [
+      "InvalidParameterException",
+      ({ inputs }) =>
+        (inputs.secretString === undefined) === (inputs.secretBinary === undefined) &&
         "You must provide either SecretString or SecretBinary.",
-      );
-    }
-    const value = inputs.secretString ?? Buffer.from(inputs.secretBinary ?? "", "base64").toString("utf8");
-    const size = Buffer.byteLength(value);
-    if (size === 0 || size > maxValueSize) {
-      throw new AwsError(
-        "ValidationException",
-        `the value for "${secret.name}" has ${size} bytes; expected 1 to ${maxValueSize}`,
-      );
-    }
-    if (inputs.versionStages.includes("AWSCURRENT")) secret.current = value;
-    // The provider names the version: its request token is an id of Terraform's.
-    const versionId = uniqueId(this.context, creation);
-    return {
-      id: `${secret.arn}|${versionId}`,
-      outputs: {
-        ...inputs,
-        arn: secret.arn,
-        hasSecretStringWo: false,
-        region: this.context.region,
-        secretArn: secret.arn,
-        secretId: secret.arn,
-        versionId,
+    ],
+    [
+      "ValidationException",
+      ({ aws, inputs }) => {
+        const size = Buffer.byteLength(valueOf(inputs));
+        const { name } = SecretsManager.of(aws).secret(inputs.secretId);
+        return (
+          (size === 0 || size > maxValueSize) &&
+          `the value for "${name}" has ${size} bytes; expected 1 to ${maxValueSize}`
+        );
       },
-    };
-  }
+    ],
+  ],
+  // The provider names the version: its request token is an id of Terraform's.
+  id: ({ aws, creation, inputs }) =>
+    `${SecretsManager.of(aws).secret(inputs.secretId).arn}|${uniqueId(aws, creation)}`,
+  arn: ({ aws, inputs }) => SecretsManager.of(aws).secret(inputs.secretId).arn,
+  keep: ({ aws, inputs }) => {
+    if (inputs.versionStages.includes("AWSCURRENT"))
+      SecretsManager.of(aws).secret(inputs.secretId).current = valueOf(inputs);
+  },
+  outputs: ({ aws, creation, arn }) => ({
+    hasSecretStringWo: false,
+    secretArn: arn,
+    secretId: arn,
+    versionId: uniqueId(aws, creation),
+  }),
+});
+
+function valueOf(inputs: { secretString?: string | undefined; secretBinary?: string | undefined }): string {
+  return inputs.secretString ?? Buffer.from(inputs.secretBinary ?? "", "base64").toString("utf8");
 }

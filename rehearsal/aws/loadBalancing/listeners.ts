@@ -1,17 +1,12 @@
 /** Elastic Load Balancing's listeners, and the way from a load balancer's name to its targets. */
 import { z } from "zod";
-import type { LoadBalancer, LoadBalancers } from "./loadBalancers";
-import {
-  AwsError,
-  kind,
-  Table,
-  type AccountContext,
-  type Created,
-  type Creation,
-  type Service,
-} from "../service";
-import { tagged, tagOutputs } from "../tags";
-import type { TargetGroup, TargetGroups } from "./targetGroups";
+import { hasCertificate } from "../identity/acm";
+import { perAccount } from "../perAccount";
+import { resource, type Request } from "../resource";
+import { AwsError, Table, type AccountContext } from "../service";
+import { tagged } from "../tags";
+import { LoadBalancers, type LoadBalancer } from "./loadBalancers";
+import { TargetGroups, type TargetGroup } from "./targetGroups";
 
 /** A listener of a load balancer. */
 export interface Listener {
@@ -19,15 +14,9 @@ export interface Listener {
   loadBalancerArn: string;
   port: number;
   protocol: string;
-  /** Set for TLS and HTTPS. */
+  /** Set for TLS. */
   certificateArn: string | undefined;
-  /** Where it forwards to; empty when it answers by itself. */
   targetGroupArns: string[];
-}
-
-/** What a listener asks of ACM and IAM. */
-export interface Certificates {
-  hasCertificate(arn: string): boolean;
 }
 
 /** A listener with its target groups, which hold the registered targets. */
@@ -36,16 +25,38 @@ export interface ListenerRoute {
   targetGroups: TargetGroup[];
 }
 
-/** What a listener of each protocol may forward to (ELB, "Listeners for your Network Load Balancers" and Application). */
-const compatibleTargets: Record<string, readonly string[]> = {
-  HTTP: ["HTTP", "HTTPS"],
-  HTTPS: ["HTTP", "HTTPS"],
+/** The listeners of one account. */
+export class Listeners {
+  static readonly of = perAccount((aws) => new Listeners(aws));
+
+  /** By ARN. */
+  readonly table = new Table<Listener>("listener", "ListenerNotFound");
+
+  private constructor(readonly aws: AccountContext) {}
+
+  /** What answers at a DNS name and port: the load balancer and its listener there, if there are any. */
+  at(dnsName: string, port: number): ({ loadBalancer: LoadBalancer } & ListenerRoute) | undefined {
+    const loadBalancer = LoadBalancers.of(this.aws).byDnsName(dnsName);
+    if (!loadBalancer) return undefined;
+    const listener = this.ofLoadBalancer(loadBalancer.arn).find((one) => one.port === port);
+    if (!listener) return undefined;
+    const targetGroups = listener.targetGroupArns.map((arn) => TargetGroups.of(this.aws).get(arn));
+    return { loadBalancer, listener, targetGroups };
+  }
+
+  /** A load balancer's listeners, in the order in which they were made. */
+  ofLoadBalancer(loadBalancerArn: string): Listener[] {
+    return this.table.values().filter((listener) => listener.loadBalancerArn === loadBalancerArn);
+  }
+}
+
+/** What a listener of each protocol may forward to (ELB, "Listeners for your Network Load Balancers"). */
+const compatibleTargets: Readonly<Record<string, readonly string[]>> = {
   TCP: ["TCP", "TCP_UDP"],
   TLS: ["TCP", "TLS"],
   UDP: ["UDP", "TCP_UDP"],
   TCP_UDP: ["TCP_UDP"],
 };
-const listenerProtocols = { application: ["HTTP", "HTTPS"], network: ["TCP", "TLS", "UDP", "TCP_UDP"] };
 
 const actionSchema = z.looseObject({
   type: z.enum(["forward", "redirect", "fixed-response"]),
@@ -60,11 +71,11 @@ const actionSchema = z.looseObject({
     .optional(),
 });
 
-const listenerSchema = z.looseObject({
+const listenerInputs = z.looseObject({
   ...tagged.shape,
   loadBalancerArn: z.string(),
   port: z.number().int().min(1).max(65_535),
-  protocol: z.string().optional(),
+  protocol: z.string().default(""),
   certificateArn: z.string().optional(),
   sslPolicy: z
     .string()
@@ -74,150 +85,107 @@ const listenerSchema = z.looseObject({
   alpnPolicy: z.enum(["None", "HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred"]).optional(),
   defaultActions: z.array(actionSchema).min(1),
 });
+type ListenerRequest = Request<z.infer<typeof listenerInputs>>;
 
-type ListenerInputs = z.infer<typeof listenerSchema>;
-
-export class Listeners implements Service {
-  readonly #listeners = new Table<Listener>("listener", "ListenerNotFound");
-
-  constructor(
-    private readonly context: AccountContext,
-    private readonly loadBalancers: LoadBalancers,
-    private readonly targetGroups: TargetGroups,
-    private readonly certificates: Certificates,
-  ) {}
-
-  readonly kinds = {
-    "aws:lb/listener:Listener": kind(listenerSchema, (inputs, creation) => this.#create(inputs, creation)),
-  };
-
-  /** A load balancer's listeners with their target groups, in the order they were made. */
-  routesOf(loadBalancerArn: string): ListenerRoute[] {
-    return this.#of(loadBalancerArn).map((listener) => ({
-      listener,
-      targetGroups: listener.targetGroupArns.map((arn) => this.targetGroups.get(arn)),
-    }));
-  }
-
-  /** Who answers at a DNS name and port: the load balancer and its listener there, if there are any. */
-  at(dnsName: string, port: number): ({ loadBalancer: LoadBalancer } & ListenerRoute) | undefined {
-    const loadBalancer = this.loadBalancers.byDnsName(dnsName);
-    if (!loadBalancer) return undefined;
-    const route = this.routesOf(loadBalancer.arn).find(({ listener }) => listener.port === port);
-    return route && { loadBalancer, ...route };
-  }
-
-  #of(loadBalancerArn: string): Listener[] {
-    return this.#listeners.values().filter((listener) => listener.loadBalancerArn === loadBalancerArn);
-  }
-
-  #create(inputs: ListenerInputs, creation: Creation): Created {
-    const loadBalancer = this.loadBalancers.get(inputs.loadBalancerArn);
-    const protocol = protocolOf(inputs, loadBalancer);
-    this.#requireCertificate(inputs, protocol);
-    if (this.#of(loadBalancer.arn).some((listener) => listener.port === inputs.port)) {
-      throw new AwsError(
-        "DuplicateListener",
-        `A listener already exists on this port for this load balancer '${loadBalancer.arn}': ${inputs.port}`,
-      );
-    }
-    const targetGroupArns = inputs.defaultActions.flatMap((action) => targetsOf(action, loadBalancer));
-    for (const arn of targetGroupArns) this.#claim(this.targetGroups.get(arn), loadBalancer, protocol);
-    const tagging = tagOutputs(inputs);
-    const digest = this.context.digest("listener", creation.name).slice(0, 16);
-    const arn = `${loadBalancer.arn.replace(":loadbalancer/", ":listener/")}/${digest}`;
-    const isTls = protocol === "TLS" || protocol === "HTTPS";
-    this.#listeners.add(arn, {
+export const listener = resource({
+  type: "aws:lb/listener:Listener",
+  inputs: listenerInputs,
+  replaces: ["loadBalancerArn"],
+  checks: [
+    ({ aws, inputs }) => LoadBalancers.of(aws).get(inputs.loadBalancerArn),
+    [
+      "ValidationError",
+      ({ inputs: { protocol } }) =>
+        !(protocol in compatibleTargets) &&
+        `Listener protocol '${protocol}' must be one of '${Object.keys(compatibleTargets).join(", ")}' for network load balancers`,
+    ],
+    requireCertificate,
+    [
+      "DuplicateListener",
+      ({ aws, inputs: { loadBalancerArn, port } }) =>
+        Listeners.of(aws)
+          .ofLoadBalancer(loadBalancerArn)
+          .some((one) => one.port === port) &&
+        `A listener already exists on this port for this load balancer '${loadBalancerArn}': ${port}`,
+    ],
+    (request) => {
+      for (const group of targetGroupsOf(request)) requireFitting(request, group);
+    },
+  ],
+  id: ({ aws, creation, inputs }) =>
+    `${inputs.loadBalancerArn.replace(":loadbalancer/", ":listener/")}/${aws.digest("listener", creation.name).slice(0, 16)}`,
+  arn: ({ id }) => id,
+  keep: (request) => {
+    const { aws, inputs, arn } = request;
+    const targetGroups = targetGroupsOf(request);
+    for (const group of targetGroups) group.loadBalancerArn = inputs.loadBalancerArn;
+    Listeners.of(aws).table.add(arn, {
       arn,
-      loadBalancerArn: loadBalancer.arn,
+      loadBalancerArn: inputs.loadBalancerArn,
       port: inputs.port,
-      protocol,
+      protocol: inputs.protocol,
       certificateArn: inputs.certificateArn,
-      targetGroupArns,
+      targetGroupArns: targetGroups.map((group) => group.arn),
     });
-    return {
-      id: arn,
-      outputs: {
-        ...inputs,
-        id: arn,
-        arn,
-        defaultActions: inputs.defaultActions.map((action, i) => ({ order: i + 1, ...action })),
-        protocol,
-        region: this.context.region,
-        // The API's default where none is given; the console offers a newer one.
-        sslPolicy: inputs.sslPolicy ?? (isTls ? "ELBSecurityPolicy-2016-08" : ""),
-        // The API reference, ListenerAttribute: only a TCP listener has the attribute.
-        tcpIdleTimeoutSeconds: protocol === "TCP" ? (inputs.tcpIdleTimeoutSeconds ?? 350) : 0,
-        ...tagging,
-      },
-    };
-  }
+  },
+  outputs: ({ inputs, id }) => ({
+    id,
+    defaultActions: inputs.defaultActions.map((action, i) => ({ order: i + 1, ...action })),
+    // The API's default where none is given; the console offers a newer one.
+    sslPolicy: inputs.sslPolicy ?? (inputs.protocol === "TLS" ? "ELBSecurityPolicy-2016-08" : ""),
+    // The API reference, ListenerAttribute: only a TCP listener has the attribute.
+    tcpIdleTimeoutSeconds: inputs.protocol === "TCP" ? (inputs.tcpIdleTimeoutSeconds ?? 350) : 0,
+  }),
+});
 
-  #requireCertificate({ certificateArn, sslPolicy, alpnPolicy }: ListenerInputs, protocol: string): void {
-    if (protocol === "TLS" || protocol === "HTTPS") {
-      if (certificateArn === undefined) {
-        throw new AwsError("ValidationError", `A certificate must be specified for ${protocol} listeners`);
-      }
-      if (!this.certificates.hasCertificate(certificateArn)) {
-        throw new AwsError("CertificateNotFound", `Certificate '${certificateArn}' not found`);
-      }
-    } else if (certificateArn !== undefined || sslPolicy !== undefined || alpnPolicy !== undefined) {
-      throw new AwsError(
-        "ValidationError",
-        `Certificates, SSL policies and ALPN policies cannot be specified for ${protocol} listeners`,
-      );
-    }
-  }
-
-  /** Makes a target group the load balancer's. */
-  #claim(group: TargetGroup, loadBalancer: LoadBalancer, protocol: string): void {
-    if (!compatibleTargets[protocol]?.includes(group.protocol)) {
-      throw new AwsError(
-        "IncompatibleProtocols",
-        `A ${protocol} listener cannot forward to the ${group.protocol} target group '${group.arn}'`,
-      );
-    }
-    if (group.vpcId !== loadBalancer.vpcId) {
-      throw new AwsError(
-        "InvalidConfigurationRequest",
-        `The target group '${group.arn}' is in ${group.vpcId}, the load balancer in ${loadBalancer.vpcId}`,
-      );
-    }
-    if (group.loadBalancerArn !== undefined && group.loadBalancerArn !== loadBalancer.arn) {
-      throw new AwsError(
-        "TargetGroupAssociationLimit",
-        `The following target groups cannot be associated with more than one load balancer: ${group.arn}`,
-      );
-    }
-    group.loadBalancerArn = loadBalancer.arn;
-  }
-}
-
-function protocolOf(inputs: ListenerInputs, { type }: LoadBalancer): string {
-  // The provider fills in HTTP for an application load balancer, and asks for one everywhere else.
-  const protocol = inputs.protocol ?? (type === "application" ? "HTTP" : undefined);
-  if (protocol === undefined || !listenerProtocols[type].includes(protocol)) {
+function requireCertificate({ aws, inputs }: ListenerRequest): void {
+  const { certificateArn, sslPolicy, alpnPolicy, protocol } = inputs;
+  if (protocol === "TLS") {
+    if (certificateArn === undefined)
+      throw new AwsError("ValidationError", `A certificate must be specified for ${protocol} listeners`);
+    if (!hasCertificate(aws, certificateArn))
+      throw new AwsError("CertificateNotFound", `Certificate '${certificateArn}' not found`);
+  } else if (certificateArn !== undefined || sslPolicy !== undefined || alpnPolicy !== undefined) {
     throw new AwsError(
       "ValidationError",
-      `Listener protocol '${protocol ?? ""}' must be one of '${listenerProtocols[type].join(", ")}' for ${type} load balancers`,
+      `Certificates, SSL policies and ALPN policies cannot be specified for ${protocol} listeners`,
     );
   }
-  return protocol;
 }
 
-function targetsOf(action: z.infer<typeof actionSchema>, { type }: LoadBalancer): string[] {
-  if (action.type !== "forward") {
-    if (type === "network") {
+function targetGroupsOf({ aws, inputs }: ListenerRequest): TargetGroup[] {
+  return inputs.defaultActions.flatMap(({ type, targetGroupArn, forward }) => {
+    if (type !== "forward") {
       throw new AwsError(
         "InvalidLoadBalancerAction",
-        `Action type '${action.type}' is not valid for network load balancers`,
+        `Action type '${type}' is not valid for network load balancers`,
       );
     }
-    return [];
+    const arns = new Set(forward?.targetGroups.map((group) => group.arn));
+    if (targetGroupArn !== undefined) arns.add(targetGroupArn);
+    if (arns.size === 0) throw new AwsError("ValidationError", "A forward action needs a target group");
+    return [...arns].map((arn) => TargetGroups.of(aws).get(arn));
+  });
+}
+
+function requireFitting({ aws, inputs }: ListenerRequest, group: TargetGroup): void {
+  const { arn, vpcId } = LoadBalancers.of(aws).get(inputs.loadBalancerArn);
+  if (!compatibleTargets[inputs.protocol]?.includes(group.protocol)) {
+    throw new AwsError(
+      "IncompatibleProtocols",
+      `A ${inputs.protocol} listener cannot forward to the ${group.protocol} target group '${group.arn}'`,
+    );
   }
-  const arns = action.forward?.targetGroups.map((group) => group.arn) ?? [];
-  if (action.targetGroupArn !== undefined && !arns.includes(action.targetGroupArn))
-    arns.push(action.targetGroupArn);
-  if (arns.length === 0) throw new AwsError("ValidationError", "A forward action needs a target group");
-  return arns;
+  if (group.vpcId !== vpcId) {
+    throw new AwsError(
+      "InvalidConfigurationRequest",
+      `The target group '${group.arn}' is in ${group.vpcId}, the load balancer in ${vpcId}`,
+    );
+  }
+  if (group.loadBalancerArn !== undefined && group.loadBalancerArn !== arn) {
+    throw new AwsError(
+      "TargetGroupAssociationLimit",
+      `The following target groups cannot be associated with more than one load balancer: ${group.arn}`,
+    );
+  }
 }

@@ -1,29 +1,17 @@
-/** Elastic Load Balancing's target groups, and what is registered in them. */
+/** Elastic Load Balancing's target groups for network load balancers, and what is registered in them. */
 import { z } from "zod";
 import { parseIpv4 } from "../../../facts/ipv4";
-import { elbNameLength, requireElbName } from "./elbNames";
+import { Instances } from "../compute/instances";
+import { named } from "../names";
+import { Subnets } from "../network/subnets";
+import { Vpcs } from "../network/vpcs";
+import { perAccount } from "../perAccount";
+import { byAnyInput } from "../replacement";
+import { resource } from "../resource";
+import { AwsError, Table, type AccountContext } from "../service";
+import { tagged } from "../tags";
+import { elbNameLength, elbNameProblem } from "./elbNames";
 import { healthCheckOf, healthCheckSchema } from "./healthChecks";
-import type { Instances } from "../compute/instances";
-import { physicalName } from "../names";
-import {
-  AwsError,
-  kind,
-  Table,
-  type AccountContext,
-  type Created,
-  type Creation,
-  type Properties,
-  type Service,
-} from "../service";
-import type { Subnets } from "../network/subnets";
-import { tagged, tagOutputs } from "../tags";
-import type { Vpcs } from "../network/vpcs";
-
-/** Where a load balancer of each type can send to. */
-export const targetProtocols = {
-  application: ["HTTP", "HTTPS"],
-  network: ["TCP", "TLS", "UDP", "TCP_UDP"],
-} as const;
 
 /** A registered target: an instance id or an IPv4 address, and its port. */
 export interface Target {
@@ -37,7 +25,7 @@ export interface TargetGroup {
   name: string;
   vpcId: string;
   targetType: "instance" | "ip";
-  protocol: (typeof targetProtocols)[keyof typeof targetProtocols][number];
+  protocol: string;
   port: number;
   /** Whether targets see the client's address instead of the load balancer's. */
   preserveClientIp: boolean;
@@ -47,86 +35,18 @@ export interface TargetGroup {
   loadBalancerArn: string | undefined;
 }
 
-const port = z.number().int().min(1).max(65_535);
-// The provider keeps this one as a text, so that "not given" can be told from false.
-const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
+/** The target groups of one account. */
+export class TargetGroups {
+  static readonly of = perAccount((aws) => new TargetGroups(aws));
 
-const targetGroupSchema = z.looseObject({
-  ...tagged.shape,
-  name: z.string().optional(),
-  namePrefix: z.string().optional(),
-  // Functions and load balancers as targets are not part of the stand-in.
-  targetType: z.enum(["instance", "ip"]).default("instance"),
-  protocol: z.enum([...targetProtocols.application, ...targetProtocols.network]),
-  port,
-  vpcId: z.string(),
-  preserveClientIp: flag.optional(),
-  proxyProtocolV2: z.boolean().default(false),
-  healthCheck: healthCheckSchema.prefault({}),
-  deregistrationDelay: z.number().int().min(0).max(3600).default(300),
-});
+  /** By ARN. */
+  readonly table = new Table<TargetGroup>("target group", "TargetGroupNotFound");
 
-const attachmentSchema = z.looseObject({
-  targetGroupArn: z.string(),
-  targetId: z.string(),
-  port: port.optional(),
-});
-
-/**
- * What the provider reads back of attributes that a request leaves alone. Those that a group of the protocol does not
- * have are empty.
- *
- * Source: ELB API reference, TargetGroupAttribute; terraform-provider-aws `internal/service/elbv2/target_group.go`.
- */
-function balancingDefaults(isNetwork: boolean): Properties {
-  return {
-    connectionTermination: false,
-    loadBalancingAlgorithmType: isNetwork ? "" : "round_robin",
-    loadBalancingAnomalyMitigation: isNetwork ? "" : "off",
-    loadBalancingCrossZoneEnabled: "use_load_balancer_configuration",
-    protocolVersion: isNetwork ? "" : "HTTP1",
-    stickiness: {
-      cookieDuration: isNetwork ? 0 : 86_400,
-      cookieName: "",
-      enabled: false,
-      type: isNetwork ? "source_ip" : "lb_cookie",
-    },
-    targetFailovers: [],
-    targetGroupHealth: {
-      dnsFailover: { minimumHealthyTargetsCount: "1", minimumHealthyTargetsPercentage: "off" },
-      unhealthyStateRouting: { minimumHealthyTargetsCount: 1, minimumHealthyTargetsPercentage: "off" },
-    },
-    targetHealthStates: isNetwork
-      ? [{ enableUnhealthyConnectionTermination: true, unhealthyDrainingInterval: 0 }]
-      : [],
-  };
-}
-
-export class TargetGroups implements Service {
-  readonly #groups = new Table<TargetGroup>("target group", "TargetGroupNotFound");
-
-  constructor(
-    private readonly context: AccountContext,
-    private readonly vpcs: Vpcs,
-    private readonly subnets: Subnets,
-    private readonly instances: Instances,
-  ) {}
-
-  readonly kinds = {
-    "aws:lb/targetGroup:TargetGroup": kind(targetGroupSchema, (inputs, creation) =>
-      this.#create(inputs, creation),
-    ),
-    "aws:lb/targetGroupAttachment:TargetGroupAttachment": kind(attachmentSchema, (inputs, creation) => {
-      const group = this.get(inputs.targetGroupArn);
-      this.registerTargets(group.arn, [{ id: inputs.targetId, port: inputs.port ?? group.port }]);
-      const id = `${group.arn}-${this.context.digest("attachment", creation.name).slice(0, 26)}`;
-      return { id, outputs: { ...inputs, id, region: this.context.region } };
-    }),
-  };
+  private constructor(readonly aws: AccountContext) {}
 
   /** The group with this ARN; TargetGroupNotFound without one. */
   get(arn: string): TargetGroup {
-    return this.#groups.get(arn);
+    return this.table.get(arn);
   }
 
   /**
@@ -144,69 +64,8 @@ export class TargetGroups implements Service {
     }
   }
 
-  #create(inputs: z.infer<typeof targetGroupSchema>, creation: Creation): Created {
-    const name = physicalName(this.context, creation, inputs, elbNameLength);
-    requireElbName(name, "Target group");
-    if (this.#groups.values().some((group) => group.name === name)) {
-      throw new AwsError("DuplicateTargetGroupName", `A target group with the same name '${name}' exists`);
-    }
-    const vpc = this.vpcs.get(inputs.vpcId);
-    const streams = inputs.protocol === "TCP" || inputs.protocol === "TLS";
-    const datagrams = inputs.protocol === "UDP" || inputs.protocol === "TCP_UDP";
-    if (inputs.proxyProtocolV2 && !streams) {
-      throw new AwsError(
-        "InvalidConfigurationRequest",
-        `proxy_protocol_v2.enabled is supported for the protocols TCP and TLS, not for ${inputs.protocol}`,
-      );
-    }
-    if (inputs.preserveClientIp !== undefined && !streams && !(datagrams && inputs.preserveClientIp)) {
-      throw new AwsError(
-        "InvalidConfigurationRequest",
-        `preserve_client_ip.enabled can be changed for the protocols TCP and TLS only, not for ${inputs.protocol}`,
-      );
-    }
-    const isNetwork = streams || datagrams;
-    const healthCheck = healthCheckOf(inputs.protocol, inputs.healthCheck);
-    // Defaults: ELB, "Edit target group attributes for your Network Load Balancer", client IP preservation.
-    const preserveClientIp =
-      inputs.preserveClientIp ?? (datagrams || (streams && inputs.targetType === "instance"));
-    const tagging = tagOutputs(inputs);
-    const suffix = `targetgroup/${name}/${this.context.digest("target group", creation.name).slice(0, 16)}`;
-    const arn = this.context.arn("elasticloadbalancing", suffix);
-    this.#groups.add(arn, {
-      arn,
-      name,
-      vpcId: vpc.id,
-      targetType: inputs.targetType,
-      protocol: inputs.protocol,
-      port: inputs.port,
-      preserveClientIp,
-      proxyProtocolV2: inputs.proxyProtocolV2,
-      targets: [],
-      loadBalancerArn: undefined,
-    });
-    return {
-      id: arn,
-      outputs: {
-        ...inputs,
-        id: arn,
-        arn,
-        arnSuffix: suffix,
-        healthCheck,
-        ...balancingDefaults(isNetwork),
-        ipAddressType: "ipv4",
-        loadBalancerArns: [],
-        name,
-        namePrefix: inputs.namePrefix ?? "",
-        preserveClientIp: String(preserveClientIp),
-        region: this.context.region,
-        ...tagging,
-      },
-    };
-  }
-
   #requireInstance(group: TargetGroup, instanceId: string): void {
-    const instance = this.instances.find(instanceId);
+    const instance = Instances.of(this.aws).find(instanceId);
     if (!instance) throw new AwsError("InvalidTarget", `The following targets do not exist: '${instanceId}'`);
     if (instance.vpcId !== group.vpcId) {
       throw new AwsError(
@@ -220,7 +79,7 @@ export class TargetGroups implements Service {
     if (parseIpv4(address) === undefined) {
       throw new AwsError("ValidationError", `The IP address '${address}' is not a valid IPv4 address`);
     }
-    if (!this.subnets.at(group.vpcId, address)) {
+    if (!Subnets.of(this.aws).at(group.vpcId, address)) {
       throw new AwsError(
         "ValidationError",
         `The IP address '${address}' is not within a subnet of the target group's VPC '${group.vpcId}'`,
@@ -228,3 +87,128 @@ export class TargetGroups implements Service {
     }
   }
 }
+
+const port = z.number().int().min(1).max(65_535);
+// The provider keeps this one as a text, so that "not given" can be told from false.
+const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
+
+const targetGroupInputs = z.looseObject({
+  ...tagged.shape,
+  ...named,
+  // Functions and load balancers as targets are not part of the stand-in, nor are application load balancers.
+  targetType: z.enum(["instance", "ip"]).default("instance"),
+  protocol: z.enum(["TCP", "TLS", "UDP", "TCP_UDP"]),
+  port,
+  vpcId: z.string(),
+  preserveClientIp: flag.optional(),
+  proxyProtocolV2: z.boolean().default(false),
+  healthCheck: healthCheckSchema.prefault({}),
+  deregistrationDelay: z.number().int().min(0).max(3600).default(300),
+});
+type TargetGroupInputs = z.infer<typeof targetGroupInputs>;
+
+export const targetGroup = resource({
+  type: "aws:lb/targetGroup:TargetGroup",
+  inputs: targetGroupInputs,
+  replaces: ["name", "namePrefix", "port", "protocol", "vpcId", "targetType"],
+  longestName: elbNameLength,
+  checks: [
+    ["ValidationError", ({ name }) => elbNameProblem(name, "Target group")],
+    [
+      "DuplicateTargetGroupName",
+      ({ aws, name }) =>
+        TargetGroups.of(aws)
+          .table.values()
+          .some((group) => group.name === name) && `A target group with the same name '${name}' exists`,
+    ],
+    ({ aws, inputs }) => Vpcs.of(aws).get(inputs.vpcId),
+    [
+      "InvalidConfigurationRequest",
+      ({ inputs: { proxyProtocolV2, protocol } }) =>
+        proxyProtocolV2 &&
+        !isStream(protocol) &&
+        `proxy_protocol_v2.enabled is supported for the protocols TCP and TLS, not for ${protocol}`,
+    ],
+    [
+      "InvalidConfigurationRequest",
+      ({ inputs: { preserveClientIp, protocol } }) =>
+        preserveClientIp === false &&
+        !isStream(protocol) &&
+        `preserve_client_ip.enabled can be changed for the protocols TCP and TLS only, not for ${protocol}`,
+    ],
+    ({ inputs }) => healthCheckOf(inputs.healthCheck),
+  ],
+  id: ({ aws, creation, name }) =>
+    aws.arn(
+      "elasticloadbalancing",
+      `targetgroup/${name}/${aws.digest("target group", creation.name).slice(0, 16)}`,
+    ),
+  arn: ({ id }) => id,
+  keep: ({ aws, inputs, name, arn }) =>
+    TargetGroups.of(aws).table.add(arn, {
+      arn,
+      name,
+      vpcId: inputs.vpcId,
+      targetType: inputs.targetType,
+      protocol: inputs.protocol,
+      port: inputs.port,
+      preserveClientIp: preservesClientIp(inputs),
+      proxyProtocolV2: inputs.proxyProtocolV2,
+      targets: [],
+      loadBalancerArn: undefined,
+    }),
+  outputs: ({ inputs, id, arn }) => ({
+    ...notAsked,
+    id,
+    arnSuffix: arn.slice(arn.indexOf("targetgroup/")),
+    healthCheck: healthCheckOf(inputs.healthCheck),
+    loadBalancerArns: [],
+    preserveClientIp: String(preservesClientIp(inputs)),
+  }),
+});
+
+function isStream(protocol: TargetGroupInputs["protocol"]): boolean {
+  return protocol === "TCP" || protocol === "TLS";
+}
+
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html */
+function preservesClientIp({ preserveClientIp, protocol, targetType }: TargetGroupInputs): boolean {
+  return preserveClientIp ?? (!isStream(protocol) || targetType === "instance");
+}
+
+/**
+ * What the provider reads back of attributes that a request leaves alone. Those that a group of the protocol does not
+ * have are empty.
+ *
+ * Source: ELB API reference, TargetGroupAttribute; terraform-provider-aws `internal/service/elbv2/target_group.go`.
+ */
+const notAsked = {
+  connectionTermination: false,
+  ipAddressType: "ipv4",
+  loadBalancingAlgorithmType: "",
+  loadBalancingAnomalyMitigation: "",
+  loadBalancingCrossZoneEnabled: "use_load_balancer_configuration",
+  protocolVersion: "",
+  stickiness: { cookieDuration: 0, cookieName: "", enabled: false, type: "source_ip" },
+  targetFailovers: [],
+  targetGroupHealth: {
+    dnsFailover: { minimumHealthyTargetsCount: "1", minimumHealthyTargetsPercentage: "off" },
+    unhealthyStateRouting: { minimumHealthyTargetsCount: 1, minimumHealthyTargetsPercentage: "off" },
+  },
+  targetHealthStates: [{ enableUnhealthyConnectionTermination: true, unhealthyDrainingInterval: 0 }],
+};
+
+export const targetGroupAttachment = resource({
+  type: "aws:lb/targetGroupAttachment:TargetGroupAttachment",
+  inputs: z.looseObject({ targetGroupArn: z.string(), targetId: z.string(), port: port.optional() }),
+  replaces: byAnyInput,
+  checks: [({ aws, inputs }) => TargetGroups.of(aws).get(inputs.targetGroupArn)],
+  id: ({ aws, creation, inputs }) =>
+    `${inputs.targetGroupArn}-${aws.digest("attachment", creation.name).slice(0, 26)}`,
+  keep: ({ aws, inputs: { targetGroupArn, targetId, port: ownPort } }) => {
+    const groups = TargetGroups.of(aws);
+    const target = { id: targetId, port: ownPort ?? groups.get(targetGroupArn).port };
+    groups.registerTargets(targetGroupArn, [target]);
+  },
+  outputs: ({ id }) => ({ id }),
+});

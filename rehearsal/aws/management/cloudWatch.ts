@@ -1,18 +1,11 @@
 /** CloudWatch: alarms on metrics, and dashboards. Log groups are in logs.ts. */
 import { z } from "zod";
+import { Sns } from "../messaging/sns";
+import { perAccount } from "../perAccount";
+import { resource } from "../resource";
+import { Table, type AccountContext } from "../service";
+import { tagged } from "../tags";
 import { dashboardProblem } from "./dashboardBody";
-import { physicalName } from "../names";
-import {
-  AwsError,
-  kind,
-  Table,
-  type AccountContext,
-  type Created,
-  type Creation,
-  type Service,
-} from "../service";
-import type { Sns } from "../messaging/sns";
-import { tagged, tagOutputs } from "../tags";
 
 export type AlarmState = "ALARM" | "OK" | "INSUFFICIENT_DATA";
 
@@ -27,6 +20,32 @@ export interface MetricAlarm {
   isRaisedBy: (value: number) => boolean;
   /** ARNs of what is told when the alarm gets into a state. */
   actions: Readonly<Record<AlarmState, readonly string[]>>;
+}
+
+/** The alarms of one account. */
+export class CloudWatch {
+  static readonly of = perAccount((aws) => new CloudWatch(aws));
+
+  /** By name. */
+  readonly metricAlarms = new Table<MetricAlarm>("alarm", "ResourceNotFound");
+
+  private constructor(readonly aws: AccountContext) {}
+
+  alarms(): MetricAlarm[] {
+    return this.metricAlarms.values();
+  }
+
+  /** The alarms that one value of a metric without dimensions raises; `metric` is its namespace and name. */
+  raisedBy(metric: string, value: number): MetricAlarm[] {
+    return this.alarms().filter((alarm) => alarm.metric === metric && alarm.isRaisedBy(value));
+  }
+
+  /** What is told when an alarm gets into a state: its topics, but for those that CloudWatch may not publish to. */
+  told(name: string, state: AlarmState): string[] {
+    return this.metricAlarms
+      .get(name)
+      .actions[state].filter((arn) => Sns.of(this.aws).takesFrom(arn, "cloudwatch.amazonaws.com"));
+  }
 }
 
 const statistic = z.enum(["SampleCount", "Average", "Sum", "Minimum", "Maximum"]);
@@ -44,7 +63,7 @@ const metricName = z.string().min(1).max(255);
 const namespace = z.string().regex(/^[^:]{1,255}$/);
 const actions = z.array(z.string()).max(5).default([]);
 
-const alarmSchema = z.looseObject({
+const alarmInputs = z.looseObject({
   ...tagged.shape,
   name: z.string().min(1).max(255).optional(),
   alarmDescription: z.string().max(1024).optional(),
@@ -88,91 +107,57 @@ const alarmSchema = z.looseObject({
   okActions: actions,
   insufficientDataActions: actions,
 });
-type AlarmInputs = z.infer<typeof alarmSchema>;
+type AlarmInputs = z.infer<typeof alarmInputs>;
 
-const dashboardSchema = z.looseObject({ dashboardName: z.string(), dashboardBody: z.string() });
-
-export class CloudWatch implements Service {
-  readonly #alarms = new Table<MetricAlarm>("alarm", "ResourceNotFound");
-  readonly #dashboards = new Table<string>("dashboard", "ResourceNotFound");
-
-  constructor(
-    private readonly context: AccountContext,
-    private readonly sns: Sns,
-  ) {}
-
-  readonly kinds = {
-    "aws:cloudwatch/metricAlarm:MetricAlarm": kind(alarmSchema, (inputs, creation) =>
-      this.#putAlarm(inputs, creation),
-    ),
-    "aws:cloudwatch/dashboard:Dashboard": kind(dashboardSchema, (inputs) => {
-      const { dashboardName: name, dashboardBody: body } = inputs;
-      const problem = /^[A-Za-z0-9_-]{1,255}$/.test(name)
-        ? dashboardProblem(body)
-        : `"${name}" is no name: expected letters, digits, dashes and underscores`;
-      if (problem !== undefined)
-        throw new AwsError("DashboardInvalidInputError", `the dashboard "${name}": ${problem}`);
-      this.#dashboards.add(name, body);
-      const dashboardArn = `arn:aws:cloudwatch::${this.context.accountId}:dashboard/${name}`;
-      return { id: name, outputs: { ...inputs, dashboardArn, region: this.context.region } };
-    }),
-  };
-
-  alarms(): MetricAlarm[] {
-    return this.#alarms.values();
-  }
-
-  /** The alarms that one value of a metric without dimensions raises; `metric` is its namespace and name. */
-  raisedBy(metric: string, value: number): MetricAlarm[] {
-    return this.alarms().filter((alarm) => alarm.metric === metric && alarm.isRaisedBy(value));
-  }
-
-  /** What is told when an alarm gets into a state: its topics, but for those that CloudWatch may not publish to. */
-  told(name: string, state: AlarmState): string[] {
-    return this.#alarms
-      .get(name)
-      .actions[state].filter((arn) => this.sns.takesFrom(arn, "cloudwatch.amazonaws.com"));
-  }
-
-  #putAlarm(inputs: AlarmInputs, creation: Creation): Created {
-    const name = physicalName(this.context, creation, inputs, 255);
-    const problem = alarmProblem(inputs);
-    if (problem !== undefined) throw new AwsError("ValidationError", `the alarm "${name}": ${problem}`);
-    const { alarmActions, okActions, insufficientDataActions, actionsEnabled } = inputs;
-    for (const arn of [...alarmActions, ...okActions, ...insufficientDataActions]) this.#checkAction(arn);
-    const arn = this.context.arn("cloudwatch", `alarm:${name}`);
-    const none: string[] = [];
-    this.#alarms.add(name, {
-      ...{ name, arn, description: inputs.alarmDescription },
+export const metricAlarm = resource({
+  type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  inputs: alarmInputs,
+  defaults: { evaluateLowSampleCountPercentiles: "" },
+  replaces: ["name"],
+  longestName: 255,
+  checks: [
+    [
+      "ValidationError",
+      ({ inputs, name }) => {
+        const problem = alarmProblem(inputs);
+        return problem !== undefined && `the alarm "${name}": ${problem}`;
+      },
+    ],
+    [
+      "ValidationError",
+      ({ aws, inputs: { alarmActions, okActions, insufficientDataActions } }) =>
+        [...alarmActions, ...okActions, ...insufficientDataActions]
+          .map((arn) => actionProblem(aws, arn))
+          .find((problem) => problem !== undefined),
+    ],
+  ],
+  id: ({ name }) => name,
+  arn: ({ aws, name }) => aws.arn("cloudwatch", `alarm:${name}`),
+  keep: ({ aws, inputs, name, arn }) => {
+    const actionsIn = (arns: readonly string[]) => (inputs.actionsEnabled ? arns : []);
+    CloudWatch.of(aws).metricAlarms.add(name, {
+      name,
+      arn,
+      description: inputs.alarmDescription,
       metric: inputs.dimensions ? undefined : `${inputs.namespace ?? ""} ${inputs.metricName ?? ""}`,
       isRaisedBy: (value) =>
         (inputs.datapointsToAlarm ?? inputs.evaluationPeriods) === 1 && breaches(inputs, value),
-      actions: actionsEnabled
-        ? { ALARM: alarmActions, OK: okActions, INSUFFICIENT_DATA: insufficientDataActions }
-        : { ALARM: none, OK: none, INSUFFICIENT_DATA: none },
-    });
-    return {
-      id: name,
-      outputs: {
-        evaluateLowSampleCountPercentiles: "",
-        ...inputs,
-        ...tagOutputs(inputs),
-        ...{ arn, name, region: this.context.region },
+      actions: {
+        ALARM: actionsIn(inputs.alarmActions),
+        OK: actionsIn(inputs.okActions),
+        INSUFFICIENT_DATA: actionsIn(inputs.insufficientDataActions),
       },
-    };
-  }
+    });
+  },
+});
 
-  /** Only topics: nothing here stops, reboots or scales by an alarm. AWS itself does not ask whether a topic exists. */
-  #checkAction(arn: string): void {
-    const [, , service, region] = arn.split(":");
-    if (service !== "sns") throw new AwsError("ValidationError", `the action "${arn}" is not known here`);
-    if (region !== this.context.region)
-      throw new AwsError(
-        "ValidationError",
-        `Invalid region ${region ?? ""} specified. Only ${this.context.region} is supported.`,
-      );
-    if (!this.sns.topic(arn)) throw new AwsError("ValidationError", `the topic "${arn}" does not exist`);
-  }
+/** Only topics: nothing here stops, reboots or scales by an alarm. AWS itself does not ask whether a topic exists. */
+function actionProblem(aws: AccountContext, arn: string): string | undefined {
+  const [, , service, region] = arn.split(":");
+  if (service !== "sns") return `the action "${arn}" is not known here`;
+  if (region !== aws.region)
+    return `Invalid region ${region ?? ""} specified. Only ${aws.region} is supported.`;
+  return Sns.of(aws).topic(arn) ? undefined : `the topic "${arn}" does not exist`;
 }
 
 /** Whether a period in which a metric has this one value is one to alarm on. */
@@ -231,3 +216,27 @@ function rangeProblem(seconds: number, evaluationPeriods: number): string | unde
     ? `Metrics cannot be checked across more than ${most} seconds (EvaluationPeriods * Period)`
     : undefined;
 }
+
+const dashboards = perAccount(() => new Table<string>("dashboard", "ResourceNotFound"));
+
+export const dashboard = resource({
+  type: "aws:cloudwatch/dashboard:Dashboard",
+  inputs: z.looseObject({ dashboardName: z.string(), dashboardBody: z.string() }),
+  replaces: ["dashboardName"],
+  checks: [
+    [
+      "DashboardInvalidInputError",
+      ({ inputs: { dashboardName: name, dashboardBody } }) => {
+        const problem = /^[A-Za-z0-9_-]{1,255}$/.test(name)
+          ? dashboardProblem(dashboardBody)
+          : `"${name}" is not a name: expected letters, digits, dashes and underscores`;
+        return problem !== undefined && `the dashboard "${name}": ${problem}`;
+      },
+    ],
+  ],
+  id: ({ inputs }) => inputs.dashboardName,
+  keep: ({ aws, inputs }) => dashboards(aws).add(inputs.dashboardName, inputs.dashboardBody),
+  outputs: ({ aws, inputs }) => ({
+    dashboardArn: `arn:aws:cloudwatch::${aws.accountId}:dashboard/${inputs.dashboardName}`,
+  }),
+});

@@ -4,25 +4,11 @@ import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { errorText } from "../../../facts/errorText";
 import { accountTimestamp } from "../clock";
-import { physicalName } from "../names";
-import {
-  AwsError,
-  kind,
-  Table,
-  type AccountContext,
-  type Created,
-  type Creation,
-  type Service,
-} from "../service";
+import { named } from "../names";
+import { resource } from "../resource";
+import { AwsError } from "../service";
 import { tagged, tagOutputs } from "../tags";
-
-/** A document of the account. */
-export interface SsmDocument {
-  name: string;
-  arn: string;
-  content: string;
-  tags: Record<string, string>;
-}
+import { Ssm } from "./ssm";
 
 // Systems Manager User Guide, "SSM documents quotas": bytes of a document.
 const maxSize = 65_536;
@@ -58,74 +44,62 @@ const contentSchema = z.looseObject({
   mainSteps: z.array(step).nonempty().optional(),
 });
 
-const documentSchema = z.looseObject({
+const documentInputs = z.looseObject({
   ...tagged.shape,
-  name: z.string().optional(),
+  name: named.name,
   content: z.string(),
   documentType: z.enum(["Command", "Session", "Automation", "Policy"]),
   documentFormat: z.enum(["JSON", "YAML"]).default("JSON"),
   targetType: z.string().optional(),
 });
 
-export class SsmDocuments implements Service {
-  readonly #documents = new Table<SsmDocument>("document", "InvalidDocument", "DocumentAlreadyExists");
-
-  constructor(private readonly context: AccountContext) {}
-
-  readonly kinds = {
-    "aws:ssm/document:Document": kind(documentSchema, (inputs, creation) => this.#create(inputs, creation)),
-  };
-
-  /** The document with this name or ARN. */
-  find(nameOrArn: string): SsmDocument | undefined {
-    return this.#documents.find(nameOrArn) ?? this.#documents.values().find((d) => d.arn === nameOrArn);
-  }
-
-  #create(inputs: z.infer<typeof documentSchema>, creation: Creation): Created {
-    const name = physicalName(this.context, creation, inputs, maxNameLength);
-    const { content } = inputs;
-    if (!/^[A-Za-z0-9_.-]{3,128}$/.test(name) || /^(aws|amazon|amzn)/i.test(name)) {
-      throw new AwsError(
-        "ValidationException",
-        `"${name}" is no document name: expected 3 to 128 of letters, digits and _.-, not beginning with aws, amazon or amzn`,
-      );
-    }
-    if (Buffer.byteLength(content) > maxSize) {
-      throw new AwsError("MaxDocumentSizeExceeded", `the document "${name}" has more than ${maxSize} bytes`);
-    }
-    const parsed = checkContent(name, inputs);
-    const arn = this.context.arn("ssm", `document/${name}`);
-    const tags = tagOutputs(inputs);
-    this.#documents.add(name, { name, arn, content, tags: tags.tagsAll });
+export const document = resource({
+  type: "aws:ssm/document:Document",
+  inputs: documentInputs,
+  replaces: ["name"],
+  longestName: maxNameLength,
+  checks: [
+    [
+      "ValidationException",
+      ({ name }) =>
+        (!/^[A-Za-z0-9_.-]{3,128}$/.test(name) || /^(aws|amazon|amzn)/i.test(name)) &&
+        `"${name}" is not a document name: expected 3 to 128 of letters, digits and _.-, not beginning with aws, amazon or amzn`,
+    ],
+    [
+      "MaxDocumentSizeExceeded",
+      ({ inputs, name }) =>
+        Buffer.byteLength(inputs.content) > maxSize &&
+        `the document "${name}" has more than ${maxSize} bytes`,
+    ],
+    ({ inputs, name }) => parsedContent(name, inputs),
+  ],
+  id: ({ name }) => name,
+  arn: ({ aws, name }) => aws.arn("ssm", `document/${name}`),
+  keep: ({ aws, inputs, name, arn }) =>
+    Ssm.of(aws).documents.add(name, { name, arn, content: inputs.content, tags: tagOutputs(inputs).tagsAll }),
+  outputs: ({ aws, inputs, name }) => {
+    const content = parsedContent(name, inputs);
     return {
-      id: name,
-      outputs: {
-        ...inputs,
-        ...tags,
-        arn,
-        name,
-        createdDate: accountTimestamp,
-        defaultVersion: "1",
-        description: parsed.description ?? "",
-        documentVersion: "1",
-        hash: createHash("sha256").update(content).digest("hex"),
-        hashType: "Sha256",
-        latestVersion: "1",
-        owner: this.context.accountId,
-        parameters: Object.entries(parsed.parameters ?? {}).map(([key, parameter]) => ({
-          name: key,
-          type: parameter.type,
-          defaultValue: asText(parameter.default),
-          description: parameter.description,
-        })),
-        platformTypes: ["Linux"],
-        region: this.context.region,
-        schemaVersion: parsed.schemaVersion,
-        status: "Active",
-      },
+      createdDate: accountTimestamp,
+      defaultVersion: "1",
+      description: content.description ?? "",
+      documentVersion: "1",
+      hash: createHash("sha256").update(inputs.content).digest("hex"),
+      hashType: "Sha256",
+      latestVersion: "1",
+      owner: aws.accountId,
+      parameters: Object.entries(content.parameters ?? {}).map(([key, parameter]) => ({
+        name: key,
+        type: parameter.type,
+        defaultValue: asText(parameter.default),
+        description: parameter.description,
+      })),
+      platformTypes: ["Linux"],
+      schemaVersion: content.schemaVersion,
+      status: "Active",
     };
-  }
-}
+  },
+});
 
 /** A default as DescribeDocument gives it back: a text as it is, anything else as JSON, and nothing as an empty text. */
 function asText(value: unknown): string {
@@ -133,7 +107,7 @@ function asText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function checkContent(name: string, inputs: z.infer<typeof documentSchema>): z.infer<typeof contentSchema> {
+function parsedContent(name: string, inputs: z.infer<typeof documentInputs>): z.infer<typeof contentSchema> {
   const refuse = (problem: string): never => {
     throw new AwsError("InvalidDocumentContent", `the document "${name}": ${problem}`);
   };

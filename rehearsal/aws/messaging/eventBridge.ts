@@ -1,20 +1,14 @@
 /** EventBridge: rules over the account's events, and where they send them. The only service here with several regions. */
 import { z } from "zod";
+import { Iam } from "../identity/iam";
+import { named, uniqueId } from "../names";
+import { perAccount } from "../perAccount";
+import { resource } from "../resource";
+import { Table, type AccountContext } from "../service";
+import { tagged } from "../tags";
 import { matches, parseEventPattern, type EventPattern } from "./eventPattern";
-import type { Iam } from "../identity/iam";
-import { physicalName, uniqueId } from "../names";
-import {
-  AwsError,
-  kind,
-  Table,
-  type AccountContext,
-  type Created,
-  type Creation,
-  type Service,
-} from "../service";
-import type { Sns } from "./sns";
-import type { StepFunctions } from "./stepFunctions";
-import { tagged, tagOutputs } from "../tags";
+import { Sns } from "./sns";
+import { StepFunctions } from "./stepFunctions";
 
 /** An event as it reaches the bus of its region. */
 export interface AwsEvent {
@@ -38,21 +32,20 @@ interface Rule {
   name: string;
   region: string;
   pattern: EventPattern;
-  state: z.infer<typeof ruleSchema>["state"];
-  targets: z.infer<typeof targetSchema>[];
+  state: z.infer<typeof ruleInputs>["state"];
+  targets: TargetInputs[];
 }
 
-const ruleSchema = z.looseObject({
+const ruleInputs = z.looseObject({
   ...tagged.shape,
-  name: z.string().optional(),
-  namePrefix: z.string().optional(),
+  ...named,
   region: z.string().optional(),
   description: z.string().max(512).optional(),
   eventPattern: z.string(),
   state: z.enum(["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"]).default("ENABLED"),
   eventBusName: z.literal("default").default("default"),
 });
-const targetSchema = z.looseObject({
+const targetInputs = z.looseObject({
   rule: z.string(),
   arn: z.string(),
   roleArn: z.string().optional(),
@@ -68,82 +61,107 @@ const targetSchema = z.looseObject({
     .optional(),
 });
 
+type TargetInputs = z.infer<typeof targetInputs>;
+
+/** The rules of one account. */
+export class EventBridge {
+  static readonly of = perAccount((aws) => new EventBridge(aws));
+
+  /** By region and name. */
+  readonly rules = new Table<Rule>("rule", "ResourceNotFoundException", "ResourceAlreadyExistsException");
+
+  private constructor(readonly aws: AccountContext) {}
+
+  /** The names of every region's rules. */
+  ruleNames(): string[] {
+    return this.rules.values().map(({ name }) => name);
+  }
+
+  /** Puts an event on the bus of its region. @returns what topics were told, in the order of the rules */
+  put(event: AwsEvent): RaisedAlarm[] {
+    return this.rules
+      .values()
+      .filter((rule) => rule.region === event.region && listens(rule, event) && matches(rule.pattern, event))
+      .flatMap((rule) => rule.targets.flatMap((target) => this.#send(rule, target, event)));
+  }
+
+  #send(rule: Rule, target: TargetInputs, event: AwsEvent): RaisedAlarm[] {
+    const [, , service, region = ""] = target.arn.split(":");
+    if (service === "events") return this.put({ ...event, region });
+    if (service === "states")
+      StepFunctions.of(this.aws).start(target.arn, target.input ?? JSON.stringify(event));
+    if (service !== "sns" || !Sns.of(this.aws).takesFrom(target.arn, "events.amazonaws.com")) return [];
+    return [{ rule: rule.name, topicArn: target.arn, message: transformed(target, event) }];
+  }
+}
+
+export const eventRule = resource({
+  type: "aws:cloudwatch/eventRule:EventRule",
+  inputs: ruleInputs,
+  replaces: ["name", "namePrefix", "eventBusName"],
+  longestName: 64,
+  checks: [({ inputs }) => parseEventPattern(inputs.eventPattern)],
+  id: ({ name }) => name,
+  arn: ({ aws, inputs, name }) =>
+    `arn:aws:events:${inputs.region ?? aws.region}:${aws.accountId}:rule/${name}`,
+  keep: ({ aws, inputs, name }) => {
+    const region = inputs.region ?? aws.region;
+    const pattern = parseEventPattern(inputs.eventPattern);
+    EventBridge.of(aws).rules.add(key(region, name), {
+      name,
+      region,
+      pattern,
+      state: inputs.state,
+      targets: [],
+    });
+  },
+  outputs: ({ aws, inputs }) => ({
+    isEnabled: inputs.state !== "DISABLED",
+    region: inputs.region ?? aws.region,
+  }),
+});
+
 /** Targets that EventBridge calls with a role; topics take the call by their own policy. */
 const CALLED_BY_ROLE = /^arn:aws:(events|states):/;
 
 /** A rule's own limit of paths (API reference, InputTransformer). */
 const mostPaths = 100;
 
-export class EventBridge implements Service {
-  readonly #rules = new Table<Rule>("rule", "ResourceNotFoundException", "ResourceAlreadyExistsException");
+export const eventTarget = resource({
+  type: "aws:cloudwatch/eventTarget:EventTarget",
+  inputs: targetInputs,
+  replaces: ["rule", "targetId", "eventBusName"],
+  checks: [
+    ({ aws, inputs }) => ruleOf(aws, inputs),
+    ["ValidationException", ({ aws, inputs }) => targetProblem(aws, inputs)],
+    ["ValidationException", ({ inputs }) => transformerProblem(inputs.inputTransformer)],
+  ],
+  id: ({ aws, creation, inputs }) => `${inputs.rule}-${inputs.targetId ?? uniqueId(aws, creation)}`,
+  keep: ({ aws, inputs }) => ruleOf(aws, inputs).targets.push(inputs),
+  outputs: ({ aws, creation, inputs }) => ({
+    region: inputs.region ?? aws.region,
+    targetId: inputs.targetId ?? uniqueId(aws, creation),
+  }),
+});
 
-  constructor(
-    private readonly context: AccountContext,
-    private readonly iam: Iam,
-    private readonly sns: Sns,
-    private readonly stepFunctions: StepFunctions,
-  ) {}
+function ruleOf(aws: AccountContext, { region = aws.region, rule }: TargetInputs): Rule {
+  return EventBridge.of(aws).rules.get(key(region, rule));
+}
 
-  readonly kinds = {
-    "aws:cloudwatch/eventRule:EventRule": kind(ruleSchema, (inputs, creation) => this.#put(inputs, creation)),
-    "aws:cloudwatch/eventTarget:EventTarget": kind(targetSchema, (inputs, creation) => {
-      const region = inputs.region ?? this.context.region;
-      const rule = this.#rules.get(key(region, inputs.rule));
-      this.#checkTarget(inputs, region);
-      checkTransformer(inputs.inputTransformer);
-      rule.targets.push(inputs);
-      const targetId = inputs.targetId ?? uniqueId(this.context, creation);
-      return { id: `${rule.name}-${targetId}`, outputs: { ...inputs, targetId, region } };
-    }),
-  };
-
-  /** The names of every region's rules. */
-  ruleNames(): string[] {
-    return this.#rules.values().map(({ name }) => name);
-  }
-
-  /** Puts an event on the bus of its region. @returns what topics were told, in the order of the rules */
-  put(event: AwsEvent): RaisedAlarm[] {
-    return this.#rules
-      .values()
-      .filter((rule) => rule.region === event.region && listens(rule, event) && matches(rule.pattern, event))
-      .flatMap((rule) => rule.targets.flatMap((target) => this.#send(rule, target, event)));
-  }
-
-  #send(rule: Rule, target: z.infer<typeof targetSchema>, event: AwsEvent): RaisedAlarm[] {
-    const [, , service, region = ""] = target.arn.split(":");
-    if (service === "events") return this.put({ ...event, region });
-    if (service === "states") this.stepFunctions.start(target.arn, target.input ?? JSON.stringify(event));
-    if (service !== "sns" || !this.sns.takesFrom(target.arn, "events.amazonaws.com")) return [];
-    return [{ rule: rule.name, topicArn: target.arn, message: transformed(target, event) }];
-  }
-
-  #put(inputs: z.infer<typeof ruleSchema>, creation: Creation): Created {
-    const name = physicalName(this.context, creation, inputs, 64);
-    const region = inputs.region ?? this.context.region;
-    const pattern = parseEventPattern(inputs.eventPattern);
-    this.#rules.add(key(region, name), { name, region, pattern, state: inputs.state, targets: [] });
-    const arn = `arn:aws:events:${region}:${this.context.accountId}:rule/${name}`;
-    const isEnabled = inputs.state !== "DISABLED";
-    const namePrefix = inputs.namePrefix ?? "";
-    return {
-      id: name,
-      outputs: { ...inputs, ...tagOutputs(inputs), ...{ arn, name, namePrefix, isEnabled, region } },
-    };
-  }
-
-  #checkTarget({ arn, roleArn }: z.infer<typeof targetSchema>, region: string): void {
-    const refuse = (why: string) => new AwsError("ValidationException", why);
-    const [, , service, place] = arn.split(":");
-    if (service === "sns" && !this.sns.topic(arn)) throw refuse(`the topic "${arn}" does not exist`);
-    if (service === "states" && !this.stepFunctions.has(arn))
-      throw refuse(`the state machine "${arn}" does not exist`);
-    if (service !== "events" && place !== region) throw refuse(`the target "${arn}" is not in ${region}`);
-    if (!CALLED_BY_ROLE.test(arn)) return;
-    if (roleArn === undefined) throw refuse(`RoleArn is required for target ${arn}`);
-    if (!this.iam.assumableBy(roleArn, "events.amazonaws.com"))
-      throw refuse(`EventBridge may not assume the role "${roleArn}", or there is none`);
-  }
+function targetProblem(
+  aws: AccountContext,
+  { arn, roleArn, region = aws.region }: TargetInputs,
+): string | undefined {
+  const [, , service, place] = arn.split(":");
+  if (service === "sns" && !Sns.of(aws).topic(arn)) return `the topic "${arn}" does not exist`;
+  if (service === "states" && !StepFunctions.of(aws).has(arn))
+    return `the state machine "${arn}" does not exist`;
+  if (service !== "events" && place !== region) return `the target "${arn}" is not in ${region}`;
+  if (!CALLED_BY_ROLE.test(arn)) return undefined;
+  if (roleArn === undefined) return `RoleArn is required for target ${arn}`;
+  return Iam.of(aws).assumableBy(roleArn, "events.amazonaws.com")
+    ? undefined
+    : `EventBridge may not assume the role "${roleArn}", or there is none`;
 }
 
 function key(region: string, name: string): string {
@@ -158,22 +176,18 @@ function listens({ state }: Rule, event: AwsEvent): boolean {
 }
 
 /** Every variable of the template has to have a path. */
-function checkTransformer(transformer: z.infer<typeof targetSchema>["inputTransformer"]): void {
-  if (transformer === undefined) return;
+function transformerProblem(transformer: TargetInputs["inputTransformer"]): string | undefined {
+  if (transformer === undefined) return undefined;
   const names = Object.keys(transformer.inputPaths);
-  if (names.length > mostPaths)
-    throw new AwsError("ValidationException", `more than ${mostPaths} input paths`);
-  for (const [, name = ""] of transformer.inputTemplate.matchAll(/<([\w.-]+)>/g)) {
-    if (names.includes(name) || name.startsWith("aws.events.")) continue;
-    throw new AwsError(
-      "ValidationException",
-      `InputTemplate for target contains the unknown variable "${name}"`,
-    );
-  }
+  if (names.length > mostPaths) return `more than ${mostPaths} input paths`;
+  const strange = [...transformer.inputTemplate.matchAll(/<([\w.-]+)>/g)]
+    .map(([, name = ""]) => name)
+    .find((name) => !names.includes(name) && !name.startsWith("aws.events."));
+  return strange && `InputTemplate for target contains the unknown variable "${strange}"`;
 }
 
 /** What the target gets: the whole event, or the template with its variables filled in; what is not there is empty. */
-function transformed({ inputTransformer }: z.infer<typeof targetSchema>, event: AwsEvent): string {
+function transformed({ inputTransformer }: TargetInputs, event: AwsEvent): string {
   if (inputTransformer === undefined) return JSON.stringify(event);
   const { inputPaths, inputTemplate } = inputTransformer;
   const values = new Map(Object.entries(inputPaths).map(([name, path]) => [name, valueAt(event, path)]));

@@ -1,18 +1,12 @@
 /** EventBridge Scheduler: schedules. */
 import { z } from "zod";
-import type { Iam } from "../identity/iam";
-import type { Kms } from "../identity/kms";
-import { physicalName } from "../names";
+import { Iam } from "../identity/iam";
+import { Kms } from "../identity/kms";
+import { named } from "../names";
+import { perAccount } from "../perAccount";
+import { resource } from "../resource";
+import { Table, type AccountContext } from "../service";
 import { scheduleProblem } from "./scheduleExpression";
-import {
-  AwsError,
-  kind,
-  Table,
-  type AccountContext,
-  type Created,
-  type Creation,
-  type Service,
-} from "../service";
 
 /** When something is done, and what. */
 export interface Schedule {
@@ -23,9 +17,22 @@ export interface Schedule {
   input?: string;
 }
 
-const scheduleSchema = z.looseObject({
-  name: z.string().optional(),
-  namePrefix: z.string().optional(),
+/** The schedules of one account. */
+export class Scheduler {
+  static readonly of = perAccount((aws) => new Scheduler(aws));
+
+  /** By group and name. */
+  readonly table = new Table<Schedule>("schedule", "ResourceNotFoundException", "ConflictException");
+
+  private constructor(readonly aws: AccountContext) {}
+
+  schedules(): Schedule[] {
+    return this.table.values();
+  }
+}
+
+const scheduleInputs = z.looseObject({
+  ...named,
   groupName: z.literal("default").default("default"),
   description: z.string().max(512).optional(),
   scheduleExpression: z.string(),
@@ -33,93 +40,67 @@ const scheduleSchema = z.looseObject({
   state: z.enum(["ENABLED", "DISABLED"]).default("ENABLED"),
   kmsKeyArn: z.string().optional(),
   flexibleTimeWindow: z.discriminatedUnion("mode", [
-    z.looseObject({ mode: z.literal("OFF"), maximumWindowInMinutes: z.undefined().optional().optional() }),
+    z.looseObject({ mode: z.literal("OFF"), maximumWindowInMinutes: z.undefined().optional() }),
     z.looseObject({ mode: z.literal("FLEXIBLE"), maximumWindowInMinutes: z.number().int().min(1).max(1440) }),
   ]),
   target: z.looseObject({ arn: z.string().max(1600), roleArn: z.string(), input: z.string().optional() }),
 });
+type ScheduleInputs = z.infer<typeof scheduleInputs>;
 
-export class Scheduler implements Service {
-  readonly #schedules = new Table<Schedule>("schedule", "ResourceNotFoundException", "ConflictException");
-
-  constructor(
-    private readonly context: AccountContext,
-    private readonly iam: Iam,
-    private readonly kms: Kms,
-  ) {}
-
-  readonly kinds = {
-    "aws:scheduler/schedule:Schedule": kind(scheduleSchema, (inputs, creation) =>
-      this.#create(inputs, creation),
-    ),
-  };
-
-  schedules(): Schedule[] {
-    return this.#schedules.values();
-  }
-
-  #create(inputs: z.infer<typeof scheduleSchema>, creation: Creation): Created {
-    const name = physicalName(this.context, creation, inputs, 64);
-    const refuse = (problem: string): never => {
-      throw new AwsError("ValidationException", `the schedule "${name}": ${problem}`);
-    };
-    if (!/^[\w.-]{1,64}$/.test(name)) refuse("its name must be 1 to 64 of letters, digits and _.-");
-    const problem = scheduleProblem(inputs.scheduleExpression);
-    if (problem !== undefined) refuse(`Invalid Schedule Expression ${inputs.scheduleExpression}: ${problem}`);
-    if (!isTimeZone(inputs.scheduleExpressionTimezone)) {
-      refuse(
-        `Provided Timezone "${inputs.scheduleExpressionTimezone}" is invalid; expected an IANA name, e.g. "Asia/Tokyo"`,
-      );
-    }
-    this.#checkTarget(inputs.target, refuse);
-    if (inputs.kmsKeyArn !== undefined && this.kms.find(inputs.kmsKeyArn) === undefined) {
-      refuse(`the key "${inputs.kmsKeyArn}" does not exist`);
-    }
-    const arn = this.context.arn("scheduler", `schedule/${inputs.groupName}/${name}`);
-    this.#schedules.add(`${inputs.groupName}/${name}`, {
+export const schedule = resource({
+  type: "aws:scheduler/schedule:Schedule",
+  inputs: scheduleInputs,
+  replaces: ["name", "namePrefix", "groupName"],
+  longestName: 64,
+  checks: [
+    [
+      "ValidationException",
+      ({ aws, inputs, name }) => {
+        const problem = problemOf(aws, inputs, name);
+        return problem !== undefined && `the schedule "${name}": ${problem}`;
+      },
+    ],
+  ],
+  id: ({ inputs, name }) => `${inputs.groupName}/${name}`,
+  arn: ({ aws, id }) => aws.arn("scheduler", `schedule/${id}`),
+  keep: ({ aws, inputs, id, arn }) =>
+    Scheduler.of(aws).table.add(id, {
       arn,
       expression: inputs.scheduleExpression,
       timezone: inputs.scheduleExpressionTimezone,
       targetArn: inputs.target.arn,
       ...(inputs.target.input !== undefined && { input: inputs.target.input }),
-    });
-    return {
-      id: `${inputs.groupName}/${name}`,
-      outputs: {
-        ...inputs,
-        actionAfterCompletion: "NONE",
-        arn,
-        name,
-        namePrefix: inputs.namePrefix ?? "",
-        region: this.context.region,
-      },
-    };
-  }
+    }),
+  outputs: () => ({ actionAfterCompletion: "NONE" }),
+});
 
-  #checkTarget(target: z.infer<typeof scheduleSchema>["target"], refuse: (problem: string) => never): void {
-    const universal = /^arn:aws:scheduler:::aws-sdk:([a-z0-9]+):([A-Za-z0-9]+)$/.exec(target.arn);
-    if (!universal && !/^arn:aws:[a-z0-9-]+:[a-z0-9-]*:\d{12}:.+$/.test(target.arn)) {
-      refuse(`Provided Arn is not in correct format: ${target.arn}`);
-    }
-    // Scheduler User Guide, "Using universal targets": the action in lower camel case, and none that only reads.
-    const action = universal?.[2];
-    if (
-      action !== undefined &&
-      (/^[A-Z]/.test(action) || /^(get|describe|list|poll|receive|search|scan|query)/.test(action))
-    ) {
-      refuse(
-        `${target.arn} is not a supported operation: expected a writing action in camel case, e.g. aws-sdk:ec2:startInstances`,
-      );
-    }
-    if (target.input !== undefined && universal && !isJsonObject(target.input)) {
-      refuse(`the input of a universal target must be a JSON object: ${target.input}`);
-    }
-    if (!this.iam.assumableBy(target.roleArn, "scheduler.amazonaws.com")) {
-      refuse(
-        `The execution role you provide must allow AWS EventBridge Scheduler to assume the role. (${target.roleArn})`,
-      );
-    }
-  }
+function problemOf(aws: AccountContext, inputs: ScheduleInputs, name: string): string | undefined {
+  const { scheduleExpression, scheduleExpressionTimezone: timezone, kmsKeyArn } = inputs;
+  if (!/^[\w.-]{1,64}$/.test(name)) return "its name must be 1 to 64 of letters, digits and _.-";
+  const problem = scheduleProblem(scheduleExpression);
+  if (problem !== undefined) return `Invalid Schedule Expression ${scheduleExpression}: ${problem}`;
+  if (!isTimeZone(timezone))
+    return `Provided Timezone "${timezone}" is invalid; expected an IANA name, e.g. "Asia/Tokyo"`;
+  const ofTarget = targetProblem(aws, inputs.target);
+  if (ofTarget !== undefined) return ofTarget;
+  return kmsKeyArn !== undefined && Kms.of(aws).find(kmsKeyArn) === undefined
+    ? `the key "${kmsKeyArn}" does not exist`
+    : undefined;
+}
+
+function targetProblem(aws: AccountContext, target: ScheduleInputs["target"]): string | undefined {
+  const { arn, roleArn, input } = target;
+  const universal = /^arn:aws:scheduler:::aws-sdk:([a-z0-9]+):([A-Za-z0-9]+)$/.exec(arn);
+  if (!universal && !/^arn:aws:[a-z0-9-]+:[a-z0-9-]*:\d{12}:.+$/.test(arn))
+    return `Provided Arn is not in correct format: ${arn}`;
+  // Scheduler User Guide, "Using universal targets": the action in lower camel case, and none that only reads.
+  if (/^([A-Z]|(get|describe|list|poll|receive|search|scan|query))/.test(universal?.[2] ?? ""))
+    return `${arn} is not a supported operation: expected a writing action in camel case, e.g. aws-sdk:ec2:startInstances`;
+  if (input !== undefined && universal && !isJsonObject(input))
+    return `the input of a universal target must be a JSON object: ${input}`;
+  return Iam.of(aws).assumableBy(roleArn, "scheduler.amazonaws.com")
+    ? undefined
+    : `The execution role you provide must allow AWS EventBridge Scheduler to assume the role. (${roleArn})`;
 }
 
 function isTimeZone(name: string): boolean {

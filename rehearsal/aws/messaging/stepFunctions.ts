@@ -1,19 +1,13 @@
 /** Step Functions: state machines. */
 import { z } from "zod";
 import { accountTimestamp } from "../clock";
-import type { Iam } from "../identity/iam";
-import { physicalName } from "../names";
-import {
-  AwsError,
-  kind,
-  Table,
-  type AccountContext,
-  type Created,
-  type Creation,
-  type Service,
-} from "../service";
+import { Iam } from "../identity/iam";
+import { named } from "../names";
+import { perAccount } from "../perAccount";
+import { resource } from "../resource";
+import { Table, type AccountContext } from "../service";
+import { tagged } from "../tags";
 import { statesProblem } from "./statesLanguage";
-import { tagged, tagOutputs } from "../tags";
 
 /** An execution that was started, and with what. */
 export interface Execution {
@@ -22,85 +16,82 @@ export interface Execution {
   input: string;
 }
 
-const machineSchema = z.looseObject({
-  ...tagged.shape,
-  name: z.string().optional(),
-  namePrefix: z.string().optional(),
-  definition: z.string(),
-  roleArn: z.string(),
-  type: z.enum(["STANDARD", "EXPRESS"]).default("STANDARD"),
-});
+/** The state machines of one account, and what was started. */
+export class StepFunctions {
+  static readonly of = perAccount((aws) => new StepFunctions(aws));
 
-/** Step Functions Developer Guide, "Quotas": a definition, in bytes. */
-const largestDefinition = 1_048_576;
-
-export class StepFunctions implements Service {
-  readonly #machines = new Table<{ definition: string }>(
+  /** By ARN. */
+  readonly machines = new Table<{ definition: string }>(
     "state machine",
     "StateMachineDoesNotExist",
     "StateMachineAlreadyExists",
   );
   readonly #executions: Execution[] = [];
 
-  constructor(
-    private readonly context: AccountContext,
-    private readonly iam: Iam,
-  ) {}
-
-  readonly kinds = {
-    "aws:sfn/stateMachine:StateMachine": kind(machineSchema, (inputs, creation) =>
-      this.#create(inputs, creation),
-    ),
-  };
+  private constructor(readonly aws: AccountContext) {}
 
   /** Whether a state machine has this ARN. */
   has(arn: string): boolean {
-    return this.#machines.has(arn);
+    return this.machines.has(arn);
   }
 
   /** Starts an execution, which stays where it is: there is nothing here that it could call. */
   start(machineArn: string, input: string): void {
-    this.#machines.get(machineArn);
+    this.machines.get(machineArn);
     this.#executions.push({ machineArn, input });
   }
 
   executions(): readonly Execution[] {
     return this.#executions;
   }
-
-  #create(inputs: z.infer<typeof machineSchema>, creation: Creation): Created {
-    const name = physicalName(this.context, creation, inputs, 80);
-    // API reference, CreateStateMachine: no blanks, brackets, wildcards, or special characters.
-    if (!/^[A-Za-z0-9_-]{1,80}$/.test(name)) throw new AwsError("InvalidName", `Invalid Name: '${name}'`);
-    const problem =
-      Buffer.byteLength(inputs.definition) > largestDefinition
-        ? `it has more than ${largestDefinition} bytes`
-        : statesProblem(inputs.definition);
-    if (problem !== undefined)
-      throw new AwsError("InvalidDefinition", `Invalid State Machine Definition of ${name}: ${problem}`);
-    if (!this.iam.assumableBy(inputs.roleArn, "states.amazonaws.com"))
-      throw new AwsError(
-        "AccessDeniedException",
-        `Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role. (${inputs.roleArn})`,
-      );
-    const arn = this.context.arn("states", `stateMachine:${name}`);
-    this.#machines.add(arn, { definition: inputs.definition });
-    return {
-      id: arn,
-      outputs: {
-        ...inputs,
-        ...tagOutputs(inputs),
-        ...{ arn, name, namePrefix: inputs.namePrefix ?? "", status: "ACTIVE" },
-        creationDate: accountTimestamp,
-        description: "",
-        encryptionConfiguration: { kmsDataKeyReusePeriodSeconds: 0, kmsKeyId: "", type: "AWS_OWNED_KEY" },
-        loggingConfiguration: { includeExecutionData: false, level: "OFF", logDestination: "" },
-        revisionId: "",
-        stateMachineVersionArn: "",
-        tracingConfiguration: { enabled: false },
-        versionDescription: "",
-        region: this.context.region,
-      },
-    };
-  }
 }
+
+/** Step Functions Developer Guide, "Quotas": a definition, in bytes. */
+const largestDefinition = 1_048_576;
+
+export const stateMachine = resource({
+  type: "aws:sfn/stateMachine:StateMachine",
+  inputs: z.looseObject({
+    ...tagged.shape,
+    ...named,
+    definition: z.string(),
+    roleArn: z.string(),
+    type: z.enum(["STANDARD", "EXPRESS"]).default("STANDARD"),
+  }),
+  replaces: ["name", "namePrefix", "type"],
+  longestName: 80,
+  checks: [
+    // API reference, CreateStateMachine: no blanks, brackets, wildcards, or special characters.
+    ["InvalidName", ({ name }) => !/^[A-Za-z0-9_-]{1,80}$/.test(name) && `Invalid Name: '${name}'`],
+    [
+      "InvalidDefinition",
+      ({ inputs: { definition }, name }) => {
+        const problem =
+          Buffer.byteLength(definition) > largestDefinition
+            ? `it has more than ${largestDefinition} bytes`
+            : statesProblem(definition);
+        return problem !== undefined && `Invalid State Machine Definition of ${name}: ${problem}`;
+      },
+    ],
+    [
+      "AccessDeniedException",
+      ({ aws, inputs: { roleArn } }) =>
+        !Iam.of(aws).assumableBy(roleArn, "states.amazonaws.com") &&
+        `Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role. (${roleArn})`,
+    ],
+  ],
+  id: ({ aws, name }) => aws.arn("states", `stateMachine:${name}`),
+  arn: ({ id }) => id,
+  keep: ({ aws, inputs, arn }) => StepFunctions.of(aws).machines.add(arn, { definition: inputs.definition }),
+  outputs: () => ({
+    creationDate: accountTimestamp,
+    description: "",
+    encryptionConfiguration: { kmsDataKeyReusePeriodSeconds: 0, kmsKeyId: "", type: "AWS_OWNED_KEY" },
+    loggingConfiguration: { includeExecutionData: false, level: "OFF", logDestination: "" },
+    revisionId: "",
+    stateMachineVersionArn: "",
+    status: "ACTIVE",
+    tracingConfiguration: { enabled: false },
+    versionDescription: "",
+  }),
+});

@@ -1,24 +1,19 @@
 /** EC2's Elastic IP addresses and NAT gateways. */
 import { z } from "zod";
-import {
-  AwsError,
-  kind,
-  Table,
-  type AccountContext,
-  type Created,
-  type Creation,
-  type Service,
-} from "../service";
-import type { Subnets } from "./subnets";
-import { tagged, tagOutputs } from "../tags";
-import type { Vpcs } from "./vpcs";
+import { perAccount } from "../perAccount";
+import { resource } from "../resource";
+import { AwsError, Table, type AccountContext } from "../service";
+import { tagged } from "../tags";
+import { Subnets } from "./subnets";
+import { Vpcs } from "./vpcs";
 
-/** A NAT gateway. `publicIps` is empty for a private one. */
+/** A public NAT gateway; private ones are not part of the stand-in. */
 export interface NatGateway {
   id: string;
   vpcId: string;
   subnetId: string;
   publicIps: string[];
+  privateIp: string;
 }
 
 /** 203.0.113.10 to .254: a range kept for documentation, so that a rehearsed address is nobody's. */
@@ -27,52 +22,25 @@ export const documentationAddresses: readonly string[] = Array.from(
   (_, i) => `203.0.113.${i + 10}`,
 );
 
-const eipSchema = z.looseObject({
-  ...tagged.shape,
-  domain: z.literal("vpc").default("vpc"),
-  instance: z.string().optional(),
-  networkInterface: z.string().optional(),
-});
+/** The public addresses of one account, and its NAT gateways. */
+export class NatGateways {
+  static readonly of = perAccount((aws) => new NatGateways(aws));
 
-const natGatewaySchema = z.looseObject({
-  ...tagged.shape,
-  // A regional NAT gateway, which has no subnet, is not part of the stand-in.
-  availabilityMode: z.literal("zonal").default("zonal"),
-  subnetId: z.string(),
-  connectivityType: z.enum(["public", "private"]).default("public"),
-  allocationId: z.string().optional(),
-  secondaryAllocationIds: z.array(z.string()).default([]),
-  privateIp: z.string().optional(),
-});
-
-export class NatGateways implements Service {
-  readonly #allocations = new Table<{ publicIp: string; usedBy?: string }>(
+  readonly allocations = new Table<{ publicIp: string; usedBy?: string }>(
     "allocation ID",
     "InvalidAllocationID.NotFound",
   );
-  readonly #natGateways = new Table<NatGateway>("natGateway", "InvalidNatGatewayID.NotFound");
+  readonly table = new Table<NatGateway>("natGateway", "InvalidNatGatewayID.NotFound");
+  /** Public addresses that are not taken yet. */
   readonly #pool: string[];
 
-  /** @param addresses public addresses that the account is given, in this order */
-  constructor(
-    private readonly context: AccountContext,
-    private readonly vpcs: Vpcs,
-    private readonly subnets: Subnets,
-    addresses: readonly string[] = documentationAddresses,
-  ) {
-    this.#pool = [...addresses];
+  private constructor(readonly aws: AccountContext) {
+    this.#pool = [...(aws.options.publicAddresses ?? documentationAddresses)];
   }
-
-  readonly kinds = {
-    "aws:ec2/eip:Eip": kind(eipSchema, (inputs, creation) => this.#createAddress(inputs, creation)),
-    "aws:ec2/natGateway:NatGateway": kind(natGatewaySchema, (inputs, creation) =>
-      this.#createNatGateway(inputs, creation),
-    ),
-  };
 
   /** The NAT gateway with this id; InvalidNatGatewayID.NotFound without one. */
   get(id: string): NatGateway {
-    return this.#natGateways.get(id);
+    return this.table.get(id);
   }
 
   /** Takes the given public address or the next one; AddressLimitExceeded when there is none left. */
@@ -95,7 +63,7 @@ export class NatGateways implements Service {
    * InvalidAllocationID.NotFound or Resource.AlreadyAssociated.
    */
   associate(allocationId: string, user: string): string {
-    const allocation = this.#allocations.get(allocationId);
+    const allocation = this.allocations.get(allocationId);
     if (allocation.usedBy !== undefined) {
       throw new AwsError(
         "Resource.AlreadyAssociated",
@@ -105,86 +73,112 @@ export class NatGateways implements Service {
     allocation.usedBy = user;
     return allocation.publicIp;
   }
-
-  #createAddress(inputs: z.infer<typeof eipSchema>, creation: Creation): Created {
-    if (inputs.instance !== undefined || inputs.networkInterface !== undefined) {
-      throw new AwsError(
-        "UnsupportedOperation",
-        `${creation.name}: this account associates addresses with NAT gateways and load balancers only`,
-      );
-    }
-    const tagging = tagOutputs(inputs);
-    const id = this.context.newId("eipalloc", creation.name);
-    const publicIp = this.takePublicAddress(creation.previous?.["publicIp"]);
-    this.#allocations.add(id, { publicIp });
-    const hostRegion = this.context.region === "us-east-1" ? "compute-1" : `${this.context.region}.compute`;
-    return {
-      id,
-      outputs: {
-        ...inputs,
-        id,
-        allocationId: id,
-        arn: this.context.arn("ec2", `elastic-ip/${id}`),
-        associationId: "",
-        carrierIp: "",
-        customerOwnedIp: "",
-        instance: "",
-        ipamPoolId: "",
-        networkBorderGroup: this.context.region,
-        networkInterface: "",
-        privateIp: "",
-        ptrRecord: "",
-        publicDns: `ec2-${publicIp.replaceAll(".", "-")}.${hostRegion}.amazonaws.com`,
-        publicIp,
-        publicIpv4Pool: "amazon",
-        region: this.context.region,
-        ...tagging,
-      },
-    };
-  }
-
-  #createNatGateway(inputs: z.infer<typeof natGatewaySchema>, creation: Creation): Created {
-    const subnet = this.subnets.get(inputs.subnetId);
-    const isPublic = inputs.connectivityType === "public";
-    if (isPublic && inputs.allocationId === undefined) {
-      throw new AwsError("MissingParameter", "A public NAT gateway needs the parameter AllocationId");
-    }
-    if (!isPublic && (inputs.allocationId !== undefined || inputs.secondaryAllocationIds.length > 0)) {
-      throw new AwsError("InvalidParameterCombination", "A private NAT gateway takes no AllocationId");
-    }
-    if (isPublic && this.vpcs.internetGatewayOf(subnet.vpcId) === undefined) {
-      throw new AwsError("Gateway.NotAttached", `Network ${subnet.vpcId} has no Internet gateway attached`);
-    }
-    const tagging = tagOutputs(inputs);
-    const id = this.context.newId("nat", creation.name);
-    const allocationIds = [
-      ...(inputs.allocationId === undefined ? [] : [inputs.allocationId]),
-      ...inputs.secondaryAllocationIds,
-    ];
-    const publicIps = allocationIds.map((allocationId) => this.associate(allocationId, id));
-    const privateIp =
-      inputs.privateIp === undefined
-        ? this.subnets.takeAddress(subnet.id, creation.name)
-        : this.subnets.takeGivenAddress(subnet.id, inputs.privateIp);
-    this.#natGateways.add(id, { id, vpcId: subnet.vpcId, subnetId: subnet.id, publicIps });
-    return {
-      id,
-      outputs: {
-        ...inputs,
-        id,
-        // Of a regional NAT gateway only, which is not rehearsed.
-        ...{ autoProvisionZones: "", autoScalingIps: "", regionalNatGatewayAddresses: [] },
-        ...{ regionalNatGatewayAutoMode: "", routeTableId: "" },
-        associationId: isPublic ? this.context.newId("eipassoc", creation.name) : "",
-        networkInterfaceId: this.context.newId("eni", `${id} primary`),
-        privateIp,
-        publicIp: publicIps[0] ?? "",
-        region: this.context.region,
-        secondaryPrivateIpAddresses: [],
-        secondaryPrivateIpAddressCount: 0,
-        vpcId: subnet.vpcId,
-        ...tagging,
-      },
-    };
-  }
 }
+
+export const eip = resource({
+  type: "aws:ec2/eip:Eip",
+  inputs: z.looseObject({
+    ...tagged.shape,
+    domain: z.literal("vpc").default("vpc"),
+    instance: z.string().optional(),
+    networkInterface: z.string().optional(),
+  }),
+  replaces: ["domain", "address", "networkBorderGroup", "publicIpv4Pool"],
+  checks: [
+    [
+      "UnsupportedOperation",
+      ({ creation, inputs }) =>
+        (inputs.instance !== undefined || inputs.networkInterface !== undefined) &&
+        `${creation.name}: this account associates addresses with NAT gateways and load balancers only`,
+    ],
+  ],
+  id: ({ aws, creation }) => aws.newId("eipalloc", creation.name),
+  arn: ({ aws, id }) => aws.arn("ec2", `elastic-ip/${id}`),
+  keep: ({ aws, creation, id }) => {
+    const addresses = NatGateways.of(aws);
+    const publicIp = addresses.takePublicAddress(creation.previous?.["publicIp"]);
+    addresses.allocations.add(id, { publicIp });
+  },
+  outputs: ({ aws, id }) => {
+    const { publicIp } = NatGateways.of(aws).allocations.get(id);
+    const hostRegion = aws.region === "us-east-1" ? "compute-1" : `${aws.region}.compute`;
+    return {
+      id,
+      allocationId: id,
+      associationId: "",
+      carrierIp: "",
+      customerOwnedIp: "",
+      instance: "",
+      ipamPoolId: "",
+      networkBorderGroup: aws.region,
+      networkInterface: "",
+      privateIp: "",
+      ptrRecord: "",
+      publicDns: `ec2-${publicIp.replaceAll(".", "-")}.${hostRegion}.amazonaws.com`,
+      publicIp,
+      publicIpv4Pool: "amazon",
+    };
+  },
+});
+
+export const natGateway = resource({
+  type: "aws:ec2/natGateway:NatGateway",
+  inputs: z.looseObject({
+    ...tagged.shape,
+    // A regional NAT gateway, which has no subnet, is not part of the stand-in.
+    availabilityMode: z.literal("zonal").default("zonal"),
+    subnetId: z.string(),
+    connectivityType: z.literal("public").default("public"),
+    allocationId: z.string().optional(),
+    secondaryAllocationIds: z.array(z.string()).default([]),
+    privateIp: z.string().optional(),
+  }),
+  replaces: ["allocationId", "subnetId", "connectivityType", "privateIp"],
+  checks: [
+    ({ aws, inputs }) => Subnets.of(aws).get(inputs.subnetId),
+    [
+      "MissingParameter",
+      ({ inputs }) =>
+        inputs.allocationId === undefined && "A public NAT gateway needs the parameter AllocationId",
+    ],
+    [
+      "Gateway.NotAttached",
+      ({ aws, inputs }) => {
+        const { vpcId } = Subnets.of(aws).get(inputs.subnetId);
+        return (
+          Vpcs.of(aws).internetGatewayOf(vpcId) === undefined &&
+          `Network ${vpcId} has no Internet gateway attached`
+        );
+      },
+    ],
+  ],
+  id: ({ aws, creation }) => aws.newId("nat", creation.name),
+  keep: ({ aws, creation, inputs, id }) => {
+    const natGateways = NatGateways.of(aws);
+    const subnets = Subnets.of(aws);
+    const { vpcId } = subnets.get(inputs.subnetId);
+    const allocationIds = [inputs.allocationId ?? "", ...inputs.secondaryAllocationIds];
+    const publicIps = allocationIds.map((allocationId) => natGateways.associate(allocationId, id));
+    const privateIp = subnets.occupy(inputs.subnetId, creation.name, inputs.privateIp);
+    natGateways.table.add(id, { id, vpcId, subnetId: inputs.subnetId, publicIps, privateIp });
+  },
+  outputs: ({ aws, creation, id }) => {
+    const { vpcId, publicIps, privateIp } = NatGateways.of(aws).get(id);
+    return {
+      id,
+      associationId: aws.newId("eipassoc", creation.name),
+      // Of a regional NAT gateway only.
+      autoProvisionZones: "",
+      autoScalingIps: "",
+      networkInterfaceId: aws.newId("eni", `${id} primary`),
+      privateIp,
+      publicIp: publicIps[0] ?? "",
+      regionalNatGatewayAddresses: [],
+      regionalNatGatewayAutoMode: "",
+      routeTableId: "",
+      secondaryPrivateIpAddresses: [],
+      secondaryPrivateIpAddressCount: 0,
+      vpcId,
+    };
+  },
+});

@@ -13,7 +13,7 @@ export const nameInput = z
   .optional();
 
 /** The inputs of a rule. */
-export const ruleSchema = z.looseObject({
+export const ruleInputs = z.looseObject({
   name: nameInput,
   action: z.enum(["ALLOW", "BLOCK", "ALERT"]),
   blockResponse: z.enum(["NODATA", "NXDOMAIN", "OVERRIDE"]).optional(),
@@ -51,22 +51,15 @@ export function normalDomain(entry: string): string {
   );
 }
 
-/** Refuses an action, a response and overrides that do not go together, with ValidationException. */
-export function requireBlockResponse(inputs: z.infer<typeof ruleSchema>): void {
+/** What keeps an action, a response and overrides from going together. */
+export function blockResponseProblem(inputs: z.infer<typeof ruleInputs>): string | undefined {
   const { action, blockResponse, blockOverrideDnsType, blockOverrideDomain, blockOverrideTtl } = inputs;
-  if ((action === "BLOCK") !== (blockResponse !== undefined)) {
-    throw new AwsError(
-      "ValidationException",
-      `a BLOCK rule needs a block response, and no other takes one; the action is ${action}, the response ${blockResponse ?? "missing"}`,
-    );
-  }
+  if ((action === "BLOCK") !== (blockResponse !== undefined))
+    return `a BLOCK rule needs a block response, and no other takes one; the action is ${action}, the response ${blockResponse ?? "missing"}`;
   const overrides = [blockOverrideDnsType, blockOverrideDomain, blockOverrideTtl].filter(
-    (o) => o !== undefined,
+    (given) => given !== undefined,
   );
-  if (overrides.length !== (blockResponse === "OVERRIDE" ? 3 : 0)) {
-    throw new AwsError(
-      "ValidationException",
-      "blockOverrideDnsType, blockOverrideDomain and blockOverrideTtl go together with the block response OVERRIDE",
-    );
-  }
+  return overrides.length === (blockResponse === "OVERRIDE" ? 3 : 0)
+    ? undefined
+    : "blockOverrideDnsType, blockOverrideDomain and blockOverrideTtl go together with the block response OVERRIDE";
 }

@@ -1,54 +1,65 @@
 /** EC2's route tables: which way a subnet's packets go. */
-import { crc32 } from "node:zlib";
-import type { z } from "zod";
-import { contains, overlaps, parseIpv4 } from "../../../facts/ipv4";
+import { contains, overlaps, parseIpv4, type Cidr } from "../../../facts/ipv4";
+import { perAccount } from "../perAccount";
+import { AwsError, Table, type AccountContext } from "../service";
 import { requireIpv4Block, requireIpv6Block } from "./cidr";
-import type { NatGateways } from "./natGateways";
-import {
-  alreadyExists,
-  associationSchema,
-  noteDestination,
-  notRehearsed,
-  routeSchema,
-  routeTableSchema,
-  targetsSchema,
-  type RouteTable,
-  type RouteTarget,
-} from "./routes";
-import {
-  AwsError,
-  kind,
-  Table,
-  type AccountContext,
-  type Created,
-  type Creation,
-  type Service,
-} from "../service";
-import type { Subnets } from "./subnets";
-import { tagOutputs } from "../tags";
-import type { Vpcs } from "./vpcs";
+import { NatGateways } from "./natGateways";
+import { Subnets } from "./subnets";
+import { Vpcs } from "./vpcs";
 
-export class RouteTables implements Service {
-  readonly #tables = new Table<RouteTable>("route table", "InvalidRouteTableID.NotFound");
+/** Where a route leads: within the VPC, or to the gateway with this id. */
+export interface RouteTarget {
+  kind: "local" | "internetGateway" | "natGateway";
+  /** The VPC's id for "local". */
+  id: string;
+}
+
+/** One IPv4 route. */
+export interface Route {
+  destination: Cidr;
+  target: RouteTarget;
+}
+
+/** A route table of one of the account's VPCs. */
+export interface RouteTable {
+  id: string;
+  vpcId: string;
+  routes: Route[];
+  /** Destinations that are no IPv4 blocks: IPv6 blocks, and prefix lists of gateway endpoints. */
+  otherDestinations: Set<string>;
+}
+
+/** What every form of a route leads to, and properties that name what the account does not have. */
+export interface RouteTargetInputs {
+  gatewayId?: string | undefined;
+  natGatewayId?: string | undefined;
+  [property: string]: unknown;
+}
+
+/** Properties of a route that name what the account does not have. */
+const notRehearsed = [
+  "carrierGatewayId",
+  "coreNetworkArn",
+  "destinationPrefixListId",
+  "egressOnlyGatewayId",
+  "instanceId",
+  "localGatewayId",
+  "networkInterfaceId",
+  "odbNetworkArn",
+  "transitGatewayId",
+  "vpcEndpointId",
+  "vpcPeeringConnectionId",
+] as const;
+
+/** The route tables of one account. */
+export class RouteTables {
+  static readonly of = perAccount((aws) => new RouteTables(aws));
+
+  readonly tables = new Table<RouteTable>("route table", "InvalidRouteTableID.NotFound");
   /** Table by associated subnet. */
-  readonly #associations = new Map<string, RouteTable>();
+  readonly associations = new Map<string, RouteTable>();
 
-  constructor(
-    private readonly context: AccountContext,
-    private readonly vpcs: Vpcs,
-    private readonly subnets: Subnets,
-    private readonly natGateways: NatGateways,
-  ) {}
-
-  readonly kinds = {
-    "aws:ec2/routeTable:RouteTable": kind(routeTableSchema, (inputs, creation) =>
-      this.#createTable(inputs, creation),
-    ),
-    "aws:ec2/route:Route": kind(routeSchema, (inputs) => this.#createRoute(inputs)),
-    "aws:ec2/routeTableAssociation:RouteTableAssociation": kind(associationSchema, (inputs, creation) =>
-      this.#associate(inputs, creation),
-    ),
-  };
+  private constructor(readonly aws: AccountContext) {}
 
   /**
    * Where a packet from a subnet to an IPv4 address goes, by longest prefix; undefined when it goes nowhere. What
@@ -72,7 +83,7 @@ export class RouteTables implements Service {
   publicAddressesOf(subnetId: string): string[] {
     const addresses = this.#tableOf(subnetId).routes.flatMap(({ destination, target }) => {
       if (target.kind !== "natGateway") return [];
-      const nat = this.natGateways.get(target.id);
+      const nat = NatGateways.of(this.aws).get(target.id);
       const leadsOn = this.#tableOf(nat.subnetId).routes.some(
         (onward) => onward.target.kind === "internetGateway" && overlaps(onward.destination, destination),
       );
@@ -86,7 +97,7 @@ export class RouteTables implements Service {
    * for the service's prefix list.
    */
   addGatewayEndpoint(routeTableId: string, vpcId: string, prefixListId: string): void {
-    const table = this.#table(routeTableId);
+    const table = this.get(routeTableId);
     if (table.vpcId !== vpcId) {
       throw new AwsError(
         "InvalidParameter",
@@ -97,71 +108,34 @@ export class RouteTables implements Service {
   }
 
   /** A table by id. A VPC's main table exists from the VPC's first use on. */
-  #table(id: string): RouteTable {
-    const vpc = this.#tables.has(id) ? undefined : this.vpcs.withMainRouteTable(id);
-    if (vpc) this.#addTable(id, vpc.id);
-    return this.#tables.get(id);
+  get(id: string): RouteTable {
+    const vpc = this.tables.has(id) ? undefined : Vpcs.of(this.aws).withMainRouteTable(id);
+    if (vpc) this.add(id, vpc.id);
+    return this.tables.get(id);
   }
 
   #tableOf(subnetId: string): RouteTable {
-    const { vpcId } = this.subnets.get(subnetId);
-    return this.#associations.get(subnetId) ?? this.#table(this.vpcs.get(vpcId).mainRouteTableId);
+    const { vpcId } = Subnets.of(this.aws).get(subnetId);
+    return this.associations.get(subnetId) ?? this.get(Vpcs.of(this.aws).get(vpcId).mainRouteTableId);
   }
 
-  #addTable(id: string, vpcId: string): RouteTable {
-    const destination = this.vpcs.get(vpcId).block;
+  /** Adds a table with the route within its VPC. */
+  add(id: string, vpcId: string): RouteTable {
+    const destination = Vpcs.of(this.aws).get(vpcId).block;
     const table: RouteTable = {
       id,
       vpcId,
       routes: [{ destination, target: { kind: "local", id: vpcId } }],
       otherDestinations: new Set(),
     };
-    this.#tables.add(id, table);
+    this.tables.add(id, table);
     return table;
   }
 
-  #createTable(inputs: z.infer<typeof routeTableSchema>, creation: Creation): Created {
-    const tagging = tagOutputs(inputs);
-    const id = this.context.newId("rtb", creation.name);
-    const table = this.#addTable(id, this.vpcs.get(inputs.vpcId).id);
-    for (const route of inputs.routes) this.#addRoute(table, route, route.cidrBlock, route.ipv6CidrBlock);
-    return {
-      id,
-      outputs: {
-        ...inputs,
-        id,
-        arn: this.context.arn("ec2", `route-table/${id}`),
-        ownerId: this.context.accountId,
-        propagatingVgws: [],
-        region: this.context.region,
-        ...tagging,
-      },
-    };
-  }
-
-  #createRoute(inputs: z.infer<typeof routeSchema>): Created {
-    const table = this.#table(inputs.routeTableId);
-    this.#addRoute(table, inputs, inputs.destinationCidrBlock, inputs.destinationIpv6CidrBlock);
-    // The provider makes the id, from the table and the destination.
-    const id = `r-${inputs.routeTableId}${crc32(inputs.destinationCidrBlock ?? inputs.destinationIpv6CidrBlock ?? "")}`;
-    return {
-      id,
-      outputs: {
-        ...inputs,
-        id,
-        instanceId: "",
-        instanceOwnerId: "",
-        networkInterfaceId: "",
-        origin: "CreateRoute",
-        region: this.context.region,
-        state: "active",
-      },
-    };
-  }
-
-  #addRoute(
+  /** Adds a route to a table; refused when it is not one, or when its target is not there for the table's VPC. */
+  addRoute(
     table: RouteTable,
-    inputs: z.infer<typeof targetsSchema>,
+    inputs: RouteTargetInputs,
     ipv4: string | undefined,
     ipv6: string | undefined,
   ): void {
@@ -188,14 +162,16 @@ export class RouteTables implements Service {
     }
   }
 
-  #target(table: RouteTable, { gatewayId, natGatewayId }: z.infer<typeof targetsSchema>): RouteTarget {
+  #target(table: RouteTable, { gatewayId, natGatewayId }: RouteTargetInputs): RouteTarget {
     const [id, second] = [gatewayId, natGatewayId].filter((given) => given !== undefined);
     if (id === undefined || second !== undefined) {
       throw new AwsError("InvalidParameterCombination", "A route needs exactly one target");
     }
     const target: RouteTarget = { kind: id === natGatewayId ? "natGateway" : "internetGateway", id };
     const vpcId =
-      target.kind === "natGateway" ? this.natGateways.get(id).vpcId : this.vpcs.vpcOfInternetGateway(id);
+      target.kind === "natGateway"
+        ? NatGateways.of(this.aws).get(id).vpcId
+        : Vpcs.of(this.aws).vpcOfInternetGateway(id);
     if (vpcId !== table.vpcId) {
       throw new AwsError(
         "InvalidParameterValue",
@@ -204,28 +180,18 @@ export class RouteTables implements Service {
     }
     return target;
   }
+}
 
-  #associate(inputs: z.infer<typeof associationSchema>, creation: Creation): Created {
-    const table = this.#table(inputs.routeTableId);
-    if (inputs.subnetId === undefined || inputs.gatewayId !== undefined) {
-      throw new AwsError("UnsupportedOperation", "this account associates route tables with a subnetId only");
-    }
-    const subnet = this.subnets.get(inputs.subnetId);
-    if (subnet.vpcId !== table.vpcId) {
-      throw new AwsError(
-        "InvalidParameterValue",
-        `route table ${table.id} and subnet ${subnet.id} belong to different networks`,
-      );
-    }
-    const earlier = this.#associations.get(subnet.id);
-    if (earlier) {
-      throw new AwsError(
-        "Resource.AlreadyAssociated",
-        `the specified association for route table ${table.id} conflicts with an existing association of ${subnet.id} with ${earlier.id}`,
-      );
-    }
-    this.#associations.set(subnet.id, table);
-    const id = this.context.newId("rtbassoc", creation.name);
-    return { id, outputs: { ...inputs, id, region: this.context.region } };
-  }
+/** Notes a destination that is no IPv4 block; RouteAlreadyExists when the table has it. */
+function noteDestination(table: RouteTable, destination: string): void {
+  if (table.otherDestinations.has(destination)) throw alreadyExists(table, destination);
+  table.otherDestinations.add(destination);
+}
+
+/** The error for a destination that a table has a route for. */
+function alreadyExists(table: RouteTable, destination: string): AwsError {
+  return new AwsError(
+    "RouteAlreadyExists",
+    `The route identified by ${destination} already exists in ${table.id}.`,
+  );
 }

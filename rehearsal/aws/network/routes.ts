@@ -1,90 +1,106 @@
-/** Routes: their inputs, and what a route table holds. */
+/** EC2's route tables and routes, as the program asks for them. */
+import { crc32 } from "node:zlib";
 import { z } from "zod";
-import type { Cidr } from "../../../facts/ipv4";
-import { AwsError } from "../service";
+import { resource } from "../resource";
 import { tagged } from "../tags";
+import { RouteTables } from "./routeTables";
+import { Subnets } from "./subnets";
+import { Vpcs } from "./vpcs";
 
-/** Where a route leads: within the VPC, or to the gateway with this id. */
-export interface RouteTarget {
-  kind: "local" | "internetGateway" | "natGateway";
-  /** The VPC's id for "local". */
-  id: string;
-}
+const targets = { gatewayId: z.string().optional(), natGatewayId: z.string().optional() };
 
-/** One IPv4 route. */
-export interface Route {
-  destination: Cidr;
-  target: RouteTarget;
-}
-
-/** A route table of one of the account's VPCs. */
-export interface RouteTable {
-  id: string;
-  vpcId: string;
-  routes: Route[];
-  /** Destinations that are no IPv4 blocks: IPv6 blocks, and prefix lists of gateway endpoints. */
-  otherDestinations: Set<string>;
-}
-
-/** Properties of a route that name what the account does not have. */
-export const notRehearsed = [
-  "carrierGatewayId",
-  "coreNetworkArn",
-  "destinationPrefixListId",
-  "egressOnlyGatewayId",
-  "instanceId",
-  "localGatewayId",
-  "networkInterfaceId",
-  "odbNetworkArn",
-  "transitGatewayId",
-  "vpcEndpointId",
-  "vpcPeeringConnectionId",
-] as const;
-
-/** What every form of a route leads to. */
-export const targetsSchema = z.looseObject({
-  gatewayId: z.string().optional(),
-  natGatewayId: z.string().optional(),
+export const routeTable = resource({
+  type: "aws:ec2/routeTable:RouteTable",
+  inputs: z.looseObject({
+    ...tagged.shape,
+    vpcId: z.string(),
+    routes: z
+      .array(
+        z.looseObject({
+          ...targets,
+          cidrBlock: z.string().optional(),
+          ipv6CidrBlock: z.string().optional(),
+        }),
+      )
+      .default([]),
+  }),
+  replaces: ["vpcId"],
+  checks: [({ aws, inputs }) => Vpcs.of(aws).get(inputs.vpcId)],
+  id: ({ aws, creation }) => aws.newId("rtb", creation.name),
+  arn: ({ aws, id }) => aws.arn("ec2", `route-table/${id}`),
+  keep: ({ aws, inputs, id }) => {
+    const routeTables = RouteTables.of(aws);
+    const table = routeTables.add(id, inputs.vpcId);
+    for (const one of inputs.routes) routeTables.addRoute(table, one, one.cidrBlock, one.ipv6CidrBlock);
+  },
+  outputs: ({ aws, id }) => ({ id, ownerId: aws.accountId, propagatingVgws: [] }),
 });
 
-/** A route that is a resource of its own. */
-export const routeSchema = z.looseObject({
-  ...targetsSchema.shape,
-  routeTableId: z.string(),
-  destinationCidrBlock: z.string().optional(),
-  destinationIpv6CidrBlock: z.string().optional(),
+export const route = resource({
+  type: "aws:ec2/route:Route",
+  inputs: z.looseObject({
+    ...targets,
+    routeTableId: z.string(),
+    destinationCidrBlock: z.string().optional(),
+    destinationIpv6CidrBlock: z.string().optional(),
+  }),
+  replaces: ["routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock"],
+  checks: [({ aws, inputs }) => RouteTables.of(aws).get(inputs.routeTableId)],
+  // The provider makes the id, from the table and the destination.
+  id: ({ inputs: { routeTableId, destinationCidrBlock, destinationIpv6CidrBlock } }) =>
+    `r-${routeTableId}${crc32(destinationCidrBlock ?? destinationIpv6CidrBlock ?? "")}`,
+  keep: ({ aws, inputs }) => {
+    const routeTables = RouteTables.of(aws);
+    const table = routeTables.get(inputs.routeTableId);
+    routeTables.addRoute(table, inputs, inputs.destinationCidrBlock, inputs.destinationIpv6CidrBlock);
+  },
+  outputs: ({ id }) => ({
+    id,
+    instanceId: "",
+    instanceOwnerId: "",
+    networkInterfaceId: "",
+    origin: "CreateRoute",
+    state: "active",
+  }),
 });
 
-const inlineRouteSchema = z.looseObject({
-  ...targetsSchema.shape,
-  cidrBlock: z.string().optional(),
-  ipv6CidrBlock: z.string().optional(),
+export const routeTableAssociation = resource({
+  type: "aws:ec2/routeTableAssociation:RouteTableAssociation",
+  inputs: z.looseObject({
+    routeTableId: z.string(),
+    subnetId: z.string().optional(),
+    gatewayId: z.string().optional(),
+  }),
+  replaces: ["subnetId", "gatewayId"],
+  checks: [
+    ({ aws, inputs }) => RouteTables.of(aws).get(inputs.routeTableId),
+    [
+      "UnsupportedOperation",
+      ({ inputs }) =>
+        (inputs.subnetId === undefined || inputs.gatewayId !== undefined) &&
+        "this account associates route tables with a subnetId only",
+    ],
+    [
+      "InvalidParameterValue",
+      ({ aws, inputs: { routeTableId, subnetId = "" } }) =>
+        Subnets.of(aws).get(subnetId).vpcId !== RouteTables.of(aws).get(routeTableId).vpcId &&
+        `route table ${routeTableId} and subnet ${subnetId} belong to different networks`,
+    ],
+    [
+      "Resource.AlreadyAssociated",
+      ({ aws, inputs: { routeTableId, subnetId = "" } }) => {
+        const earlier = RouteTables.of(aws).associations.get(subnetId);
+        return (
+          earlier &&
+          `the specified association for route table ${routeTableId} conflicts with an existing association of ${subnetId} with ${earlier.id}`
+        );
+      },
+    ],
+  ],
+  id: ({ aws, creation }) => aws.newId("rtbassoc", creation.name),
+  keep: ({ aws, inputs: { routeTableId, subnetId = "" } }) => {
+    const routeTables = RouteTables.of(aws);
+    routeTables.associations.set(subnetId, routeTables.get(routeTableId));
+  },
+  outputs: ({ id }) => ({ id }),
 });
-
-/** A route table with its inline routes. */
-export const routeTableSchema = z.looseObject({
-  ...tagged.shape,
-  vpcId: z.string(),
-  routes: z.array(inlineRouteSchema).default([]),
-});
-
-/** A subnet's use of a route table. */
-export const associationSchema = z.looseObject({
-  routeTableId: z.string(),
-  subnetId: z.string().optional(),
-  gatewayId: z.string().optional(),
-});
-
-/** Notes a destination that is no IPv4 block; RouteAlreadyExists when the table has it. */
-export function noteDestination(table: RouteTable, destination: string): void {
-  if (table.otherDestinations.has(destination)) throw alreadyExists(table, destination);
-  table.otherDestinations.add(destination);
-}
-
-/** The error for a destination that a table has a route for. */
-export function alreadyExists(table: RouteTable, destination: string): AwsError {
-  return new AwsError(
-    "RouteAlreadyExists",
-    `The route identified by ${destination} already exists in ${table.id}.`,
-  );
-}

@@ -1,6 +1,12 @@
-/** The inputs of security groups and of their rules, in every form that the provider knows. */
+/** Security groups and their rules, in every form that the provider knows. */
 import { z } from "zod";
+import { named } from "../names";
+import { byAnyInput } from "../replacement";
+import { resource, type Resource } from "../resource";
 import { tagged } from "../tags";
+import { requireDescription, type Direction, type RuleForm } from "./securityGroupRules";
+import { maxNameLength, SecurityGroups } from "./securityGroups";
+import { Vpcs } from "./vpcs";
 
 const inlineRuleSchema = z.looseObject({
   protocol: z.string(),
@@ -14,24 +20,64 @@ const inlineRuleSchema = z.looseObject({
   description: z.string().optional(),
 });
 
-/** A VPC's default group, adopted. */
-export const defaultGroupSchema = z.looseObject({
+const groupInputs = {
   ...tagged.shape,
   vpcId: z.string(),
   ingress: z.array(inlineRuleSchema).default([]),
   egress: z.array(inlineRuleSchema).default([]),
+};
+
+export const securityGroup = resource({
+  type: "aws:ec2/securityGroup:SecurityGroup",
+  inputs: z.looseObject({
+    ...groupInputs,
+    ...named,
+    description: z.string().default("Managed by Pulumi"),
+  }),
+  replaces: ["name", "namePrefix", "description", "vpcId"],
+  longestName: maxNameLength,
+  checks: [
+    ({ aws, inputs }) => Vpcs.of(aws).get(inputs.vpcId),
+    ({ aws, inputs, name }) => {
+      SecurityGroups.of(aws).requireName(name, inputs.vpcId);
+    },
+    ({ inputs }) => {
+      requireDescription(inputs.description);
+    },
+  ],
+  id: ({ aws, creation }) => aws.newId("sg", creation.name),
+  arn: ({ aws, id }) => aws.arn("ec2", `security-group/${id}`),
+  // EC2 gives a new group a rule that allows all egress. The provider takes it away at once.
+  keep: ({ aws, inputs, name, id }) => {
+    const group = { id, name, vpcId: inputs.vpcId, rules: [] };
+    SecurityGroups.of(aws).table.add(id, group);
+    SecurityGroups.of(aws).addInlineRules(group, inputs);
+  },
+  outputs: ({ aws, id }) => ({ id, ownerId: aws.accountId }),
 });
 
-/** A group with its inline rules. */
-export const groupSchema = z.looseObject({
-  ...defaultGroupSchema.shape,
-  name: z.string().optional(),
-  namePrefix: z.string().optional(),
-  description: z.string().default("Managed by Pulumi"),
+/** The provider adopts the group that came with the VPC: it takes away all its rules and adds the given ones. */
+export const defaultSecurityGroup = resource({
+  type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+  inputs: z.looseObject(groupInputs),
+  replaces: ["vpcId"],
+  id: ({ aws, inputs }) => Vpcs.of(aws).get(inputs.vpcId).defaultSecurityGroupId,
+  arn: ({ aws, id }) => aws.arn("ec2", `security-group/${id}`),
+  keep: ({ aws, inputs, id }) => {
+    const group = SecurityGroups.of(aws).get(id);
+    group.rules = [];
+    SecurityGroups.of(aws).addInlineRules(group, inputs);
+  },
+  outputs: ({ aws, id }) => ({
+    id,
+    description: "default VPC security group",
+    name: SecurityGroups.of(aws).get(id).name,
+    namePrefix: "",
+    ownerId: aws.accountId,
+  }),
 });
 
-/** `aws:vpc/securityGroupIngressRule` and its egress twin. */
-export const vpcRuleSchema = z.looseObject({
+const vpcRuleInputs = z.looseObject({
   ...tagged.shape,
   securityGroupId: z.string(),
   ipProtocol: z.string(),
@@ -44,10 +90,92 @@ export const vpcRuleSchema = z.looseObject({
   description: z.string().optional(),
 });
 
-/** `aws:ec2/securityGroupRule`, which stands for one rule for each CIDR and group. */
-export const ruleSchema = z.looseObject({
+export const securityGroupIngressRule = vpcRule(
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  "ingress",
+);
+export const securityGroupEgressRule = vpcRule(
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+  "egress",
+);
+
+function vpcRule(type: string, direction: Direction): Resource {
+  return resource({
+    type,
+    inputs: vpcRuleInputs,
+    replaces: ["securityGroupId"],
+    checks: [
+      [
+        "InvalidParameterCombination",
+        ({ creation, inputs }) => {
+          const { cidrIpv4, cidrIpv6, prefixListId, referencedSecurityGroupId } = inputs;
+          const peers = [cidrIpv4, cidrIpv6, prefixListId, referencedSecurityGroupId];
+          return (
+            peers.filter((peer) => peer !== undefined).length !== 1 &&
+            `${creation.name}: exactly one of cidrIpv4, cidrIpv6, prefixListId and referencedSecurityGroupId must be given`
+          );
+        },
+      ],
+      ({ aws, inputs }) => SecurityGroups.of(aws).get(inputs.securityGroupId),
+    ],
+    id: ({ aws, inputs }) =>
+      SecurityGroups.of(aws).ruleIds(inputs.securityGroupId, vpcRuleForm(inputs), direction)[0] ?? "",
+    arn: ({ aws, id }) => aws.arn("ec2", `security-group-rule/${id}`),
+    keep: ({ aws, inputs }) => {
+      const groups = SecurityGroups.of(aws);
+      groups.addRules(groups.get(inputs.securityGroupId), vpcRuleForm(inputs), direction);
+    },
+    outputs: ({ id }) => ({ id, securityGroupRuleId: id }),
+  });
+}
+
+function vpcRuleForm(inputs: z.infer<typeof vpcRuleInputs>): RuleForm {
+  return {
+    protocol: inputs.ipProtocol,
+    fromPort: inputs.fromPort,
+    toPort: inputs.toPort,
+    cidrBlocks: listOf(inputs.cidrIpv4),
+    ipv6CidrBlocks: listOf(inputs.cidrIpv6),
+    prefixListIds: listOf(inputs.prefixListId),
+    groupIds: listOf(inputs.referencedSecurityGroupId),
+    description: inputs.description,
+  };
+}
+
+const ruleInputs = z.looseObject({
   ...inlineRuleSchema.omit({ securityGroups: true }).shape,
   type: z.enum(["ingress", "egress"]),
   securityGroupId: z.string(),
   sourceSecurityGroupId: z.string().optional(),
 });
+
+/** Stands for one rule for each CIDR and group. */
+export const securityGroupRule = resource({
+  type: "aws:ec2/securityGroupRule:SecurityGroupRule",
+  inputs: ruleInputs,
+  replaces: byAnyInput,
+  checks: [({ aws, inputs }) => SecurityGroups.of(aws).get(inputs.securityGroupId)],
+  id: ({ aws, creation }) => `sgrule-${Number.parseInt(aws.digest("sgrule", creation.name).slice(0, 8), 16)}`,
+  keep: ({ aws, inputs }) => {
+    const groups = SecurityGroups.of(aws);
+    groups.addRules(groups.get(inputs.securityGroupId), ruleForm(inputs), inputs.type);
+  },
+  outputs: ({ aws, inputs, id }) => {
+    const [ruleId = "", ...others] = SecurityGroups.of(aws).ruleIds(
+      inputs.securityGroupId,
+      ruleForm(inputs),
+      inputs.type,
+    );
+    // The provider knows the rule's own id only where the form stands for a single rule.
+    return { id, securityGroupRuleId: others.length === 0 ? ruleId : "" };
+  },
+});
+
+function ruleForm(inputs: z.infer<typeof ruleInputs>): RuleForm {
+  const self = inputs.self === true ? [inputs.securityGroupId] : [];
+  return { ...inputs, groupIds: listOf(inputs.sourceSecurityGroupId).concat(self) };
+}
+
+function listOf(value: string | undefined): string[] {
+  return value === undefined ? [] : [value];
+}

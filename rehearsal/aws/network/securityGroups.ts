@@ -1,7 +1,6 @@
-/** EC2's security groups. */
-import type { z } from "zod";
-import { physicalName } from "../names";
-import { defaultGroupSchema, groupSchema, ruleSchema, vpcRuleSchema } from "./securityGroupForms";
+/** EC2's security groups: what they let in and out. */
+import { perAccount } from "../perAccount";
+import { AwsError, Table, type AccountContext } from "../service";
 import {
   allows,
   requireDescription,
@@ -13,17 +12,7 @@ import {
   type RuleForm,
   type SecurityGroupRule,
 } from "./securityGroupRules";
-import {
-  AwsError,
-  kind,
-  Table,
-  type AccountContext,
-  type Created,
-  type Creation,
-  type Service,
-} from "../service";
-import { tagOutputs } from "../tags";
-import type { Vpcs } from "./vpcs";
+import { Vpcs } from "./vpcs";
 
 /** A security group of one of the account's VPCs. */
 export interface SecurityGroup {
@@ -33,41 +22,30 @@ export interface SecurityGroup {
   rules: SecurityGroupRule[];
 }
 
-const maxNameLength = 255;
+/** The longest name that a group may have. */
+export const maxNameLength = 255;
 // The default quota, inbound and outbound each (VPC User Guide, "Amazon VPC quotas").
 const maxRules = 60;
 
-export class SecurityGroups implements Service {
-  readonly #groups = new Table<SecurityGroup>("security group", "InvalidGroup.NotFound");
+/** A rule that comes with its group. */
+interface InlineRule extends Omit<RuleForm, "groupIds"> {
+  securityGroups?: string[] | undefined;
+  self?: boolean | undefined;
+}
 
-  constructor(
-    private readonly context: AccountContext,
-    private readonly vpcs: Vpcs,
-  ) {}
+/** The security groups of one account. */
+export class SecurityGroups {
+  static readonly of = perAccount((aws) => new SecurityGroups(aws));
 
-  readonly kinds = {
-    "aws:ec2/securityGroup:SecurityGroup": kind(groupSchema, (inputs, creation) =>
-      this.#createGroup(inputs, creation),
-    ),
-    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": kind(defaultGroupSchema, (inputs) =>
-      this.#adoptDefaultGroup(inputs),
-    ),
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": kind(vpcRuleSchema, (inputs, creation) =>
-      this.#createVpcRule(inputs, creation, "ingress"),
-    ),
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": kind(vpcRuleSchema, (inputs, creation) =>
-      this.#createVpcRule(inputs, creation, "egress"),
-    ),
-    "aws:ec2/securityGroupRule:SecurityGroupRule": kind(ruleSchema, (inputs, creation) =>
-      this.#createRule(inputs, creation),
-    ),
-  };
+  readonly table = new Table<SecurityGroup>("security group", "InvalidGroup.NotFound");
+
+  private constructor(readonly aws: AccountContext) {}
 
   /** The group with this id; InvalidGroup.NotFound without one. */
   get(id: string): SecurityGroup {
-    const vpc = this.#groups.has(id) ? undefined : this.vpcs.withDefaultSecurityGroup(id);
+    const vpc = this.table.has(id) ? undefined : Vpcs.of(this.aws).withDefaultSecurityGroup(id);
     if (vpc) this.#addDefaultGroup(id, vpc.id);
-    return this.#groups.get(id);
+    return this.table.get(id);
   }
 
   /**
@@ -75,7 +53,8 @@ export class SecurityGroups implements Service {
    * or one of another VPC is refused.
    */
   forInterface(vpcId: string, groupIds: readonly string[] | undefined): string[] {
-    if (groupIds === undefined || groupIds.length === 0) return [this.vpcs.get(vpcId).defaultSecurityGroupId];
+    if (groupIds === undefined || groupIds.length === 0)
+      return [Vpcs.of(this.aws).get(vpcId).defaultSecurityGroupId];
     for (const id of groupIds) {
       if (this.get(id).vpcId !== vpcId) {
         throw new AwsError(
@@ -107,80 +86,19 @@ export class SecurityGroups implements Service {
       .find((rule) => rule.direction === direction && allows(rule, connection));
   }
 
-  #createGroup(inputs: z.infer<typeof groupSchema>, creation: Creation): Created {
-    const vpc = this.vpcs.get(inputs.vpcId);
-    const name = physicalName(this.context, creation, inputs, maxNameLength);
-    this.#requireName(name, vpc.id);
-    requireDescription(inputs.description);
-    const tagging = tagOutputs(inputs);
-    const id = this.context.newId("sg", creation.name);
-    // EC2 gives a new group a rule that allows all egress. The provider takes it away at once.
-    const group: SecurityGroup = { id, name, vpcId: vpc.id, rules: [] };
-    this.#groups.add(id, group);
-    this.#addInlineRules(group, inputs);
-    return { id, outputs: { ...inputs, ...this.#groupOutputs(group, inputs.namePrefix), ...tagging } };
-  }
-
-  /** The provider adopts the group that came with the VPC: it takes away all its rules and adds the given ones. */
-  #adoptDefaultGroup(inputs: z.infer<typeof defaultGroupSchema>): Created {
-    const tagging = tagOutputs(inputs);
-    const group = this.get(this.vpcs.get(inputs.vpcId).defaultSecurityGroupId);
-    group.rules = [];
-    this.#addInlineRules(group, inputs);
-    const description = "default VPC security group";
-    return { id: group.id, outputs: { ...inputs, ...this.#groupOutputs(group), description, ...tagging } };
-  }
-
-  #createVpcRule(inputs: z.infer<typeof vpcRuleSchema>, creation: Creation, direction: Direction): Created {
-    const peers = [inputs.cidrIpv4, inputs.cidrIpv6, inputs.prefixListId, inputs.referencedSecurityGroupId];
-    if (peers.filter((peer) => peer !== undefined).length !== 1) {
-      throw new AwsError(
-        "InvalidParameterCombination",
-        `${creation.name}: exactly one of cidrIpv4, cidrIpv6, prefixListId and referencedSecurityGroupId must be given`,
-      );
-    }
-    const tagging = tagOutputs(inputs);
-    const [id = ""] = this.#addRules(
-      this.get(inputs.securityGroupId),
-      {
-        ...inputs,
-        protocol: inputs.ipProtocol,
-        cidrBlocks: listOf(inputs.cidrIpv4),
-        ipv6CidrBlocks: listOf(inputs.cidrIpv6),
-        prefixListIds: listOf(inputs.prefixListId),
-        groupIds: listOf(inputs.referencedSecurityGroupId),
-      },
-      direction,
-    );
-    const arn = this.context.arn("ec2", `security-group-rule/${id}`);
-    return {
-      id,
-      outputs: { ...inputs, id, arn, securityGroupRuleId: id, region: this.context.region, ...tagging },
-    };
-  }
-
-  #createRule(inputs: z.infer<typeof ruleSchema>, creation: Creation): Created {
-    const group = this.get(inputs.securityGroupId);
-    const groupIds = [...listOf(inputs.sourceSecurityGroupId), ...(inputs.self === true ? [group.id] : [])];
-    const ruleIds = this.#addRules(group, { ...inputs, groupIds }, inputs.type);
-    const id = `sgrule-${Number.parseInt(this.context.digest("sgrule", creation.name).slice(0, 8), 16)}`;
-    // The provider knows the rule's own id only where the form stands for a single rule.
-    const securityGroupRuleId = ruleIds.length === 1 ? (ruleIds[0] ?? "") : "";
-    return { id, outputs: { ...inputs, id, securityGroupRuleId, region: this.context.region } };
-  }
-
-  #addInlineRules(group: SecurityGroup, inputs: Pick<z.infer<typeof groupSchema>, Direction>): void {
+  /** Adds the rules that came with a group. */
+  addInlineRules(group: SecurityGroup, inputs: Record<Direction, InlineRule[]>): void {
     for (const direction of ["ingress", "egress"] as const) {
       for (const rule of inputs[direction]) {
         const groupIds = [...(rule.securityGroups ?? []), ...(rule.self === true ? [group.id] : [])];
-        this.#addRules(group, { ...rule, groupIds }, direction);
+        this.addRules(group, { ...rule, groupIds }, direction);
       }
     }
   }
 
-  /** Adds the rules of a form to a group, and returns their ids. */
-  #addRules(group: SecurityGroup, form: RuleForm, direction: Direction): string[] {
-    return rulesOf(form, group.id, direction).map((rule) => {
+  /** Adds the rules of a form to a group. */
+  addRules(group: SecurityGroup, form: RuleForm, direction: Direction): void {
+    for (const rule of rulesOf(form, group.id, direction)) {
       if (rule.peer.kind === "group") this.#requirePeer(group, rule.peer.groupId);
       if (group.rules.some((other) => sameRule(other, rule))) {
         throw new AwsError(
@@ -194,10 +112,17 @@ export class SecurityGroups implements Service {
           `The maximum number of rules per security group has been reached: ${maxRules} ${direction} rules of ${group.id}`,
         );
       }
-      const id = this.context.newId("sgr", ruleText(rule));
-      group.rules.push({ id, ...rule });
-      return id;
-    });
+      group.rules.push({ id: this.#ruleId(rule), ...rule });
+    }
+  }
+
+  /** The ids of the rules that a form stands for. */
+  ruleIds(groupId: string, form: RuleForm, direction: Direction): string[] {
+    return rulesOf(form, groupId, direction).map((rule) => this.#ruleId(rule));
+  }
+
+  #ruleId(rule: Omit<SecurityGroupRule, "id">): string {
+    return this.aws.newId("sgr", ruleText(rule));
   }
 
   #requirePeer(group: SecurityGroup, peerId: string): void {
@@ -209,7 +134,8 @@ export class SecurityGroups implements Service {
     }
   }
 
-  #requireName(name: string, vpcId: string): void {
+  /** Refuses a name that EC2 does not take, or that a group of the VPC has. */
+  requireName(name: string, vpcId: string): void {
     if (name === "default") {
       throw new AwsError("InvalidParameterValue", "Cannot use reserved security group name: default");
     }
@@ -220,7 +146,7 @@ export class SecurityGroups implements Service {
       );
     }
     requireDescription(name);
-    if (this.#groups.values().some((group) => group.vpcId === vpcId && group.name === name)) {
+    if (this.table.values().some((group) => group.vpcId === vpcId && group.name === name)) {
       throw new AwsError(
         "InvalidGroup.Duplicate",
         `The security group '${name}' already exists for VPC '${vpcId}'`,
@@ -231,17 +157,8 @@ export class SecurityGroups implements Service {
   /** The group that every VPC comes with: all in from itself, all out (VPC User Guide, "Default security groups"). */
   #addDefaultGroup(id: string, vpcId: string): void {
     const group: SecurityGroup = { id, name: "default", vpcId, rules: [] };
-    this.#groups.add(id, group);
-    this.#addRules(group, { protocol: "-1", groupIds: [id] }, "ingress");
-    this.#addRules(group, { protocol: "-1", cidrBlocks: ["0.0.0.0/0"] }, "egress");
+    this.table.add(id, group);
+    this.addRules(group, { protocol: "-1", groupIds: [id] }, "ingress");
+    this.addRules(group, { protocol: "-1", cidrBlocks: ["0.0.0.0/0"] }, "egress");
   }
-
-  #groupOutputs({ id, name, vpcId }: SecurityGroup, namePrefix = ""): Record<string, unknown> {
-    const arn = this.context.arn("ec2", `security-group/${id}`);
-    return { id, arn, name, namePrefix, vpcId, ownerId: this.context.accountId, region: this.context.region };
-  }
-}
-
-function listOf(value: string | undefined): string[] {
-  return value === undefined ? [] : [value];
 }

@@ -1,21 +1,15 @@
 /** EC2's VPC endpoints to AWS services. */
 import { z } from "zod";
+import { perAccount } from "../perAccount";
+import { resource, type Accepted, type Request } from "../resource";
+import { AwsError, Table, type AccountContext, type Properties } from "../service";
+import { tagged } from "../tags";
 import { requireEndpointPolicy } from "./endpointPolicies";
 import { endpointService, gatewayServices, interfaceServices } from "./endpointServices";
-import type { RouteTables } from "./routeTables";
-import type { SecurityGroups } from "./securityGroups";
-import {
-  AwsError,
-  kind,
-  Table,
-  type AccountContext,
-  type Created,
-  type Creation,
-  type Service,
-} from "../service";
-import type { Subnets } from "./subnets";
-import { tagged, tagOutputs } from "../tags";
-import type { Vpcs } from "./vpcs";
+import { RouteTables } from "./routeTables";
+import { SecurityGroups } from "./securityGroups";
+import { Subnets } from "./subnets";
+import { Vpcs } from "./vpcs";
 
 /** An endpoint of one of the account's VPCs. */
 export interface VpcEndpoint {
@@ -37,11 +31,35 @@ export interface VpcEndpoint {
   routeTableIds: string[];
 }
 
+/** The endpoints of one account. */
+export class VpcEndpoints {
+  static readonly of = perAccount((aws) => new VpcEndpoints(aws));
+
+  readonly table = new Table<VpcEndpoint>("Vpc Endpoint Id", "InvalidVpcEndpointId.NotFound");
+
+  private constructor(readonly aws: AccountContext) {}
+
+  /** The endpoint with this id; InvalidVpcEndpointId.NotFound without one. */
+  get(id: string): VpcEndpoint {
+    return this.table.get(id);
+  }
+
+  /** A VPC's endpoints in the order they were made. */
+  endpointsOf(vpcId: string): VpcEndpoint[] {
+    return this.table.values().filter((endpoint) => endpoint.vpcId === vpcId);
+  }
+
+  /** The endpoint that a DNS name leads to inside a VPC: by the service's own name, or by the endpoint's. */
+  endpointFor(vpcId: string, dnsName: string): VpcEndpoint | undefined {
+    return this.endpointsOf(vpcId).find((endpoint) => endpoint.dnsNames.includes(dnsName));
+  }
+}
+
 const allowAll = JSON.stringify({
   Statement: [{ Action: "*", Effect: "Allow", Principal: "*", Resource: "*" }],
 });
 
-const endpointSchema = z.looseObject({
+const endpointInputs = z.looseObject({
   ...tagged.shape,
   vpcId: z.string(),
   // Endpoints to resources, service networks and Gateway Load Balancers are not part of the stand-in.
@@ -54,211 +72,185 @@ const endpointSchema = z.looseObject({
   routeTableIds: z.array(z.string()).default([]),
 });
 
-type EndpointInputs = z.infer<typeof endpointSchema>;
+type EndpointRequest = Request<z.infer<typeof endpointInputs>>;
+type Endpoint = Accepted<z.infer<typeof endpointInputs>>;
 
-export class VpcEndpoints implements Service {
-  readonly #endpoints = new Table<VpcEndpoint>("Vpc Endpoint Id", "InvalidVpcEndpointId.NotFound");
-
-  constructor(
-    private readonly context: AccountContext,
-    private readonly vpcs: Vpcs,
-    private readonly subnets: Subnets,
-    private readonly securityGroups: SecurityGroups,
-    private readonly routeTables: RouteTables,
-  ) {}
-
-  readonly kinds = {
-    "aws:ec2/vpcEndpoint:VpcEndpoint": kind(endpointSchema, (inputs, creation) => {
-      if (inputs.policy !== undefined) requireEndpointPolicy(inputs.policy);
-      this.vpcs.get(inputs.vpcId);
-      return inputs.vpcEndpointType === "Interface"
-        ? this.#createInterface(inputs, creation)
-        : this.#createGateway(inputs, creation);
-    }),
-  };
-
-  /** The endpoint with this id; InvalidVpcEndpointId.NotFound without one. */
-  get(id: string): VpcEndpoint {
-    return this.#endpoints.get(id);
-  }
-
-  /** A VPC's endpoints in the order they were made. */
-  endpointsOf(vpcId: string): VpcEndpoint[] {
-    return this.#endpoints.values().filter((endpoint) => endpoint.vpcId === vpcId);
-  }
-
-  /** The endpoint that a DNS name leads to inside a VPC: by the service's own name, or by the endpoint's. */
-  endpointFor(vpcId: string, dnsName: string): VpcEndpoint | undefined {
-    return this.endpointsOf(vpcId).find((endpoint) => endpoint.dnsNames.includes(dnsName));
-  }
-
-  #createInterface(inputs: EndpointInputs, creation: Creation): Created {
-    const service = endpointService(inputs.serviceName, this.context.region);
-    const host = interfaceServices[service];
-    if (host === undefined) throw wrongType(inputs);
-    if (inputs.routeTableIds.length > 0) {
-      throw new AwsError(
-        "InvalidParameter",
-        "Route table IDs are only supported for Gateway type VPC Endpoint.",
-      );
-    }
-    const subnets = inputs.subnetIds.map((id) => this.#subnetIn(inputs.vpcId, id));
-    if (new Set(subnets.map((subnet) => subnet.availabilityZone)).size < subnets.length) {
-      throw new AwsError(
-        "DuplicateSubnetsInSameZone",
-        `Found another VPC endpoint subnet in the availability zone of ${inputs.subnetIds.join(", ")}; give one subnet for each zone`,
-      );
-    }
-    const securityGroupIds = this.securityGroups.forInterface(inputs.vpcId, inputs.securityGroupIds);
-    const regional = `${host}.${this.context.region}.amazonaws.com`;
-    if (inputs.privateDnsEnabled) this.#requirePrivateDns(inputs.vpcId, regional);
-    const tagging = tagOutputs(inputs);
-
-    const id = this.context.newId("vpce", creation.name);
-    const suffix = this.context.digest("vpce-dns", creation.name).slice(0, 8);
-    const zones = subnets.map((subnet) => `-${subnet.availabilityZone}`).sort();
-    const dnsNames = ["", ...zones].map(
-      (zone) => `${id}-${suffix}${zone}.${host}.${this.context.region}.vpce.amazonaws.com`,
-    );
-    if (inputs.privateDnsEnabled) dnsNames.push(regional);
-    const endpoint: VpcEndpoint = {
-      id,
-      vpcId: inputs.vpcId,
-      type: "Interface",
-      serviceName: inputs.serviceName,
-      policy: inputs.policy ?? allowAll,
-      privateDnsName: inputs.privateDnsEnabled ? regional : undefined,
-      dnsNames,
-      subnetIds: inputs.subnetIds,
-      securityGroupIds,
-      addresses: inputs.subnetIds.map((subnetId) =>
-        this.subnets.takeAddress(subnetId, `endpoint ${creation.name}`),
-      ),
-      routeTableIds: [],
-    };
-    this.#endpoints.add(id, endpoint);
-    const zone = (name: string) => `Z${this.context.digest("hosted zone", name).slice(0, 13).toUpperCase()}`;
-    return {
-      id,
-      outputs: {
-        ...inputs,
-        ...this.#outputs(endpoint),
-        dnsEntries: dnsNames.map((dnsName) => ({
-          dnsName,
-          hostedZoneId: dnsName === regional ? zone(`${id} private`) : zone(this.context.region),
-        })),
-        ipAddressType: "ipv4",
-        networkInterfaceIds: inputs.subnetIds.map((subnetId) =>
-          this.context.newId("eni", `${id} ${subnetId}`),
-        ),
-        dnsOptions: {
-          dnsRecordIpType: "ipv4",
-          privateDnsOnlyForInboundResolverEndpoint: false,
-          privateDnsPreference: "",
-          privateDnsSpecifiedDomains: [],
-        },
-        prefixListId: "",
-        subnetConfigurations: inputs.subnetIds.map((subnetId, i) => ({
-          ipv4: endpoint.addresses[i],
-          ipv6: "",
-          subnetId,
-        })),
-        ...tagging,
+export const vpcEndpoint = resource({
+  type: "aws:ec2/vpcEndpoint:VpcEndpoint",
+  inputs: endpointInputs,
+  replaces: ["vpcId", "serviceName", "vpcEndpointType"],
+  checks: [
+    ({ inputs: { policy } }) => {
+      if (policy !== undefined) requireEndpointPolicy(policy);
+    },
+    ({ aws, inputs }) => Vpcs.of(aws).get(inputs.vpcId),
+    [
+      "InvalidParameter",
+      ({ aws, inputs: { serviceName, vpcEndpointType: type } }) => {
+        const service = endpointService(serviceName, aws.region);
+        const isOffered =
+          type === "Interface" ? service in interfaceServices : gatewayServices.includes(service);
+        return (
+          !isOffered && `Endpoint type (${type}) does not match available service types of ${serviceName}.`
+        );
       },
-    };
-  }
-
-  #createGateway(inputs: EndpointInputs, creation: Creation): Created {
-    const service = endpointService(inputs.serviceName, this.context.region);
-    if (!gatewayServices.includes(service)) {
-      throw wrongType(inputs);
-    }
-    if (inputs.subnetIds.length > 0 || inputs.securityGroupIds.length > 0 || inputs.privateDnsEnabled) {
-      throw new AwsError(
-        "InvalidParameter",
-        "Subnets, security groups and private DNS are only supported for Interface type VPC Endpoint.",
-      );
-    }
-    const tagging = tagOutputs(inputs);
-    const id = this.context.newId("vpce", creation.name);
-    const prefixListId = `pl-${this.context.digest("prefix list", service).slice(0, 8)}`;
+    ],
+    (request) => {
+      if (request.inputs.vpcEndpointType === "Interface") requireInterface(request);
+      else requireGateway(request);
+    },
+  ],
+  id: ({ aws, creation }) => aws.newId("vpce", creation.name),
+  arn: ({ aws, id }) => aws.arn("ec2", `vpc-endpoint/${id}`),
+  keep: (endpoint) => {
+    const { aws, creation, inputs, id } = endpoint;
+    const isInterface = inputs.vpcEndpointType === "Interface";
     for (const tableId of inputs.routeTableIds)
-      this.routeTables.addGatewayEndpoint(tableId, inputs.vpcId, prefixListId);
-    const endpoint: VpcEndpoint = {
+      RouteTables.of(aws).addGatewayEndpoint(tableId, inputs.vpcId, prefixListIdOf(endpoint));
+    VpcEndpoints.of(aws).table.add(id, {
       id,
       vpcId: inputs.vpcId,
-      type: "Gateway",
+      type: inputs.vpcEndpointType,
       serviceName: inputs.serviceName,
       policy: inputs.policy ?? allowAll,
-      privateDnsName: undefined,
-      dnsNames: [],
-      subnetIds: [],
-      securityGroupIds: [],
-      addresses: [],
+      privateDnsName: inputs.privateDnsEnabled ? regionalNameOf(endpoint) : undefined,
+      dnsNames: isInterface ? dnsNamesOf(endpoint) : [],
+      subnetIds: inputs.subnetIds,
+      securityGroupIds: isInterface
+        ? SecurityGroups.of(aws).forInterface(inputs.vpcId, inputs.securityGroupIds)
+        : [],
+      addresses: inputs.subnetIds.map((subnetId) =>
+        Subnets.of(aws).takeAddress(subnetId, `endpoint ${creation.name}`),
+      ),
       routeTableIds: inputs.routeTableIds,
-    };
-    this.#endpoints.add(id, endpoint);
+    });
+  },
+  outputs: (endpoint) => {
+    const { aws, inputs, id } = endpoint;
+    const { policy, securityGroupIds } = VpcEndpoints.of(aws).get(id);
     return {
       id,
-      outputs: {
-        ...inputs,
-        ...this.#outputs(endpoint),
-        cidrBlocks: [],
-        dnsEntries: [],
-        ipAddressType: "",
-        networkInterfaceIds: [],
-        prefixListId,
-        subnetConfigurations: [],
-        ...tagging,
-      },
-    };
-  }
-
-  #outputs(endpoint: VpcEndpoint): Record<string, unknown> {
-    return {
-      id: endpoint.id,
-      arn: this.context.arn("ec2", `vpc-endpoint/${endpoint.id}`),
-      ownerId: this.context.accountId,
-      policy: endpoint.policy,
-      region: this.context.region,
+      ownerId: aws.accountId,
+      policy,
       requesterManaged: false,
-      securityGroupIds: endpoint.securityGroupIds,
-      serviceRegion: this.context.region,
+      securityGroupIds,
+      serviceRegion: aws.region,
       state: "available",
+      ...(inputs.vpcEndpointType === "Interface" ? interfaceOutputs(endpoint) : gatewayOutputs(endpoint)),
     };
-  }
+  },
+});
 
-  #subnetIn(vpcId: string, subnetId: string): { availabilityZone: string } {
-    const subnet = this.subnets.get(subnetId);
-    if (subnet.vpcId !== vpcId) {
-      throw new AwsError(
-        "InvalidParameter",
-        `The subnet ID '${subnetId}' is not in ${vpcId} but in ${subnet.vpcId}`,
-      );
-    }
-    return subnet;
+function requireInterface({ aws, inputs }: EndpointRequest): void {
+  if (inputs.routeTableIds.length > 0) {
+    throw new AwsError(
+      "InvalidParameter",
+      "Route table IDs are only supported for Gateway type VPC Endpoint.",
+    );
   }
+  const zones = inputs.subnetIds.map((subnetId) => zoneOf(aws, inputs.vpcId, subnetId));
+  if (new Set(zones).size < zones.length) {
+    throw new AwsError(
+      "DuplicateSubnetsInSameZone",
+      `Found another VPC endpoint subnet in the availability zone of ${inputs.subnetIds.join(", ")}; give one subnet for each zone`,
+    );
+  }
+  SecurityGroups.of(aws).forInterface(inputs.vpcId, inputs.securityGroupIds);
+  if (inputs.privateDnsEnabled) requirePrivateDns(aws, inputs.vpcId, regionalNameOf({ aws, inputs }));
+}
 
-  #requirePrivateDns(vpcId: string, name: string): void {
-    const vpc = this.vpcs.get(vpcId);
-    if (!vpc.enableDnsSupport || !vpc.enableDnsHostnames) {
-      throw new AwsError(
-        "InvalidParameter",
-        `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpcId}`,
-      );
-    }
-    if (this.endpointsOf(vpcId).some((endpoint) => endpoint.privateDnsName === name)) {
-      throw new AwsError(
-        "InvalidParameter",
-        `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${name} in the VPC ${vpcId}`,
-      );
-    }
+function zoneOf(aws: AccountContext, vpcId: string, subnetId: string): string {
+  const subnet = Subnets.of(aws).get(subnetId);
+  if (subnet.vpcId === vpcId) return subnet.availabilityZone;
+  throw new AwsError(
+    "InvalidParameter",
+    `The subnet ID '${subnetId}' is not in ${vpcId} but in ${subnet.vpcId}`,
+  );
+}
+
+function requirePrivateDns(aws: AccountContext, vpcId: string, name: string): void {
+  const vpc = Vpcs.of(aws).get(vpcId);
+  if (!vpc.enableDnsSupport || !vpc.enableDnsHostnames) {
+    throw new AwsError(
+      "InvalidParameter",
+      `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpcId}`,
+    );
+  }
+  const others = VpcEndpoints.of(aws).endpointsOf(vpcId);
+  if (others.some((endpoint) => endpoint.privateDnsName === name)) {
+    throw new AwsError(
+      "InvalidParameter",
+      `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${name} in the VPC ${vpcId}`,
+    );
   }
 }
 
-function wrongType({ serviceName, vpcEndpointType }: EndpointInputs): AwsError {
-  return new AwsError(
-    "InvalidParameter",
-    `Endpoint type (${vpcEndpointType}) does not match available service types of ${serviceName}.`,
+function requireGateway({ inputs }: EndpointRequest): void {
+  if (inputs.subnetIds.length > 0 || inputs.securityGroupIds.length > 0 || inputs.privateDnsEnabled) {
+    throw new AwsError(
+      "InvalidParameter",
+      "Subnets, security groups and private DNS are only supported for Interface type VPC Endpoint.",
+    );
+  }
+}
+
+function hostOf({ aws, inputs }: Pick<EndpointRequest, "aws" | "inputs">): string {
+  return interfaceServices[endpointService(inputs.serviceName, aws.region)] ?? "";
+}
+
+/** The service's ordinary name. */
+function regionalNameOf(request: Pick<EndpointRequest, "aws" | "inputs">): string {
+  return `${hostOf(request)}.${request.aws.region}.amazonaws.com`;
+}
+
+function dnsNamesOf(endpoint: Endpoint): string[] {
+  const { aws, creation, inputs, id } = endpoint;
+  const suffix = aws.digest("vpce-dns", creation.name).slice(0, 8);
+  const zones = inputs.subnetIds.map((subnetId) => `-${zoneOf(aws, inputs.vpcId, subnetId)}`).sort();
+  const names = ["", ...zones].map(
+    (zone) => `${id}-${suffix}${zone}.${hostOf(endpoint)}.${aws.region}.vpce.amazonaws.com`,
   );
+  return inputs.privateDnsEnabled ? [...names, regionalNameOf(endpoint)] : names;
+}
+
+function interfaceOutputs(endpoint: Endpoint): Properties {
+  const { aws, inputs, id } = endpoint;
+  const { addresses, dnsNames } = VpcEndpoints.of(aws).get(id);
+  const zone = (name: string) => `Z${aws.digest("hosted zone", name).slice(0, 13).toUpperCase()}`;
+  return {
+    dnsEntries: dnsNames.map((dnsName) => ({
+      dnsName,
+      hostedZoneId: zone(dnsName === regionalNameOf(endpoint) ? `${id} private` : aws.region),
+    })),
+    dnsOptions: {
+      dnsRecordIpType: "ipv4",
+      privateDnsOnlyForInboundResolverEndpoint: false,
+      privateDnsPreference: "",
+      privateDnsSpecifiedDomains: [],
+    },
+    ipAddressType: "ipv4",
+    networkInterfaceIds: inputs.subnetIds.map((subnetId) => aws.newId("eni", `${id} ${subnetId}`)),
+    prefixListId: "",
+    subnetConfigurations: inputs.subnetIds.map((subnetId, i) => ({
+      ipv4: addresses[i],
+      ipv6: "",
+      subnetId,
+    })),
+  };
+}
+
+function prefixListIdOf({ aws, inputs }: Endpoint): string {
+  const service = endpointService(inputs.serviceName, aws.region);
+  return `pl-${aws.digest("prefix list", service).slice(0, 8)}`;
+}
+
+function gatewayOutputs(endpoint: Endpoint): Properties {
+  return {
+    cidrBlocks: [],
+    dnsEntries: [],
+    ipAddressType: "",
+    networkInterfaceIds: [],
+    prefixListId: prefixListIdOf(endpoint),
+    subnetConfigurations: [],
+  };
 }

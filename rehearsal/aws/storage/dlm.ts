@@ -1,10 +1,12 @@
 /** Data Lifecycle Manager: policies that take and drop snapshots. */
 import { z } from "zod";
-import type { Iam } from "../identity/iam";
+import { Iam } from "../identity/iam";
+import { Ssm } from "../management/ssm";
 import { cronProblem } from "../messaging/scheduleExpression";
-import { AwsError, kind, type AccountContext, type Created, type Creation, type Service } from "../service";
-import type { Ssm } from "../management/ssm";
-import { tagged, tagOutputs } from "../tags";
+import { byInputs, changesOf } from "../replacement";
+import { resource } from "../resource";
+import type { AccountContext } from "../service";
+import { tagged } from "../tags";
 
 // DLM API Reference, CreateRule, RetainRule and Script. The provider takes one time only.
 const scriptsSchema = z.looseObject({
@@ -66,72 +68,62 @@ const detailsSchema = z.looseObject({
   schedules: z.array(scheduleSchema).min(1).max(4),
 });
 
-const policySchema = z.looseObject({
-  ...tagged.shape,
-  description: z
-    .string()
-    .regex(/^[0-9A-Za-z _-]{1,500}$/, "must be 1 to 500 of letters, digits, spaces, _ and -"),
-  executionRoleArn: z.string(),
-  state: z.enum(["ENABLED", "DISABLED"]).default("ENABLED"),
-  policyDetails: detailsSchema,
+export const lifecyclePolicy = resource({
+  type: "aws:dlm/lifecyclePolicy:LifecyclePolicy",
+  inputs: z.looseObject({
+    ...tagged.shape,
+    description: z
+      .string()
+      .regex(/^[0-9A-Za-z _-]{1,500}$/, "must be 1 to 500 of letters, digits, spaces, _ and -"),
+    executionRoleArn: z.string(),
+    state: z.enum(["ENABLED", "DISABLED"]).default("ENABLED"),
+    policyDetails: detailsSchema,
+  }),
+  replaces: byInputs([], { policyDetails: changesOf("copyTags") }),
+  checks: [
+    [
+      "InvalidRequestException",
+      ({ aws, creation, inputs: { executionRoleArn: role } }) =>
+        !Iam.of(aws).assumableBy(role, "dlm.amazonaws.com") &&
+        `the lifecycle policy "${creation.name}": the role ${role} does not exist or does not let dlm.amazonaws.com assume it`,
+    ],
+    [
+      "InvalidRequestException",
+      ({ aws, creation, inputs: { policyDetails } }) => {
+        const problem = policyDetails.schedules
+          .map((schedule) => scheduleProblem(aws, policyDetails.resourceTypes, schedule))
+          .find((one) => one !== undefined);
+        return problem !== undefined && `the lifecycle policy "${creation.name}": ${problem}`;
+      },
+    ],
+  ],
+  id: ({ aws, creation }) => `policy-${aws.digest("dlm", creation.name).slice(0, 17)}`,
+  arn: ({ aws, id }) => aws.arn("dlm", `policy/${id}`),
 });
 
-export class Dlm implements Service {
-  constructor(
-    private readonly context: AccountContext,
-    private readonly iam: Iam,
-    private readonly ssm: Ssm,
-  ) {}
+function scheduleProblem(
+  aws: AccountContext,
+  resourceTypes: readonly string[],
+  { name, createRule: { cronExpression, scripts } }: z.infer<typeof scheduleSchema>,
+): string | undefined {
+  const problem = cronExpression === undefined ? undefined : cronProblem(cronExpression);
+  if (problem !== undefined) return `schedule "${name}": ${cronExpression}: ${problem}`;
+  if (!scripts) return undefined;
+  return resourceTypes.includes("INSTANCE")
+    ? scriptProblem(aws, scripts.executionHandler)
+    : `schedule "${name}": scripts are for policies that target INSTANCE`;
+}
 
-  readonly kinds = {
-    "aws:dlm/lifecyclePolicy:LifecyclePolicy": kind(policySchema, (inputs, creation) =>
-      this.#create(inputs, creation),
-    ),
-  };
-
-  #create(inputs: z.infer<typeof policySchema>, creation: Creation): Created {
-    const refuse = (problem: string): never => {
-      throw new AwsError("InvalidRequestException", `the lifecycle policy "${creation.name}": ${problem}`);
-    };
-    if (!this.iam.assumableBy(inputs.executionRoleArn, "dlm.amazonaws.com")) {
-      refuse(
-        `the role ${inputs.executionRoleArn} does not exist or does not let dlm.amazonaws.com assume it`,
-      );
-    }
-    for (const { name, createRule } of inputs.policyDetails.schedules) {
-      if (createRule.cronExpression !== undefined) {
-        const problem = cronProblem(createRule.cronExpression);
-        if (problem !== undefined) refuse(`schedule "${name}": ${createRule.cronExpression}: ${problem}`);
-      }
-      if (createRule.scripts && !inputs.policyDetails.resourceTypes.includes("INSTANCE")) {
-        refuse(`schedule "${name}": scripts are for policies that target INSTANCE`);
-      }
-      if (createRule.scripts) this.#checkScript(createRule.scripts.executionHandler, refuse);
-    }
-    const id = `policy-${this.context.digest("dlm", creation.name).slice(0, 17)}`;
-    return {
-      id,
-      outputs: {
-        ...inputs,
-        ...tagOutputs(inputs),
-        arn: this.context.arn("dlm", `policy/${id}`),
-        region: this.context.region,
-      },
-    };
-  }
-
-  /**
-   * A document of one's own must carry the tag by which AWSDataLifecycleManagerSSMFullAccess lets DLM run it
-   * (EBS User Guide, "Automate application-consistent snapshots"); without it every backup's scripts fail.
-   */
-  #checkScript(handler: string, refuse: (problem: string) => never): void {
-    if (["AWS_VSS_BACKUP", "AWSSystemsManagerSAP-CreateDLMSnapshotForSAPHANA"].includes(handler)) return;
-    const document = this.ssm.document(handler);
-    if (!document) return refuse(`the document "${handler}" does not exist`);
-    if (document.tags["DLMScriptsAccess"] !== "true") {
-      refuse(
-        `the document "${handler}" lacks the tag DLMScriptsAccess = true, without which DLM may not run it`,
-      );
-    }
-  }
+/**
+ * A document of one's own must carry the tag by which AWSDataLifecycleManagerSSMFullAccess lets DLM run it
+ * (EBS User Guide, "Automate application-consistent snapshots"); without it every backup's scripts fail.
+ */
+function scriptProblem(aws: AccountContext, handler: string): string | undefined {
+  if (["AWS_VSS_BACKUP", "AWSSystemsManagerSAP-CreateDLMSnapshotForSAPHANA"].includes(handler))
+    return undefined;
+  const document = Ssm.of(aws).document(handler);
+  if (!document) return `the document "${handler}" does not exist`;
+  return document.tags["DLMScriptsAccess"] === "true"
+    ? undefined
+    : `the document "${handler}" lacks the tag DLMScriptsAccess = true, without which DLM may not run it`;
 }

@@ -1,41 +1,26 @@
 /** S3: buckets, what keeps them closed, and their policies. */
 import { z } from "zod";
 import { sharedDigest } from "../derived";
-import type { Iam } from "../identity/iam";
-import { checkPolicyDocument, policyInput } from "../identity/iamPolicies";
+import { checkResourcePolicy } from "../identity/iam";
+import { policyInput } from "../identity/policyDocument";
 import { physicalName } from "../names";
-import {
-  AwsError,
-  kind,
-  Table,
-  type AccountContext,
-  type Created,
-  type Creation,
-  type Service,
-} from "../service";
-import { tagged, tagOutputs } from "../tags";
+import { perAccount } from "../perAccount";
+import { resource, type Request } from "../resource";
+import { Table, type AccountContext } from "../service";
+import { tagged } from "../tags";
 
-/** A bucket. */
 interface Bucket {
   policy: string | undefined;
   /** Whether policies that are public are refused. */
   blocksPublicPolicies: boolean;
 }
 
-const bucketSchema = z.looseObject({
-  ...tagged.shape,
-  bucket: z.string().optional(),
-  bucketPrefix: z.string().optional(),
-  forceDestroy: z.boolean().default(false),
-});
-const blockSchema = z.looseObject({
-  bucket: z.string(),
-  blockPublicAcls: z.boolean().default(false),
-  blockPublicPolicy: z.boolean().default(false),
-  ignorePublicAcls: z.boolean().default(false),
-  restrictPublicBuckets: z.boolean().default(false),
-});
-const policySchema = z.looseObject({ bucket: z.string(), policy: policyInput });
+const buckets = perAccount(() => new Table<Bucket>("bucket", "NoSuchBucket", "BucketAlreadyOwnedByYou"));
+
+/** A bucket's policy; undefined where it has none. Throws a NoSuchBucket where there is no such bucket. */
+export function policyOfBucket(aws: AccountContext, bucketName: string): string | undefined {
+  return buckets(aws).get(bucketName).policy;
+}
 
 /** S3 User Guide, "Bucket naming rules". */
 const namePattern = /^(?!xn--|sthree-)[a-z0-9](?:[a-z0-9]|[.-](?![.-])){1,61}[a-z0-9]$/;
@@ -59,76 +44,97 @@ const notAsked = {
   versioning: { enabled: false, mfaDelete: false },
 };
 
+const bucketInputs = z.looseObject({
+  ...tagged.shape,
+  bucket: z.string().optional(),
+  bucketPrefix: z.string().optional(),
+  forceDestroy: z.boolean().default(false),
+});
+
+export const bucket = resource({
+  type: "aws:s3/bucket:Bucket",
+  inputs: bucketInputs,
+  defaults: notAsked,
+  replaces: ["bucket", "bucketPrefix"],
+  checks: [
+    [
+      "InvalidBucketName",
+      (request) => {
+        const name = nameOf(request);
+        return !namePattern.test(name) && `The specified bucket is not valid: "${name}"`;
+      },
+    ],
+  ],
+  id: nameOf,
+  arn: ({ id }) => `arn:aws:s3:::${id}`,
+  keep: ({ aws, id }) => buckets(aws).add(id, { policy: undefined, blocksPublicPolicies: false }),
+  outputs: ({ aws, inputs, id }) => ({
+    bucket: id,
+    bucketDomainName: `${id}.s3.amazonaws.com`,
+    bucketPrefix: inputs.bucketPrefix ?? "",
+    bucketRegion: aws.region,
+    bucketRegionalDomainName: `${id}.s3.${aws.region}.amazonaws.com`,
+    grants: [{ id: canonicalUserOf(aws), permissions: ["FULL_CONTROL"], type: "CanonicalUser", uri: "" }],
+    hostedZoneId: `Z${sharedDigest(aws, "s3 zone").slice(0, 13).toUpperCase()}`,
+  }),
+});
+
+function nameOf({ aws, creation, inputs }: Request<z.infer<typeof bucketInputs>>): string {
+  return physicalName(aws, creation, { name: inputs.bucket, namePrefix: inputs.bucketPrefix }, 63);
+}
+
+/** The id by which access control lists name the account. */
+function canonicalUserOf(aws: AccountContext): string {
+  return sharedDigest(aws, "canonical user");
+}
+
+export const bucketPublicAccessBlock = resource({
+  type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  inputs: z.looseObject({
+    bucket: z.string(),
+    blockPublicAcls: z.boolean().default(false),
+    blockPublicPolicy: z.boolean().default(false),
+    ignorePublicAcls: z.boolean().default(false),
+    restrictPublicBuckets: z.boolean().default(false),
+  }),
+  replaces: ["bucket"],
+  checks: [({ aws, inputs }) => buckets(aws).get(inputs.bucket)],
+  id: ({ inputs }) => inputs.bucket,
+  keep: ({ aws, inputs }) =>
+    (buckets(aws).get(inputs.bucket).blocksPublicPolicies = inputs.blockPublicPolicy),
+});
+
 /** S3 User Guide, "Bucket policies": 20 KB. */
 const maxPolicySize = 20_480;
 
-export class S3 implements Service {
-  readonly #buckets = new Table<Bucket>("bucket", "NoSuchBucket", "BucketAlreadyOwnedByYou");
-
-  constructor(
-    private readonly context: AccountContext,
-    private readonly iam: Iam,
-  ) {}
-
-  readonly kinds = {
-    "aws:s3/bucket:Bucket": kind(bucketSchema, (inputs, creation) => this.#create(inputs, creation)),
-    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": kind(blockSchema, (inputs) => {
-      this.#buckets.get(inputs.bucket).blocksPublicPolicies = inputs.blockPublicPolicy;
-      return { id: inputs.bucket, outputs: { ...inputs, region: this.context.region } };
-    }),
-    "aws:s3/bucketPolicy:BucketPolicy": kind(policySchema, (inputs) => {
-      const bucket = this.#buckets.get(inputs.bucket);
-      if (Buffer.byteLength(inputs.policy) > maxPolicySize)
-        throw new AwsError("PolicyTooLarge", `the bucket policy has more than ${maxPolicySize} bytes`);
-      const statements = checkPolicyDocument(inputs.policy, {
-        use: "resource",
-        code: "MalformedPolicy",
-        principalExists: (arn) => this.iam.principalExists(arn),
-      });
-      const isPublic = statements.some(
-        ({ effect, principals, conditional }) =>
-          effect === "Allow" && !conditional && principals.some(({ name }) => name === "*"),
-      );
-      if (isPublic && bucket.blocksPublicPolicies)
-        throw new AwsError("AccessDenied", "public policies are blocked by BlockPublicPolicy");
-      bucket.policy = inputs.policy;
-      return { id: inputs.bucket, outputs: { ...inputs, region: this.context.region } };
-    }),
-  };
-
-  /** A bucket's policy; undefined where it has none. Throws a NoSuchBucket where there is no such bucket. */
-  policyOf(bucket: string): string | undefined {
-    return this.#buckets.get(bucket).policy;
-  }
-
-  /** The account's canonical user id, by which access control lists name it. */
-  #ownerId(): string {
-    return sharedDigest(this.context, "canonical user");
-  }
-
-  #create(inputs: z.infer<typeof bucketSchema>, creation: Creation): Created {
-    const given = { name: inputs.bucket, namePrefix: inputs.bucketPrefix };
-    const bucket = physicalName(this.context, creation, given, 63);
-    if (!namePattern.test(bucket))
-      throw new AwsError("InvalidBucketName", `The specified bucket is not valid: "${bucket}"`);
-    this.#buckets.add(bucket, { policy: undefined, blocksPublicPolicies: false });
-    const { region } = this.context;
-    return {
-      id: bucket,
-      outputs: {
-        ...notAsked,
-        ...inputs,
-        ...tagOutputs(inputs),
-        arn: `arn:aws:s3:::${bucket}`,
-        bucket,
-        bucketDomainName: `${bucket}.s3.amazonaws.com`,
-        bucketPrefix: inputs.bucketPrefix ?? "",
-        bucketRegion: region,
-        bucketRegionalDomainName: `${bucket}.s3.${region}.amazonaws.com`,
-        grants: [{ id: this.#ownerId(), permissions: ["FULL_CONTROL"], type: "CanonicalUser", uri: "" }],
-        hostedZoneId: `Z${sharedDigest(this.context, "s3 zone").slice(0, 13).toUpperCase()}`,
-        region,
+export const bucketPolicy = resource({
+  type: "aws:s3/bucketPolicy:BucketPolicy",
+  inputs: z.looseObject({ bucket: z.string(), policy: policyInput }),
+  replaces: ["bucket"],
+  checks: [
+    ({ aws, inputs }) => buckets(aws).get(inputs.bucket),
+    [
+      "PolicyTooLarge",
+      ({ inputs }) =>
+        Buffer.byteLength(inputs.policy) > maxPolicySize &&
+        `the bucket policy has more than ${maxPolicySize} bytes`,
+    ],
+    [
+      "AccessDenied",
+      ({ aws, inputs }) => {
+        const statements = checkResourcePolicy(aws, inputs.policy, "MalformedPolicy");
+        const isPublic = statements.some(
+          ({ effect, principals, conditional }) =>
+            effect === "Allow" && !conditional && principals.some(({ name }) => name === "*"),
+        );
+        return (
+          isPublic &&
+          buckets(aws).get(inputs.bucket).blocksPublicPolicies &&
+          "public policies are blocked by BlockPublicPolicy"
+        );
       },
-    };
-  }
-}
+    ],
+  ],
+  id: ({ inputs }) => inputs.bucket,
+  keep: ({ aws, inputs }) => (buckets(aws).get(inputs.bucket).policy = inputs.policy),
+});

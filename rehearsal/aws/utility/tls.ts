@@ -3,7 +3,9 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "n
 import { z } from "zod";
 import { newKey, selfSignedCertificate } from "../../certificates";
 import { accountTime, accountTimestamp, rfc3339 } from "../clock";
-import { AwsError, kind, type AccountContext, type Created, type Service } from "../service";
+import { byAnyInput } from "../replacement";
+import { resource } from "../resource";
+import { AwsError } from "../service";
 
 const HOUR_MS = 3_600_000;
 
@@ -23,39 +25,38 @@ const certificateSchema = z.strictObject({
   earlyRenewalHours: z.number().int().min(0).default(0),
 });
 
-export class Tls implements Service {
-  constructor(private readonly context: AccountContext) {}
+export const privateKey = resource({
+  type: "tls:index/privateKey:PrivateKey",
+  inputs: keySchema,
+  replaces: byAnyInput,
+  id: ({ aws, creation }) => aws.digest("tls key id", creation.name).slice(0, 40),
+  // The private key's OpenSSH form is left out.
+  outputs: () => {
+    const key = newKey();
+    const publicKey = createPublicKey(key);
+    const ssh = sshPublicKey(publicKey);
+    const md5 = createHash("md5").update(ssh).digest("hex");
+    const sha256 = createHash("sha256").update(ssh).digest("base64");
+    return {
+      privateKeyPem: key.export({ type: "sec1", format: "pem" }),
+      privateKeyPemPkcs8: key.export({ type: "pkcs8", format: "pem" }),
+      publicKeyPem: publicKey.export({ type: "spki", format: "pem" }),
+      publicKeyOpenssh: `ecdsa-sha2-nistp256 ${ssh.toString("base64")}\n`,
+      publicKeyFingerprintMd5: md5.replace(/..(?!$)/g, "$&:"),
+      publicKeyFingerprintSha256: `SHA256:${sha256.replace(/=+$/, "")}`,
+      // The default of an RSA key's size, which the provider shows of every key.
+      rsaBits: 2048,
+    };
+  },
+});
 
-  readonly kinds = {
-    // The private key's OpenSSH form is left out.
-    "tls:index/privateKey:PrivateKey": kind(keySchema, (inputs, { name }) => {
-      const key = newKey();
-      const publicKey = createPublicKey(key);
-      const ssh = sshPublicKey(publicKey);
-      return {
-        id: this.context.digest("tls key id", name).slice(0, 40),
-        outputs: {
-          ...inputs,
-          privateKeyPem: key.export({ type: "sec1", format: "pem" }),
-          privateKeyPemPkcs8: key.export({ type: "pkcs8", format: "pem" }),
-          publicKeyPem: publicKey.export({ type: "spki", format: "pem" }),
-          publicKeyOpenssh: `ecdsa-sha2-nistp256 ${ssh.toString("base64")}\n`,
-          publicKeyFingerprintMd5: createHash("md5")
-            .update(ssh)
-            .digest("hex")
-            .replace(/..(?!$)/g, "$&:"),
-          publicKeyFingerprintSha256: `SHA256:${createHash("sha256").update(ssh).digest("base64").replace(/=+$/, "")}`,
-          // The default of an RSA key's size, which the provider shows of every key.
-          rsaBits: 2048,
-        },
-      };
-    }),
-    "tls:index/selfSignedCert:SelfSignedCert": kind(certificateSchema, (inputs, { name }) =>
-      this.#certify(inputs, name),
-    ),
-  };
-
-  async #certify(inputs: z.infer<typeof certificateSchema>, name: string): Promise<Created> {
+export const selfSignedCert = resource({
+  type: "tls:index/selfSignedCert:SelfSignedCert",
+  inputs: certificateSchema,
+  replaces: byAnyInput,
+  checks: [({ inputs }) => readKey(inputs.privateKeyPem)],
+  id: ({ aws, creation }) => aws.digest("certificate id", creation.name).slice(0, 39),
+  outputs: async ({ inputs }) => {
     const notAfter = new Date(accountTime.getTime() + inputs.validityPeriodHours * HOUR_MS);
     const certPem = await selfSignedCertificate(readKey(inputs.privateKeyPem), {
       subject: [{ O: [inputs.subject.organization] }],
@@ -64,21 +65,17 @@ export class Tls implements Service {
       notAfter,
     });
     return {
-      id: this.context.digest("certificate id", name).slice(0, 39),
-      outputs: {
-        ...inputs,
-        certPem,
-        isCaCertificate: false,
-        keyAlgorithm: "ECDSA",
-        readyForRenewal: inputs.earlyRenewalHours >= inputs.validityPeriodHours,
-        setAuthorityKeyId: false,
-        setSubjectKeyId: false,
-        validityEndTime: rfc3339(notAfter),
-        validityStartTime: accountTimestamp,
-      },
+      certPem,
+      isCaCertificate: false,
+      keyAlgorithm: "ECDSA",
+      readyForRenewal: inputs.earlyRenewalHours >= inputs.validityPeriodHours,
+      setAuthorityKeyId: false,
+      setSubjectKeyId: false,
+      validityEndTime: rfc3339(notAfter),
+      validityStartTime: accountTimestamp,
     };
-  }
-}
+  },
+});
 
 /** A P-256 key as ssh writes it (RFC 5656 §3.1): the algorithm, the curve and the point, each after its length. */
 function sshPublicKey(key: KeyObject): Buffer {

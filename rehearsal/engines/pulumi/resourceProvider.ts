@@ -22,7 +22,7 @@ import { isDeepStrictEqual } from "node:util";
 import { nameOfUrn, typeOfUrn } from "../../../facts/urn";
 import type { Ledger } from "../../aws/ledger";
 import { withDefaultTags } from "../../aws/defaultTags";
-import { replaces } from "../../aws/replacement";
+import { replaces } from "../../aws/registry";
 import type { Properties } from "../../aws/service";
 import { asStruct, openAll } from "../in-process/wire";
 

@@ -1,7 +1,8 @@
 /** What tests of the stand-in services share: making a resource, and expecting a refusal. */
 import { expect } from "chai";
 import { Account } from "../../../rehearsal/aws/account";
-import { AwsError, type Created, type Properties, type Service } from "../../../rehearsal/aws/service";
+import { resourceOf } from "../../../rehearsal/aws/registry";
+import { AwsError, type AccountContext, type Created, type Properties } from "../../../rehearsal/aws/service";
 
 export const accountId = "123456789012";
 
@@ -9,15 +10,14 @@ export function account(seed = "test"): Account {
   return new Account({ accountId, region: "ap-northeast-1", seed });
 }
 
+/** @param where an account, or one of its services */
 export async function make(
-  service: Service,
+  where: AccountContext | { aws: AccountContext },
   type: string,
   name: string,
   inputs: Properties = {},
 ): Promise<Created> {
-  const kind = service.kinds[type];
-  if (!kind) throw new Error(`the service has no kind ${type}`);
-  return kind.create({ type, name, inputs });
+  return resourceOf(type).create("aws" in where ? where.aws : where, { type, name, inputs });
 }
 
 /** Expects AWS's error of this code, and hands back its message. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Ledger } from "../../../rehearsal/aws/ledger";
-import { replaces } from "../../../rehearsal/aws/replacement";
+import { replaces } from "../../../rehearsal/aws/registry";
 
 const instanceType = "aws:ec2/instance:Instance";
 const root = (rootBlockDevice: object) => ({ rootBlockDevice });

@@ -1,59 +1,63 @@
 import { expect } from "chai";
-import { Ecs, type TaskNetwork } from "../../../../rehearsal/aws/compute/ecs";
+import type { Account } from "../../../../rehearsal/aws/account";
+import { Ecs } from "../../../../rehearsal/aws/compute/ecs";
 import { Iam } from "../../../../rehearsal/aws/identity/iam";
-import { Kms } from "../../../../rehearsal/aws/identity/kms";
+import { TargetGroups } from "../../../../rehearsal/aws/loadBalancing/targetGroups";
 import { Logs } from "../../../../rehearsal/aws/management/logs";
-import { AwsError, type Properties } from "../../../../rehearsal/aws/service";
+import type { Properties } from "../../../../rehearsal/aws/service";
 import { account, make, refused, text, trust } from "../make";
 
 const cluster = "aws:ecs/cluster:Cluster";
 const taskDefinition = "aws:ecs/taskDefinition:TaskDefinition";
 const service = "aws:ecs/service:Service";
 
-/** Two subnets, one group and a few target groups; remembers what was registered. */
-class Network implements TaskNetwork {
-  readonly registered: [string, string, number][] = [];
-  #next = 10;
-  readonly subnets = {
-    get: (id: string) => {
-      if (!["subnet-1", "subnet-2"].includes(id)) throw new AwsError("InvalidSubnetID.NotFound", id);
-      return { vpcId: "vpc-1" };
-    },
-    takeAddress: (subnetId: string) => `10.0.${subnetId.slice(-1)}.${this.#next++}`,
-  };
-  readonly securityGroups = {
-    forInterface: (_vpcId: string, ids: readonly string[] | undefined) => {
-      if (ids?.[0] !== "sg-1") throw new AwsError("InvalidGroup.NotFound", String(ids));
-      return [...ids];
-    },
-  };
-  readonly targetGroups = {
-    get: (arn: string) => {
-      if (arn === "tg-gone") throw new AwsError("TargetGroupNotFound", arn);
-      return {
-        targetType: arn === "tg-instance" ? "instance" : "ip",
-        loadBalancerArn: arn === "tg-unused" ? undefined : "lb",
-      };
-    },
-    registerTargets: (arn: string, targets: readonly { id: string; port: number }[]) => {
-      this.registered.push(...targets.map(({ id, port }): [string, string, number] => [arn, id, port]));
-    },
-  };
+/** Ids that the account gives, which follow from the resources' names. */
+const aws = account();
+const subnet1 = aws.newId("subnet", "1");
+const subnet2 = aws.newId("subnet", "2");
+const group1 = aws.newId("sg", "1");
+const targets = (name: string): string =>
+  aws.arn("elasticloadbalancing", `targetgroup/${name}/${aws.digest("target group", name).slice(0, 16)}`);
+
+/** Two subnets, a security group and three target groups, the first of them behind a load balancer. */
+async function makeNetwork(context: Account): Promise<void> {
+  const { id: vpcId } = await make(context, "aws:ec2/vpc:Vpc", "v", { cidrBlock: "10.0.0.0/16" });
+  for (const [name, zone] of [
+    ["1", "a"],
+    ["2", "c"],
+  ] as const) {
+    const availabilityZone = `ap-northeast-1${zone}`;
+    const inputs = { vpcId, cidrBlock: `10.0.${name}.0/24`, availabilityZone };
+    await make(context, "aws:ec2/subnet:Subnet", name, inputs);
+  }
+  await make(context, "aws:ec2/securityGroup:SecurityGroup", "1", { vpcId });
+  const subnets = [subnet1];
+  const balancer = { loadBalancerType: "network", internal: true, subnets };
+  const { id: loadBalancerArn } = await make(context, "aws:lb/loadBalancer:LoadBalancer", "lb", balancer);
+  for (const name of ["tg-1", "tg-unused", "tg-instance"]) {
+    const targetType = name === "tg-instance" ? "instance" : "ip";
+    const inputs = { name, vpcId, protocol: "TCP", port: 3128, targetType };
+    await make(context, "aws:lb/targetGroup:TargetGroup", name, inputs);
+  }
+  const defaultActions = [{ type: "forward", targetGroupArn: targets("tg-1") }];
+  const listener = { loadBalancerArn, port: 3128, protocol: "TCP", defaultActions };
+  await make(context, "aws:lb/listener:Listener", "l", listener);
 }
 
 describe("the stand-in ECS", () => {
   let ecs: Ecs;
-  let network: Network;
+  let targetGroups: TargetGroups;
   let task: Properties;
   let container: Properties;
   let run: Properties;
 
   beforeEach(async () => {
     const context = account();
-    const iam = new Iam(context);
-    const logs = new Logs(context, new Kms(context, iam));
-    network = new Network();
-    ecs = new Ecs(context, iam, logs, network);
+    const iam = Iam.of(context);
+    const logs = Logs.of(context);
+    await makeNetwork(context);
+    targetGroups = TargetGroups.of(context);
+    ecs = Ecs.of(context);
     const role = await make(iam, "aws:iam/role:Role", "r", { assumeRolePolicy: trust("ecs-tasks") });
     await make(logs, "aws:cloudwatch/logGroup:LogGroup", "g", { name: "/squid" });
     container = {
@@ -86,8 +90,8 @@ describe("the stand-in ECS", () => {
       taskDefinition: "proxy",
       launchType: "FARGATE",
       desiredCount: 2,
-      networkConfiguration: { subnets: ["subnet-1", "subnet-2"], securityGroups: ["sg-1"] },
-      loadBalancers: [{ targetGroupArn: "tg-1", containerName: "squid", containerPort: 3128 }],
+      networkConfiguration: { subnets: [subnet1, subnet2], securityGroups: [group1] },
+      loadBalancers: [{ targetGroupArn: targets("tg-1"), containerName: "squid", containerPort: 3128 }],
     };
   });
 
@@ -165,24 +169,24 @@ describe("the stand-in ECS", () => {
 
     it("run their tasks in the subnets and register them as targets", async () => {
       await make(ecs, service, "s", run);
-      expect(network.registered).to.deep.equal([
-        ["tg-1", "10.0.1.10", 3128],
-        ["tg-1", "10.0.2.11", 3128],
-      ]);
+      const registered = targetGroups.get(targets("tg-1")).targets;
+      expect(registered.map(({ id }) => id.replace(/\d+$/, "x"))).to.deep.equal(["10.0.1.x", "10.0.2.x"]);
+      expect(registered.map(({ port }) => port)).to.deep.equal([3128, 3128]);
     });
 
     it("show what runs where", async () => {
       await make(ecs, service, "s", run);
       const [proxy] = ecs.services();
-      expect(proxy?.subnetIds).to.deep.equal(["subnet-1", "subnet-2"]);
-      expect(proxy?.securityGroupIds).to.deep.equal(["sg-1"]);
-      expect(proxy?.taskAddresses).to.deep.equal(["10.0.1.10", "10.0.2.11"]);
+      expect(proxy?.subnetIds).to.deep.equal([subnet1, subnet2]);
+      expect(proxy?.securityGroupIds).to.deep.equal([group1]);
+      const registered = targetGroups.get(targets("tg-1")).targets.map(({ id }) => id);
+      expect(proxy?.taskAddresses).to.deep.equal(registered);
       expect(proxy?.taskDefinition.containers[0]?.environment).to.deep.equal([
         { name: "MODE", value: "strict" },
       ]);
     });
 
-    const subnets = ["subnet-1"];
+    const subnets = [subnet1];
     const wrong: [string, Properties, string][] = [
       ["a cluster that does not exist", { cluster: "other" }, "ClusterNotFoundException"],
       ["a task definition that does not exist", { taskDefinition: "proxy:9" }, "ClientException"],
@@ -205,15 +209,20 @@ describe("the stand-in ECS", () => {
     }
 
     const balancers: [string, Properties][] = [
-      ["a target group that does not exist", { targetGroupArn: "tg-gone" }],
-      ["a target group for instances", { targetGroupArn: "tg-instance" }],
-      ["a target group that no listener uses", { targetGroupArn: "tg-unused" }],
+      ["a target group that does not exist", { targetGroupArn: targets("tg-gone") }],
+      ["a target group for instances", { targetGroupArn: targets("tg-instance") }],
+      ["a target group that no listener uses", { targetGroupArn: targets("tg-unused") }],
       ["a container that the task does not have", { containerName: "nginx" }],
       ["a port that the container does not have", { containerPort: 80 }],
     ];
     for (const [what, changes] of balancers) {
       it(`refuse to stand behind ${what}`, async () => {
-        const balancer = { targetGroupArn: "tg-1", containerName: "squid", containerPort: 3128, ...changes };
+        const balancer = {
+          targetGroupArn: targets("tg-1"),
+          containerName: "squid",
+          containerPort: 3128,
+          ...changes,
+        };
         await refused(
           "InvalidParameterException",
           make(ecs, service, "s", { ...run, loadBalancers: [balancer] }),

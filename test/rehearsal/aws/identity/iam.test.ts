@@ -23,7 +23,7 @@ function documentOfSize(size: number): string {
 describe("the stand-in IAM", () => {
   let iam: Iam;
   beforeEach(async () => {
-    iam = new Iam(account());
+    iam = Iam.of(account());
     await make(iam, user, "push-user", { name: "push" });
   });
 
@@ -156,7 +156,7 @@ describe("the stand-in IAM", () => {
     it("follow from the account's seed and the resource's name", async () => {
       const passwords: string[] = [];
       for (const seed of ["test", "test", "other"]) {
-        const fresh = new Iam(account(seed));
+        const fresh = Iam.of(account(seed));
         await make(fresh, user, "u", { name: "push" });
         passwords.push(text(await make(fresh, credential, "c", git), "servicePassword"));
       }

@@ -1,10 +1,8 @@
 import { expect } from "chai";
-import { Iam } from "../../../../rehearsal/aws/identity/iam";
 import { Kms } from "../../../../rehearsal/aws/identity/kms";
 import { account, accountId, make, refused, text } from "../make";
 
 const key = "aws:kms/key:Key";
-const alias = "aws:kms/alias:Alias";
 const root = `arn:aws:iam::${accountId}:root`;
 
 function policy(...statements: object[]): string {
@@ -19,7 +17,7 @@ describe("the stand-in KMS", () => {
   let kms: Kms;
   beforeEach(() => {
     const context = account();
-    kms = new Kms(context, new Iam(context));
+    kms = Kms.of(context);
   });
 
   it("gives a key without a policy the one that leaves it to the account", async () => {
@@ -57,26 +55,11 @@ describe("the stand-in KMS", () => {
     await refused("MalformedPolicyDocumentException", make(kms, key, "k", { policy: document }));
   });
 
-  it("finds a key by its id, ARN, alias and alias ARN", async () => {
+  it("finds a key by its id and ARN", async () => {
     const made = await make(kms, key, "k");
-    await make(kms, alias, "a", { name: "alias/mirror", targetKeyId: made.id });
     const arn = text(made, "arn");
-    const aliasArn = `arn:aws:kms:ap-northeast-1:${accountId}:alias/mirror`;
-    for (const reference of [made.id, arn, "alias/mirror", aliasArn])
-      expect(kms.find(reference)).to.equal(arn);
+    for (const reference of [made.id, arn]) expect(kms.find(reference)).to.equal(arn);
     expect(kms.find("alias/other")).to.equal(undefined);
-  });
-
-  it("refuses aliases that are reserved, malformed, taken or for no key", async () => {
-    const { id } = await make(kms, key, "k");
-    await refused(
-      "InvalidAliasNameException",
-      make(kms, alias, "a", { name: "alias/aws/mine", targetKeyId: id }),
-    );
-    await refused("InvalidAliasNameException", make(kms, alias, "a", { name: "mine", targetKeyId: id }));
-    await refused("NotFoundException", make(kms, alias, "a", { name: "alias/a", targetKeyId: "gone" }));
-    await make(kms, alias, "a", { name: "alias/a", targetKeyId: id });
-    await refused("AlreadyExistsException", make(kms, alias, "b", { name: "alias/a", targetKeyId: id }));
   });
 
   it("waits 7 to 30 days before it deletes a key", async () => {

@@ -1,6 +1,4 @@
 import { expect } from "chai";
-import { Iam } from "../../../../rehearsal/aws/identity/iam";
-import { Kms } from "../../../../rehearsal/aws/identity/kms";
 import { SecretsManager } from "../../../../rehearsal/aws/identity/secretsManager";
 import { account, accountId, make, refused, text } from "../make";
 
@@ -11,8 +9,7 @@ describe("the stand-in Secrets Manager", () => {
   let secrets: SecretsManager;
   beforeEach(() => {
     const context = account();
-    const iam = new Iam(context);
-    secrets = new SecretsManager(context, iam, new Kms(context, iam));
+    secrets = SecretsManager.of(context);
   });
 
   it("gives a secret an ARN that ends in six characters of its own", async () => {

@@ -81,7 +81,7 @@ describe("a listener of a stand-in account", () => {
     expect(await net.refusal(listener, "l", listen(arn, { protocol: "UDP" }))).to.match(
       /^IncompatibleProtocols: .*UDP/,
     );
-    expect(await net.refusal(listener, "l", listen(await group("web", "HTTP")))).to.match(
+    expect(await net.refusal(listener, "l", listen(await group("datagrams", "UDP")))).to.match(
       /^IncompatibleProtocols: /,
     );
   });

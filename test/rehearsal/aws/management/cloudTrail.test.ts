@@ -1,18 +1,17 @@
 import { expect } from "chai";
 import { CloudTrail } from "../../../../rehearsal/aws/management/cloudTrail";
-import { Iam } from "../../../../rehearsal/aws/identity/iam";
-import { S3 } from "../../../../rehearsal/aws/storage/s3";
+import type { Account } from "../../../../rehearsal/aws/account";
 import { account, accountId, make, refused } from "../make";
 
 const trailArn = `arn:aws:cloudtrail:ap-northeast-1:${accountId}:trail/all`;
 
 describe("the stand-in CloudTrail and S3", () => {
-  let s3: S3;
+  let s3: Account;
   let cloudTrail: CloudTrail;
   beforeEach(async () => {
     const context = account();
-    s3 = new S3(context, new Iam(context));
-    cloudTrail = new CloudTrail(context, s3, false);
+    s3 = context;
+    cloudTrail = CloudTrail.of(context);
     await make(s3, "aws:s3/bucket:Bucket", "logs", { bucket: "logs" });
   });
 

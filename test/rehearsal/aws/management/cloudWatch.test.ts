@@ -1,7 +1,5 @@
 import { expect } from "chai";
 import { CloudWatch } from "../../../../rehearsal/aws/management/cloudWatch";
-import { Iam } from "../../../../rehearsal/aws/identity/iam";
-import { Kms } from "../../../../rehearsal/aws/identity/kms";
 import { Sns } from "../../../../rehearsal/aws/messaging/sns";
 import { account, accountId, make, refused, text } from "../make";
 
@@ -13,9 +11,8 @@ describe("the stand-in CloudWatch", () => {
   let sns: Sns;
   beforeEach(() => {
     const context = account();
-    const iam = new Iam(context);
-    sns = new Sns(context, iam, new Kms(context, iam));
-    cloudWatch = new CloudWatch(context, sns);
+    sns = Sns.of(context);
+    cloudWatch = CloudWatch.of(context);
   });
 
   /** The ARN of a topic that one service may publish to. */

@@ -1,6 +1,4 @@
 import { expect } from "chai";
-import { Iam } from "../../../../rehearsal/aws/identity/iam";
-import { Kms } from "../../../../rehearsal/aws/identity/kms";
 import { Logs } from "../../../../rehearsal/aws/management/logs";
 import { account, accountId, make, refused } from "../make";
 
@@ -11,7 +9,7 @@ describe("the stand-in CloudWatch Logs", () => {
   let logs: Logs;
   beforeEach(() => {
     const context = account();
-    logs = new Logs(context, new Kms(context, new Iam(context)));
+    logs = Logs.of(context);
   });
 
   it("makes a log group", async () => {

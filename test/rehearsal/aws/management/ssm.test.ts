@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { Iam } from "../../../../rehearsal/aws/identity/iam";
 import { Kms } from "../../../../rehearsal/aws/identity/kms";
 import { Ssm } from "../../../../rehearsal/aws/management/ssm";
 import { account, accountId, make, refused, text } from "../make";
@@ -12,8 +11,8 @@ describe("the stand-in Systems Manager", () => {
   let kms: Kms;
   beforeEach(() => {
     const context = account();
-    kms = new Kms(context, new Iam(context));
-    ssm = new Ssm(context, kms);
+    kms = Kms.of(context);
+    ssm = Ssm.of(context);
   });
 
   describe("parameters", () => {

@@ -1,6 +1,4 @@
 import { expect } from "chai";
-import { Iam } from "../../../../rehearsal/aws/identity/iam";
-import { Kms } from "../../../../rehearsal/aws/identity/kms";
 import { Ssm } from "../../../../rehearsal/aws/management/ssm";
 import { SsmAssociations } from "../../../../rehearsal/aws/management/ssmAssociations";
 import { account, make, refused } from "../make";
@@ -15,8 +13,8 @@ describe("the stand-in State Manager", () => {
   let associations: SsmAssociations;
   beforeEach(async () => {
     const context = account();
-    const ssm = new Ssm(context, new Kms(context, new Iam(context)));
-    associations = new SsmAssociations(context, ssm);
+    const ssm = Ssm.of(context);
+    associations = SsmAssociations.of(context);
     await make(ssm, "aws:ssm/document:Document", "d", {
       ...{ name: "mirrors", documentType: "Command", content: JSON.stringify(content) },
     });

@@ -32,11 +32,11 @@ describe("the stand-in EventBridge", () => {
   let stepFunctions: StepFunctions;
   beforeEach(() => {
     const context = account();
-    iam = new Iam(context);
-    kms = new Kms(context, iam);
-    sns = new Sns(context, iam, kms);
-    stepFunctions = new StepFunctions(context, iam);
-    eventBridge = new EventBridge(context, iam, sns, stepFunctions);
+    iam = Iam.of(context);
+    kms = Kms.of(context);
+    sns = Sns.of(context);
+    stepFunctions = StepFunctions.of(context);
+    eventBridge = EventBridge.of(context);
   });
 
   /** A topic's ARN. */
@@ -172,8 +172,7 @@ describe("the stand-in EventBridge", () => {
 describe("the stand-in SNS", () => {
   it("refuses a topic under a key that does not exist, and a subscription of what is no e-mail address", async () => {
     const context = account();
-    const iam = new Iam(context);
-    const sns = new Sns(context, iam, new Kms(context, iam));
+    const sns = Sns.of(context);
     const kmsMasterKeyId = `arn:aws:kms:ap-northeast-1:${accountId}:key/none`;
     await refused("KMSNotFound", make(sns, "aws:sns/topic:Topic", "t", { kmsMasterKeyId }));
     const topic = text(await make(sns, "aws:sns/topic:Topic", "t"), "arn");

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { Iam } from "../../../../rehearsal/aws/identity/iam";
-import { Kms } from "../../../../rehearsal/aws/identity/kms";
 import { Scheduler } from "../../../../rehearsal/aws/messaging/scheduler";
 import type { Properties } from "../../../../rehearsal/aws/service";
 import { account, make, refused, text, trust } from "../make";
@@ -14,8 +13,8 @@ describe("the stand-in EventBridge Scheduler", () => {
   let target: Properties;
   beforeEach(async () => {
     const context = account();
-    iam = new Iam(context);
-    scheduler = new Scheduler(context, iam, new Kms(context, iam));
+    iam = Iam.of(context);
+    scheduler = Scheduler.of(context);
     const role = await make(iam, "aws:iam/role:Role", "r", { assumeRolePolicy: trust("scheduler") });
     target = {
       arn: "arn:aws:scheduler:::aws-sdk:ec2:startInstances",

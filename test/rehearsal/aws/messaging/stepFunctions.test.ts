@@ -13,8 +13,8 @@ describe("the stand-in Step Functions", () => {
   let roleArn: string;
   beforeEach(async () => {
     const context = account();
-    iam = new Iam(context);
-    stepFunctions = new StepFunctions(context, iam);
+    iam = Iam.of(context);
+    stepFunctions = StepFunctions.of(context);
     roleArn = await role("states");
   });
 

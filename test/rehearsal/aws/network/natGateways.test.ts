@@ -66,12 +66,12 @@ describe("a NAT gateway of a stand-in account", () => {
     );
   });
 
-  it("needs an allocation when it is public, and takes none when it is private", async () => {
+  it("needs an allocation, and cannot be private here", async () => {
     await net.internetGateway(vpcId);
     const allocationId = await net.id(eip, "nat", {});
     expect(await net.refusal(nat, "nat", { subnetId })).to.match(/^MissingParameter: /);
     expect(await net.refusal(nat, "nat", { subnetId, allocationId, connectivityType: "private" })).to.match(
-      /^InvalidParameterCombination: /,
+      /^ValidationException: .*connectivityType/,
     );
   });
 });

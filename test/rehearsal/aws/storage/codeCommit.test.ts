@@ -1,7 +1,5 @@
 import { expect } from "chai";
 import { CodeCommit } from "../../../../rehearsal/aws/storage/codeCommit";
-import { Iam } from "../../../../rehearsal/aws/identity/iam";
-import { Kms } from "../../../../rehearsal/aws/identity/kms";
 import { account, accountId, make, refused } from "../make";
 
 const repository = "aws:codecommit/repository:Repository";
@@ -10,7 +8,7 @@ describe("the stand-in CodeCommit", () => {
   let codeCommit: CodeCommit;
   beforeEach(() => {
     const context = account();
-    codeCommit = new CodeCommit(context, new Kms(context, new Iam(context)));
+    codeCommit = CodeCommit.of(context);
   });
 
   it("makes a repository with an ARN and clone URLs of its region", async () => {

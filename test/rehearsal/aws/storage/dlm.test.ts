@@ -1,20 +1,19 @@
 import { expect } from "chai";
-import { Dlm } from "../../../../rehearsal/aws/storage/dlm";
+import type { Account } from "../../../../rehearsal/aws/account";
 import { Iam } from "../../../../rehearsal/aws/identity/iam";
-import { Kms } from "../../../../rehearsal/aws/identity/kms";
 import type { Created } from "../../../../rehearsal/aws/service";
 import { Ssm } from "../../../../rehearsal/aws/management/ssm";
 import { account, make, refused, text, trust } from "../make";
 
 describe("the stand-in Data Lifecycle Manager", () => {
-  let dlm: Dlm;
+  let dlm: Account;
   let ssm: Ssm;
   let executionRoleArn: string;
   beforeEach(async () => {
     const context = account();
-    const iam = new Iam(context);
-    ssm = new Ssm(context, new Kms(context, iam));
-    dlm = new Dlm(context, iam, ssm);
+    const iam = Iam.of(context);
+    ssm = Ssm.of(context);
+    dlm = context;
     executionRoleArn = text(
       await make(iam, "aws:iam/role:Role", "r", { assumeRolePolicy: trust("dlm") }),
       "arn",

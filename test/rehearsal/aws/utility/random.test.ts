@@ -1,12 +1,11 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { RandomProvider } from "../../../../rehearsal/aws/utility/random";
 import { account, make, refused, text } from "../make";
 
 const password = "random:index/randomPassword:RandomPassword";
 
 describe("the stand-in random provider", () => {
-  const random = new RandomProvider(account());
+  const random = account();
 
   it("makes passwords of the length and with the least numbers that are asked for", async () => {
     const least = fc.nat({ max: 5 });
@@ -58,14 +57,5 @@ describe("the stand-in random provider", () => {
     const [first, again, otherName, otherKeepers] = results;
     expect(first).to.equal(again);
     expect(new Set([first, otherName, otherKeepers]).size).to.equal(3);
-  });
-
-  it("writes an id in every form", async () => {
-    const made = await make(random, "random:index/randomId:RandomId", "i", { byteLength: 8, prefix: "x-" });
-    const hex = text(made, "hex").slice(2);
-    expect(hex).to.match(/^[0-9a-f]{16}$/);
-    expect(text(made, "dec")).to.equal(`x-${BigInt(`0x${hex}`).toString()}`);
-    expect(text(made, "b64Std")).to.equal(`x-${Buffer.from(hex, "hex").toString("base64")}`);
-    expect(made.id).to.equal(Buffer.from(hex, "hex").toString("base64url"));
   });
 });

@@ -7,8 +7,8 @@ import {
   X509Certificate,
 } from "node:crypto";
 import { expect } from "chai";
+import type { Account } from "../../../../rehearsal/aws/account";
 import type { Properties } from "../../../../rehearsal/aws/service";
-import { Tls } from "../../../../rehearsal/aws/utility/tls";
 import { account, make, refused, text } from "../make";
 
 const p256: Properties = { algorithm: "ECDSA", ecdsaCurve: "P256" };
@@ -20,9 +20,9 @@ const contents: Properties = {
 };
 
 describe("the stand-in tls provider", () => {
-  let tls: Tls;
+  let tls: Account;
   beforeEach(() => {
-    tls = new Tls(account());
+    tls = account();
   });
   const privateKey = (inputs = p256) => make(tls, "tls:index/privateKey:PrivateKey", "k", inputs);
   const selfSigned = (privateKeyPem: string, changes: Properties = {}) =>

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { checkPolicyDocument, policySize } from "../../../../rehearsal/aws/identity/iamPolicies";
+import { checkPolicyDocument, policySize } from "../../../../rehearsal/aws/identity/policyDocument";
 
 const statement = { Sid: "Pull", Effect: "Allow", Action: "codecommit:GitPull", Resource: "*" };
 

@@ -1,0 +1,27 @@
+/** The stand-ins for identities, keys, certificates and secrets. */
+import type { Family } from "../resource";
+import { certificate } from "./acm";
+import { policy } from "./iamPolicy";
+import { instanceProfile, role, rolePolicy } from "./iamRole";
+import { serviceSpecificCredential, user, userPolicy, userPolicyAttachment } from "./iamUser";
+import { key } from "./kms";
+import { secret, secretVersion } from "./secretsManager";
+import { getCallerIdentity } from "./sts";
+
+export const identity: Family = {
+  resources: [
+    certificate,
+    instanceProfile,
+    key,
+    policy,
+    role,
+    rolePolicy,
+    secret,
+    secretVersion,
+    serviceSpecificCredential,
+    user,
+    userPolicy,
+    userPolicyAttachment,
+  ],
+  lookUps: [getCallerIdentity],
+};
