@@ -443,6 +443,18 @@ const ROWS: Rows = [
     "aws:cloudwatch/eventTarget:EventTarget",
     "aws:scheduler/schedule:Schedule",
     "aws:sfn/stateMachine:StateMachine",
+    "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask",
+  ),
+  ...read(
+    ["packets"],
+    "restores backups within the account, as AWS Backup does",
+    "aws:backup/restoreTestingSelection:RestoreTestingSelection",
+  ),
+  ...harmless(
+    "says when something is started, and that is read by itself",
+    "aws:backup/restoreTestingPlan:RestoreTestingPlan",
+    "aws:ssm/maintenanceWindow:MaintenanceWindow",
+    "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget",
   ),
   ...harmless(
     "keeps what is brought to it in the account, and says who may bring it",
@@ -512,7 +524,7 @@ const ROWS: Rows = [
     "aws:dynamodb/tableItem:TableItem",
   ),
   ...harmless(
-    "runs on a host that is read",
+    "runs on a host that is read, or as a role: automation is read wherever it stands",
     "aws:ssm/association:Association",
     "aws:ssm/document:Document",
     "aws:ssm/patchBaseline:PatchBaseline",

@@ -1,4 +1,4 @@
-/** Events, alarms, topics and queues. */
+/** Events, alarms, topics and queues, and what is started by the clock. */
 import { known, type KnownProperties } from "./knownProperties";
 
 export const MESSAGING: Readonly<Record<string, KnownProperties>> = {
@@ -63,5 +63,9 @@ export const MESSAGING: Readonly<Record<string, KnownProperties>> = {
     `creationDate encryptionConfiguration loggingConfiguration publish revisionId stateMachineVersionArn status
     tracingConfiguration type versionDescription`,
     { required: "definition roleArn" },
+  ),
+  "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask": known(
+    `cutoffBehavior maxConcurrency maxErrors priority serviceRoleArn targets taskInvocationParameters windowTaskId`,
+    { required: "taskArn taskType windowId" },
   ),
 };

@@ -37,6 +37,11 @@ export const STORAGE: Readonly<Record<string, KnownProperties>> = {
     required: "policyDetails",
   }),
   "aws:backup/plan:Plan": known("advancedBackupSettings scanSettings version", { required: "rules" }),
+  "aws:backup/restoreTestingSelection:RestoreTestingSelection": known(
+    `iamRoleArn protectedResourceArns protectedResourceConditions restoreMetadataOverrides restoreTestingPlanName
+    validationWindowHours`,
+    { required: "protectedResourceType" },
+  ),
   "aws:backup/vaultPolicy:VaultPolicy": known("backupVaultArn", { required: "backupVaultName policy" }),
   "aws:ebs/snapshot:Snapshot": known(
     `dataEncryptionKeyId encrypted kmsKeyId ownerAlias permanentRestore storageTier temporaryRestoreDays volumeId

@@ -3,6 +3,7 @@ import { takeoversIn, type Takeovers } from "../access/takeover";
 import type { Deployment } from "../model/deployment";
 import type { Findings } from "../verdict";
 import { gateOf, once, type Gate, type SideName } from "./gate";
+import { withLaterChanges } from "./laterChanges";
 
 /** A numbered sentence about a deployment, with what decides it. */
 export interface Claim<Id extends string = string> {
@@ -49,5 +50,6 @@ export function questionAbout(deployment: Deployment): Question {
     found.set(account, known);
     return known;
   };
-  return { deployment, gate: once(() => gateOf(deployment)), takeovers };
+  const lasting = withLaterChanges(deployment, takeovers);
+  return { deployment: lasting, gate: once(() => gateOf(lasting)), takeovers };
 }

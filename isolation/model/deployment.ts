@@ -378,11 +378,14 @@ export interface Listener {
   readonly targets: readonly { readonly to: Reference; readonly port: number }[];
 }
 
-/** Something that runs and has network interfaces: an instance, the tasks of a service, a function. */
+/**
+ * Something that runs: an instance, the tasks of a service, a function; or that acts without a network, as a schedule or an
+ * automation does.
+ */
 export interface Host {
   readonly urn: string;
   readonly name: string;
-  readonly kind: "instance" | "tasks" | "function" | "network interface" | "other";
+  readonly kind: "instance" | "tasks" | "function" | "automation" | "network interface" | "other";
   readonly role: "gitlab" | "proxy" | "other";
   readonly subnets: readonly Reference[];
   readonly securityGroups: readonly Reference[];

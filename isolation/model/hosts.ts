@@ -217,9 +217,9 @@ function readAddressed(stack: Stack): Set<string> {
 function readScheduledTasks(stack: Stack): Host[] {
   const runs = [
     ...stack
-      .of("aws:cloudwatch/eventTarget:EventTarget")
+      .of(types.EVENT_TARGET)
       .map((resource) => ({ resource, property: "ecsTarget", task: stack.object(resource, "ecsTarget") })),
-    ...stack.of("aws:scheduler/schedule:Schedule").map((resource) => {
+    ...stack.of(types.SCHEDULE).map((resource) => {
       const target = stack.object(resource, "target");
       return { resource, property: "target", task: stack.object(resource, "ecsParameters", target) };
     }),

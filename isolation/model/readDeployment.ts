@@ -6,6 +6,7 @@ import { readHosts, readEndpoints, readLoadBalancers } from "./hosts";
 import { readIdentities } from "./identities";
 import { readResolverFirewalls } from "./resolverFirewalls";
 import { readSecurityGroups } from "./securityGroups";
+import { readStarters } from "./starters";
 import type { StackResource, StackSnapshot } from "./snapshot";
 import { isProperties, isWithin, known, propertiesOf, Stack } from "./stack";
 import { closeWorld } from "./closedWorld";
@@ -153,7 +154,7 @@ function readNetwork(stack: Stack): Network {
     natGateways: vpcs.readNatGateways(stack),
     endpoints: readEndpoints(stack),
     loadBalancers: readLoadBalancers(stack),
-    hosts: readHosts(stack),
+    hosts: [...readHosts(stack), ...readStarters(stack)],
     elasticIps: vpcs.readElasticIps(stack),
     resolverFirewalls: readResolverFirewalls(stack),
   };

@@ -36,5 +36,9 @@ export const BUCKET = "aws:s3/bucket:Bucket";
 export const QUEUE = "aws:sqs/queue:Queue";
 export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 
-/** What has Systems Manager run a document, by the clock too. */
+/** Scripts of Systems Manager, and what has it run them, by the clock too. */
+export const DOCUMENT = "aws:ssm/document:Document";
 export const ASSOCIATION = "aws:ssm/association:Association";
+
+export const SCHEDULE = "aws:scheduler/schedule:Schedule";
+export const STATE_MACHINE = "aws:sfn/stateMachine:StateMachine";

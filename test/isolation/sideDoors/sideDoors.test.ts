@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import { carrierRows } from "./carriers";
 import type { Row } from "./rows";
+import { starterRows } from "./starters";
 import { verdictsAfter } from "./threeStacks";
 
-const rows: readonly Row[] = [...carrierRows];
+const rows: readonly Row[] = [...carrierRows, ...starterRows];
 const claimsOf = ({ claims = [] }: Row) => claims;
 
 describe("the prover, shown all three stacks", () => {

@@ -1,0 +1,69 @@
+/** What acts in an account by itself, and could undo what is proved of its state: a schedule that attaches a policy, for one. */
+import { CONCERNS } from "../../facts/resourceTypes";
+import { CHANGES } from "../access/changes";
+import type { Takeovers } from "../access/takeover";
+import type { Deployment, Gap, Host, Side } from "../model/deployment";
+
+/**
+ * The deployment, with a gap of each side for everything in its account that may change what claims are about.
+ * @param takeoversOf who can act as whom, by account
+ */
+export function withLaterChanges(
+  deployment: Deployment,
+  takeoversOf: (account: string) => Takeovers,
+): Deployment {
+  const { source, target, mirror } = deployment;
+  const all = [source, target, mirror].filter((side) => side !== undefined);
+  const changed = (side: Side): Side => {
+    const { accountId } = side;
+    const takeovers = takeoversOf(accountId ?? "");
+    const isInAccount = (other: Side) => other === side || [accountId, undefined].includes(other.accountId);
+    const gaps = [
+      ...all
+        .filter(isInAccount)
+        .flatMap(({ network }) => network.hosts.flatMap((host) => changesBy(host, takeovers))),
+      // Source and target are asked about themselves; the mirror is not.
+      ...(mirror !== undefined && isInAccount(mirror) ? gapsOf(mirror) : []),
+    ];
+    return gaps.length === 0 ? side : { ...side, gaps: [...side.gaps, ...gaps] };
+  };
+  return {
+    ...deployment,
+    ...(source !== undefined && { source: changed(source) }),
+    ...(target !== undefined && { target: changed(target) }),
+  };
+}
+
+/** What another stack leaves open in the account, and what it runs there. */
+function gapsOf({ stack, gaps, network }: Side): Gap[] {
+  const running = network.hosts.filter(({ kind, subnets }) => kind === "instance" || subnets.length > 0);
+  return [
+    ...gaps.map((gap) => ({ ...gap, reason: `it is of the stack ${stack}: ${gap.reason}` })),
+    ...running.map(({ urn, subnets }): Gap => ({
+      urn,
+      about: ["packets"],
+      reason: `it is of the stack ${stack} and runs in ${subnets.join(", ") || "a subnet that is not shown"}`,
+    })),
+  ];
+}
+
+function changesBy(host: Host, takeovers: Takeovers): Gap[] {
+  const known = new Set(takeovers.identities.flatMap(({ urn, arn }) => [urn, arn]));
+  const gap = (reason: string, about: Gap["about"] = CONCERNS): Gap => ({ urn: host.urn, about, reason });
+  return [
+    ...host.identities
+      .filter((role) => !known.has(role))
+      .map((role) => gap(`it acts as ${role}, and what that may change is not shown`)),
+    ...takeovers.byHost(host).flatMap(({ identity, steps }) => [
+      ...identity.unknownRights.map((policy) =>
+        gap(`it acts as ${identity.name}, and what ${policy} lets that change is not known`),
+      ),
+      ...CHANGES.flatMap(({ about, actions }) => {
+        const action = actions.find((one) => takeovers.permission(identity, { action: one }) !== "no");
+        if (action === undefined) return [];
+        const by = steps.length > 1 ? ` (${steps.join(", then ")})` : "";
+        return [gap(`it may ${action} as ${identity.name}${by}, and so change what is proved here`, about)];
+      }),
+    ]),
+  ];
+}

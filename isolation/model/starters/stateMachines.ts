@@ -1,0 +1,61 @@
+/** Reads what state machines of Step Functions call. */
+import { isRecord } from "../../../facts/record";
+import type { Host } from "../deployment";
+import { strictlyParsed } from "../json";
+import { ROLE } from "../identities";
+import type { StackResource } from "../snapshot";
+import type { Stack } from "../stack";
+import { STATE_MACHINE } from "../types";
+import { actorAs, isShownFunction } from "./actor";
+import { isHarmless, isSending } from "./calls";
+
+export function readStateMachines(stack: Stack): Host[] {
+  return stack.of(STATE_MACHINE).flatMap((machine) => {
+    const role = stack.reference(machine, "roleArn", [ROLE]);
+    const calls = callsOf(stack, machine);
+    if (calls === undefined) return actorAs(stack, machine, role, "does what is not understood");
+    const sending = calls.filter(isSending);
+    if (sending.length > 0)
+      stack.readFor(["words"], () => {
+        stack.gap(machine, `it calls ${sending.join(", ")}, and what it sends is not followed`);
+      });
+    const other = calls.filter((call) => !isHarmless(call) && !isSending(call));
+    return other.length === 0 ? [] : actorAs(stack, machine, role, `calls ${other.join(", ")}`);
+  });
+}
+
+/**
+ * The calls of a definition in the Amazon States Language; undefined where one of them is not understood.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
+ */
+function callsOf(stack: Stack, machine: StackResource): string[] | undefined {
+  const definition = strictlyParsed(stack.text(machine, "definition") ?? "");
+  if (!isRecord(definition) || !isRecord(definition.States)) return undefined;
+  const calls = [...tasksIn(definition)].flatMap((task) => callOf(stack, task) ?? [undefined]);
+  return calls.every((call) => call !== undefined) ? [...new Set(calls)].sort() : undefined;
+}
+
+/** Everything that names a resource: tasks, and what reads and writes the items of a map. */
+function* tasksIn(value: unknown): Generator<Record<string, unknown>> {
+  if (Array.isArray(value)) for (const one of value) yield* tasksIn(one);
+  if (!isRecord(value)) return;
+  if (value.Resource !== undefined) yield value;
+  for (const inner of Object.values(value)) yield* tasksIn(inner);
+}
+
+/** None where a function of the stack is invoked, which is a host that is read. */
+function callOf(
+  stack: Stack,
+  { Resource: resource, ...task }: Record<string, unknown>,
+): string[] | undefined {
+  if (typeof resource !== "string") return undefined;
+  if (/^arn:[^:]+:lambda:/.test(resource)) return isShownFunction(stack, resource) ? [] : undefined;
+  const [, call] =
+    /^arn:[^:]+:states:::(?:aws-sdk:)?([\w-]+:\w+)(?:\.sync(?::2)?|\.waitForTaskToken)?$/.exec(resource) ??
+    [];
+  if (call === undefined) return undefined;
+  if (call !== "lambda:invoke") return [call];
+  const given = [task.Parameters, task.Arguments].find(isRecord);
+  const name = given?.FunctionName;
+  return typeof name === "string" && isShownFunction(stack, name) ? [] : undefined;
+}

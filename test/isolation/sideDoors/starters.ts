@@ -1,0 +1,403 @@
+/** What acts later or by itself, in every stack: what it may start, read or change leaves the claims about that open. */
+import { ACCOUNTS, arn, document, EVERYWHERE, onEach, stranger, type Row } from "./rows";
+import type { Editor } from "./threeStacks";
+
+const { source } = ACCOUNTS;
+const NETWORK = ["C7", "C8", "C13"] as const;
+const ECS = arn("ecs", source, "cluster/any");
+
+/** A role that a service acts as. */
+function role(stack: Editor, account: string, service: string, ...actions: readonly string[]): string {
+  const roleArn = `arn:aws:iam::${account}:role/${service}-role`;
+  const assumeRolePolicy = document({
+    ...{ Effect: "Allow", Principal: { Service: `${service}.amazonaws.com` }, Action: "sts:AssumeRole" },
+  });
+  stack.add(
+    "iam.Role",
+    `${service}-role`,
+    { name: `${service}-role`, arn: roleArn, assumeRolePolicy },
+    `${service}-role`,
+  );
+  if (actions.length > 0)
+    stack.add("iam.RolePolicy", `${service}-role`, {
+      ...{ role: `${service}-role`, policy: document({ Effect: "Allow", Action: actions, Resource: "*" }) },
+    });
+  return roleArn;
+}
+
+function schedule(stack: Editor, target: Record<string, unknown>): void {
+  stack.add("scheduler.Schedule", "later", { scheduleExpression: "rate(1 hour)", target });
+}
+
+/** A universal target. */
+function call(
+  stack: Editor,
+  account: string,
+  [service, name]: readonly [string, string],
+  action: string,
+): void {
+  const roleArn = role(stack, account, "scheduler", action);
+  schedule(stack, { arn: `arn:aws:scheduler:::aws-sdk:${service}:${name}`, roleArn, input: "{}" });
+}
+
+function automate(stack: Editor, account: string, ...actions: readonly string[]): void {
+  const assumeRole = role(stack, account, "ssm", ...actions);
+  const mainSteps = [
+    { name: "call", action: "aws:executeAwsApi", inputs: { Service: "codecommit", Api: "GetFile" } },
+  ];
+  const content = JSON.stringify({ schemaVersion: "0.3", assumeRole, mainSteps });
+  stack.add(
+    "ssm.Document",
+    "automation",
+    { name: "automation", documentType: "Automation", content },
+    "automation",
+  );
+}
+
+function machine(
+  stack: Editor,
+  account: string,
+  resources: readonly string[],
+  ...actions: readonly string[]
+): void {
+  const States = Object.fromEntries(
+    resources.map((Resource, i) => [`s${i}`, { Type: "Task", Resource, End: true }]),
+  );
+  const definition = JSON.stringify({ StartAt: "s0", States });
+  const roleArn = role(stack, account, "states", ...actions);
+  stack.add("sfn.StateMachine", "machine", {
+    definition,
+    roleArn,
+    arn: arn("states", account, "stateMachine:machine"),
+  });
+}
+
+function lambda(stack: Editor, account: string, ...actions: readonly string[]): string {
+  const functionArn = arn("lambda", account, "function:later");
+  stack.add(
+    "lambda.Function",
+    "later",
+    { arn: functionArn, role: role(stack, account, "lambda", ...actions) },
+    "later",
+  );
+  return functionArn;
+}
+
+const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" | "unknown">>)[] = [
+  // What starts hosts.
+  ...(
+    [
+      [["ecs", "runTask"], "ecs:RunTask"],
+      [["ec2", "runInstances"], "ec2:RunInstances"],
+      [["batch", "submitJob"], "batch:SubmitJob"],
+      [["autoscaling", "updateAutoScalingGroup"], "autoscaling:UpdateAutoScalingGroup"],
+      [["backup", "startRestoreJob"], "backup:StartRestoreJob"],
+      [["cloudformation", "createStack"], "cloudformation:CreateStack"],
+      [["ssm", "startAutomationExecution"], "ssm:StartAutomationExecution"],
+    ] as const
+  ).flatMap(([which, action]) =>
+    (["source", "mirror"] as const).map((stack) => ({
+      what: `schedules ${which.join(":")}, in the ${stack}'s stack`,
+      ...{ stack, claims: NETWORK, unknown: `it may ${action} as scheduler-role` },
+      edit: (editor: Editor) => {
+        call(editor, source, which, action);
+      },
+    })),
+  ),
+  ...(["source", "mirror"] as const).map((stack) => ({
+    what: `schedules a call as a role that is not shown, in the ${stack}'s stack`,
+    ...{ stack, claims: NETWORK, unknown: "what that may change is not shown" },
+    edit: (editor: Editor) => {
+      const roleArn = `arn:aws:iam::${source}:role/unseen`;
+      schedule(editor, { arn: "arn:aws:scheduler:::aws-sdk:ec2:runInstances", roleArn });
+    },
+  })),
+  {
+    what: "schedules what is a secret",
+    ...{ stack: "source", claims: NETWORK, unknown: "is a secret" },
+    edit: (stack) =>
+      stack.add("scheduler.Schedule", "later", {
+        target: {
+          "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+          ciphertext: "v1:x",
+        },
+      }),
+  },
+  {
+    what: "schedules tasks of which nothing is shown",
+    ...{ stack: "source", claims: NETWORK, unknown: "which tasks it runs is not shown" },
+    edit: (stack) => {
+      schedule(stack, { arn: ECS });
+    },
+  },
+  {
+    what: "schedules tasks in the source's network, in the mirror's stack",
+    ...{ stack: "mirror", claims: NETWORK, unknown: "it is of the stack mirror" },
+    edit: (stack) => {
+      const ecsParameters = { taskDefinitionArn: "task", networkConfiguration: { subnets: ["subnet-1"] } };
+      schedule(stack, { arn: ECS, ecsParameters });
+    },
+  },
+  ...["codebuild:project/p", "batch:job-queue/q", "glue:workflow/w", "codepipeline:pipeline"].map(
+    (target) => ({
+      what: `has a rule on a schedule start ${target}`,
+      ...{ stack: "source" as const, claims: NETWORK, unknown: "what that does is not shown" },
+      edit: (stack: Editor) => {
+        const [service = "", resource = ""] = target.split(":");
+        stack.add("cloudwatch.EventRule", "later", { name: "later", scheduleExpression: "rate(1 hour)" });
+        stack.add("cloudwatch.EventTarget", "later", { rule: "later", arn: arn(service, source, resource) });
+      },
+    }),
+  ),
+  {
+    what: "tests whether backups of hosts can be restored",
+    ...{ stack: "source", claims: NETWORK, unknown: "it restores EC2 by the clock" },
+    edit: (stack) =>
+      stack.add("backup.RestoreTestingSelection", "test", {
+        protectedResourceType: "EC2",
+        iamRoleArn: "role",
+      }),
+  },
+  {
+    what: "has an automation start hosts",
+    ...{ stack: "source", claims: NETWORK, unknown: "it may ec2:RunInstances as ssm-role" },
+    edit: (stack) => {
+      automate(stack, source, "ec2:RunInstances", "iam:PassRole");
+    },
+  },
+  {
+    what: "has a state machine start tasks",
+    ...{ stack: "source", claims: NETWORK, unknown: "it may ecs:RunTask as states-role" },
+    edit: (stack) => {
+      machine(stack, source, ["arn:aws:states:::ecs:runTask.sync"], "ecs:RunTask");
+    },
+  },
+  // What reads the repositories and acts on no host.
+  {
+    what: "has an automation read the repositories",
+    ...{ stack: "target", claims: ["C10"], unknown: "may read the repositories" },
+    edit: (stack) => {
+      automate(stack, ACCOUNTS.target, "codecommit:GetFile", "s3:PutObject");
+    },
+  },
+  {
+    what: "has an automation read the repositories as a role that its association names",
+    ...{ stack: "target", claims: ["C10"], unknown: "may read the repositories" },
+    edit: (stack) => {
+      const assumed = role(stack, ACCOUNTS.target, "ssm", "codecommit:GetFile");
+      stack.add("ssm.Association", "run", {
+        ...{ name: "AWS-RunPythonAutomation", parameters: { AutomationAssumeRole: assumed } },
+      });
+    },
+  },
+  {
+    what: "has an automation in YAML assume whichever role somebody gives it",
+    ...{ stack: "target", claims: ["C10"], unknown: "may read the repositories" },
+    edit: (stack) => {
+      role(stack, ACCOUNTS.target, "ssm", "codecommit:GitPull");
+      const content = 'schemaVersion: "0.3"\nassumeRole: "{{ Role }}"\nmainSteps: []\n';
+      stack.add("ssm.Document", "automation", {
+        documentType: "Automation",
+        documentFormat: "YAML",
+        content,
+      });
+    },
+  },
+  {
+    what: "has a maintenance window run an automation that reads the repositories",
+    ...{ stack: "target", claims: ["C10"], unknown: "may read the repositories" },
+    edit: (stack) =>
+      stack.add("ssm.MaintenanceWindowTask", "task", {
+        ...{ taskType: "AUTOMATION", taskArn: "AWS-Any", windowId: "w" },
+        serviceRoleArn: role(stack, ACCOUNTS.target, "ssm", "codecommit:BatchGet*", "codecommit:GetFile"),
+      }),
+  },
+  {
+    what: "schedules a function that reads the repositories",
+    ...{ stack: "target", claims: ["C10"], unknown: "may read the repositories" },
+    edit: (stack) => {
+      const functionArn = lambda(stack, ACCOUNTS.target, "codecommit:GetFile");
+      stack.add("cloudwatch.EventRule", "later", { name: "later", scheduleExpression: "rate(1 hour)" });
+      stack.add("cloudwatch.EventTarget", "later", { rule: "later", arn: functionArn });
+    },
+  },
+  {
+    what: "has a state machine read the repositories and send what it read",
+    ...{ stack: "target", claims: ["C10"], unknown: "what it sends is not followed" },
+    edit: (stack) => {
+      const steps = ["arn:aws:states:::aws-sdk:codecommit:getFile", "arn:aws:states:::aws-sdk:s3:putObject"];
+      machine(stack, ACCOUNTS.target, steps, "codecommit:GetFile", "s3:PutObject");
+    },
+  },
+  {
+    what: "has a state machine send what GitLab writes into parameters",
+    ...{ stack: "mirror", claims: ["C10"], unknown: "what it sends is not followed" },
+    edit: (stack) => {
+      const steps = ["arn:aws:states:::aws-sdk:ssm:getParameter", "arn:aws:states:::http:invoke"];
+      machine(stack, source, steps, "ssm:GetParameter");
+    },
+  },
+  {
+    what: "has an association run a document that is not shown",
+    ...{ stack: "target", claims: ["C10"], unknown: "not shown to be a command" },
+    edit: (stack) => stack.add("ssm.Association", "run", { name: arn("ssm", stranger, "document/theirs") }),
+  },
+  // Time bombs.
+  ...(
+    [
+      ["target", ["iam", "attachUserPolicy"], "iam:AttachUserPolicy", ["C2", "C3", "C4", "C9", "C10", "C12"]],
+      ["target", ["iam", "detachUserPolicy"], "iam:DetachUserPolicy", ["C2", "C3", "C9"]],
+      ["target", ["ec2", "attachInternetGateway"], "ec2:AttachInternetGateway", ["C6"]],
+      ["target", ["ec2", "createRoute"], "ec2:CreateRoute", ["C6"]],
+      ["target", ["ec2", "modifyVpcEndpoint"], "ec2:ModifyVpcEndpoint", ["C3", "C6"]],
+      [
+        "target",
+        ["route53resolver", "disassociateFirewallRuleGroup"],
+        "route53resolver:DisassociateFirewallRuleGroup",
+        ["C6"],
+      ],
+      ["source", ["ec2", "createRoute"], "ec2:CreateRoute", NETWORK],
+      ["source", ["ec2", "authorizeSecurityGroupEgress"], "ec2:AuthorizeSecurityGroupEgress", NETWORK],
+      ["target", ["codecommit", "putRepositoryTriggers"], "codecommit:PutRepositoryTriggers", ["C10"]],
+      ["source", ["ec2", "modifySnapshotAttribute"], "ec2:ModifySnapshotAttribute", ["C10"]],
+      ["source", ["logs", "putSubscriptionFilter"], "logs:PutSubscriptionFilter", ["C10"]],
+      ["mirror", ["backup", "startCopyJob"], "backup:StartCopyJob", ["C10"]],
+    ] as const
+  ).map(([stack, which, action, claims]) => ({
+    what: `has a schedule call ${which.join(":")} in the ${stack}'s stack`,
+    ...{ stack, claims, unknown: `it may ${action} as scheduler-role` },
+    edit: (editor: Editor) => {
+      call(editor, ACCOUNTS[stack], which, action);
+    },
+  })),
+  {
+    what: "has an automation that may do anything",
+    ...{ stack: "target", claims: ["C2", "C3", "C6", "C9", "C10"], unknown: "as ssm-role" },
+    edit: (stack) => {
+      automate(stack, ACCOUNTS.target, "*");
+    },
+  },
+  {
+    what: "has a function attach policies to users",
+    ...{ stack: "target", claims: ["C2", "C9"], unknown: "it may iam:PutUserPolicy as lambda-role" },
+    edit: (stack) => {
+      lambda(stack, ACCOUNTS.target, "iam:PutUserPolicy");
+    },
+  },
+  {
+    what: "has a function act as a role that opens the network",
+    ...{
+      stack: "source",
+      claims: NETWORK,
+      unknown: "later runs as lambda-role, then lambda-role may assume ssm-role",
+    },
+    edit: (stack) => {
+      lambda(stack, source, "sts:AssumeRole");
+      role(stack, source, "ssm", "ec2:CreateRoute");
+      const lambdaRole = `arn:aws:iam::${source}:role/lambda-role`;
+      stack.change("iam.Role", "ssm-role", {
+        assumeRolePolicy: document({
+          Effect: "Allow",
+          Principal: { AWS: lambdaRole },
+          Action: "sts:AssumeRole",
+        }),
+      });
+    },
+  },
+];
+
+const harmless: readonly Row[] = [
+  ...onEach(EVERYWHERE, {
+    what: "stops a database by the clock, and reads an automation's result",
+    edit: (stack) => {
+      const roleArn = `arn:aws:iam::${source}:role/unseen`;
+      schedule(stack, { arn: "arn:aws:scheduler:::aws-sdk:rds:stopDBInstance", roleArn, input: "{}" });
+    },
+  }),
+  {
+    what: "scales a service of its own by the clock",
+    stack: "source",
+    edit: (stack) => {
+      const input = JSON.stringify({ Cluster: "c", Service: "s", DesiredCount: 0 });
+      schedule(stack, {
+        arn: "arn:aws:scheduler:::aws-sdk:ecs:updateService",
+        roleArn: "arn:aws:iam::1:role/r",
+        input,
+      });
+    },
+  },
+  {
+    what: "runs a function of the stack by the clock, which writes items and sends mails",
+    stack: "source",
+    edit: (stack) => {
+      const functionArn = lambda(
+        stack,
+        source,
+        "dynamodb:PutItem",
+        "ses:SendEmail",
+        "logs:PutLogEvents",
+        "ec2:Describe*",
+      );
+      schedule(stack, {
+        arn: `${functionArn}:live`,
+        roleArn: role(stack, source, "scheduler", "lambda:InvokeFunction"),
+      });
+      stack.add("cloudwatch.EventRule", "later", { name: "later", scheduleExpression: "rate(1 hour)" });
+      stack.add("cloudwatch.EventTarget", "later", { rule: "later", arn: functionArn });
+    },
+  },
+  {
+    what: "runs commands of AWS's on hosts by associations and maintenance windows",
+    stack: "source",
+    edit: (stack) => {
+      stack.add("ssm.Association", "agent", {
+        name: "AWS-UpdateSSMAgent",
+        scheduleExpression: "rate(14 days)",
+      });
+      stack.add("ssm.MaintenanceWindow", "window", { schedule: "rate(7 days)" });
+      stack.add("ssm.MaintenanceWindowTarget", "window", { windowId: "window" });
+      stack.add("ssm.MaintenanceWindowTask", "patch", {
+        taskType: "RUN_COMMAND",
+        taskArn: "AWS-RunPatchBaseline",
+        windowId: "window",
+      });
+    },
+  },
+  {
+    what: "has a state machine keep items and invoke a function of the stack",
+    stack: "target",
+    edit: (stack) => {
+      const functionArn = lambda(stack, ACCOUNTS.target, "logs:PutLogEvents");
+      machine(stack, ACCOUNTS.target, [functionArn, "arn:aws:states:::dynamodb:putItem"], "dynamodb:PutItem");
+      schedule(stack, {
+        arn: arn("states", ACCOUNTS.target, "stateMachine:machine"),
+        roleArn: "arn:aws:iam::1:role/r",
+      });
+    },
+  },
+  {
+    what: "tests whether backups of disks and buckets can be restored",
+    stack: "source",
+    edit: (stack) => {
+      stack.add("backup.RestoreTestingPlan", "test", { scheduleExpression: "rate(7 days)" });
+      for (const type of ["EBS", "S3"])
+        stack.add("backup.RestoreTestingSelection", type, {
+          protectedResourceType: type,
+          iamRoleArn: "role",
+        });
+    },
+  },
+  {
+    what: "snapshots a disk by a rule on a schedule",
+    stack: "source",
+    edit: (stack) => {
+      stack.add("cloudwatch.EventRule", "later", { name: "later", scheduleExpression: "rate(1 day)" });
+      stack.add("cloudwatch.EventTarget", "later", {
+        rule: "later",
+        arn: arn("events", source, "target/create-snapshot"),
+      });
+    },
+  },
+];
+
+export const starterRows: readonly Row[] = [...leavingOpen, ...harmless];
