@@ -14,7 +14,7 @@ const isolationDefaults = { accepted: [] as ClaimId[] };
 export const isolationHolds: StackValidationPolicy = {
   name: "isolation-holds",
   description:
-    "No claim about the airlock (C1 to C14, docs/security.md) may be refuted by what this stack says.",
+    "No claim about the airlock (C1 to C15, docs/security.md) may be refuted by what this stack says.",
   enforcementLevel: "mandatory",
   severity: "critical",
   remediationSteps:

@@ -31,7 +31,7 @@ export interface VerifyOptions {
 
 export const usage = `Usage: git airlock verify [options]
 
-Decides the claims C1 to C14 of a deployment by its Pulumi state, and prints what each verdict rests on. Without --live it
+Decides the claims C1 to C15 of a deployment by its Pulumi state, and prints what each verdict rests on. Without --live it
 reads state and nothing else: no account is asked, nothing is changed, and secrets stay encrypted.
 
   --source-stack NAME  the source's stack in the backend (default: dev)

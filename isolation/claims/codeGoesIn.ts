@@ -31,21 +31,20 @@ export const codeGoesIn: Claim<"C1"> = {
 function findings({ source, declared }: Deployment, gate: Gate): Findings {
   const push = pushing(gate);
   const pull = pulling(gate, declared.isolatedTerminalCidrs);
-  const ways = [
-    ...(source === undefined
-      ? ["The source was not given, so GitLab's way to the proxy is not known."]
-      : wayOut(source)),
-    ...wayIn(gate, declared.isolatedTerminalCidrs),
-  ];
+  const out =
+    source === undefined
+      ? { certain: [], possible: ["The source was not given, so GitLab's way to the proxy is not known."] }
+      : wayOut(source);
   return {
     evidence: [
       { what: "repositories", values: gate.airlock.map(({ arn }) => arn) },
       { what: "pushed to from", values: gate.natAddresses() ?? [] },
       { what: "pulled through", values: gate.pullEndpoints.map(({ urn }) => urn) },
     ],
-    counterExamples: [...push, ...pull],
+    counterExamples: [...push, ...pull, ...out.certain],
     reasons: [
-      ...ways,
+      ...out.possible,
+      ...wayIn(gate, declared.isolatedTerminalCidrs),
       ...[gate.push(), gate.pull()]
         .map(({ identity }) => identity)
         .filter(

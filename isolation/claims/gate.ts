@@ -14,7 +14,7 @@ import { parseAddress } from "../../facts/addresses";
 import { splitArn } from "../../facts/arn";
 import type { Policy } from "../iam/policy";
 import { AddressSet } from "../packets/addressSet";
-import { isGitEndpoint } from "../packets/pinned";
+import { pullEndpointsOf } from "../packets/pinned";
 import { MissingEvidence } from "../undecidable";
 import { openGrants } from "./openGrants";
 import { READING_NAMES } from "./writing";
@@ -75,7 +75,7 @@ export function gateOf(deployment: Deployment): Gate {
     once(() => gateUser(readable(target, identityOf(deployment, role), role), deployment, target, account));
   return {
     ...{ target, airlock, account, natAddresses, push: user("push"), pull: user("pull") },
-    pullEndpoints: target.network.endpoints.filter(isGitEndpoint),
+    pullEndpoints: pullEndpointsOf(target.network),
   };
 }
 
@@ -138,7 +138,7 @@ export const STRANGE_ENDPOINT = "vpce-0aaaaaaaaaaaaaaaa";
 
 /** The VPCs of the pull endpoints, by id. */
 export function pullVpcs(side: Side): { readonly id: string | undefined }[] {
-  return side.network.endpoints.filter(isGitEndpoint).map(({ vpc }) => ({ id: vpcIdOf(side, vpc) }));
+  return pullEndpointsOf(side.network).map(({ vpc }) => ({ id: vpcIdOf(side, vpc) }));
 }
 
 /** A VPC's id. One that exists beside the stack is in no resource, and is referred to by its id. */

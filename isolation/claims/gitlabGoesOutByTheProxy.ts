@@ -1,16 +1,24 @@
 /** C7: GitLab's only ways out are the proxy and the pinned Systems Manager endpoints. */
-import { codeCommitHost } from "../../facts/hosts";
 import type { CounterExample, Findings } from "../verdict";
 import type { Endpoint, Host, Side } from "../model/deployment";
 import { AddressSet } from "../packets/addressSet";
-import { graphOf, interfacesOf, unknownRules, type Graph, type Interface } from "../packets/interfaces";
+import { trafficClasses } from "../packets/filters";
+import {
+  graphOf,
+  groupsAdmit,
+  interfacesOf,
+  unknownRules,
+  type Graph,
+  type Interface,
+} from "../packets/interfaces";
 import { packet } from "./judgement";
 import { openPoints } from "../packets/openPoints";
 import { unpinned } from "../packets/pinned";
-import { reachedFrom, unknownTargets, type Reached } from "../packets/reach";
-import { routedSets, tableOf } from "../packets/routing";
-import { squidProblems } from "../model/squidConf";
-import { localRanges, untoldWaysOut, waysOut } from "../packets/wayOut";
+import { arrivals, functionsInvoked, sentBy, unknownTargets, type Arrival } from "../packets/reach";
+import { diversions, listRoutes, localRanges, routedSets, tableOf } from "../packets/routing";
+import { faultsOf } from "../packets/proxies";
+import { arrivalsFromOutside } from "../packets/wayIn";
+import { carriedSets, untoldWaysOut, waysOut } from "../packets/wayOut";
 import type { Claim } from "./claim";
 import { sideOf } from "./gate";
 
@@ -27,24 +35,31 @@ export const gitlabGoesOutByTheProxy: Claim<"C7"> = {
   proved: () => "No packet of GitLab gets out but by the proxy and the Systems Manager endpoints.",
   assumptions: () => [
     "Names that GitLab asks the source VPC's resolver for can carry data: its recursion is not closed.",
-    "Replies to work terminals go out by the connections that they opened.",
+    "What work terminals and hosts of the VPC fetch from GitLab goes out by the connections that they opened.",
     "AWS enforces routes, security groups and network ACLs as it documents them.",
     "The proxy's image (see the evidence) is squid, which enforces its configuration, and holds nothing else that runs.",
   ],
   needs: ["source"],
   isSeenByPolicies: true,
-  decide: ({ deployment }) => findings(sideOf(deployment, "source")),
+  decide: ({ deployment }) =>
+    findings(sideOf(deployment, "source"), AddressSet.of(...deployment.declared.workTerminalCidrs)),
 };
 
-function findings(source: Side): Findings {
+function findings(source: Side, terminals: AddressSet): Findings {
   const graph = graphOf(source.network);
   const gitlabs = source.network.hosts.filter(({ role }) => role === "gitlab");
   const start = interfacesOf(
     graph,
     gitlabs.map(({ urn }) => urn),
   );
-  const reached = reachedFrom(graph, start);
-  const parts = reached.map((one) => reachedFindings(source, graph, one));
+  const all = arrivals(graph, start.map(sentBy), ({ role }) => role === "proxy");
+  const reached = firstAtEach(all.filter(({ at }) => !start.includes(at)));
+  const fromOutside = arrivals(graph, arrivalsFromOutside(graph), ({ role }) => role !== "other").map(
+    (arrival) => ({ ...arrival, senders: arrival.senders.minus(terminals) }),
+  );
+  const parts = [...reached, ...collectors(graph, reached)].map((one) =>
+    reachedFindings(source, graph, one, fromOutside),
+  );
   return {
     evidence: [
       { what: "GitLab", values: gitlabs.map(({ urn }) => urn) },
@@ -62,7 +77,15 @@ function findings(source: Side): Findings {
     counterExamples: [
       ...start.flatMap((one) => routesOut(graph, one)),
       ...start.flatMap((one) => gatewayEndpoints(graph, one)),
+      ...start.flatMap((one) => rulesOut(graph, one)),
       ...parts.flatMap(({ counterExamples }) => counterExamples),
+      ...functionsInvoked(graph, all).map(({ host, by }) =>
+        example(
+          by,
+          `GitLab reaches the function ${host.urn}, which stands in no VPC and goes out by AWS's network.`,
+        ),
+      ),
+      ...reached.flatMap((one) => handedOn(graph, one)),
     ],
     reasons: [
       ...(start.length === 0 ? ["No GitLab is shown in the source, so its ways out are not."] : []),
@@ -71,6 +94,11 @@ function findings(source: Side): Findings {
         ...unknownRules(graph, one, "egress").map((urn) => `${urn} lets packets out to what is not shown`),
       ]),
       ...parts.flatMap(({ reasons }) => reasons),
+      ...reached.flatMap(({ at }) =>
+        listRoutes(tableOf(graph.network, at.subnet)?.routes ?? []).map(
+          ({ urn }) => `${urn} leads to a prefix list, whose ranges are not known`,
+        ),
+      ),
       ...graph.unplaced,
       ...unknownTargets(graph),
       ...openPoints(source),
@@ -92,6 +120,41 @@ function routesOut(graph: Graph, one: Interface): CounterExample[] {
   });
 }
 
+/** GitLab is held by its security groups, too, so that no missing route alone keeps it in. */
+function rulesOut(graph: Graph, one: Interface): CounterExample[] {
+  const inside = AddressSet.of(...localRanges(graph.network, one.subnet.vpc));
+  const open = trafficClasses(graph.network).map((traffic) => ({
+    traffic,
+    to: groupsAdmit(graph, one, "egress", traffic).minus(inside),
+  }));
+  return open
+    .filter(({ to }) => !to.isEmpty)
+    .slice(0, 1)
+    .map(({ traffic, to }) => {
+      const says = `GitLab's security groups let packets out to ${to.cidrs()[0] ?? ""}: only a missing route stands in their way.`;
+      const groups = one.groups.map(({ urn }) => urn);
+      return packet(says, one.addresses, to, traffic, [one.owner.of.urn, ...groups]);
+    });
+}
+
+/** Where packets of GitLab that got somewhere are not delivered inside the VPC from there, but handed to something else. */
+function handedOn(graph: Graph, { at, traffic, path }: Arrival): CounterExample[] {
+  return diversions(graph.network, at.subnet).map(({ route, to }) =>
+    packet(
+      `Packets from the subnet of ${at.owner.of.urn}, which GitLab reaches, to the VPC's own addresses are handed to the ` +
+        `${route.target.kind} ${route.target.to} by the route ${route.urn}.`,
+      at.addresses,
+      to,
+      traffic,
+      [...new Set([...path, at.subnet.urn, route.urn, route.target.to])],
+    ),
+  );
+}
+
+function firstAtEach(found: readonly Arrival[]): Arrival[] {
+  return found.filter(({ at }, i) => found.findIndex((other) => other.at === at) === i);
+}
+
 /** A gateway endpoint adds a route to the service's public addresses to its route tables. */
 function gatewayEndpoints(graph: Graph, one: Interface): CounterExample[] {
   const { network } = graph;
@@ -109,16 +172,21 @@ function gatewayEndpoints(graph: Graph, one: Interface): CounterExample[] {
     );
 }
 
-function reachedFindings(source: Side, graph: Graph, reached: Reached): Findings {
+function reachedFindings(
+  source: Side,
+  graph: Graph,
+  reached: Arrival,
+  fromOutside: readonly Arrival[],
+): Findings {
   const { owner } = reached.at;
   if (owner.kind === "load balancer") return { evidence: [], counterExamples: [], reasons: [] };
   if (owner.kind === "endpoint") return endpointFindings(source, reached, owner.of);
   return owner.of.role === "proxy"
     ? proxyFindings(source, graph, reached, owner.of)
-    : hostFindings(graph, reached);
+    : hostFindings(graph, reached, fromOutside);
 }
 
-function endpointFindings({ accountId }: Side, reached: Reached, endpoint: Endpoint): Findings {
+function endpointFindings({ accountId }: Side, reached: Arrival, endpoint: Endpoint): Findings {
   const { urn, serviceName, policy, kind } = endpoint;
   const isExpected = SYSTEMS_MANAGER.test(serviceName) && serviceName.startsWith("com.amazonaws.");
   const loose =
@@ -139,50 +207,95 @@ function endpointFindings({ accountId }: Side, reached: Reached, endpoint: Endpo
   };
 }
 
-function hostFindings(graph: Graph, reached: Reached): Findings {
-  const ways = waysOut(graph, reached.at);
+/**
+ * Hosts that connect to a host that GitLab reaches, and fetch from it what GitLab left there; and hosts that connect to those.
+ * The path is the data's.
+ */
+function collectors(graph: Graph, reached: readonly Arrival[]): Arrival[] {
+  const isOther = ({ owner }: Interface) => owner.kind === "host" && owner.of.role === "other";
+  const holding = reached.filter(({ at }) => isOther(at));
+  if (holding.length === 0) return [];
+  const found: Arrival[] = [];
+  const others = graph.interfaces.filter(isOther).map((one) => ({
+    one,
+    reaches: arrivals(graph, [sentBy(one)], ({ role }) => role !== "other"),
+  }));
+  for (const holder of holding) {
+    for (const { one, reaches } of others) {
+      if (holding.some(({ at }) => at === one)) continue;
+      const way = reaches.find(({ at }) => at === holder.at);
+      if (way === undefined) continue;
+      const collector = { ...holder, at: one, path: [...holder.path, ...[...way.path].reverse().slice(1)] };
+      holding.push(collector);
+      found.push(collector);
+    }
+  }
+  return found;
+}
+
+/** A host that GitLab reaches is a way out if it may connect to outside, or if it is connected to from there. */
+function hostFindings(graph: Graph, reached: Arrival, fromOutside: readonly Arrival[]): Findings {
+  const { at } = reached;
+  const host = at.owner.of.urn;
+  const collecting = fromOutside.filter(
+    (arrival) => arrival.at === at && !collectedBy(graph, arrival).isEmpty,
+  );
   return {
     evidence: [],
-    counterExamples: ways
-      .slice(0, 1)
-      .map(({ to, traffic, path, route }) =>
-        packet(
-          `GitLab reaches ${reached.at.owner.of.urn}, whose packets leave by the ${route.target.kind} ${route.target.to}.`,
-          reached.at.addresses,
-          to,
-          traffic,
-          [...reached.path, ...path.slice(1)],
+    counterExamples: [
+      ...waysOut(graph, at)
+        .slice(0, 1)
+        .map(({ to, traffic, path, route }) =>
+          packet(
+            `GitLab reaches ${host}, whose packets leave by the ${route.target.kind} ${route.target.to}.`,
+            at.addresses,
+            to,
+            traffic,
+            [...reached.path, ...path.slice(1)],
+          ),
         ),
-      ),
-    reasons: untoldWaysOut(graph, reached.at),
+      ...collecting
+        .slice(0, 1)
+        .map((arrival) =>
+          packet(
+            `GitLab reaches ${host}, where ${arrival.senders.first ?? ""} from outside connects to and collects what it holds.`,
+            at.addresses,
+            collectedBy(graph, arrival),
+            arrival.traffic,
+            [...new Set([...reached.path, ...[...arrival.path].reverse()])],
+          ),
+        ),
+    ],
+    reasons: untoldWaysOut(graph, at),
   };
 }
 
-function proxyFindings(source: Side, graph: Graph, reached: Reached, proxy: Host): Findings {
-  const { region } = source;
+/** Who of those that connect to a host gets answers: over a load balancer all of them, and else those that routes lead back to. */
+function collectedBy({ network }: Graph, { at, senders, path }: Arrival): AddressSet {
+  const isDirect = path.length === 2;
+  if (!isDirect) return senders;
+  const back = carriedSets(network, at).reduce((set, { to }) => set.union(to), AddressSet.none);
+  return senders.intersect(back);
+}
+
+function proxyFindings(source: Side, graph: Graph, reached: Arrival, proxy: Host): Findings {
   const local = AddressSet.of(...localRanges(graph.network, reached.at.subnet.vpc));
   const stray = waysOut(graph, reached.at).filter(
     ({ traffic: { protocol, from, to } }) => protocol !== "tcp" || from !== 443 || to !== 443,
   );
-  const problems =
-    region === undefined || proxy.squidConf === undefined
-      ? []
-      : squidProblems(proxy.squidConf, codeCommitHost(region));
-  const undecided = problems.filter((problem) => problem.startsWith("cannot be decided"));
+  const { lets, unknown } = faultsOf(source, proxy);
   return {
     evidence: [],
     counterExamples: [
-      ...problems
-        .filter((problem) => !undecided.includes(problem))
-        .map((problem) =>
-          packet(
-            `The proxy ${proxy.urn} ${problem}.`,
-            reached.at.addresses,
-            AddressSet.ipv4.minus(local),
-            HTTPS,
-            reached.path,
-          ),
+      ...lets.map((problem) =>
+        packet(
+          `The proxy ${proxy.urn} ${problem}.`,
+          reached.at.addresses,
+          AddressSet.ipv4.minus(local),
+          HTTPS,
+          reached.path,
         ),
+      ),
       ...stray
         .slice(0, 1)
         .map(({ to, traffic, path }) =>
@@ -199,13 +312,17 @@ function proxyFindings(source: Side, graph: Graph, reached: Reached, proxy: Host
       ...unknownRules(graph, reached.at, "egress").map(
         (urn) => `${urn} lets the proxy's packets out to what is not shown`,
       ),
-      ...undecided.map((problem) => `${proxy.urn}: its squid.conf ${problem}`),
-      ...(proxy.squidConf === undefined ? [`${proxy.urn}: its squid.conf is not known`] : []),
-      ...(region === undefined ? [`${proxy.urn}: the source's region is not known`] : []),
+      ...waysOut(graph, reached.at)
+        .filter(({ route }) => route.target.kind === "endpoint")
+        .map(
+          ({ route }) =>
+            `${route.urn} leads the proxy's packets to the endpoint ${route.target.to}, and what stands behind that is not shown`,
+        ),
+      ...unknown.map((why) => `${proxy.urn}: ${why}`),
     ],
   };
 }
 
-function example({ at, traffic, path }: Reached, says: string): CounterExample {
+function example({ at, traffic, path }: Arrival, says: string): CounterExample {
   return packet(says, AddressSet.none, at.addresses, traffic, path);
 }

@@ -1,31 +1,16 @@
 /** C8: GitLab is reachable from the work terminals and the VPC only. */
-import type { Findings } from "../verdict";
-import type { Host, Reference, Side } from "../model/deployment";
+import type { CounterExample, Findings } from "../verdict";
+import type { Host, Network, Reference, Side } from "../model/deployment";
 import { AddressSet } from "../packets/addressSet";
-import { covers, trafficClasses, type TrafficClass } from "../packets/filters";
-import {
-  graphOf,
-  groupsAdmit,
-  interfacesOf,
-  subnetAdmits,
-  unknownRules,
-  type Graph,
-  type Interface,
-} from "../packets/interfaces";
+import { graphOf, unknownRules, type Graph } from "../packets/interfaces";
 import { packet } from "./judgement";
 import { openPoints } from "../packets/openPoints";
-import { forwarded, isAsked, reachedFrom, unknownTargets } from "../packets/reach";
-import { localRanges } from "../packets/wayOut";
+import { isTightProxy } from "../packets/proxies";
+import { arrivals, unknownTargets } from "../packets/reach";
+import { diversions } from "../packets/routing";
+import { arrivalsFromOutside } from "../packets/wayIn";
 import type { Claim } from "./claim";
 import { sideOf } from "./gate";
-
-/** Outside addresses from which packets of a class get to GitLab. */
-interface WayIn {
-  readonly from: AddressSet;
-  readonly to: AddressSet;
-  readonly traffic: TrafficClass;
-  readonly path: readonly Reference[];
-}
 
 /** How many ranges a sentence names; the evidence has them all. */
 const MOST_RANGES = 3;
@@ -56,12 +41,17 @@ const PRIVATE = AddressSet.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "
 function findings(source: Side, terminals: readonly string[], room: readonly string[]): Findings {
   const graph = graphOf(source.network);
   const gitlabs = source.network.hosts.filter(({ role }) => role === "gitlab");
-  const ways = gitlabs.flatMap((gitlab) => [...waysIn(graph, gitlab), ...waysOver(graph, gitlab)]);
+  const isGitlab = ({ role }: Host) => role === "gitlab";
+  const ways = arrivals(
+    graph,
+    arrivalsFromOutside(graph),
+    (host) => isGitlab(host) || isTightProxy(source, host),
+  ).filter(({ at }) => at.owner.kind === "host" && isGitlab(at.owner.of));
   const allowed = AddressSet.of(...terminals);
   const both = allowed.intersect(AddressSet.of(...room)).minus(PRIVATE);
   const strange = ways
-    .map((way) => ({ ...way, from: way.from.minus(allowed) }))
-    .filter(({ from }) => !from.isEmpty);
+    .map((way) => ({ ...way, senders: way.senders.minus(allowed) }))
+    .filter(({ senders }) => !senders.isEmpty);
   const concerned = new Set(ways.flatMap(({ path }) => path).concat(gitlabs.map(({ urn }) => urn)));
   const involved = graph.interfaces.filter(
     ({ owner }) => owner.kind === "load balancer" || concerned.has(owner.of.urn),
@@ -72,24 +62,27 @@ function findings(source: Side, terminals: readonly string[], room: readonly str
         what: "outside sources that reach GitLab",
         values: [
           ...new Set(
-            ways.flatMap(({ from, traffic }) =>
-              from.cidrs().map((cidr) => `${cidr} on ${traffic.protocol}/${traffic.from}-${traffic.to}`),
+            ways.flatMap(({ senders, began: { protocol, from, to } }) =>
+              senders.cidrs().map((cidr) => `${cidr} on ${protocol}/${from}-${to}`),
             ),
           ),
         ].sort(),
       },
       { what: "work terminals", values: terminals },
     ],
-    counterExamples: strange.map(({ from, to, traffic, path }) =>
-      packet(
-        `${some(from.cidrs())}, no work terminals, reach ${arrivedAt(path, gitlabs)} on ${traffic.protocol} port ` +
-          `${traffic.from}.`,
-        from,
-        to,
-        traffic,
-        path,
+    counterExamples: [
+      ...strange.map(({ senders, at, began, path }) =>
+        packet(
+          `${some(senders.cidrs())}, not of the work terminals, reach ${arrivedAt(path, gitlabs)} on ` +
+            `${began.protocol} port ${began.from}.`,
+          senders,
+          at.addresses,
+          began,
+          path,
+        ),
       ),
-    ),
+      ...handedOver(source.network, graph, new Set(ways.flatMap(({ path }) => path.slice(0, -1)))),
+    ],
     reasons: [
       ...(both.isEmpty
         ? []
@@ -117,85 +110,28 @@ function arrivedAt(path: readonly Reference[], gitlabs: readonly Host[]): string
   return over === undefined ? "GitLab" : `${over}, which reaches GitLab,`;
 }
 
-function waysIn(graph: Graph, gitlab: Host): WayIn[] {
-  const classes = trafficClasses(graph.network);
-  const own = interfacesOf(graph, [gitlab.urn]);
-  const direct = own.flatMap((at) =>
-    classes.map((traffic) => ({
-      from: enters(graph, at, gitlab.publicIp, traffic),
-      to: at.addresses,
-      traffic,
-      path: [at.subnet.urn, gitlab.urn],
-    })),
+/**
+ * Where packets on their way to GitLab are handed to something else first, which can send others in their place: from a subnet
+ * that they pass, or by a gateway's own routes.
+ */
+function handedOver(
+  network: Network,
+  { interfaces }: Graph,
+  passed: ReadonlySet<Reference>,
+): CounterExample[] {
+  const subnets = new Set(
+    interfaces.filter(({ owner }) => passed.has(owner.of.urn)).map(({ subnet }) => subnet),
   );
-  return [...direct, ...balanced(graph, gitlab, own, classes)].filter(({ from }) => !from.isEmpty);
-}
-
-/** Over other hosts, which may pass on what they get: all but the proxy, whose squid.conf is C7's. */
-function waysOver(graph: Graph, gitlab: Host): WayIn[] {
-  return graph.network.hosts
-    .filter(({ urn, role }) => urn !== gitlab.urn && role !== "proxy")
-    .flatMap((host) => {
-      const onward = reachedFrom(graph, interfacesOf(graph, [host.urn])).find(
-        ({ at }) => at.owner.of.urn === gitlab.urn,
-      );
-      if (onward === undefined) return [];
-      return waysIn(graph, host).map((way) => ({ ...way, path: [...way.path, ...onward.path.slice(1)] }));
-    });
-}
-
-/**
- * Through load balancers. A target may see the client's own address instead of the load balancer's, so its groups may admit
- * either (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html).
- */
-function balanced(
-  graph: Graph,
-  gitlab: Host,
-  own: readonly Interface[],
-  classes: readonly TrafficClass[],
-): WayIn[] {
-  return graph.interfaces.flatMap((at) => {
-    if (at.owner.kind !== "load balancer") return [];
-    const balancer = at.owner.of;
-    return classes.flatMap((traffic) => {
-      const from = enters(graph, at, !balancer.internal, traffic);
-      if (from.isEmpty) return [];
-      const passes = forwarded(graph, at, balancer, [traffic]).some((next) => own.includes(next.at));
-      const targets = balancer.listeners
-        .filter((listener) => isAsked(listener, traffic))
-        .flatMap((listener) => listener.targets.filter(({ to }) => to === gitlab.urn));
-      const clients = targets.reduce((set, { port }) => {
-        const last = classes.filter((one) => covers(one, { ...traffic, from: port, to: port }));
-        return last.reduce(
-          (sum, one) =>
-            own.reduce((all, target) => all.union(groupsAdmit(graph, target, "ingress", one)), sum),
-          set,
-        );
-      }, AddressSet.none);
-      const admittedFrom = passes ? from : from.intersect(clients);
-      return [{ from: admittedFrom, to: at.addresses, traffic, path: [balancer.urn, gitlab.urn] }];
-    });
+  const vpcs = new Set([...subnets].map(({ vpc }) => vpc));
+  const inward = network.routeTables
+    .filter(({ vpc, gateways }) => vpcs.has(vpc) && gateways.length > 0)
+    .flatMap(({ urn, routes }) => routes.map((route) => ({ at: urn, route, to: AddressSet.none })));
+  const between = [...subnets].flatMap((subnet) =>
+    diversions(network, subnet).map((diversion) => ({ at: subnet.urn, ...diversion })),
+  );
+  return [...inward, ...between].map(({ at, route, to }) => {
+    const says = `Packets to GitLab are handed to the ${route.target.kind} ${route.target.to} by the route ${route.urn}.`;
+    const path = [...new Set([at, route.urn, route.target.to])];
+    return packet(says, AddressSet.none, to, { protocol: "tcp", from: 443 }, path);
   });
-}
-
-/**
- * The outside addresses whose packets get to an interface: through an Internet gateway to a public address, or through any
- * gateway to another network.
- */
-function enters(graph: Graph, at: Interface, isPublic: boolean, traffic: TrafficClass): AddressSet {
-  const { network } = graph;
-  const { vpc } = at.subnet;
-  const attached = network.gateways.filter(({ vpcs }) => vpcs.includes(vpc)).map(({ kind }) => kind);
-  const fromInternet = attached.includes("internet gateway");
-  const fromNetworks = attached.some((kind) => kind !== "internet gateway" && kind !== "egress-only gateway");
-  const arriving =
-    fromNetworks || (fromInternet && isPublic)
-      ? AddressSet.all
-      : fromInternet && at.subnet.cidrBlocks.some((cidr) => cidr.includes(":"))
-        ? AddressSet.ipv6
-        : AddressSet.none;
-  return arriving
-    .minus(AddressSet.of(...localRanges(network, vpc)))
-    .intersect(groupsAdmit(graph, at, "ingress", traffic))
-    .intersect(subnetAdmits(network, at.subnet, "ingress", traffic));
 }

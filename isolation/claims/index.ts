@@ -8,6 +8,7 @@ import { isolatedHasNoWayOut } from "./isolatedHasNoWayOut";
 import { natIsTheProxys } from "./natIsTheProxys";
 import { noSideDoors } from "./noSideDoors";
 import { nothingIsWrittenFromInside } from "./nothingIsWrittenFromInside";
+import { onlyGitlabUsesTheProxy } from "./onlyGitlabUsesTheProxy";
 import { pullUserOnlyPulls } from "./pullUserOnlyPulls";
 import { pushComesFromTheNat } from "./pushComesFromTheNat";
 import { referencesAreBound } from "./referencesAreBound";
@@ -31,6 +32,7 @@ export const claims = [
   referencesAreBound,
   natIsTheProxys,
   trustBase,
+  onlyGitlabUsesTheProxy,
 ] as const satisfies readonly Claim[];
 
 export type ClaimId = (typeof claims)[number]["id"];

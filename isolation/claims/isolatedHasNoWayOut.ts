@@ -4,7 +4,7 @@ import type { Endpoint, Gateway, Network, Reference, Route, Side } from "../mode
 import { AddressSet } from "../packets/addressSet";
 import { packet } from "./judgement";
 import { openPoints } from "../packets/openPoints";
-import { isGitEndpoint, unpinned } from "../packets/pinned";
+import { pullEndpointsOf, unpinned } from "../packets/pinned";
 import { resolverFindings } from "./resolver";
 import type { Claim } from "./claim";
 import { sideOf } from "./gate";
@@ -35,7 +35,7 @@ function open(reason: string): Findings {
 
 function findings(target: Side, room: readonly string[]): Findings {
   const { network } = target;
-  const pulls = network.endpoints.filter(isGitEndpoint);
+  const pulls = pullEndpointsOf(network);
   if (pulls.length === 0) {
     return open(
       "No pull endpoint is shown, so nothing is shown of the network that pulls: pull through an endpoint in a VPC of this " +

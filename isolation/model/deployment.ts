@@ -201,6 +201,8 @@ export interface Vpc {
   readonly id: string | undefined;
   /** IPv4 and IPv6 ranges. */
   readonly cidrBlocks: readonly string[];
+  /** Whether its resolver answers. @default true */
+  readonly resolvesNames?: boolean;
   /** The main route table, where the state shows it: it serves every subnet without an association. */
   readonly mainRouteTable: Reference | undefined;
   readonly defaultSecurityGroup: Reference | undefined;
@@ -227,6 +229,8 @@ export interface RouteTable {
   readonly routes: readonly Route[];
   /** Virtual private gateways whose routes it takes over. */
   readonly propagatedFrom: readonly Reference[];
+  /** Gateways whose incoming packets it routes: @see https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html */
+  readonly gateways: readonly Reference[];
 }
 
 export interface Route {
@@ -237,6 +241,8 @@ export interface Route {
   /** An IPv4 or IPv6 range; or a prefix list, whose ranges are not known. */
   readonly destination: { readonly cidr: string } | { readonly prefixList: string };
   readonly target: { readonly kind: RouteTargetKind; readonly to: Reference };
+  /** Whether its target was gone when the state was read, so that AWS drops what it decides. */
+  readonly isBlackhole?: boolean;
 }
 
 /** A route whose table is not shown, or of which something is not known; that is in `gaps` too. */
@@ -365,6 +371,9 @@ export interface LoadBalancer {
   readonly kind: "network" | "application" | "gateway" | "classic";
   readonly internal: boolean;
   readonly subnets: readonly Reference[];
+  /** Its addresses that are known, by subnet. */
+  readonly privateIps: Readonly<Record<Reference, string>>;
+  readonly dnsName: string | undefined;
   readonly securityGroups: readonly Reference[];
   readonly listeners: readonly Listener[];
 }
@@ -374,8 +383,16 @@ export interface Listener {
   readonly port: number;
   /** "TCP", "TLS", "UDP", … */
   readonly protocol: string;
-  /** The hosts behind it, and the port there. */
-  readonly targets: readonly { readonly to: Reference; readonly port: number }[];
+  readonly targets: readonly ListenerTarget[];
+}
+
+/** Where a listener passes packets on to. */
+export interface ListenerTarget {
+  /** A host or another load balancer, by reference or by address. */
+  readonly to: Reference;
+  readonly port: number;
+  /** How the load balancer finds out whether the target works; undefined where that is not known. */
+  readonly healthCheck: { readonly protocol: string; readonly port: number } | undefined;
 }
 
 /**
@@ -386,6 +403,7 @@ export interface Host {
   readonly urn: string;
   readonly name: string;
   readonly kind: "instance" | "tasks" | "function" | "automation" | "network interface" | "other";
+  /** A proxy is a service behind a listener, whose tasks run squid or are meant to. */
   readonly role: "gitlab" | "proxy" | "other";
   readonly subnets: readonly Reference[];
   readonly securityGroups: readonly Reference[];
@@ -394,7 +412,9 @@ export interface Host {
   readonly publicIp: boolean;
   /** Its instance profile's or task's roles. */
   readonly identities: readonly Reference[];
-  /** squid.conf of a proxy that git-airlock made; undefined elsewhere. */
+  /** How many tasks a service runs; undefined elsewhere, and where it is not known. */
+  readonly desiredCount?: number;
+  /** squid.conf of a proxy; undefined where that is not known, and elsewhere. */
   readonly squidConf?: string;
   /** What such a proxy runs, as its task definition names it. */
   readonly image?: string;

@@ -1,5 +1,5 @@
 /** Reads endpoints, load balancers, and what runs: instances, tasks, functions. */
-import type { Endpoint, Host, Listener, LoadBalancer } from "./deployment";
+import type { Endpoint, Host, Listener, ListenerTarget, LoadBalancer } from "./deployment";
 import type { Properties, StackResource } from "./snapshot";
 import { readSquidContainer } from "./squidContainer";
 import { isWithin, propertiesOf, type Stack } from "./stack";
@@ -39,35 +39,25 @@ export function readLoadBalancers(stack: Stack): LoadBalancer[] {
   const listeners = new Map<string, Listener[]>();
   for (const listener of stack.of(...LISTENERS)) {
     const balancer = needed(stack, listener, "loadBalancerArn", types.LOAD_BALANCERS);
-    const actions = stack.objects(listener, "defaultActions");
-    const groups = actions.flatMap((action) => {
-      const group = stack.reference(
-        listener,
-        "targetGroupArn",
-        types.TARGET_GROUPS,
-        action,
-        "defaultActions",
-      );
-      if (group === undefined) stack.gap(listener, "an action forwards in a form that is not understood");
-      return group ?? [];
-    });
     const read = {
       urn: listener.urn,
       port: stack.number(listener, "port") ?? 0,
       protocol: stack.text(listener, "protocol") ?? "",
-      targets: groups.flatMap((group) => targets.get(group) ?? []),
+      targets: readForwarding(stack, listener).flatMap((group) => targets.get(group) ?? []),
     };
     listeners.set(balancer, [...(listeners.get(balancer) ?? []), read]);
   }
   return stack.of(...types.LOAD_BALANCERS).map((balancer) => {
     const kind = stack.text(balancer, "loadBalancerType") ?? "application";
+    const mappings = stack.objects(balancer, "subnetMappings").flatMap((mapping) => {
+      const subnet = stack.reference(balancer, "subnetId", types.SUBNETS, mapping, "subnetMappings");
+      return subnet === undefined
+        ? []
+        : [{ subnet, ip: stack.text(balancer, "privateIpv4Address", mapping) }];
+    });
     const subnets = [
       ...stack.references(balancer, "subnets", types.SUBNETS),
-      ...stack
-        .objects(balancer, "subnetMappings")
-        .flatMap(
-          (each) => stack.reference(balancer, "subnetId", types.SUBNETS, each, "subnetMappings") ?? [],
-        ),
+      ...mappings.map(({ subnet }) => subnet),
     ];
     if (subnets.length === 0) stack.gap(balancer, "the subnets that it stands in are not known");
     return {
@@ -76,17 +66,45 @@ export function readLoadBalancers(stack: Stack): LoadBalancer[] {
       kind: kind === "network" || kind === "gateway" ? kind : "application",
       internal: stack.flag(balancer, "internal"),
       subnets: [...new Set(subnets)].sort(),
+      privateIps: Object.fromEntries(
+        mappings.flatMap(({ subnet, ip }) => (ip === undefined ? [] : [[subnet, ip]])),
+      ),
+      dnsName: stack.text(balancer, "dnsName"),
       securityGroups: stack.references(balancer, "securityGroups", types.GROUPS),
       listeners: listeners.get(balancer.urn) ?? [],
     };
   });
 }
 
-function readTargets(stack: Stack): Map<string, { to: string; port: number }[]> {
-  const targets = new Map<string, { to: string; port: number }[]>();
+/** The target groups that a listener passes packets on to; what it answers by itself goes nowhere. */
+function readForwarding(stack: Stack, listener: StackResource): string[] {
+  const groups = stack.objects(listener, "defaultActions").flatMap((action) => {
+    const type = stack.text(listener, "type", action) ?? "forward";
+    if (type === "redirect" || type === "fixed-response") return [];
+    const property = "defaultActions";
+    const group = stack.reference(listener, "targetGroupArn", types.TARGET_GROUPS, action, property);
+    const weighted = stack
+      .objects(listener, "targetGroups", stack.object(listener, "forward", action))
+      .map((each) => stack.reference(listener, "arn", types.TARGET_GROUPS, each, property));
+    const all = [...(group === undefined ? [] : [group]), ...weighted];
+    const known = all.filter((one) => one !== undefined);
+    if (type !== "forward" || known.length === 0 || known.length < all.length)
+      stack.gap(listener, "an action forwards in a form that is not understood");
+    return known;
+  });
+  return [...new Set(groups)];
+}
+
+function readTargets(stack: Stack): Map<string, ListenerTarget[]> {
+  const targets = new Map<string, ListenerTarget[]>();
   const add = (group: string, resource: StackResource, to: string, port: number | undefined) => {
-    if (port === undefined) stack.gap(resource, "a target's port is not known");
-    else targets.set(group, [...(targets.get(group) ?? []), { to, port }]);
+    if (port === undefined) {
+      stack.gap(resource, "a target's port is not known");
+      return;
+    }
+    const found = stack.of(...types.TARGET_GROUPS).find(({ urn }) => urn === group);
+    const healthCheck = found === undefined ? undefined : readHealthCheck(stack, found, port);
+    targets.set(group, [...(targets.get(group) ?? []), { to, port, healthCheck }]);
   };
   const ports = new Map(
     stack.of(...types.TARGET_GROUPS).map((group) => [group.urn, stack.number(group, "port")]),
@@ -116,8 +134,22 @@ function readTargets(stack: Stack): Map<string, { to: string; port: number }[]> 
   return targets;
 }
 
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html */
+function readHealthCheck(
+  stack: Stack,
+  group: StackResource,
+  targetPort: number,
+): ListenerTarget["healthCheck"] {
+  const check = stack.object(group, "healthCheck");
+  const port = stack.text(group, "port", check) ?? "traffic-port";
+  const number = port === "traffic-port" ? targetPort : Number(port);
+  const protocol = stack.text(group, "protocol", check) ?? stack.text(group, "protocol");
+  return protocol === undefined || Number.isNaN(number) ? undefined : { protocol, port: number };
+}
+
 export function readHosts(stack: Stack): Host[] {
   const addressed = readAddressed(stack);
+  const listened = new Set(stack.of(...LISTENERS).flatMap((listener) => readForwarding(stack, listener)));
   const rolesOfProfile = (instance: StackResource) => {
     const profile = stack.reference(instance, "iamInstanceProfile", [PROFILE]);
     const found = stack.of(PROFILE).find(({ urn }) => urn === profile);
@@ -128,9 +160,15 @@ export function readHosts(stack: Stack): Host[] {
     const groups = ["vpcSecurityGroupIds", "securityGroups"].flatMap((n) =>
       stack.references(instance, n, types.GROUPS),
     );
-    if (stack.list(instance, "networkInterfaces").length > 0 || subnet === undefined) {
+    const hasMore = ["networkInterfaces", "secondaryNetworkInterfaces"].some(
+      (name) => stack.list(instance, name).length > 0,
+    );
+    // A launch template may give it interfaces, groups and a role that nothing here shows.
+    const hasTemplate = Object.keys(stack.object(instance, "launchTemplate")).length > 0;
+    if (hasMore || hasTemplate || subnet === undefined) {
       stack.gap(instance, "the network interfaces that it has are not all known");
     }
+    const hasMoreAddresses = stack.list(instance, "secondaryPrivateIps").length > 0;
     return {
       urn: instance.urn,
       name: instance.name,
@@ -138,9 +176,10 @@ export function readHosts(stack: Stack): Host[] {
       role: isWithin(instance, types.SOURCE_COMPONENT) ? "gitlab" : "other",
       subnets: subnet === undefined ? [] : [subnet],
       securityGroups: [...new Set(groups)].sort(),
-      privateIp: stack.text(instance, "privateIp"),
+      privateIp: hasMoreAddresses ? undefined : stack.text(instance, "privateIp"),
       publicIp:
         stack.flag(instance, "associatePublicIpAddress") ||
+        (isEmpty(instance.inputs.associatePublicIpAddress) && mapsPublicIp(stack, subnet)) ||
         stack.text(instance, "publicIp") !== undefined ||
         addressed.has(instance.urn),
       identities: [rolesOfProfile(instance)].flat(),
@@ -150,16 +189,20 @@ export function readHosts(stack: Stack): Host[] {
     const network = stack.object(service, "networkConfiguration");
     const task = taskOf(stack, stack.reference(service, "taskDefinition", [types.TASKS]));
     if (task === undefined) stack.gap(service, "its task definition is not known");
-    const isProxy = isWithin(service, types.SOURCE_COMPONENT);
-    const proxy = task === undefined || !isProxy ? undefined : readProxy(stack, task);
-    const isMeshed = stack.flag(service, "enabled", stack.object(service, "serviceConnectConfiguration"));
-    if (isProxy && (isMeshed || stack.flag(service, "enableExecuteCommand")))
-      stack.gap(service, "more than its task's container runs in it");
+    const isListened = stack
+      .objects(service, "loadBalancers")
+      .some((each) =>
+        listened.has(
+          stack.reference(service, "targetGroupArn", types.TARGET_GROUPS, each, "loadBalancers") ?? "",
+        ),
+      );
+    const proxy = isListened ? readProxy(stack, service, task) : undefined;
+    const desiredCount = stack.number(service, "desiredCount");
     return {
       urn: service.urn,
       name: service.name,
       kind: "tasks",
-      role: isProxy ? "proxy" : "other",
+      role: proxy === undefined ? "other" : "proxy",
       subnets: placed(stack.references(service, "subnets", types.SUBNETS, network, "networkConfiguration")),
       securityGroups: stack.references(
         service,
@@ -171,6 +214,7 @@ export function readHosts(stack: Stack): Host[] {
       privateIp: undefined,
       publicIp: stack.flag(service, "assignPublicIp", network),
       identities: rolesOf(stack, task),
+      ...(desiredCount !== undefined && { desiredCount }),
       ...proxy,
     };
   });
@@ -262,14 +306,37 @@ function placed(subnets: readonly string[]): readonly string[] {
   return subnets.length > 0 ? subnets : ["of its container instances"];
 }
 
-/** The text that the task's only container reads its configuration from, and its image. */
-function readProxy(stack: Stack, task: StackResource): Pick<Host, "squidConf" | "image"> {
+/**
+ * What a service's tasks run where that is squid alone. That a service of the component is the proxy says its place alone: one
+ * that runs something else is a gap. Undefined for other services.
+ */
+function readProxy(
+  stack: Stack,
+  service: StackResource,
+  task: StackResource | undefined,
+): Pick<Host, "squidConf" | "image"> | undefined {
+  const isMade = isWithin(service, types.SOURCE_COMPONENT);
+  if (task === undefined) return isMade ? {} : undefined;
   const container = isEmpty(propertiesOf(task).proxyConfiguration)
     ? readSquidContainer(stack.text(task, "containerDefinitions") ?? "")
     : "it has a proxyConfiguration";
-  if (typeof container !== "string") return { squidConf: container.squidConf, image: container.image };
-  stack.gap(task, `that it runs squid alone, and with which squid.conf, is not known: ${container}`);
-  return {};
+  if (typeof container === "string") {
+    if (!isMade) return undefined;
+    stack.gap(service, `that it runs squid alone, and with which squid.conf, is not known: ${container}`);
+    return {};
+  }
+  const isMeshed = stack.flag(service, "enabled", stack.object(service, "serviceConnectConfiguration"));
+  if (isMeshed || stack.flag(service, "enableExecuteCommand")) {
+    if (!isMade) return undefined;
+    stack.gap(service, "more than its task's container runs in it");
+  }
+  return { squidConf: container.squidConf, image: container.image };
+}
+
+/** Whether instances in a subnet get public addresses where they do not say otherwise. */
+function mapsPublicIp(stack: Stack, subnet: string | undefined): boolean {
+  const found = stack.of(...types.SUBNETS).find(({ urn }) => urn === subnet);
+  return found !== undefined && stack.flag(found, "mapPublicIpOnLaunch");
 }
 
 /** As AWS answers what was not given. */

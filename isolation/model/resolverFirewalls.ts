@@ -14,7 +14,10 @@ const CONFIG = route53("Config");
 /** Types that this reader reads. */
 export const FIREWALL_TYPES: readonly string[] = [GROUP, LIST, RULE, ASSOCIATION, CONFIG];
 
-/** Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-overview.html */
+/**
+ * A VPC without a configuration has AWS's default, which is to fail closed.
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-vpc-configuration.html
+ */
 export function readResolverFirewalls(stack: Stack): ResolverFirewall[] {
   const failOpen = new Map(
     stack
@@ -53,7 +56,7 @@ export function readResolverFirewalls(stack: Stack): ResolverFirewall[] {
     .sort((a, b) => a.priority - b.priority);
   return [...new Set([...failOpen.keys(), ...associations.map(({ vpc }) => vpc)])].sort().map((vpc) => ({
     vpc,
-    failsClosed: failOpen.get(vpc) === "DISABLED",
+    failsClosed: (failOpen.get(vpc) ?? "DISABLED") === "DISABLED",
     failOpen: failOpen.get(vpc),
     rules: associations
       .filter((association) => association.vpc === vpc)

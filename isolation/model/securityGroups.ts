@@ -16,11 +16,39 @@ export const PEER_LISTS = ["prefixListId", "prefixListIds"] as const;
 
 const PROTOCOLS: ReadonlyMap<string, string> = new Map([
   ["-1", "all"],
+  ["all", "all"],
   ["1", "icmp"],
+  ["icmp", "icmp"],
   ["6", "tcp"],
+  ["tcp", "tcp"],
   ["17", "udp"],
+  ["udp", "udp"],
   ["58", "icmpv6"],
+  ["icmpv6", "icmpv6"],
+  ["ipv6-icmp", "icmpv6"],
 ]);
+
+/**
+ * A protocol by one name, whether it is written as a name or as a number. Another name could mean the number of another
+ * rule, so that it is not understood.
+ * @returns undefined, with a gap, where it is not known
+ */
+export function readProtocol(
+  stack: Stack,
+  resource: StackResource,
+  rule: Properties,
+  name: string,
+): string | undefined {
+  const written = stack.text(resource, name, rule)?.toLowerCase();
+  const known = written === undefined ? undefined : PROTOCOLS.get(written);
+  if (known !== undefined) return known;
+  if (written !== undefined && /^(0|[1-9]\d{0,2})$/.test(written) && Number(written) < 256) return written;
+  stack.gap(
+    resource,
+    written === undefined ? `a rule's ${name} is not known` : `the protocol ${written} is not understood`,
+  );
+  return undefined;
+}
 
 /** @param protocolName the property that names the protocol. @returns undefined, with a gap, where it is not known */
 export function readPorts(
@@ -29,12 +57,8 @@ export function readPorts(
   rule: Properties,
   protocolName: string,
 ): PortRange | undefined {
-  const named = stack.text(resource, protocolName, rule)?.toLowerCase();
-  if (named === undefined) {
-    stack.gap(resource, `a rule's ${protocolName} is not known`);
-    return undefined;
-  }
-  const protocol = PROTOCOLS.get(named) ?? named;
+  const protocol = readProtocol(stack, resource, rule, protocolName);
+  if (protocol === undefined) return undefined;
   if (protocol !== "tcp" && protocol !== "udp") return { protocol, from: 0, to: 65535 };
   const from = stack.number(resource, "fromPort", rule);
   const to = stack.number(resource, "toPort", rule);

@@ -4,6 +4,7 @@
  * Semantics: squid-cache.org/Doc/config/acl and /http_access. Rules are tried in order; all acls of a rule must match, and
  * any value of an acl may. Where no rule matches, squid does the opposite of the last one.
  */
+import { intervalOf } from "../intervals";
 import { readSquidFile, SquidConfError, type SquidAcl } from "./squidStatements";
 
 /** A rule that can let something through: the acls that must match then, be it by itself or by the denials before it. */
@@ -24,14 +25,38 @@ export function squidProblems(text: string, host: string): string[] {
   }
 }
 
-/** Whether a squid.conf surely lets its clients CONNECT to a host's port 443; false also where it cannot be decided. */
-export function squidLetsThrough(text: string, host: string): boolean {
+/**
+ * Whether a squid.conf surely lets clients CONNECT to a host's port 443; false also where it cannot be decided.
+ * @param clients the ranges that they ask from; none where these are not known
+ */
+export function squidLetsThrough(text: string, host: string, clients: readonly string[] = []): boolean {
   const wanted = { dstdomain: host, port: "443", method: "CONNECT", has: "request" };
-  const matches = ({ type, values }: SquidAcl) => type === "src" || values.includes(wanted[type]);
+  const isFrom = (values: readonly string[]) => values.includes("all") || holdsAll(values, clients);
+  const matches = ({ type, values }: SquidAcl) =>
+    type === "src" ? isFrom(values) : values.includes(wanted[type]);
   try {
     return openings(text).some(({ acls, isReached }) => isReached && acls.every(matches));
   } catch (error) {
     if (error instanceof SquidConfError) return false;
+    throw error;
+  }
+}
+
+/** Whether each IPv4 range is within one of others. */
+function holdsAll(values: readonly string[], ranges: readonly string[]): boolean {
+  const wide = values.filter((value) => value !== "all").map(intervalOf);
+  return ranges
+    .filter((range) => !range.includes(":"))
+    .map(intervalOf)
+    .every(({ from, to }) => wide.some((one) => one.from <= from && to <= one.to));
+}
+
+/** The ports on which squid listens; none where its configuration is not understood. */
+export function squidPorts(text: string): readonly number[] {
+  try {
+    return readSquidFile(text).ports;
+  } catch (error) {
+    if (error instanceof SquidConfError) return [];
     throw error;
   }
 }

@@ -13,7 +13,7 @@ import type {
   Subnet,
   Vpc,
 } from "./deployment";
-import { readPorts } from "./securityGroups";
+import { readPorts, readProtocol } from "./securityGroups";
 import type { Properties, StackResource } from "./snapshot";
 import { propertiesOf, type Stack } from "./stack";
 import { EIP, IGW, INSTANCE, NACLS, NAT, ROUTE_TABLES, SUBNETS, VPCS, VPC_ENDPOINT, ec2 } from "./types";
@@ -57,6 +57,7 @@ export function readVpcs(stack: Stack): Vpc[] {
     name: vpc.name,
     id: idOf(stack, vpc),
     cidrBlocks: cidrs(stack, vpc),
+    resolvesNames: stack.flag(vpc, "enableDnsSupport", propertiesOf(vpc), true),
     mainRouteTable: main.get(vpc.urn) ?? stack.reference(vpc, "mainRouteTableId", ROUTE_TABLES),
     defaultSecurityGroup: stack.reference(vpc, "defaultSecurityGroupId", [
       "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
@@ -95,6 +96,10 @@ export function readRouteTables(stack: Stack): Pick<Network, "routeTables" | "pa
     else partlyKnownRoutes.push(...whole.map((one) => ({ ...one, of })));
     partlyKnownRoutes.push(...partly.map((one) => ({ ...one, of })));
   }
+  const gateways = stack.of(ec2("RouteTableAssociation")).map((association) => ({
+    table: stack.reference(association, "routeTableId", ROUTE_TABLES),
+    gateway: stack.reference(association, "gatewayId", [IGW, ec2("VpnGateway")]),
+  }));
   const routeTables = stack.of(...ROUTE_TABLES).map((table): RouteTable => {
     const propagatedFrom = stack.candidates(table, "propagatingVgws", [ec2("VpnGateway")]);
     if (propagatedFrom.length > 0) stack.gap(table, "takes over routes that no state shows");
@@ -112,6 +117,7 @@ export function readRouteTables(stack: Stack): Pick<Network, "routeTables" | "pa
       vpc: table.type.includes("default") ? defaultVpc(stack, table) : needed(stack, table, "vpcId", VPCS),
       routes: [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, route]) => route),
       propagatedFrom,
+      gateways: gateways.flatMap(({ table: of, gateway }) => (of === table.urn ? (gateway ?? []) : [])),
     };
   });
   return { routeTables, partlyKnownRoutes };
@@ -166,6 +172,7 @@ function readRoute(
   const written = {
     urn: resource.urn,
     ...(where !== undefined && { place: `${where.property}[${where.i}]` }),
+    ...(route.state === "blackhole" && { isBlackhole: true }),
   };
   if (destination !== undefined && target !== undefined)
     return { whole: [{ ...written, destination, target }], partly: [] };
@@ -288,7 +295,19 @@ function readEntry(
     stack.gap(resource, "a network ACL entry is not understood");
     return [];
   }
+  if (action === "deny" && isOfOneIcmpType(stack, resource, entry)) return [];
   return ranges.map((cidr) => ({ urn: resource.urn, number, allow: action === "allow", ports, cidr }));
+}
+
+/**
+ * Whether an entry is about one type or code of ICMP alone. A Deny of that kind stops next to nothing: the other types carry
+ * data as well, so it counts for none. An Allow of that kind is taken for all of ICMP.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IcmpTypeCode.html
+ */
+function isOfOneIcmpType(stack: Stack, resource: StackResource, entry: Properties): boolean {
+  const protocol = readProtocol(stack, resource, entry, "protocol");
+  if (protocol !== "icmp" && protocol !== "icmpv6") return false;
+  return ["icmpType", "icmpCode"].some((name) => stack.text(resource, name, entry) !== "-1");
 }
 
 /** Which thing an association gives to an owner. */

@@ -68,10 +68,7 @@ export function graphOf(network: Network): Graph {
         {
           owner,
           subnet,
-          addresses:
-            owner.kind === "host" && owner.of.privateIp !== undefined
-              ? AddressSet.of(owner.of.privateIp)
-              : AddressSet.of(...subnet.cidrBlocks),
+          addresses: addressesOf(owner, subnet),
           groups: named === 0 && owner.kind !== "load balancer" ? standard : groups,
           isUnfiltered: named === 0 && owner.kind === "load balancer",
         },
@@ -79,6 +76,18 @@ export function graphOf(network: Network): Graph {
     });
   });
   return { network, interfaces, unplaced };
+}
+
+/** Its known IPv4 address beside the subnet's IPv6 range, or else all of the subnet. */
+function addressesOf(owner: Interface["owner"], { urn, cidrBlocks }: Subnet): AddressSet {
+  const all = AddressSet.of(...cidrBlocks);
+  const known =
+    owner.kind === "host"
+      ? owner.of.privateIp
+      : owner.kind === "load balancer"
+        ? owner.of.privateIps[urn]
+        : undefined;
+  return known === undefined ? all : all.intersect(AddressSet.ipv6).union(AddressSet.of(known));
 }
 
 /**

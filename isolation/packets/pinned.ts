@@ -1,6 +1,8 @@
 /** Whether an endpoint's policy keeps strangers' credentials and strangers' resources out. */
 import type { Statement } from "../iam/policy";
-import type { Endpoint } from "../model/deployment";
+import type { Endpoint, Network } from "../model/deployment";
+import { isWithin } from "../model/stack";
+import { TARGET_COMPONENT } from "../model/types";
 
 /**
  * Why an endpoint is a way to other accounts; none when every Allow of its policy is pinned to the account: by conditions on
@@ -16,6 +18,18 @@ export function unpinned(endpoint: Endpoint, account: string): string[] {
 /** Whether it is an endpoint of the service that speaks git. */
 export function isGitEndpoint({ serviceName = "" }: { readonly serviceName?: string | undefined }): boolean {
   return /^com\.amazonaws\.[a-z0-9-]+\.git-codecommit(-fips)?$/.test(serviceName);
+}
+
+/**
+ * The endpoints through which isolated terminals may speak git: all of those in the VPCs where MirrorTarget has its own. Another
+ * VPC's are nobody's way out of the isolated ones. Where MirrorTarget has none, every VPC with one counts.
+ */
+export function pullEndpointsOf({ endpoints }: Network): Endpoint[] {
+  const all = endpoints.filter(isGitEndpoint);
+  const isolated = new Set(
+    all.filter((endpoint) => isWithin(endpoint, TARGET_COMPONENT)).map(({ vpc }) => vpc),
+  );
+  return isolated.size === 0 ? all : all.filter(({ vpc }) => isolated.has(vpc));
 }
 
 function pullOnly({ actions, resources }: Statement, account: string): boolean {

@@ -1,9 +1,9 @@
 /** The ways by which an interface's own packets leave its VPC. */
-import type { Network, Reference, Route } from "../model/deployment";
+import type { Network, Route } from "../model/deployment";
 import { AddressSet } from "./addressSet";
 import { trafficClasses, type TrafficClass } from "./filters";
 import { groupsAdmit, subnetAdmits, unknownRules, type Graph, type Interface } from "./interfaces";
-import { listRoutes, routedSets, tableOf } from "./routing";
+import { kindOf, listRoutes, localRanges, routedSets, tableOf, type RoutedSet } from "./routing";
 
 /** Packets that leave: their class, where they may go, and the route they take. */
 export interface WayOut {
@@ -12,11 +12,6 @@ export interface WayOut {
   readonly route: Route;
   /** URNs, from the interface's owner to the gateway. */
   readonly path: readonly string[];
-}
-
-/** The ranges of a VPC, which its local routes deliver inside. */
-export function localRanges(network: Network, vpc: Reference): readonly string[] {
-  return network.vpcs.find(({ urn }) => urn === vpc)?.cidrBlocks ?? [];
 }
 
 /**
@@ -28,8 +23,7 @@ export function waysOut(graph: Graph, one: Interface): WayOut[] {
   const { network } = graph;
   const table = tableOf(network, one.subnet);
   if (table === undefined) return [];
-  return routedSets(table.routes, localRanges(network, one.subnet.vpc)).flatMap(({ route, to }) => {
-    const carried = to.intersect(carriedBy(network, one, route));
+  return carriedSets(network, one).flatMap(({ route, to: carried }) => {
     return trafficClasses(network).flatMap((traffic): WayOut[] => {
       const open = carried
         .intersect(groupsAdmit(graph, one, "egress", traffic))
@@ -38,6 +32,15 @@ export function waysOut(graph: Graph, one: Interface): WayOut[] {
       return open.isEmpty ? [] : [{ traffic, to: open, route, path: [...new Set(path)] }];
     });
   });
+}
+
+/** Where the routes of an interface's subnet carry its packets, whatever its filters say: replies pass these by themselves. */
+export function carriedSets(network: Network, one: Interface): RoutedSet[] {
+  const routes = tableOf(network, one.subnet)?.routes ?? [];
+  return routedSets(routes, localRanges(network, one.subnet.vpc)).map(({ route, to }) => ({
+    route,
+    to: to.intersect(carriedBy(network, one, route)),
+  }));
 }
 
 /** Why the ways out of an interface cannot all be told; each sentence names the resource. */
@@ -61,10 +64,8 @@ export function untoldWaysOut(graph: Graph, one: Interface): string[] {
   ];
 }
 
-function carriedBy(network: Network, one: Interface, { target }: Route): AddressSet {
-  if (target.kind !== "gateway") return AddressSet.all;
-  const gateway = network.gateways.find(({ urn }) => urn === target.to);
-  if (gateway !== undefined && gateway.kind !== "internet gateway") return AddressSet.all;
+function carriedBy(network: Network, one: Interface, route: Route): AddressSet {
+  if (kindOf(network, route) !== "internet gateway") return AddressSet.all;
   const isPublic =
     one.owner.kind === "host"
       ? one.owner.of.publicIp

@@ -93,7 +93,7 @@ describe("git airlock verify", function () {
   it("ends with 0 where every claim is proved", async () => {
     const { code, stdout, stderr } = await verify("prd", "--declared", at("attached.json"));
     expect([code, stderr]).to.deep.equal([0, ""]);
-    expect(stdout).to.contain("14 proved, 0 refuted, 0 pending, 0 unknown.").and.not.contain("\u001b[");
+    expect(stdout).to.contain("15 proved, 0 refuted, 0 pending, 0 unknown.").and.not.contain("\u001b[");
   });
 
   it("ends with 2 where something cannot be told, and says what would tell it", async () => {
@@ -142,7 +142,7 @@ describe("git airlock verify", function () {
   it("prints the report for machines", async () => {
     const { stdout } = await verify("prd", "--json");
     const report: unknown = JSON.parse(stdout);
-    expect(report).to.have.property("verdicts").with.lengthOf(14);
+    expect(report).to.have.property("verdicts").with.lengthOf(15);
     expect(report).to.have.nested.property("verdicts[0].claim", "C1");
   });
 

@@ -45,7 +45,7 @@ export function route(cidr: string, kind: RouteTargetKind, to: string): Route {
 }
 
 function table(urn: string, vpc: string, ...routes: Route[]): RouteTable {
-  return { urn, name: urn, vpc, routes, propagatedFrom: [] };
+  return { urn, name: urn, vpc, routes, propagatedFrom: [], gateways: [] };
 }
 
 export function rule(peer: SecurityGroupRule["peer"], from: number, to = from): SecurityGroupRule {
@@ -148,14 +148,37 @@ const source: Network = {
   endpoints: [endpoint("ssm", "vpc", "ssm", pinnedTo("111111111111"))],
   loadBalancers: [
     {
-      ...{ urn: "lb-in", name: "in", kind: "network", internal: false, subnets: ["public"] },
+      ...{ urn: "lb-in", name: "in", kind: "network", internal: false, subnets: ["public"], privateIps: {} },
+      dnsName: undefined,
       securityGroups: ["sg-in"],
-      listeners: [{ urn: "web", port: 443, protocol: "TLS", targets: [{ to: "gitlab", port: 80 }] }],
+      listeners: [
+        {
+          urn: "web",
+          port: 443,
+          protocol: "TLS",
+          targets: [{ to: "gitlab", port: 80, healthCheck: undefined }],
+        },
+      ],
     },
     {
-      ...{ urn: "lb-proxy", name: "proxy", kind: "network", internal: true, subnets: ["private"] },
+      ...{
+        urn: "lb-proxy",
+        name: "proxy",
+        kind: "network",
+        internal: true,
+        subnets: ["private"],
+        privateIps: {},
+      },
+      dnsName: undefined,
       securityGroups: ["sg-proxy"],
-      listeners: [{ urn: "proxy", port: 3128, protocol: "TCP", targets: [{ to: "squid", port: 3128 }] }],
+      listeners: [
+        {
+          urn: "proxy",
+          port: 3128,
+          protocol: "TCP",
+          targets: [{ to: "squid", port: 3128, healthCheck: undefined }],
+        },
+      ],
     },
   ],
   hosts: [

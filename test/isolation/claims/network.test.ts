@@ -316,7 +316,7 @@ describe("claims about packets", () => {
         status,
         status === "proved" || summary,
       ]),
-    ).to.deep.equal(["C6", "C7", "C8", "C13"].map((claim) => [claim, "proved", true]));
+    ).to.deep.equal(["C6", "C7", "C8", "C13", "C15"].map((claim) => [claim, "proved", true]));
   });
 
   for (const [title, [claim, which, change]] of Object.entries(weakenings)) {

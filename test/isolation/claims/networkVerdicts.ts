@@ -4,7 +4,7 @@ import { judge } from "../../../isolation/claims/judgement";
 import type { Deployment } from "../../../isolation/model/deployment";
 import type { Verdict } from "../../../isolation/verdict";
 
-const ABOUT_PACKETS: readonly ClaimId[] = ["C6", "C7", "C8", "C13"];
+const ABOUT_PACKETS: readonly ClaimId[] = ["C6", "C7", "C8", "C13", "C15"];
 
 /** The verdicts on the claims about packets. */
 export function networkVerdicts(deployment: Deployment): Verdict<ClaimId>[] {

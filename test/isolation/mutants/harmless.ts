@@ -411,7 +411,7 @@ export const harmless: readonly Mutation[] = [
     what: "runs a public web server in the source that cannot reach GitLab",
     mutate: (exports) => {
       const anyone = { protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"] };
-      const vpcId = exports.find("dev", "Vpc", "source-network").id;
+      const vpcId = exports.find("dev", "ec2/vpc:Vpc", "source-network").id;
       exports.add(
         "dev",
         "aws:ec2/securityGroup:SecurityGroup",

@@ -9,25 +9,27 @@ import { goodExports, type Mutation } from "./exports";
 import { harmless, unrelated } from "./harmless";
 import { identityAttacks, identityHarmless, identityUnmodelled } from "./identityAttacks";
 import * as identity from "./identityMutants";
+import * as attack from "./networkAttacks";
 import * as network from "./networkMutants";
 import { secretMutants } from "./secretMutants";
 import { tripwireMutants, tripwiresHarmless } from "./tripwireMutants";
 import { unmodelled } from "./unmodelled";
 
 const catalogue: readonly (readonly [ClaimId, readonly Mutation[]])[] = [
-  ["C1", identity.liveness],
+  ["C1", [...identity.liveness, ...attack.livenessAttacks]],
   ["C2", [...identity.pushMutants, ...identity.natAddressMutants]],
   ["C3", [...identity.grantMutants, ...identity.pullMutants]],
   ["C4", [...identity.writerMutants, ...identity.controlMutants]],
   ["C5", identity.endpointMutants],
   ["C6", network.isolationMutants],
-  ["C7", network.egressMutants],
-  ["C8", network.ingressMutants],
+  ["C7", [...network.egressMutants, ...attack.egressAttacks]],
+  ["C8", [...network.ingressMutants, ...attack.ingressAttacks]],
   ["C9", identity.holdingMutants],
   ["C10", [...carrierMutants, ...tripwireMutants]],
   ["C11", secretMutants],
   ["C12", identity.referenceMutants],
-  ["C13", network.natMutants],
+  ["C13", [...network.natMutants, ...attack.natAttacks]],
+  ["C15", attack.proxyUseAttacks],
   ...identityAttacks,
 ];
 
@@ -73,7 +75,7 @@ describe("the prover, shown resources that have nothing to do with it", () => {
 });
 
 describe("the prover, shown what gives nobody more", () => {
-  for (const { what, mutate } of [...tripwiresHarmless, ...identityHarmless]) {
+  for (const { what, mutate } of [...tripwiresHarmless, ...identityHarmless, ...attack.networkHarmless]) {
     it(`proves every claim of one that ${what}`, async () => {
       const exports = await goodExports();
       mutate(exports);
@@ -130,7 +132,11 @@ function confirm({ target }: Deployment, examples: readonly CounterExample[]): v
 }
 
 describe("the prover, shown what it does not model", () => {
-  for (const { claim, what, mutate, names } of [...unmodelled, ...identityUnmodelled]) {
+  for (const { claim, what, mutate, names } of [
+    ...unmodelled,
+    ...identityUnmodelled,
+    ...attack.networkUnmodelled,
+  ]) {
     it(`leaves ${claim} open and names it, where somebody ${what}`, async () => {
       const exports = await goodExports();
       mutate(exports);

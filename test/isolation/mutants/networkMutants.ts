@@ -379,7 +379,7 @@ export const isolationMutants: readonly Mutation[] = [
 ];
 
 const sourceTable = (exports: Exports) => idOf(exports, "dev", "RouteTable", "source-network-isolated-1");
-const sourceVpc = (exports: Exports) => idOf(exports, "dev", "Vpc", "source-network");
+const sourceVpc = (exports: Exports) => idOf(exports, "dev", "ec2/vpc:Vpc", "source-network");
 const groupOf = (exports: Exports, name: string) => idOf(exports, "dev", "SecurityGroup", name);
 
 /** Rewrites squid.conf where the task definition holds it. */

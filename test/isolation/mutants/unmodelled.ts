@@ -51,7 +51,10 @@ export const unmodelled: readonly Unmodelled[] = [
     names: "is of the stack dev and concerns vpc-",
     mutate: (exports) => {
       exports.add("dev", "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "peer", {
-        ...{ vpcId: exports.find("dev", "Vpc", "source-network").id, peerVpcId: isolatedVpc(exports) },
+        ...{
+          vpcId: exports.find("dev", "ec2/vpc:Vpc", "source-network").id,
+          peerVpcId: isolatedVpc(exports),
+        },
       });
     },
   },
@@ -120,7 +123,7 @@ export const unmodelled: readonly Unmodelled[] = [
     mutate: (exports) => {
       const plain = { ruleNo: 100, action: "allow", protocol: "-1", fromPort: 0, toPort: 0 };
       exports.add("dev", "aws:ec2/networkAcl:NetworkAcl", "acl", {
-        vpcId: exports.find("dev", "Vpc", "source-network").id,
+        vpcId: exports.find("dev", "ec2/vpc:Vpc", "source-network").id,
         ingress: [{ ...plain, cidrBlock: "0.0.0.0/0", ...change }],
         egress: [{ ...plain, cidrBlock: "0.0.0.0/0" }],
       });
