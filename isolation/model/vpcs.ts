@@ -307,7 +307,7 @@ function readEntry(
 function isOfOneIcmpType(stack: Stack, resource: StackResource, entry: Properties): boolean {
   const protocol = readProtocol(stack, resource, entry, "protocol");
   if (protocol !== "icmp" && protocol !== "icmpv6") return false;
-  return ["icmpType", "icmpCode"].some((name) => stack.text(resource, name, entry) !== "-1");
+  return ["icmpType", "icmpCode"].some((name) => stack.number(resource, name, entry) !== -1);
 }
 
 /** Which thing an association gives to an owner. */
