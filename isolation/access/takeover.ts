@@ -66,6 +66,10 @@ const CREDENTIALS = [
   "iam:UploadSigningCertificate",
 ];
 
+const TRUST = "iam:UpdateAssumeRolePolicy";
+const PASS = "iam:PassRole";
+const ON_OTHERS: readonly string[] = [TRUST, PASS, ...CREDENTIALS];
+
 /** Rights to change what a user or role may do. */
 const POLICIES_OF: Readonly<Record<Identity["kind"], readonly string[]>> = {
   user: ["iam:PutUserPolicy", "iam:AttachUserPolicy"],
@@ -137,10 +141,18 @@ const RUNNING: Readonly<Record<"function" | "tasks" | "instance", readonly strin
   ],
 };
 
-/** Rights to run commands on a host of some kind, or to change what it runs. */
+/** Rights to run commands on hosts of some kind, or to change what they run. */
 export function runningActions(kind: Host["kind"]): readonly string[] {
   return kind === "function" || kind === "tasks" || kind === "instance" ? RUNNING[kind] : [];
 }
+
+/** Rights to change what somebody may do, or who may act as him. */
+export const CHANGING_RIGHTS: readonly string[] = [
+  TRUST,
+  ...CREDENTIALS,
+  ...Object.values(POLICIES_OF).flat(),
+  ...SHARED_POLICIES.map(([action]) => action),
+];
 
 const ANYTHING: BroadStatement = {
   label: "anything",
@@ -251,45 +263,52 @@ class AccountTakeovers implements Takeovers {
   }
 
   private stepsFrom(from: Identity, isSingledOut: boolean): readonly Step[] {
+    // Most identities have none of these rights on anything, and need not be asked for each of the others.
+    const can = new Set(ON_OTHERS.filter((action) => this.permission(from, { action }) !== "no"));
     return [
-      ...this.identities.filter((to) => to !== from).flatMap((to) => this.direct(from, to, isSingledOut)),
+      ...this.identities
+        .filter((to) => to !== from)
+        .flatMap((to) => [
+          ...(to.kind === "role" ? [this.assuming(from, to, isSingledOut)] : []),
+          ...(can.size === 0 ? [] : this.direct(from, to, can)),
+        ]),
       ...this.hosts.flatMap(({ host, arn }) => this.running(from, host, arn)),
       ...this.asAdministrator(from),
     ].filter(({ permission }) => permission !== "no");
   }
 
-  private direct(from: Identity, to: Identity, isSingledOut: boolean): Step[] {
+  private direct(from: Identity, to: Identity, can: ReadonlySet<string>): Step[] {
     const may = (action: string) => this.permission(from, { action, resource: to.arn });
     if (to.kind === "user")
-      return CREDENTIALS.map((action) => ({
+      return CREDENTIALS.filter((action) => can.has(action)).map((action) => ({
         to,
         by: `${from.name} may ${action} for ${to.name}`,
         permission: may(action),
       }));
+    const by = `${from.name} may change the trust policy of ${to.name}`;
     return [
-      { to, by: `${from.name} may assume ${to.name}`, permission: this.assuming(from, to, isSingledOut) },
-      {
-        to,
-        by: `${from.name} may change the trust policy of ${to.name}`,
-        permission: may("iam:UpdateAssumeRolePolicy"),
-      },
-      ...this.passing(from, to),
+      ...(can.has(TRUST) ? [{ to, by, permission: may(TRUST) }] : []),
+      ...(can.has(PASS) ? this.passing(from, to) : []),
     ];
   }
 
-  private assuming(from: Identity, { arn, trust = [] }: Identity, isSingledOut: boolean): Permission {
-    const call = { action: "sts:AssumeRole", resource: arn };
+  private assuming(from: Identity, to: Identity, isSingledOut: boolean): Step {
+    const call = { action: "sts:AssumeRole", resource: to.arn };
     const caller = {
       arn: from.arn,
       account: this.account,
       ...(from.uniqueId !== undefined && { uniqueId: from.uniqueId }),
     };
-    const { direct, singledOut, delegated } = permissionByResource(trust, caller, call);
-    const isLeft = permissionBy([ANYTHING, ...from.rights], caller, call);
-    return either(
-      both(isSingledOut ? singledOut : direct, isLeft),
-      both(delegated, this.permission(from, call)),
+    const { direct, singledOut, delegated } = permissionByResource(to.trust ?? [], caller, call);
+    const trusted = isSingledOut ? singledOut : direct;
+    // A trust policy that names it is enough, unless its own policies deny it.
+    const named =
+      trusted === "no" ? "no" : both(trusted, permissionBy([ANYTHING, ...from.rights], caller, call));
+    const permission = either(
+      named,
+      delegated === "no" ? "no" : both(delegated, this.permission(from, call)),
     );
+    return { to, by: `${from.name} may assume ${to.name}`, permission };
   }
 
   private passing(from: Identity, to: Identity): Step[] {
@@ -299,7 +318,7 @@ class AccountTakeovers implements Takeovers {
       .flatMap((one) => (one.kind === "service" ? [one.name] : []));
     return [...new Set(services)].map((service) => {
       const starting = STARTING.get(service.replace(/\..*$/, ""));
-      const passed = this.permission(from, { action: "iam:PassRole", resource: to.arn, passedTo: service });
+      const passed = this.permission(from, { action: PASS, resource: to.arn, passedTo: service });
       const started =
         starting === undefined
           ? "maybe"

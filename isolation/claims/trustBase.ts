@@ -1,9 +1,10 @@
 /** C14: whom the other claims trust. */
-import type { Deployment, Identity, Side } from "../model/deployment";
-import { actionMatches } from "../iam/match";
+import { CHANGING_RIGHTS, runningActions, type Takeovers } from "../access/takeover";
+import type { Identity, Side } from "../model/deployment";
+import { propertiesOf } from "../model/stack";
 import type { Findings } from "../verdict";
 import { isDeclared } from "./rights";
-import type { Claim } from "./claim";
+import type { Claim, Question } from "./claim";
 
 /** C14. It only lists: nothing but a missing list refutes it. */
 export const trustBase: Claim<"C14"> = {
@@ -17,25 +18,37 @@ export const trustBase: Claim<"C14"> = {
   needs: [],
   listsTrust: true,
   isSeenByPolicies: true,
-  decide: ({ deployment }) => findings(deployment),
+  decide: findings,
 };
 
-function findings({ source, target, mirror, declared }: Deployment): Findings {
-  const sides = [source, target].filter((side) => side !== undefined);
+function findings({ deployment, takeovers }: Question): Findings {
+  const { source, target, mirror, declared } = deployment;
+  const sides = [source, target, mirror].filter((side) => side !== undefined);
+  const all = sides.flatMap((side) =>
+    side.identities.map((identity) => ({ identity, known: takeovers(identity.arn.split(":")[4] ?? "") })),
+  );
+  const able = (actions: readonly string[]) =>
+    all
+      .filter(({ identity, known }) => may(identity, known, actions))
+      .map(({ identity }) => identity.arn)
+      .sort();
+  const trusted = [...declared.deployerArns, ...declared.breakGlassArns];
   return {
     evidence: [
       {
         what: "whoever can write the state or decrypt its secrets",
-        values: [...sides, ...(mirror ? [mirror] : [])].map(({ stack }) => `stack ${stack}`),
+        values: sides.map(({ stack }) => `stack ${stack}`),
       },
       { what: "deployers", values: declared.deployerArns },
       { what: "break-glass roles", values: declared.breakGlassArns },
       {
         what: "whom these stacks let take on a deployer's or break-glass role",
-        values: sides.flatMap(({ identities }) =>
-          identities
-            .filter(({ arn }) => isDeclared(arn, [...declared.deployerArns, ...declared.breakGlassArns]))
-            .flatMap(({ name, trusts }) => trusts.map((who) => `${name}: ${who}`)),
+        values: [...new Set(trusted.flatMap((arn) => takers(arn, all)))].sort(),
+      },
+      {
+        what: "identities of these stacks that principals of other accounts can act as",
+        values: [...new Set(all.map(({ known }) => known))].flatMap((known) =>
+          known.byStrangers().map(({ identity, steps }) => `${identity.arn}: ${steps.join(", then ")}`),
         ),
       },
       {
@@ -44,10 +57,18 @@ function findings({ source, target, mirror, declared }: Deployment): Findings {
       },
       {
         what: "identities of these stacks that can open sessions or run commands on hosts",
-        values: sides
-          .flatMap(({ identities }) => identities.filter(entersHosts).map(({ arn }) => arn))
-          .sort(),
+        values: able(ENTERING),
       },
+      {
+        what: "identities of these stacks that can change what hosts start with, run or read",
+        values: able(CHANGING_HOSTS),
+      },
+      { what: "identities of these stacks that can copy the disks of hosts", values: able(COPYING) },
+      {
+        what: "identities of these stacks that can change who may do what",
+        values: able(CHANGING_RIGHTS),
+      },
+      { what: "what of these stacks acts on hosts by itself", values: sides.flatMap(actingOnHosts).sort() },
       { what: "administrators of the accounts", values: sides.flatMap(({ accountId }) => accountId ?? []) },
     ],
     counterExamples: [],
@@ -59,33 +80,112 @@ function findings({ source, target, mirror, declared }: Deployment): Findings {
 }
 
 /**
- * Actions by which somebody gets onto an instance.
- * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html and
- * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-to-linux-instance.html
+ * Actions by which somebody gets onto an instance or into a container.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-to-linux-instance.html
  */
-const ENTERING = [
-  "ssm:StartSession",
-  "ssm:ResumeSession",
-  "ecs:ExecuteCommand",
-  "ssm:SendCommand",
-  "ssm:StartAutomationExecution",
-  "ssm:CreateAssociation",
-  "ssm:UpdateAssociation",
-  "ec2-instance-connect:SendSSHPublicKey",
-  "ec2-instance-connect:SendSerialConsoleSSHPublicKey",
+const ENTERING: readonly string[] = [
+  ...runningActions("instance").filter((action) => !action.startsWith("ec2:")),
+  ...runningActions("tasks"),
+  "ec2-instance-connect:OpenTunnel",
+  "ssm-guiconnect:StartConnection",
 ];
 
-/** Whether a policy says so, whatever denies it again; a policy that cannot be read may say so too. */
-function entersHosts({ policies, unreadPolicyArns }: Identity): boolean {
-  const allows = policies
-    .flatMap(({ policy }) => policy.statements)
-    .filter(({ effect }) => effect === "Allow")
-    .some(({ actions: { inverted, patterns } }) =>
-      ENTERING.some((action) => patterns.some((pattern) => actionMatches(pattern, action)) !== inverted),
-    );
-  return allows || unreadPolicyArns.length > 0;
+/**
+ * Actions that change what a host runs without getting onto it: its user data, its disks, the documents and parameters that
+ * it takes from Systems Manager, the images and task definitions that it starts from.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
+ */
+const CHANGING_HOSTS: readonly string[] = [
+  ...runningActions("instance").filter((action) => action.startsWith("ec2:")),
+  ...runningActions("function"),
+  "ec2:RunInstances",
+  "ec2:AttachVolume",
+  "ec2:AssociateIamInstanceProfile",
+  "ec2:ReplaceIamInstanceProfileAssociation",
+  "ec2:CreateLaunchTemplateVersion",
+  "ssm:CreateDocument",
+  "ssm:UpdateDocument",
+  "ssm:UpdateDocumentDefaultVersion",
+  "ssm:PutParameter",
+  "ssm:RegisterTargetWithMaintenanceWindow",
+  "ssm:UpdateMaintenanceWindow",
+  "ecs:RegisterTaskDefinition",
+  "ecs:UpdateService",
+  "ecs:RunTask",
+  "ecr:PutImage",
+];
+
+const COPYING: readonly string[] = [
+  "ec2:CreateSnapshot",
+  "ec2:CreateSnapshots",
+  "ec2:CopySnapshot",
+  "ec2:ModifySnapshotAttribute",
+  "ec2:CreateImage",
+  "ec2:ModifyImageAttribute",
+  "ebs:GetSnapshotBlock",
+  "backup:StartBackupJob",
+  "backup:StartCopyJob",
+  "dlm:CreateLifecyclePolicy",
+  "dlm:UpdateLifecyclePolicy",
+];
+
+/** What is not shown of an identity may say so too. */
+function may(
+  identity: Identity,
+  takeovers: Takeovers,
+  actions: readonly string[],
+  resource?: string,
+): boolean {
+  return (
+    identity.unknownRights.length > 0 ||
+    actions.some(
+      (action) =>
+        takeovers.permission(identity, { action, ...(resource !== undefined && { resource }) }) !== "no",
+    )
+  );
+}
+
+interface Known {
+  readonly identity: Identity;
+  readonly known: Takeovers;
+}
+
+/** Who can act as a declared role: as far as it is shown, by its trust policy; and by the rights of everybody who is shown. */
+function takers(declared: string, all: readonly Known[]): string[] {
+  const shown = all.filter(({ identity }) => isDeclared(identity.arn, [declared]));
+  const arn = declared.replace(/\*/g, "any").replace(/\?/g, "x");
+  const [, , , , account] = declared.split(":");
+  return [
+    ...shown.flatMap(({ identity: { name, trusts } }) => trusts.map((who) => `${name}: ${who}`)),
+    ...all.flatMap(({ identity, known }) => {
+      if (isDeclared(identity.arn, [declared])) return [];
+      const steps = known
+        .by(identity)
+        .find((one) => shown.some((other) => other.identity === one.identity))?.steps;
+      // Another account's policies say nothing of this one's roles but whether they may be assumed.
+      const actions =
+        identity.arn.split(":")[4] === account ? ["sts:AssumeRole", ...CHANGING_RIGHTS] : ["sts:AssumeRole"];
+      return steps !== undefined || may(identity, known, actions, arn)
+        ? [`${declared}: ${identity.arn}`]
+        : [];
+    }),
+  ];
 }
 
 function hostsOf({ network }: Side): string[] {
   return network.hosts.filter(({ role }) => role === "gitlab").map(({ urn }) => urn);
+}
+
+/** Types of what runs commands on hosts, or says who may log in there. */
+const ACTING =
+  /^aws:(ssm\/(association|document|maintenanceWindow\w*)|ec2\/keyPair|backup\/plan|dlm\/lifecyclePolicy):/;
+
+function actingOnHosts({ snapshot, network }: Side): string[] {
+  const keys = network.hosts.flatMap(({ urn }) => {
+    const host = snapshot.resources.find((one) => one.urn === urn);
+    const key = host === undefined ? undefined : propertiesOf(host).keyName;
+    return typeof key === "string" && key !== "" ? [`${urn}: key pair ${key}`] : [];
+  });
+  return [...snapshot.resources.filter(({ type }) => ACTING.test(type)).map(({ urn }) => urn), ...keys];
 }

@@ -1,0 +1,134 @@
+import { expect } from "chai";
+import { questionAbout } from "../../../isolation/claims/claim";
+import { judge } from "../../../isolation/claims/judgement";
+import { trustBase } from "../../../isolation/claims/trustBase";
+import { readDeployment } from "../../../isolation/model/readDeployment";
+import type { StackSnapshot } from "../../../isolation/model/snapshot";
+import type { Evidence } from "../../../isolation/verdict";
+import { goodExports, type Exports } from "../mutants/exports";
+
+const source = "111111111111";
+const target = "222222222222";
+const deployer = `arn:aws:iam::${target}:role/deployer`;
+const document = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+const allow = (Action: string, Resource = "*") => ({ Effect: "Allow", Action, Resource });
+
+const ENTERING = "identities of these stacks that can open sessions or run commands on hosts";
+const CHANGING = "identities of these stacks that can change what hosts start with, run or read";
+const COPYING = "identities of these stacks that can copy the disks of hosts";
+const RIGHTS = "identities of these stacks that can change who may do what";
+const DEPLOYERS = "whom these stacks let take on a deployer's or break-glass role";
+const ACTING = "what of these stacks acts on hosts by itself";
+
+function listed(evidence: readonly Evidence[], what: string): readonly string[] {
+  const found = evidence.find((one) => one.what === what);
+  if (found === undefined) throw new Error(`C14 has no evidence "${what}"`);
+  return found.values;
+}
+
+/** A user of a side with one inline policy; gives its ARN. */
+function user(exports: Exports, side: "dev" | "prd", policy: string): string {
+  const arn = `arn:aws:iam::${side === "dev" ? source : target}:user/operator`;
+  exports.add(side, "aws:iam/user:User", "operator", { name: "operator", arn });
+  exports.add(side, "aws:iam/userPolicy:UserPolicy", "operator", { user: "operator", policy });
+  return arn;
+}
+
+async function evidenceOf(change: (exports: Exports) => void): Promise<readonly Evidence[]> {
+  const exports = await goodExports();
+  change(exports);
+  return judge(trustBase, questionAbout(exports.deployment())).evidence;
+}
+
+describe("the trust base", () => {
+  for (const [what, actions] of [
+    [ENTERING, ["ssm:RegisterTaskWithMaintenanceWindow", "ssm:CreateAssociationBatch", "ecs:*"]],
+    [CHANGING, ["ec2:ModifyInstanceAttribute", "ssm:UpdateDocument", "ssm:PutParameter", "ec2:AttachVolume"]],
+    [COPYING, ["ec2:CreateSnapshot", "ec2:ModifySnapshotAttribute", "backup:Start*", "ebs:*"]],
+    [RIGHTS, ["iam:PutRolePolicy", "iam:CreateAccessKey", "iam:UpdateAssumeRolePolicy", "iam:*", "*"]],
+  ] as const)
+    for (const action of actions)
+      it(`lists who may do ${action} among ${what}`, async () => {
+        let arn = "";
+        const evidence = await evidenceOf((exports) => {
+          arn = user(exports, "dev", document(allow(action)));
+        });
+        expect(listed(evidence, what)).to.include(arn);
+      });
+
+  for (const action of ["sts:AssumeRole", "sts:*", "iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy"])
+    it(`lists who may do ${action} with a deployer that no stack shows`, async () => {
+      let arn = "";
+      const evidence = await evidenceOf((exports) => {
+        arn = user(exports, "prd", document(allow(action, deployer)));
+      });
+      expect(listed(evidence, DEPLOYERS)).to.deep.equal([`${deployer}: ${arn}`]);
+    });
+
+  it("lists who of the source's account may assume a deployer of the target's", async () => {
+    let arn = "";
+    const evidence = await evidenceOf((exports) => {
+      arn = user(exports, "dev", document(allow("sts:AssumeRole", deployer)));
+    });
+    expect(listed(evidence, DEPLOYERS)).to.deep.equal([`${deployer}: ${arn}`]);
+  });
+
+  it("lists nobody who may assume something else", async () => {
+    const evidence = await evidenceOf((exports) => {
+      user(exports, "prd", document(allow("sts:AssumeRole", `arn:aws:iam::${target}:role/other`)));
+    });
+    expect(listed(evidence, DEPLOYERS)).to.deep.equal([]);
+  });
+
+  it("lists identities of the mirror's stack, too", async () => {
+    const exports = await goodExports();
+    const { source: dev, target: prd, declared } = exports.deployment();
+    const arn = `arn:aws:iam::${source}:role/automation`;
+    const resource = (type: string, name: string, properties: Record<string, string>) => ({
+      urn: `urn:pulumi:mirror::git-airlock::${type}::${name}`,
+      type,
+      name,
+      protect: false,
+      isComponent: false,
+      inputs: properties,
+      outputs: properties,
+      propertyDependencies: {},
+    });
+    const mirror: StackSnapshot = {
+      stack: "mirror",
+      outputs: {},
+      resources: [
+        resource("aws:iam/role:Role", "automation", {
+          name: "automation",
+          arn,
+          assumeRolePolicy: document(),
+        }),
+        resource("aws:iam/rolePolicy:RolePolicy", "automation", {
+          role: "automation",
+          policy: document(allow("ssm:SendCommand")),
+        }),
+      ],
+    };
+    const deployment = readDeployment(
+      { ...(dev && { source: dev.snapshot }), ...(prd && { target: prd.snapshot }), mirror },
+      declared,
+    );
+    const { evidence } = judge(trustBase, questionAbout(deployment));
+    expect(listed(evidence, ENTERING)).to.include(arn);
+  });
+
+  it("lists key pairs, documents, associations and maintenance windows that act on hosts", async () => {
+    const evidence = await evidenceOf((exports) => {
+      exports.change("dev", "Instance", "source-gitlab", { keyName: "old-key" });
+      exports.add("dev", "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask", "nightly");
+      exports.add("dev", "aws:ssm/association:Association", "patch");
+    });
+    const names = listed(evidence, ACTING).map((urn) => urn.split("::").at(-1));
+    expect(names).to.include.members([
+      "source-gitlab: key pair old-key",
+      "nightly",
+      "patch",
+      "source-backup",
+    ]);
+  });
+});
