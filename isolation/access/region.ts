@@ -25,6 +25,8 @@ export interface Limits {
   readonly permissionsBoundary?: Policy;
   /** By level, as in iam/decide.ts. */
   readonly serviceControl?: readonly (readonly Policy[])[];
+  /** Resource control policies of the resource's account: what any of them denies is denied. Each statement has a Principal. */
+  readonly resourceControl?: readonly Policy[];
   /**
    * Endpoint policies by endpoint id: a request whose `aws:SourceVpce` is that id must be allowed by the policy too.
    * A request through any other endpoint is bound by none.

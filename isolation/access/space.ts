@@ -48,6 +48,7 @@ class CutSpace implements Space {
       identity,
       permissionsBoundary,
       serviceControl = [],
+      resourceControl = [],
       endpoints = new Map<string, Policy>(),
     } = limits;
     const { diagrams } = this;
@@ -61,6 +62,8 @@ class CutSpace implements Space {
     let node = diagrams.slice(this.axes.indexOf(this.cut.resource), own);
     const bounded = permissionsBoundary !== undefined;
     for (const policies of gates) node = diagrams.and(node, this.admitting(policies, requester, bounded));
+    for (const policy of resourceControl) checkPrincipals(policy, true);
+    node = diagrams.minus(node, this.statements.applying("Deny", resourceControl, requester, bounded));
     for (const [id, policy] of endpoints) {
       checkPrincipals(policy, true);
       const through = diagrams.slice(
@@ -113,7 +116,7 @@ class CutSpace implements Space {
   }
 }
 
-/** AWS takes a Principal in each statement of an endpoint's policy, and in none of the others. */
+/** AWS takes a Principal in each statement of an endpoint's or a resource control policy, and in none of the others. */
 function checkPrincipals({ name, statements }: Policy, expected: boolean): void {
   const wrong = statements.find(
     ({ principals, notPrincipals }) => ((principals ?? notPrincipals) !== undefined) !== expected,
@@ -122,7 +125,7 @@ function checkPrincipals({ name, statements }: Policy, expected: boolean): void 
   throw new UnclassifiablePolicyError(
     { policy: name, statement: wrong.label, element: "Principal" },
     expected
-      ? "expected a Principal, as in every endpoint policy"
+      ? "expected a Principal, as in every policy of this kind"
       : "expected no Principal in this kind of policy",
   );
 }

@@ -7,6 +7,7 @@ import { wayIn, wayOut } from "./pathToCodeCommit";
 import { MissingEvidence } from "../undecidable";
 import { endpointKeys } from "./pullUserOnlyPulls";
 import type { CounterExample, Findings } from "../verdict";
+import { organizationLimits } from "./organizationLimits";
 import type { Claim } from "./claim";
 
 /** C1. */
@@ -52,6 +53,7 @@ function findings({ source, declared }: Deployment, gate: Gate): Findings {
         )
         .map(({ name }) => `No git credential of ${name} that works is shown.`),
       ...[gate.push(), gate.pull()].flatMap(({ open, unsettled }) => [...open, ...unsettled]),
+      ...gate.organization.open,
     ],
   };
 }
@@ -119,6 +121,7 @@ function refusedIn(gate: Gate, user: GateUser, action: string, way: Way): Counte
     identity: user.limits.identity,
     ...(user.limits.permissionsBoundary && { permissionsBoundary: user.limits.permissionsBoundary }),
     ...(endpoint?.policy && { endpoint: endpoint.policy }),
+    ...organizationLimits(gate.organization.serviceControl, gate.organization.resourceControl),
   });
   if ((outcome === "allowed") !== (missing.length === 0)) {
     throw new Error(`The two deciders disagree about ${action} on ${example.arn} ${way.says}: ${detail}`);
@@ -135,7 +138,7 @@ function refusedIn(gate: Gate, user: GateUser, action: string, way: Way): Counte
   ];
 }
 
-function asked({ allowed }: GateUser, action: string, { context }: Way): Region {
+function asked({ left: allowed }: GateUser, action: string, { context }: Way): Region {
   let region = allowed.within("action", { values: [action] });
   const usual: Readonly<Record<string, string>> = {
     "aws:SecureTransport": "true",

@@ -12,11 +12,13 @@ import type {
 } from "../model/deployment";
 import { parseAddress } from "../../facts/addresses";
 import { splitArn } from "../../facts/arn";
+import { organizationPolicies, type OrganizationPolicies } from "../model/organization";
 import type { Policy } from "../iam/policy";
 import { AddressSet } from "../packets/addressSet";
 import { pullEndpointsOf } from "../packets/pinned";
 import { MissingEvidence } from "../undecidable";
 import { openGrants } from "./openGrants";
+import { FULL_ACCESS, organizationLimits } from "./organizationLimits";
 import { READING_NAMES } from "./writing";
 
 export const PULL = "codecommit:GitPull";
@@ -26,8 +28,10 @@ export const PUSH = "codecommit:GitPush";
 export interface GateUser {
   readonly identity: Identity;
   readonly limits: Limits;
-  /** Everything that it is allowed. */
+  /** Everything that it is allowed by its own policies, and through the endpoints. */
   readonly allowed: Region;
+  /** What the organization's policies leave of that. */
+  readonly left: Region;
   readonly space: Space;
   /** What of its rights is outside of the airlock repositories. */
   readonly besideAirlock: Region;
@@ -43,6 +47,8 @@ export interface Gate {
   readonly airlock: readonly Repository[];
   readonly account: string;
   readonly pullEndpoints: readonly Endpoint[];
+  /** What the stacks show of AWS Organizations' policies that bind the target's account. */
+  readonly organization: OrganizationPolicies;
   /** The public addresses of the source's NAT gateways, in order; undefined where no source is shown. */
   readonly natAddresses: () => readonly string[] | undefined;
   readonly push: () => GateUser;
@@ -63,23 +69,41 @@ export function sideOf(deployment: Deployment, name: SideName): Side {
  * @throws MissingEvidence or UnsupportedPolicyError with what is missing
  */
 export function gateOf(deployment: Deployment): Gate {
-  const { source } = deployment;
   const target = sideOf(deployment, "target");
   const account = target.accountId;
   if (account === undefined)
     throw new MissingEvidence("No resource of the target says which account it is in.");
   const airlock = target.repositories.filter((repository) => repository.airlock);
   if (airlock.length === 0) throw new MissingEvidence("No airlock repository is shown in the target.");
-  const natAddresses = once(() => source && natAddressesOf(source));
+  const natAddresses = once(() => deployment.source && natAddressesOf(deployment.source));
+  const { source, mirror } = deployment;
+  const sides = [source, target, mirror].filter((side) => side !== undefined);
+  const organization = organizationPolicies(sides, account);
   const user = (role: GateRole) =>
-    once(() => gateUser(readable(target, identityOf(deployment, role), role), deployment, target, account));
+    once(() =>
+      gateUser(readable(target, identityOf(deployment, role), role), deployment, {
+        target,
+        account,
+        organization,
+      }),
+    );
   return {
-    ...{ target, airlock, account, natAddresses, push: user("push"), pull: user("pull") },
+    target,
+    airlock,
+    account,
+    organization,
+    natAddresses,
+    push: user("push"),
+    pull: user("pull"),
     pullEndpoints: pullEndpointsOf(target.network),
   };
 }
 
-function gateUser(identity: Identity, deployment: Deployment, target: Side, account: string): GateUser {
+function gateUser(
+  identity: Identity,
+  deployment: Deployment,
+  { target, account, organization }: Pick<Gate, "target" | "account" | "organization">,
+): GateUser {
   const { declared, source } = deployment;
   const endpoints = endpointPolicies(target);
   const limits = limitsOf(identity, endpoints);
@@ -90,6 +114,9 @@ function gateUser(identity: Identity, deployment: Deployment, target: Side, acco
       ...limits.identity,
       ...(limits.permissionsBoundary ? [limits.permissionsBoundary] : []),
       ...endpoints.values(),
+      ...organization.serviceControl,
+      ...organization.resourceControl,
+      FULL_ACCESS,
     ],
     requesters: [requester],
     resources: airlock,
@@ -111,14 +138,27 @@ function gateUser(identity: Identity, deployment: Deployment, target: Side, acco
     },
   });
   const allowed = space.allowed(requester, limits);
+  const { serviceControl, resourceControl } = organization;
+  const left = space.allowed(requester, {
+    ...limits,
+    ...organizationLimits(serviceControl, resourceControl),
+  });
   const besideAirlock = allowed
     .outside("resource", { values: airlock })
     .outside("resource", { patterns: declared.repositoryArns.filter((arn) => isPrefixed(arn, account)) });
-  const unsettled = allowed
-    .dependsOn()
+  const unsettled = [...new Set([...allowed.dependsOn(), ...left.dependsOn()])]
     .filter((dimension) => !SETTLED.has(dimension))
     .map((key) => `What ${identity.name} may do depends on ${key}, which no deployment shows.`);
-  return { identity, limits, allowed, space, besideAirlock, open: openGrants(target, identity), unsettled };
+  return {
+    identity,
+    limits,
+    allowed,
+    left,
+    space,
+    besideAirlock,
+    open: openGrants(target, identity),
+    unsettled,
+  };
 }
 
 /** Whether an ARN with a wildcard is one of the account's repositories whose names begin alike: wider means more than the airlock. */

@@ -9,7 +9,7 @@ import { requestExample } from "./judgement";
 import type { CounterExample, Findings, Verdict } from "../verdict";
 import { isolatedHasNoWayOut } from "./isolatedHasNoWayOut";
 import { judge } from "./judgement";
-import { FULL_ACCESS } from "./rights";
+import { FULL_ACCESS } from "./organizationLimits";
 import { READING_NAMES, writing } from "./writing";
 import type { Claim } from "./claim";
 

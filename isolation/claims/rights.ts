@@ -2,20 +2,12 @@
 import type { Limits, Region, Requester } from "../access/region";
 import { createSpace } from "../access/space";
 import { arnMatches } from "../iam/match";
-import { parsePolicy, type Policy } from "../iam/policy";
+import type { Policy } from "../iam/policy";
 import type { Identity, Side } from "../model/deployment";
 import { Undecidable } from "../undecidable";
 import { endpointPolicies, limitsOf } from "./gate";
+import type { OrganizationLimits } from "./organizationLimits";
 import { READING_NAMES } from "./writing";
-
-/** Every account has it at each level unless it was taken away, and only then is a Deny-only policy a whole one. */
-export const FULL_ACCESS = parsePolicy(
-  {
-    Version: "2012-10-17",
-    Statement: [{ Sid: "FullAWSAccess", Effect: "Allow", Action: "*", Resource: "*" }],
-  },
-  "FullAWSAccess",
-);
 
 /** What an identity of a side may do on repositories, or why that cannot be told. */
 export function rightsOn(
@@ -23,7 +15,7 @@ export function rightsOn(
   target: Side,
   account: string,
   values: readonly string[],
-  control: Pick<Limits, "serviceControl"> = {},
+  control: OrganizationLimits = {},
 ): { readonly region?: Region; readonly problem?: string } {
   if (identity.unreadPolicyArns.length > 0) {
     return { problem: `What ${identity.unreadPolicyArns.join(", ")} lets ${identity.name} do is not known.` };
@@ -45,6 +37,7 @@ export function regionOf(requester: Requester, limits: Limits, resources: readon
     identity,
     permissionsBoundary,
     serviceControl = [],
+    resourceControl = [],
     endpoints = new Map<string, Policy>(),
   } = limits;
   const space = createSpace({
@@ -52,6 +45,7 @@ export function regionOf(requester: Requester, limits: Limits, resources: readon
       ...identity,
       ...(permissionsBoundary ? [permissionsBoundary] : []),
       ...serviceControl.flat(),
+      ...resourceControl,
       ...endpoints.values(),
     ],
     requesters: [requester],

@@ -1,15 +1,16 @@
 /** C4: who may write to airlock repositories. */
 import { requesterClasses } from "../access/requesters";
-import type { Limits, Region } from "../access/region";
+import type { Region } from "../access/region";
 import type { Deployment, Identity } from "../model/deployment";
 import { parsePolicy, type Policy } from "../iam/policy";
 import { identityOf, type Gate } from "./gate";
 import { requestExample } from "./judgement";
-import { MissingEvidence } from "../undecidable";
+import { MissingEvidence, Undecidable } from "../undecidable";
 import { openGrants } from "./openGrants";
 import type { CounterExample, Evidence, Findings } from "../verdict";
 import type { Claim } from "./claim";
-import { FULL_ACCESS, isDeclared, regionOf, rightsOn } from "./rights";
+import { FULL_ACCESS, organizationLimits } from "./organizationLimits";
+import { isDeclared, regionOf, rightsOn } from "./rights";
 import { writing } from "./writing";
 
 /** C4. */
@@ -25,9 +26,10 @@ export const writersAreDeclared: Claim<"C4"> = {
     "Actions that AWS names Get…, List…, Describe… or BatchGet… change nothing.",
     ...(deployment.declared.serviceControlPolicyAttached
       ? [
-          "The exported service control policy is attached to the target's account, which is no management account.",
+          "The exported service control policy is attached to the target's account, which is not a management account.",
         ]
       : []),
+    "Service-linked roles, which no policy of an organization binds, do what AWS made them for.",
   ],
   needs: ["target"],
   wayBack: "by the request",
@@ -36,43 +38,65 @@ export const writersAreDeclared: Claim<"C4"> = {
 };
 
 function findings(deployment: Deployment, gate: Gate): Findings {
-  const { declared, source } = deployment;
+  const { declared, source, mirror } = deployment;
   const { target, account } = gate;
   const push = identityOf(deployment, "push");
   const allowedWriters = [...declared.deployerArns, ...declared.breakGlassArns];
-  const control = declared.serviceControlPolicyAttached ? controlPolicy(gate) : undefined;
-  // A source may share the target's account.
-  const sides = source?.accountId === account ? [target, source] : [target];
+  const controls = controlsOf(deployment, gate);
+  // Another stack may share the target's account.
+  const sides = [target, ...[source, mirror].filter((side) => side?.accountId === account)].filter(
+    (side) => side !== undefined,
+  );
   const shown = sides
     .flatMap(({ identities }) => identities)
     .filter(({ urn }) => urn !== push.urn)
-    .map((identity) => decideOne(identity, gate, control));
+    .map((identity) => decideOne(identity, gate, controls));
   const writers = shown.filter(({ region }) => region !== undefined && !region.isEmpty());
   const strangers = writers.filter(({ identity }) => !isDeclared(identity.arn, allowedWriters));
-  const others =
-    control === undefined ? undefined : outsiders(gate, control, { push: push.arn, others: allowedWriters });
+  const others = outsiders(gate, controls, { push: push.arn, others: allowedWriters });
   return {
     evidence: [
       ...writerSets(gate, writers, [
         `${push.arn} from the addresses of C2`,
         ...allowedWriters.map((arn) => `${arn} (declared)`),
       ]),
+      {
+        what: "policies that bind everybody of the account",
+        values: [...controls.serviceControl, ...controls.resourceControl].map(({ name }) => name),
+      },
     ],
     counterExamples: [
       ...meansPullUser(deployment, allowedWriters),
       ...strangers.flatMap(({ region, identity }): CounterExample[] =>
         region === undefined ? [] : [requestExample(region, `${identity.name} may write`)],
       ),
-      ...(others ?? []),
+      ...(declared.serviceControlPolicyAttached ? others : []),
     ],
     reasons: [...shown.flatMap(({ problem }) => problem ?? []), ...sides.flatMap((side) => openGrants(side))],
     pending:
-      control === undefined
+      others.length > 0 && !declared.serviceControlPolicyAttached
         ? [
             `Users and roles of account ${account} that these stacks do not show may write: attach the exported service ` +
               "control policy (output serviceControlPolicy) to the account, then declare serviceControlPolicyAttached.",
           ]
         : [],
+  };
+}
+
+/** What binds everybody of the account: what is declared to be attached, and what the stacks show attached. */
+interface Controls {
+  readonly serviceControl: readonly Policy[];
+  readonly resourceControl: readonly Policy[];
+}
+
+function controlsOf({ declared }: Deployment, gate: Gate): Controls {
+  const { serviceControl, resourceControl } = gate.organization;
+  return {
+    serviceControl: [
+      ...(declared.serviceControlPolicyAttached ? [controlPolicy(gate)] : []),
+      ...serviceControl,
+    ],
+    resourceControl,
   };
 }
 
@@ -122,10 +146,11 @@ interface Decided {
 function decideOne(
   identity: Identity,
   { account, airlock, target }: Gate,
-  control: Policy | undefined,
+  { serviceControl, resourceControl }: Controls,
 ): Decided {
   const values = airlock.map(({ arn }) => arn);
-  const { region, problem } = rightsOn(identity, target, account, values, controlled(control));
+  const limits = organizationLimits(serviceControl, resourceControl);
+  const { region, problem } = rightsOn(identity, target, account, values, limits);
   return {
     identity,
     ...(region !== undefined && { region: writing(region) }),
@@ -133,30 +158,59 @@ function decideOne(
   };
 }
 
-function controlled(control: Policy | undefined): Pick<Limits, "serviceControl"> {
-  return control === undefined ? {} : { serviceControl: [[FULL_ACCESS, control]] };
+interface Writers {
+  readonly push: string;
+  readonly others: readonly string[];
 }
 
 /**
- * What the service control policy leaves to everybody else in the account, whatever their own policies say. Classes are cut by
- * who is declared, so that each is declared or not as a whole: nobody is left out for one who is like him.
+ * What is left to everybody else in the account, whatever their own policies say. Any policy by itself may be enough; all
+ * together are asked last.
  */
-function outsiders(
+function outsiders(gate: Gate, controls: Controls, writers: Writers): CounterExample[] {
+  const { serviceControl, resourceControl } = controls;
+  const alone: readonly Controls[] = [
+    ...serviceControl.map((policy) => ({ serviceControl: [policy], resourceControl: [] })),
+    ...resourceControl.map((policy) => ({ serviceControl: [], resourceControl: [policy] })),
+  ];
+  if (alone.length > 1 && alone.some((each) => stopsAll(gate, each, writers))) return [];
+  return sparedBy(gate, controls, writers);
+}
+
+function stopsAll(gate: Gate, controls: Controls, writers: Writers): boolean {
+  try {
+    return sparedBy(gate, controls, writers).length === 0;
+  } catch (error) {
+    if (error instanceof Undecidable) return false;
+    throw error;
+  }
+}
+
+/**
+ * Whom the policies spare and nobody declares. Classes are cut by who is declared, so that each is declared or not as a whole:
+ * nobody is left out for one who is like him.
+ */
+function sparedBy(
   { account, airlock }: Gate,
-  control: Policy,
-  writers: { readonly push: string; readonly others: readonly string[] },
+  { serviceControl, resourceControl }: Controls,
+  { push, others }: Writers,
 ): CounterExample[] {
   const values = airlock.map(({ arn }) => arn);
-  const declared = [writers.push, ...writers.others];
-  const users = [writers.push];
-  return requesterClasses([control], { accounts: [account], arns: declared, users, beyondIam: true })
+  const declared = [push, ...others];
+  const limits = {
+    identity: [FULL_ACCESS],
+    ...organizationLimits(serviceControl, resourceControl),
+  };
+  return requesterClasses([...serviceControl, ...resourceControl], {
+    accounts: [account],
+    arns: declared,
+    users: [push],
+    beyondIam: true,
+  })
     .filter((one) => one.account === account && !isDeclared(one.arn, declared))
     .map((one) => ({
       one,
-      region: writing(regionOf(one, { identity: [FULL_ACCESS], ...controlled(control) }, values)).within(
-        "resource",
-        { values },
-      ),
+      region: writing(regionOf(one, limits, values)).within("resource", { values }),
     }))
     .filter(({ region }) => !region.isEmpty())
     .map(({ one, region }) => requestExample(region, `The service control policy lets ${one.arn} write`));

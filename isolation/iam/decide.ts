@@ -25,10 +25,19 @@ export interface PolicySet {
    * (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html).
    */
   readonly serviceControl?: readonly (readonly Policy[])[];
+  /**
+   * The resource control policies of the repository's account. They only deny, and their statements must have a Principal
+   * (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html).
+   */
+  readonly resourceControl?: readonly Policy[];
 }
 
 export type PolicyKind =
-  "service control policy" | "permissions boundary" | "endpoint policy" | "identity policy";
+  | "service control policy"
+  | "resource control policy"
+  | "permissions boundary"
+  | "endpoint policy"
+  | "identity policy";
 
 /** The statement that settled a request. */
 export interface DecidingStatement {
@@ -67,7 +76,8 @@ export function decide(request: AccessRequest, policies: PolicySet): Decision {
   const checked = checkRequest(request);
   const limits = limitsOf(policies);
   const identity: Gate = { kind: "identity policy", policies: policies.identity };
-  const gates = [...limits, identity];
+  const control: Gate = { kind: "resource control policy", policies: policies.resourceControl ?? [] };
+  const gates = [control, ...limits, identity];
   gates.forEach(checkPrincipalElements);
   const bounded = policies.permissionsBoundary !== undefined;
   const first = (gate: Gate, effect: Statement["effect"]) => firstApplying(gate, effect, checked, bounded);
@@ -99,7 +109,7 @@ function limitsOf({ permissionsBoundary, endpoint, serviceControl = [] }: Policy
 }
 
 function checkPrincipalElements({ kind, policies }: Gate): void {
-  const expected = kind === "endpoint policy";
+  const expected = kind === "endpoint policy" || kind === "resource control policy";
   for (const policy of policies) {
     const wrong = policy.statements.find(
       ({ principals, notPrincipals }) => ((principals ?? notPrincipals) !== undefined) !== expected,

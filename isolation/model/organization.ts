@@ -1,0 +1,84 @@
+/** The policies of AWS Organizations that the stacks show attached to an account. */
+import { parsePolicy, type Policy } from "../iam/policy";
+import { UnsupportedPolicyError } from "../iam/unsupported";
+import type { Side } from "./deployment";
+import type { StackResource } from "./snapshot";
+import { known, propertiesOf } from "./stack";
+
+const POLICY = "aws:organizations/policy:Policy";
+const ATTACHMENT = "aws:organizations/policyAttachment:PolicyAttachment";
+const ACCOUNT = "aws:organizations/account:Account";
+const UNIT = "aws:organizations/organizationalUnit:OrganizationalUnit";
+
+/** What binds an account. It only takes rights away, and what cannot be read of it takes none away here. */
+export interface OrganizationPolicies {
+  readonly serviceControl: readonly Policy[];
+  readonly resourceControl: readonly Policy[];
+  /** What may take more rights away, as sentences. */
+  readonly open: readonly string[];
+}
+
+/**
+ * Reads what is attached to the account, or to what the stacks show it to be in.
+ * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_auth.html
+ */
+export function organizationPolicies(sides: readonly Side[], account: string): OrganizationPolicies {
+  const resources = sides.flatMap(({ snapshot }) => snapshot.resources);
+  const of = (type: string) => resources.filter((one) => one.type === type);
+  const above = ancestry([...of(ACCOUNT), ...of(UNIT)], account);
+  const attached = of(ATTACHMENT).filter((one) => above.has(known(propertiesOf(one).targetId) ?? ""));
+  const beyond = of(ATTACHMENT).filter((one) => mayBind(one, above));
+  const found = attached.map((one) => {
+    const id = known(propertiesOf(one).policyId);
+    const policy = of(POLICY).find(
+      (each) => id !== undefined && [each.id, propertiesOf(each).id].includes(id),
+    );
+    return { urn: one.urn, kind: kindOf(policy), ...read(policy) };
+  });
+  const ofKind = (kind: string) =>
+    found.flatMap((one) => (one.kind === kind && one.policy ? [one.policy] : []));
+  return {
+    serviceControl: ofKind("SERVICE_CONTROL_POLICY"),
+    resourceControl: ofKind("RESOURCE_CONTROL_POLICY"),
+    open: [
+      ...found.flatMap(({ urn, problem }) =>
+        problem === undefined
+          ? []
+          : [`${urn} attaches a policy to account ${account} that is not known: ${problem}.`],
+      ),
+      ...beyond.map(({ urn }) => `${urn} attaches a policy to what account ${account} may be in.`),
+    ],
+  };
+}
+
+/** The account, and the units and root that the stacks show above it. */
+function ancestry(members: readonly StackResource[], account: string): ReadonlySet<string> {
+  const above = new Set([account]);
+  for (const id of above) {
+    const member = members.find((one) => one.id === id);
+    const parent = member === undefined ? undefined : known(propertiesOf(member).parentId);
+    if (parent !== undefined) above.add(parent);
+  }
+  return above;
+}
+
+/** Whether a policy is attached to a root or a unit that the stacks do not show the account to be in, or to what is not known. */
+function mayBind(attachment: StackResource, above: ReadonlySet<string>): boolean {
+  const target = known(propertiesOf(attachment).targetId);
+  return target === undefined || (!above.has(target) && /^(r|ou)-/.test(target));
+}
+
+function kindOf(policy: StackResource | undefined): string {
+  return (policy && known(propertiesOf(policy).type)) ?? "SERVICE_CONTROL_POLICY";
+}
+
+function read(policy: StackResource | undefined): { readonly policy?: Policy; readonly problem?: string } {
+  const content = policy && known(propertiesOf(policy).content);
+  if (policy === undefined || content === undefined) return { problem: "no stack shows its content" };
+  try {
+    return { policy: parsePolicy(content, policy.name) };
+  } catch (error) {
+    if (error instanceof UnsupportedPolicyError) return { problem: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,130 @@
+import { expect } from "chai";
+import { goodExports, type Exports } from "../mutants/exports";
+
+const account = "222222222222";
+const arnOf = (name: string) => `arn:aws:iam::${account}:${name}`;
+const document = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+
+/** A policy of the organization, attached to something; its type is that of service control policies where none is given. */
+function attach(exports: Exports, content: string, targetId = account, type?: string): void {
+  const name = `control-${targetId}`;
+  const id = `p-${name}`;
+  exports.add("prd", "aws:organizations/policy:Policy", name, { content, ...(type && { type }) }, id);
+  exports.add("prd", "aws:organizations/policyAttachment:PolicyAttachment", name, { policyId: id, targetId });
+}
+
+function exported(exports: Exports): string {
+  return String(exports.find("prd", "Stack", "git-airlock-prd").outputs.serviceControlPolicy);
+}
+
+/** Denies every write on CodeCommit to all but these. */
+function resourceControl(...writers: string[]): string {
+  return document({
+    Effect: "Deny",
+    Principal: "*",
+    NotAction: [
+      "codecommit:Get*",
+      "codecommit:List*",
+      "codecommit:BatchGet*",
+      "codecommit:Describe*",
+      "codecommit:GitPull",
+    ],
+    Resource: "*",
+    Condition: { ArnNotLike: { "aws:PrincipalArn": writers } },
+  });
+}
+
+async function verdictOn(claim: "C1" | "C4", change: (exports: Exports) => void) {
+  const exports = await goodExports();
+  exports.declared = {};
+  change(exports);
+  const { status, summary } = exports.verdictOn(claim);
+  return { status, summary };
+}
+
+describe("a policy of the organization that a stack shows", () => {
+  it("proves who writes, where it is the exported one and attached to the account", async () => {
+    const { status } = await verdictOn("C4", (exports) => {
+      attach(exports, exported(exports));
+    });
+    expect(status).to.equal("proved");
+  });
+
+  it("proves who writes as a resource control policy, which binds the root user too", async () => {
+    const { status } = await verdictOn("C4", (exports) => {
+      const content = resourceControl(arnOf("role/deployer"), arnOf("user/target-push"));
+      attach(exports, content, account, "RESOURCE_CONTROL_POLICY");
+    });
+    expect(status).to.equal("proved");
+  });
+
+  it("proves who writes, where the state shows the account in the unit that it is attached to", async () => {
+    const { status } = await verdictOn("C4", (exports) => {
+      attach(exports, exported(exports), "ou-root-unit");
+      exports.add("prd", "aws:organizations/account:Account", "prd", { parentId: "ou-root-unit" }, account);
+    });
+    expect(status).to.equal("proved");
+  });
+
+  for (const [what, change] of [
+    ["attached to another account", (exports: Exports) => attach(exports, exported(exports), "333333333333")],
+    [
+      "attached to a unit that the account may not be in",
+      (exports: Exports) => attach(exports, exported(exports), "ou-a"),
+    ],
+    [
+      "one that spares more than the declared writers",
+      (exports: Exports) =>
+        attach(
+          exports,
+          resourceControl(arnOf("role/*"), arnOf("user/target-push")),
+          account,
+          "RESOURCE_CONTROL_POLICY",
+        ),
+    ],
+    [
+      "one that is about something else",
+      (exports: Exports) => attach(exports, document({ Effect: "Deny", Action: "s3:*", Resource: "*" })),
+    ],
+  ] as const)
+    it(`leaves who writes pending, where it is ${what}`, async () => {
+      const { status, summary } = await verdictOn("C4", change);
+      expect(status).to.equal("pending");
+      expect(summary).to.contain("attach the exported service control policy");
+    });
+
+  for (const [kind, type, who] of [
+    ["service", undefined, {}],
+    ["resource", "RESOURCE_CONTROL_POLICY", { Principal: "*" }],
+  ] as const)
+    it(`refutes that code goes in, where a ${kind} control policy denies the pull user what it needs`, async () => {
+      const { status, summary } = await verdictOn("C1", (exports) => {
+        const content = document({ Effect: "Deny", Action: "codecommit:GitPull", Resource: "*", ...who });
+        attach(exports, content, account, type);
+      });
+      expect(status).to.equal("refuted");
+      expect(summary).to.contain(`${kind} control policy`);
+    });
+
+  it("leaves open that code goes in, where it hangs on what no stack shows", async () => {
+    const { status } = await verdictOn("C1", (exports) => {
+      const Condition = { StringNotEquals: { "aws:PrincipalOrgID": "o-1234567890" } };
+      const content = document({
+        Effect: "Deny",
+        Principal: "*",
+        Action: "codecommit:*",
+        Resource: "*",
+        Condition,
+      });
+      attach(exports, content, account, "RESOURCE_CONTROL_POLICY");
+    });
+    expect(status).to.equal("unknown");
+  });
+
+  it("is not asked about another account", async () => {
+    const { status } = await verdictOn("C1", (exports) => {
+      attach(exports, document({ Effect: "Deny", Action: "*", Resource: "*" }), "333333333333");
+    });
+    expect(status).to.equal("proved");
+  });
+});
