@@ -49,6 +49,15 @@ export const IDENTITY: Readonly<Record<string, KnownProperties>> = {
   "aws:iam/groupPolicy:GroupPolicy": known("", { required: "group policy" }),
   "aws:iam/groupMembership:GroupMembership": known("users", { required: "group" }),
   "aws:iam/userGroupMembership:UserGroupMembership": known("groups", { required: "user" }),
+  "aws:organizations/policy:Policy": known("skipDestroy type", { required: "content" }),
+  "aws:organizations/policyAttachment:PolicyAttachment": known("skipDestroy", {
+    required: "policyId targetId",
+  }),
+  "aws:organizations/account:Account": known(
+    `closeOnDeletion createGovcloud email govcloudId iamUserAccessToBilling joinedMethod joinedTimestamp parentId roleName
+    state status`,
+  ),
+  "aws:organizations/organizationalUnit:OrganizationalUnit": known("accounts", { required: "parentId" }),
   "aws:codecommit/repository:Repository": known(
     "cloneUrlHttp cloneUrlSsh defaultBranch kmsKeyId repositoryId",
     { required: "repositoryName" },

@@ -53,6 +53,7 @@ function findings(deployment: Deployment, gate: Gate): Findings {
     .map((identity) => decideOne(identity, gate, controls));
   const writers = shown.filter(({ region }) => region !== undefined && !region.isEmpty());
   const strangers = writers.filter(({ identity }) => !isDeclared(identity.arn, allowedWriters));
+  const binding = [...controls.serviceControl, ...controls.resourceControl].map(({ name }) => name);
   const others = outsiders(gate, controls, { push: push.arn, others: allowedWriters });
   return {
     evidence: [
@@ -60,10 +61,9 @@ function findings(deployment: Deployment, gate: Gate): Findings {
         `${push.arn} from the addresses of C2`,
         ...allowedWriters.map((arn) => `${arn} (declared)`),
       ]),
-      {
-        what: "policies that bind everybody of the account",
-        values: [...controls.serviceControl, ...controls.resourceControl].map(({ name }) => name),
-      },
+      ...(binding.length === 0
+        ? []
+        : [{ what: "policies that bind everybody of the account", values: binding }]),
     ],
     counterExamples: [
       ...meansPullUser(deployment, allowedWriters),

@@ -67,24 +67,23 @@ describe("a policy of the organization that a stack shows", () => {
   });
 
   for (const [what, change] of [
-    ["attached to another account", (exports: Exports) => attach(exports, exported(exports), "333333333333")],
+    ["attached to another account", (exports: Exports) => { attach(exports, exported(exports), "333333333333"); }],
     [
       "attached to a unit that the account may not be in",
-      (exports: Exports) => attach(exports, exported(exports), "ou-a"),
+      (exports: Exports) => { attach(exports, exported(exports), "ou-a"); },
     ],
     [
       "one that spares more than the declared writers",
-      (exports: Exports) =>
-        attach(
+      (exports: Exports) => { attach(
           exports,
           resourceControl(arnOf("role/*"), arnOf("user/target-push")),
           account,
           "RESOURCE_CONTROL_POLICY",
-        ),
+        ); },
     ],
     [
       "one that is about something else",
-      (exports: Exports) => attach(exports, document({ Effect: "Deny", Action: "s3:*", Resource: "*" })),
+      (exports: Exports) => { attach(exports, document({ Effect: "Deny", Action: "s3:*", Resource: "*" })); },
     ],
   ] as const)
     it(`leaves who writes pending, where it is ${what}`, async () => {
