@@ -1,6 +1,7 @@
 /** Reads users and roles with their policies, groups and credentials. */
 import { isRecord } from "../../facts/record";
 import { strictlyParsed } from "./json";
+import { MANAGED_POLICIES } from "../../facts/managedPolicies";
 import { readBroadly, type BroadPrincipal, type BroadStatement } from "../iam/broadPolicy";
 import { actionMatches } from "../iam/match";
 import { parsePolicy, type Policy } from "../iam/policy";
@@ -82,7 +83,7 @@ export function readIdentities(stack: Stack, accountId: string | undefined): Ide
     else grant.rights.push(...rights);
   };
   const attach = (owner: Reference, reference: Reference) => {
-    give(owner, reference, managed.get(reference) ?? {});
+    give(owner, reference, managed.get(reference) ?? ofAws(reference));
   };
   const inline = (owner: Reference, resource: StackResource, document: Value | undefined, name: string) => {
     give(owner, resource.urn, readPolicy(stack, resource, document, name));
@@ -131,7 +132,7 @@ export function readIdentities(stack: Stack, accountId: string | undefined): Ide
     const own = [...new Set(groups.get(resource.urn) ?? [])].sort();
     const given = [resource.urn, ...own].map(grantOf);
     const boundary = stack.reference(resource, "permissionsBoundary", [POLICY]);
-    const limit = boundary === undefined ? undefined : managed.get(boundary);
+    const limit = boundary === undefined ? undefined : (managed.get(boundary) ?? ofAws(boundary));
     if (boundary !== undefined && limit?.policy === undefined)
       stack.gap(resource, "its permissions boundary is not known");
     const name = stack.text(resource, "name") ?? resource.name;
@@ -249,6 +250,14 @@ function readPolicy(
   const relevant = rights === undefined ? undefined : ofCodeCommit(given, rights, name);
   const policy = relevant ?? stack.policy(resource, document, name);
   return { ...(policy !== undefined && { policy }), ...(rights !== undefined && { rights }) };
+}
+
+/** One of AWS's managed policies; nothing of it where what it says is not known. */
+function ofAws(arn: string): ReadPolicy {
+  const known = MANAGED_POLICIES.get(arn);
+  if (known === undefined) return {};
+  const rights = readBroadly(known.document);
+  return { policy: parsePolicy(known.document, arn), ...(rights !== undefined && { rights }) };
 }
 
 /** The policy without the statements that cannot be about CodeCommit and are not understood; undefined where others are left. */

@@ -146,6 +146,12 @@ const chained: readonly Mutation[] = [
     }),
   ),
   {
+    what: "lets a stranger be administrator by AWS's policy",
+    mutate: (exports) => {
+      managed(exports, byAccount(stranger), "AdministratorAccess");
+    },
+  },
+  {
     what: "lets a stranger assume a declared deployer that may read",
     mutate: (exports) => {
       role(exports, "deployer", byAccount(stranger), allow("*"));
@@ -394,6 +400,14 @@ export const identityAttacks: readonly (readonly [ClaimId, readonly Mutation[]])
 export const identityUnmodelled: readonly Unmodelled[] = [
   {
     claim: "C10",
+    what: "gives a stranger's role a policy of AWS's that is not known",
+    names: "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    mutate: (exports) => {
+      managed(exports, byAccount(stranger), "ReadOnlyAccess");
+    },
+  },
+  {
+    claim: "C10",
     what: "lets the organization's accounts assume a role that reads",
     names: "is not shown",
     mutate: (exports) => {
@@ -440,6 +454,15 @@ export const identityUnmodelled: readonly Unmodelled[] = [
     },
   },
 ];
+
+/** A role with one of AWS's managed policies. */
+function managed(exports: Exports, trust: unknown, policy: string): void {
+  role(exports, "app", trust);
+  exports.add("prd", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "app", {
+    role: "app",
+    policyArn: `arn:aws:iam::aws:policy/${policy}`,
+  });
+}
 
 /** What looks like one of these and is none. */
 export const identityHarmless: readonly Mutation[] = [
@@ -533,6 +556,18 @@ export const identityHarmless: readonly Mutation[] = [
       );
     },
   },
+  ...[
+    "AmazonSSMManagedInstanceCore",
+    "CloudWatchAgentServerPolicy",
+    "service-role/AWSLambdaBasicExecutionRole",
+    "service-role/AmazonECSTaskExecutionRolePolicy",
+  ].map((policy): Mutation => ({
+    what: `gives a function's role AWS's policy ${policy}`,
+    mutate: (exports) => {
+      managed(exports, service("lambda"), policy);
+      runningFunction(exports, "app");
+    },
+  })),
   {
     what: "spares the push user by its name in the service control policy",
     mutate: control(() => ({
