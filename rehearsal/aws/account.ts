@@ -1,5 +1,6 @@
 /** A stand-in AWS account: every service it has, behind the two calls a Pulumi provider makes. */
 import { createHash } from "node:crypto";
+import type { AccountContext, AccountOptions, Created, Creation, Properties } from "./accountContext";
 import { Ecs } from "./compute/ecs";
 import { Instances } from "./compute/instances";
 import { Iam } from "./identity/iam";
@@ -18,7 +19,6 @@ import { SecurityGroups } from "./network/securityGroups";
 import { Subnets } from "./network/subnets";
 import { VpcEndpoints } from "./network/vpcEndpoints";
 import { lookUpOf, resourceOf } from "./registry";
-import type { AccountContext, AccountOptions, Created, Creation, Properties } from "./service";
 import { CodeCommit } from "./storage/codeCommit";
 
 /** One account in one region: what is made in it, and what it answers. */

@@ -1,7 +1,7 @@
 /** The AWS provider's default tags: it adds them to whatever takes tags, and shows the result as `tagsAll`. */
 import { z } from "zod";
 import { isRecord } from "../../facts/record";
-import type { Properties } from "./service";
+import type { Properties } from "./accountContext";
 
 const configuration = z.object({ tags: z.record(z.string(), z.string()).default({}) });
 

@@ -1,6 +1,6 @@
 /** Values that look random and follow from the account's seed. */
 import { createHash } from "node:crypto";
-import type { AccountContext } from "./service";
+import type { AccountContext } from "./accountContext";
 
 /** Capital letters and digits, as in IAM's unique ids. */
 export const capitalsAndDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

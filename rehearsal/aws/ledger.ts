@@ -7,7 +7,8 @@
  */
 import { z } from "zod";
 import { Account } from "./account";
-import { AwsError, type AccountOptions, type Created, type Creation, type Properties } from "./service";
+import type { AccountOptions, Created, Creation, Properties } from "./accountContext";
+import { AwsError } from "./awsError";
 
 const properties = z.record(z.string(), z.unknown());
 const entrySchema = z.object({

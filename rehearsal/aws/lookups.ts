@@ -1,6 +1,7 @@
 /** What the look-up functions (getVpc, getAmi …) have in common: filters, and exactly one result. */
 import { z } from "zod";
-import { AwsError, type AccountContext, type Properties } from "./service";
+import type { AccountContext, Properties } from "./accountContext";
+import { AwsError } from "./awsError";
 
 /** EC2's filters: every filter must match one of its values; `*` and `?` are wildcards. */
 export const filtersSchema = z.array(z.object({ name: z.string(), values: z.array(z.string()) })).optional();

@@ -1,7 +1,8 @@
 /** Physical names of resources that the program did not name. */
 import { z } from "zod";
+import type { AccountContext, Creation } from "./accountContext";
+import { AwsError } from "./awsError";
 import { accountTimestamp } from "./clock";
-import { AwsError, type AccountContext, type Creation } from "./service";
 
 /** Inputs of a resource that Pulumi names where the program does not. */
 export const named = { name: z.string().optional(), namePrefix: z.string().optional() };

@@ -1,5 +1,5 @@
 /** What the stand-ins keep for each account, without the account having to know of it. */
-import type { AccountContext } from "./service";
+import type { AccountContext } from "./accountContext";
 
 /** One value for each account, made when the account is first asked for it. */
 export function perAccount<T extends object>(make: (aws: AccountContext) => T): (aws: AccountContext) => T {

@@ -1,4 +1,6 @@
 /** Every resource type and function that a stand-in account knows. A new one is listed in the index of its family. */
+import type { Properties } from "./accountContext";
+import { AwsError } from "./awsError";
 import { compute } from "./compute";
 import { identity } from "./identity";
 import { loadBalancing } from "./loadBalancing";
@@ -6,12 +8,21 @@ import type { LookUp } from "./lookups";
 import { management } from "./management";
 import { messaging } from "./messaging";
 import { network } from "./network";
-import type { Resource } from "./resource";
-import { AwsError, type Properties } from "./service";
+import type { Family, Resource } from "./resource";
 import { storage } from "./storage";
 import { utility } from "./utility";
 
-const families = [compute, identity, loadBalancing, management, messaging, network, storage, utility];
+/** In the order of their names. */
+export const families: readonly Family[] = [
+  compute,
+  identity,
+  loadBalancing,
+  management,
+  messaging,
+  network,
+  storage,
+  utility,
+];
 
 const resources = new Map(families.flatMap((family) => family.resources).map((one) => [one.type, one]));
 const lookUps = new Map(families.flatMap((family) => family.lookUps ?? []).map((one) => [one.token, one]));

@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { isRecord } from "../../facts/record";
-import type { Properties } from "./service";
+import type { Properties } from "./accountContext";
 
 /** The inputs of which every change replaces, or a function that says so of a changed input. */
 export type Replacement =

@@ -3,10 +3,11 @@
  * changes replace it. Updates and deletions need no declaration: the ledger derives them from creation.
  */
 import { z } from "zod";
+import type { AccountContext, Created, Creation, Properties } from "./accountContext";
+import { AwsError } from "./awsError";
 import type { LookUp } from "./lookups";
 import { named, physicalName } from "./names";
 import type { Replacement } from "./replacement";
-import { AwsError, type AccountContext, type Created, type Creation, type Properties } from "./service";
 import { tagged, tagOutputs } from "./tags";
 
 /** A resource type as the account knows it. */

@@ -1,6 +1,6 @@
 /** Tags as EC2 and Elastic Load Balancing take them. */
 import { z } from "zod";
-import { AwsError } from "./service";
+import { AwsError } from "./awsError";
 
 const maxTags = 50;
 const maxKeyLength = 128;

@@ -2,7 +2,7 @@
 import type { Path } from "../../components/schema/problems";
 import type { AirlockConfig } from "../../components/config/readConfig";
 import { officialImage } from "../../components/networkedGitlab/officialImage";
-import type { AccountOptions } from "../aws/service";
+import type { AccountOptions } from "../aws/accountContext";
 import { documentationAddresses } from "../aws/network/natGateways";
 
 /** A source as its target expects it. */

@@ -4,7 +4,7 @@ import { documentationWarning } from "../../components/config/pushSources";
 import type { AirlockConfig } from "../../components/config/readConfig";
 import program from "../../index";
 import { Account } from "../aws/account";
-import type { AccountOptions } from "../aws/service";
+import type { AccountOptions } from "../aws/accountContext";
 import { configuredHoldings, expectedSource, type ExpectedSource } from "./configured";
 import { deploy } from "./in-process/deploy";
 import { replay } from "./in-process/replay";

@@ -2,7 +2,7 @@
 import { accountTimestamp } from "../aws/clock";
 import { derivedUuid } from "../aws/derived";
 import type { AwsEvent } from "../aws/messaging/eventBridge";
-import type { AccountContext } from "../aws/service";
+import type { AccountContext } from "../aws/accountContext";
 import type { AuditRecord } from "../git/codeCommit";
 
 /** A call of an AWS API. */

@@ -1,5 +1,7 @@
 /** ECS on Fargate: clusters, and services whose tasks get addresses in subnets and stand behind target groups. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
+import { AwsError } from "../awsError";
 import { TargetGroups } from "../loadBalancing/targetGroups";
 import { Logs } from "../management/logs";
 import { named } from "../names";
@@ -7,7 +9,7 @@ import { SecurityGroups } from "../network/securityGroups";
 import { Subnets } from "../network/subnets";
 import { perAccount } from "../perAccount";
 import { resource, type Request } from "../resource";
-import { AwsError, Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 import { findTaskDefinition, type TaskDefinition } from "./ecsTaskDefinitions";
 

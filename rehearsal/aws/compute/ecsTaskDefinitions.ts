@@ -1,10 +1,11 @@
 /** ECS's task definitions for Fargate. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
+import { AwsError } from "../awsError";
 import { Iam } from "../identity/iam";
 import { perAccount } from "../perAccount";
 import { byAnyInputBut } from "../replacement";
 import { resource } from "../resource";
-import { AwsError, type AccountContext } from "../service";
 import { tagged } from "../tags";
 
 // ECS API Reference, ContainerDefinition.

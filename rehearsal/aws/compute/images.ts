@@ -1,10 +1,11 @@
 /** Machine images: the official GitLab ones of every version, as EC2 finds them, and those of a configuration. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { AccountContext, Image, OwnImage, Properties } from "../accountContext";
+import { AwsError } from "../awsError";
 import { accountTimestamp } from "../clock";
 import { filtersSchema, lookUp, passes } from "../lookups";
 import { perAccount } from "../perAccount";
-import { AwsError, type AccountContext, type Image, type OwnImage, type Properties } from "../service";
 
 /** GitLab's AWS account (GitLab docs, "Official GitLab releases as AMIs"). */
 const gitlabOwnerId = "782774275127";

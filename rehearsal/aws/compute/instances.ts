@@ -1,5 +1,7 @@
 /** EC2's instances. */
 import { z } from "zod";
+import type { AccountContext, Properties } from "../accountContext";
+import { AwsError } from "../awsError";
 import { Iam } from "../identity/iam";
 import { NatGateways } from "../network/natGateways";
 import { SecurityGroups } from "../network/securityGroups";
@@ -8,8 +10,8 @@ import { Vpcs } from "../network/vpcs";
 import { perAccount } from "../perAccount";
 import { byInputs, changesOf } from "../replacement";
 import { resource, type Accepted, type Request } from "../resource";
-import { AwsError, Table, type AccountContext, type Properties } from "../service";
 import { ebsDefaults } from "../storage/ebsDefaults";
+import { Table } from "../table";
 import { tagged, tagOutputs } from "../tags";
 import { findImage } from "./images";
 import { architectureOf, requireInstanceType, userDataOf } from "./launchParameters";

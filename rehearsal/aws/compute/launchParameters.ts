@@ -1,5 +1,6 @@
 /** What EC2 checks of an instance's type and user data. */
-import { AwsError, type Image } from "../service";
+import type { Image } from "../accountContext";
+import { AwsError } from "../awsError";
 
 // EC2 User Guide, "Run commands when you launch an EC2 instance": 16 KB in raw form, before base64.
 const maxUserDataBytes = 16_384;

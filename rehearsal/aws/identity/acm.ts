@@ -1,11 +1,13 @@
 /** Certificate Manager: certificates that are imported. */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
+import { AwsError } from "../awsError";
 import { accountTime, rfc3339 } from "../clock";
 import { derivedUuid } from "../derived";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import { AwsError, Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 
 // ACM User Guide, "Prerequisites for importing ACM certificates": bytes of the private key.

@@ -1,6 +1,8 @@
 /** Identity and Access Management of one account: what it holds, and who may do what. */
+import type { AccountContext } from "../accountContext";
+import { AwsError } from "../awsError";
 import { perAccount } from "../perAccount";
-import { AwsError, Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { GitCredentials } from "./iamCredentials";
 import { TakenNames } from "./iamNames";
 import { checkPolicyDocument, type PolicyStatement } from "./policyDocument";
@@ -23,7 +25,6 @@ export interface User {
 interface UserRecord extends User {
   /** ARNs of the managed policies. */
   attached: Set<string>;
-  inline: Map<string, string>;
 }
 
 interface Role {
@@ -76,11 +77,9 @@ export class Iam {
     throw new AwsError("NoSuchEntity", `Policy ${arn} does not exist or is not attachable.`);
   }
 
-  /** All policies that speak for a user: attached ones first, then inline ones; NoSuchEntity without such a user. */
+  /** All policies that are attached to a user; NoSuchEntity without such a user. */
   policiesOf(userName: string): NamedPolicy[] {
-    const { attached, inline } = this.userRecords.get(userName);
-    const managed = [...attached].map((arn) => this.managedPolicy(arn));
-    return managed.concat([...inline].map(([name, document]) => ({ name, document })));
+    return [...this.userRecords.get(userName).attached].map((arn) => this.managedPolicy(arn));
   }
 
   /** The policy that bounds what a user may do at most, where there is one. */

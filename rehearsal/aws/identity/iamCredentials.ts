@@ -1,7 +1,8 @@
 /** IAM's service-specific credentials: the user names and passwords of git over HTTPS. */
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { AccountContext, Creation } from "../accountContext";
+import { AwsError } from "../awsError";
 import { capitalsAndDigits, derivedBytes, derivedText } from "../derived";
-import { AwsError, type AccountContext, type Creation } from "../service";
 
 /** A git credential of an IAM user. */
 export interface GitCredential {

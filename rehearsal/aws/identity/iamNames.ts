@@ -1,6 +1,6 @@
 /** The rules for IAM's names and paths. */
 import { z } from "zod";
-import { AwsError } from "../service";
+import { AwsError } from "../awsError";
 
 /** A path: "/", or text between two slashes, at most 512 characters (IAM API Reference, PathType). */
 export const pathInput = z

@@ -9,10 +9,8 @@ import { tagged } from "../tags";
 import { Iam } from "./iam";
 import { codeCommitService } from "./iamCredentials";
 import { maxNameLength, pathInput } from "./iamNames";
-import { checkPolicyDocument, inlineSize, policyInput } from "./policyDocument";
 
-// IAM User Guide, "IAM and AWS STS quotas": characters without white space; managed policies per user by default.
-const maxInlineSize = 2_048;
+// IAM User Guide, "IAM and AWS STS quotas": managed policies per user by default.
 const maxAttached = 10;
 
 export const user = resource({
@@ -40,31 +38,11 @@ export const user = resource({
       arn,
       ...(permissionsBoundary !== undefined && { permissionsBoundary }),
       attached: new Set(),
-      inline: new Map(),
     });
   },
   outputs: ({ aws, name }) => ({
     uniqueId: `AIDA${derivedText(aws, capitalsAndDigits, 17, "user", name)}`,
   }),
-});
-
-export const userPolicy = resource({
-  type: "aws:iam/userPolicy:UserPolicy",
-  inputs: z.looseObject({ ...named, user: z.string(), policy: policyInput }),
-  replaces: ["name", "namePrefix", "user"],
-  longestName: maxNameLength.policy,
-  checks: [
-    ({ aws, inputs }) => Iam.of(aws).userRecords.get(inputs.user),
-    ({ inputs }) => checkPolicyDocument(inputs.policy, { use: "identity", code: "MalformedPolicyDocument" }),
-    [
-      "LimitExceeded",
-      ({ aws, inputs, name }) =>
-        inlineSize(Iam.of(aws).userRecords.get(inputs.user).inline, name, inputs.policy) > maxInlineSize &&
-        `Maximum policy size of ${maxInlineSize} bytes exceeded for user ${inputs.user}`,
-    ],
-  ],
-  id: ({ inputs, name }) => `${inputs.user}:${name}`,
-  keep: ({ aws, inputs, name }) => Iam.of(aws).userRecords.get(inputs.user).inline.set(name, inputs.policy),
 });
 
 export const userPolicyAttachment = resource({

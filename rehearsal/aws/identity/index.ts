@@ -3,7 +3,7 @@ import type { Family } from "../resource";
 import { certificate } from "./acm";
 import { policy } from "./iamPolicy";
 import { instanceProfile, role, rolePolicy } from "./iamRole";
-import { serviceSpecificCredential, user, userPolicy, userPolicyAttachment } from "./iamUser";
+import { serviceSpecificCredential, user, userPolicyAttachment } from "./iamUser";
 import { key } from "./kms";
 import { secret, secretVersion } from "./secretsManager";
 import { getCallerIdentity } from "./sts";
@@ -20,7 +20,6 @@ export const identity: Family = {
     secretVersion,
     serviceSpecificCredential,
     user,
-    userPolicy,
     userPolicyAttachment,
   ],
   lookUps: [getCallerIdentity],

@@ -1,9 +1,10 @@
 /** Key Management Service: customer keys and their policies. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
 import { derivedUuid, sharedDigest } from "../derived";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import { Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 import { checkResourcePolicy } from "./iam";
 import { policyInput, type PolicyStatement } from "./policyDocument";

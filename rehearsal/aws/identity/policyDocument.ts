@@ -3,7 +3,7 @@
  * "IAM JSON policy element reference" (IAM User Guide), not what the document means.
  */
 import { z } from "zod";
-import { AwsError } from "../service";
+import { AwsError } from "../awsError";
 
 /** A `policy` input: text, or the object that the provider turns into text. */
 export const policyInput = z
@@ -212,7 +212,7 @@ export function policySize(text: string): number {
   return text.replace(/\s/g, "").length;
 }
 
-/** How long IAM finds the inline policies of a user or role with one more, or with another text for one of them. */
+/** How long IAM finds the inline policies of a role with one more, or with another text for one of them. */
 export function inlineSize(inline: ReadonlyMap<string, string>, name: string, document: string): number {
   const documents = new Map(inline).set(name, document).values();
   return [...documents].reduce((sum, text) => sum + policySize(text), 0);

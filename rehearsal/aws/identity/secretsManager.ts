@@ -1,10 +1,12 @@
 /** Secrets Manager: secrets and their versions. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
+import { AwsError } from "../awsError";
 import { derivedText } from "../derived";
 import { named, uniqueId } from "../names";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import { AwsError, Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 import { checkResourcePolicy } from "./iam";
 import { Kms } from "./kms";

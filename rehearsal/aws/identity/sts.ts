@@ -1,8 +1,8 @@
 /** Who deploys: Security Token Service. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
 import { capitalsAndDigits, derivedText } from "../derived";
 import { lookUp } from "../lookups";
-import type { AccountContext } from "../service";
 
 /** The role that the program is deployed by. Every stand-in account is born with it. */
 export const deployerRoleName = "deployer";

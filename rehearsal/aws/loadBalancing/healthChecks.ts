@@ -1,6 +1,7 @@
 /** How a target group finds out whether a target is well. */
 import { z } from "zod";
-import { AwsError, type Properties } from "../service";
+import type { Properties } from "../accountContext";
+import { AwsError } from "../awsError";
 
 /** The health check of a target group, as it is asked for. */
 export const healthCheckSchema = z.looseObject({

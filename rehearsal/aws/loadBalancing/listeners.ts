@@ -1,9 +1,11 @@
 /** Elastic Load Balancing's listeners, and the way from a load balancer's name to its targets. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
+import { AwsError } from "../awsError";
 import { hasCertificate } from "../identity/acm";
 import { perAccount } from "../perAccount";
 import { resource, type Request } from "../resource";
-import { AwsError, Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 import { LoadBalancers, type LoadBalancer } from "./loadBalancers";
 import { TargetGroups, type TargetGroup } from "./targetGroups";

@@ -1,5 +1,7 @@
 /** Elastic Load Balancing's network load balancers. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
+import { AwsError } from "../awsError";
 import { named } from "../names";
 import { NatGateways } from "../network/natGateways";
 import { SecurityGroups } from "../network/securityGroups";
@@ -8,7 +10,7 @@ import { Vpcs } from "../network/vpcs";
 import { perAccount } from "../perAccount";
 import { byInputs } from "../replacement";
 import { resource, type Request } from "../resource";
-import { AwsError, Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 import { elbNameLength, elbNameProblem } from "./elbNames";
 

@@ -1,6 +1,8 @@
 /** Elastic Load Balancing's target groups for network load balancers, and what is registered in them. */
 import { z } from "zod";
 import { parseIpv4 } from "../../../facts/ipv4";
+import type { AccountContext } from "../accountContext";
+import { AwsError } from "../awsError";
 import { Instances } from "../compute/instances";
 import { named } from "../names";
 import { Subnets } from "../network/subnets";
@@ -8,7 +10,7 @@ import { Vpcs } from "../network/vpcs";
 import { perAccount } from "../perAccount";
 import { byAnyInput } from "../replacement";
 import { resource } from "../resource";
-import { AwsError, Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 import { elbNameLength, elbNameProblem } from "./elbNames";
 import { healthCheckOf, healthCheckSchema } from "./healthChecks";

@@ -1,9 +1,10 @@
 /** CloudTrail: trails, by which EventBridge hears of API calls. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import { Table, type AccountContext } from "../service";
 import { policyOfBucket } from "../storage/s3";
+import { Table } from "../table";
 import { tagged } from "../tags";
 
 const trailInputs = z.looseObject({

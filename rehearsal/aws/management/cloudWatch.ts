@@ -1,9 +1,10 @@
 /** CloudWatch: alarms on metrics, and dashboards. Log groups are in logs.ts. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
 import { Sns } from "../messaging/sns";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import { Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 import { dashboardProblem } from "./dashboardBody";
 

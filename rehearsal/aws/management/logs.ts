@@ -1,10 +1,11 @@
 /** CloudWatch Logs: log groups, and the metrics that are made of their lines. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
 import { Kms } from "../identity/kms";
 import { named } from "../names";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import { Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 import { matchesLine, parseFilterPattern, type FilterPattern } from "./logFilterPattern";
 

@@ -1,10 +1,11 @@
 /** Systems Manager: the parameter store. Documents are declared in ssmDocuments.ts. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
 import { Kms } from "../identity/kms";
 import { named } from "../names";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import { Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 
 /** A parameter, opened. */

@@ -1,10 +1,10 @@
 /** Systems Manager's State Manager: what runs documents on instances, again and again. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
 import { derivedUuid } from "../derived";
-import { perAccount } from "../perAccount";
 import { physicalName } from "../names";
+import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import type { AccountContext } from "../service";
 import { tagged } from "../tags";
 import { Ssm } from "./ssm";
 

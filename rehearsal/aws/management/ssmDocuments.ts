@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { errorText } from "../../../facts/errorText";
+import { AwsError } from "../awsError";
 import { accountTimestamp } from "../clock";
 import { named } from "../names";
 import { resource } from "../resource";
-import { AwsError } from "../service";
 import { tagged, tagOutputs } from "../tags";
 import { Ssm } from "./ssm";
 

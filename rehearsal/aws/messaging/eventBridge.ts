@@ -1,10 +1,11 @@
 /** EventBridge: rules over the account's events, and where they send them. The only service here with several regions. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
 import { Iam } from "../identity/iam";
 import { named, uniqueId } from "../names";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import { Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 import { matches, parseEventPattern, type EventPattern } from "./eventPattern";
 import { Sns } from "./sns";

@@ -5,7 +5,7 @@
  * that nothing here uses (numeric, cidr, suffix, wildcard …) are refused, so that no pattern is ever misread.
  */
 import { z } from "zod";
-import { AwsError } from "../service";
+import { AwsError } from "../awsError";
 
 const leaf = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 type Leaf = z.infer<typeof leaf>;

@@ -1,11 +1,12 @@
 /** EventBridge Scheduler: schedules. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
 import { Iam } from "../identity/iam";
 import { Kms } from "../identity/kms";
 import { named } from "../names";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import { Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { scheduleProblem } from "./scheduleExpression";
 
 /** When something is done, and what. */

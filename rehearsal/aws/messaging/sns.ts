@@ -1,12 +1,13 @@
 /** Simple Notification Service: topics, their policies and who is told. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
 import { checkResourcePolicy } from "../identity/iam";
 import { Kms } from "../identity/kms";
 import { policyInput } from "../identity/policyDocument";
 import { named } from "../names";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import { Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 
 /** A topic. */

@@ -1,11 +1,12 @@
 /** Step Functions: state machines. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
 import { accountTimestamp } from "../clock";
 import { Iam } from "../identity/iam";
 import { named } from "../names";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import { Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 import { statesProblem } from "./statesLanguage";
 

@@ -1,6 +1,7 @@
 /** The availability zones of an account's region. */
+import type { AccountContext } from "../accountContext";
+import { AwsError } from "../awsError";
 import { perAccount } from "../perAccount";
-import { AwsError, type AccountContext } from "../service";
 
 /** A zone by its name, e.g. "ap-northeast-1a", and its id, e.g. "apne1-az1". */
 export interface Zone {

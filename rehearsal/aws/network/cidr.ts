@@ -1,7 +1,7 @@
 /** The checks on CIDR texts that the AWS provider and EC2 make. */
 import ipaddr from "ipaddr.js";
 import { parseCidr, type Cidr } from "../../../facts/ipv4";
-import { AwsError } from "../service";
+import { AwsError } from "../awsError";
 
 /** The range of a CIDR text. Anything else is refused with InvalidParameterValue, naming the parameter. */
 export function requireIpv4Block(text: string, parameter: string): Cidr {

@@ -1,6 +1,6 @@
 /** What EC2 checks of an endpoint policy before it takes it. */
 import { z } from "zod";
-import { AwsError } from "../service";
+import { AwsError } from "../awsError";
 
 // Endpoint policies may hold 20,480 characters, white space included (AWS PrivateLink Guide, "VPC endpoint policies").
 const maxLength = 20_480;

@@ -1,5 +1,5 @@
 /** The AWS services that endpoints can lead to, by the last part of their endpoint service name. */
-import { AwsError } from "../service";
+import { AwsError } from "../awsError";
 
 /** Services with gateway endpoints. */
 export const gatewayServices = ["s3", "dynamodb"];

@@ -14,7 +14,6 @@ import {
   securityGroup,
   securityGroupEgressRule,
   securityGroupIngressRule,
-  securityGroupRule,
 } from "./securityGroupForms";
 import { getSubnet, subnet } from "./subnets";
 import { vpcEndpoint } from "./vpcEndpoints";
@@ -37,7 +36,6 @@ export const network: Family = {
     securityGroup,
     securityGroupEgressRule,
     securityGroupIngressRule,
-    securityGroupRule,
     subnet,
     vpc,
     vpcEndpoint,

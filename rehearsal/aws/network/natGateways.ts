@@ -1,8 +1,10 @@
 /** EC2's Elastic IP addresses and NAT gateways. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
+import { AwsError } from "../awsError";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import { AwsError, Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 import { Subnets } from "./subnets";
 import { Vpcs } from "./vpcs";

@@ -1,8 +1,9 @@
 /** Route 53 Resolver DNS Firewall: which names a VPC's resolver answers. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import { Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 import {
   blockResponseProblem,

@@ -1,6 +1,6 @@
 /** What DNS Firewall checks of names, domains and rules, and how a domain matches. */
 import { z } from "zod";
-import { AwsError } from "../service";
+import { AwsError } from "../awsError";
 
 /** The longest name there may be. */
 export const maxNameLength = 64;

@@ -1,7 +1,9 @@
 /** EC2's route tables: which way a subnet's packets go. */
 import { contains, overlaps, parseIpv4, type Cidr } from "../../../facts/ipv4";
+import type { AccountContext } from "../accountContext";
+import { AwsError } from "../awsError";
 import { perAccount } from "../perAccount";
-import { AwsError, Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { requireIpv4Block, requireIpv6Block } from "./cidr";
 import { NatGateways } from "./natGateways";
 import { Subnets } from "./subnets";

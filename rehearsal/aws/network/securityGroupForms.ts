@@ -1,7 +1,6 @@
 /** Security groups and their rules, in every form that the provider knows. */
 import { z } from "zod";
 import { named } from "../names";
-import { byAnyInput } from "../replacement";
 import { resource, type Resource } from "../resource";
 import { tagged } from "../tags";
 import { requireDescription, type Direction, type RuleForm } from "./securityGroupRules";
@@ -140,40 +139,6 @@ function vpcRuleForm(inputs: z.infer<typeof vpcRuleInputs>): RuleForm {
     groupIds: listOf(inputs.referencedSecurityGroupId),
     description: inputs.description,
   };
-}
-
-const ruleInputs = z.looseObject({
-  ...inlineRuleSchema.omit({ securityGroups: true }).shape,
-  type: z.enum(["ingress", "egress"]),
-  securityGroupId: z.string(),
-  sourceSecurityGroupId: z.string().optional(),
-});
-
-/** Stands for one rule for each CIDR and group. */
-export const securityGroupRule = resource({
-  type: "aws:ec2/securityGroupRule:SecurityGroupRule",
-  inputs: ruleInputs,
-  replaces: byAnyInput,
-  checks: [({ aws, inputs }) => SecurityGroups.of(aws).get(inputs.securityGroupId)],
-  id: ({ aws, creation }) => `sgrule-${Number.parseInt(aws.digest("sgrule", creation.name).slice(0, 8), 16)}`,
-  keep: ({ aws, inputs }) => {
-    const groups = SecurityGroups.of(aws);
-    groups.addRules(groups.get(inputs.securityGroupId), ruleForm(inputs), inputs.type);
-  },
-  outputs: ({ aws, inputs, id }) => {
-    const [ruleId = "", ...others] = SecurityGroups.of(aws).ruleIds(
-      inputs.securityGroupId,
-      ruleForm(inputs),
-      inputs.type,
-    );
-    // The provider knows the rule's own id only where the form stands for a single rule.
-    return { id, securityGroupRuleId: others.length === 0 ? ruleId : "" };
-  },
-});
-
-function ruleForm(inputs: z.infer<typeof ruleInputs>): RuleForm {
-  const self = inputs.self === true ? [inputs.securityGroupId] : [];
-  return { ...inputs, groupIds: listOf(inputs.sourceSecurityGroupId).concat(self) };
 }
 
 function listOf(value: string | undefined): string[] {

@@ -1,7 +1,7 @@
 /** Security group rules, whichever of the provider's forms they came in: checked, and matched with connections. */
 import { contains, parseIpv4, parseCidr, type Cidr } from "../../../facts/ipv4";
+import { AwsError } from "../awsError";
 import { requireIpv4Block, requireIpv6Block } from "./cidr";
-import { AwsError } from "../service";
 
 export type Direction = "ingress" | "egress";
 

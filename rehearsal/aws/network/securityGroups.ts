@@ -1,6 +1,8 @@
 /** EC2's security groups: what they let in and out. */
+import type { AccountContext } from "../accountContext";
+import { AwsError } from "../awsError";
 import { perAccount } from "../perAccount";
-import { AwsError, Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import {
   allows,
   requireDescription,

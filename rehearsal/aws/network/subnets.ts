@@ -1,10 +1,12 @@
 /** EC2's subnets and the addresses in them. */
 import { z } from "zod";
 import { contains, formatAddress, overlaps, parseIpv4, type Cidr } from "../../../facts/ipv4";
+import type { AccountContext } from "../accountContext";
+import { AwsError } from "../awsError";
 import { filtersSchema, lookUp, onlyOne, passes, tagAttributes, tagFilters } from "../lookups";
 import { perAccount } from "../perAccount";
 import { resource, type Request } from "../resource";
-import { AwsError, Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged, tagOutputs } from "../tags";
 import { AvailabilityZones, type Zone } from "./availabilityZones";
 import { requireIpv4Block } from "./cidr";

@@ -1,8 +1,10 @@
 /** EC2's VPC endpoints to AWS services. */
 import { z } from "zod";
+import type { AccountContext, Properties } from "../accountContext";
+import { AwsError } from "../awsError";
 import { perAccount } from "../perAccount";
 import { resource, type Accepted, type Request } from "../resource";
-import { AwsError, Table, type AccountContext, type Properties } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 import { requireEndpointPolicy } from "./endpointPolicies";
 import { endpointService, gatewayServices, interfaceServices } from "./endpointServices";

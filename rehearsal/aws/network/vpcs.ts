@@ -1,10 +1,11 @@
 /** EC2's virtual private clouds and their Internet gateways. */
 import { z } from "zod";
 import { contains, type Cidr } from "../../../facts/ipv4";
+import type { AccountContext, Properties } from "../accountContext";
 import { filtersSchema, lookUp, onlyOne, passes, tagAttributes, tagFilters } from "../lookups";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import { Table, type AccountContext, type Properties } from "../service";
+import { Table } from "../table";
 import { tagged, tagOutputs } from "../tags";
 import { requireIpv4Block } from "./cidr";
 

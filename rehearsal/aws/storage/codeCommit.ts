@@ -1,11 +1,12 @@
 /** CodeCommit: the repositories of one account, without what is in them. */
 import { z } from "zod";
 import { codeCommitHost } from "../../../facts/hosts";
+import type { AccountContext } from "../accountContext";
 import { derivedUuid } from "../derived";
 import { Kms } from "../identity/kms";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import { Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 
 /** A repository as the account knows it. */

@@ -1,11 +1,11 @@
 /** Data Lifecycle Manager: policies that take and drop snapshots. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
 import { Iam } from "../identity/iam";
 import { Ssm } from "../management/ssm";
 import { cronProblem } from "../messaging/scheduleExpression";
 import { byInputs, changesOf } from "../replacement";
 import { resource } from "../resource";
-import type { AccountContext } from "../service";
 import { tagged } from "../tags";
 
 // DLM API Reference, CreateRule, RetainRule and Script. The provider takes one time only.

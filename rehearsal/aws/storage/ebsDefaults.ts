@@ -1,6 +1,6 @@
 /** What EBS fills in where a volume's request says nothing. */
+import type { AccountContext } from "../accountContext";
 import { awsManagedKeyArn } from "../identity/kms";
-import type { AccountContext } from "../service";
 
 export interface VolumeRequest {
   type: "gp2" | "gp3" | "io1" | "io2" | "st1" | "sc1" | "standard";

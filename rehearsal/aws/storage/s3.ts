@@ -1,12 +1,13 @@
 /** S3: buckets, what keeps them closed, and their policies. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
 import { sharedDigest } from "../derived";
 import { checkResourcePolicy } from "../identity/iam";
 import { policyInput } from "../identity/policyDocument";
 import { physicalName } from "../names";
 import { perAccount } from "../perAccount";
 import { resource, type Request } from "../resource";
-import { Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged } from "../tags";
 
 interface Bucket {

@@ -1,11 +1,12 @@
 /** EBS volumes and their attachment to instances. */
 import { z } from "zod";
+import type { AccountContext } from "../accountContext";
 import { accountTimestamp } from "../clock";
 import { Instances } from "../compute/instances";
 import { AvailabilityZones } from "../network/availabilityZones";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
-import { Table, type AccountContext } from "../service";
+import { Table } from "../table";
 import { tagged, tagOutputs } from "../tags";
 import { ebsDefaults } from "./ebsDefaults";
 

@@ -1,9 +1,9 @@
 /** The random provider: passwords that follow from the account's seed. */
 import { z } from "zod";
+import type { AccountContext, Creation } from "../accountContext";
 import { derivedBytes, derivedText } from "../derived";
 import { byAnyInput } from "../replacement";
 import { resource } from "../resource";
-import type { AccountContext, Creation } from "../service";
 
 const alphabets = {
   upper: "ABCDEFGHIJKLMNOPQRSTUVWXYZ",

@@ -2,10 +2,10 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { z } from "zod";
 import { newKey, selfSignedCertificate } from "../../certificates";
+import { AwsError } from "../awsError";
 import { accountTime, accountTimestamp, rfc3339 } from "../clock";
 import { byAnyInput } from "../replacement";
 import { resource } from "../resource";
-import { AwsError } from "../service";
 
 const HOUR_MS = 3_600_000;
 

@@ -1,6 +1,6 @@
 /** What a remote component answers with. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Properties } from "../../aws/service";
+import type { Properties } from "../../aws/accountContext";
 
 /** A component's outputs, and the URNs of the resources that each was computed from. */
 export interface ComponentState {

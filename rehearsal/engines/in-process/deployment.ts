@@ -1,6 +1,6 @@
 /** What a stack holds after it was deployed: its resources and outputs, secrets still marked. */
 import { isRecord } from "../../../facts/record";
-import type { Properties } from "../../aws/service";
+import type { Properties } from "../../aws/accountContext";
 import { containsSecret, open } from "./wire";
 
 /** One resource. Inputs and outputs are in wire form: a secret is a marked object, and so is an unknown. */

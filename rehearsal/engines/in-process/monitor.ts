@@ -19,7 +19,7 @@ import {
 import { errorText } from "../../../facts/errorText";
 import type { Account } from "../../aws/account";
 import { readDefaultTags, withDefaultTags } from "../../aws/defaultTags";
-import type { Properties } from "../../aws/service";
+import type { Properties } from "../../aws/accountContext";
 import { AwsxVpc, awsxVpcType } from "./awsxVpc";
 import { componentState, type ComponentState } from "./componentState";
 import { DefaultProviders } from "./defaultProviders";

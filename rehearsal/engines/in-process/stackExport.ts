@@ -1,6 +1,6 @@
 /** A deployment in the format of `pulumi stack export`, secrets encrypted as Pulumi's passphrase provider does. */
 import { createCipheriv, pbkdf2Sync, randomBytes } from "node:crypto";
-import type { Properties } from "../../aws/service";
+import type { Properties } from "../../aws/accountContext";
 import type { Deployment, ResourceState } from "./deployment";
 import { isSecret, open, rewrite, secretSignature, signatureKey } from "./wire";
 

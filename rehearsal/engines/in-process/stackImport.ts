@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { nameOfUrn } from "../../../facts/urn";
 import { isRecord } from "../../../facts/record";
-import type { Properties } from "../../aws/service";
+import type { Properties } from "../../aws/accountContext";
 import { Deployment, type ResourceState } from "./deployment";
 import { rewrite, secretSignature, signatureKey } from "./wire";
 

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { isRecord } from "../../../facts/record";
-import type { Properties } from "../../aws/service";
+import type { Properties } from "../../aws/accountContext";
 
 /** The key and the value that mark an object on the wire as a secret. Both are constants of Pulumi's protocol. */
 export const signatureKey = pulumi.runtime.specialSigKey;

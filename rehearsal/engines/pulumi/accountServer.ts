@@ -8,10 +8,10 @@ import { GetSchemaResponse, type ConfigureRequest } from "@pulumi/pulumi/proto/p
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { z } from "zod";
 import { errorText } from "../../../facts/errorText";
-import type { AccountOptions } from "../../aws/service";
+import type { AccountOptions } from "../../aws/accountContext";
 import { readDefaultTags } from "../../aws/defaultTags";
 import { Ledger } from "../../aws/ledger";
-import { AwsError } from "../../aws/service";
+import { AwsError } from "../../aws/awsError";
 import { construct } from "./construct";
 import {
   check,

@@ -5,7 +5,7 @@ import { findEngine } from "../../../engine/engine";
 import { configuredHoldings, expectedSource } from "../configured";
 import { readStack, readStacks } from "../readStacks";
 import { warningsOf, type Builder, type DeployedStack } from "../deployStack";
-import type { AccountOptions } from "../../aws/service";
+import type { AccountOptions } from "../../aws/accountContext";
 import { importStack } from "../in-process/stackImport";
 import { RehearsalError } from "../../rehearsalError";
 import { AccountServer } from "./accountServer";

@@ -23,7 +23,7 @@ import { nameOfUrn, typeOfUrn } from "../../../facts/urn";
 import type { Ledger } from "../../aws/ledger";
 import { withDefaultTags } from "../../aws/defaultTags";
 import { replaces } from "../../aws/registry";
-import type { Properties } from "../../aws/service";
+import type { Properties } from "../../aws/accountContext";
 import { asStruct, openAll } from "../in-process/wire";
 
 /**

@@ -2,7 +2,8 @@
 import { expect } from "chai";
 import { Account } from "../../../rehearsal/aws/account";
 import { resourceOf } from "../../../rehearsal/aws/registry";
-import { AwsError, type AccountContext, type Created, type Properties } from "../../../rehearsal/aws/service";
+import type { AccountContext, Created, Properties } from "../../../rehearsal/aws/accountContext";
+import { AwsError } from "../../../rehearsal/aws/awsError";
 
 export const accountId = "123456789012";
 

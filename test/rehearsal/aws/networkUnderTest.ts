@@ -5,7 +5,8 @@ import { LoadBalancers } from "../../../rehearsal/aws/loadBalancing/loadBalancer
 import { TargetGroups } from "../../../rehearsal/aws/loadBalancing/targetGroups";
 import { Vpcs } from "../../../rehearsal/aws/network/vpcs";
 import { resourceOf } from "../../../rehearsal/aws/registry";
-import { AwsError, type Created, type OwnImage, type Properties } from "../../../rehearsal/aws/service";
+import type { Created, OwnImage, Properties } from "../../../rehearsal/aws/accountContext";
+import { AwsError } from "../../../rehearsal/aws/awsError";
 import { Volumes } from "../../../rehearsal/aws/storage/volumes";
 
 export const certificateArn =

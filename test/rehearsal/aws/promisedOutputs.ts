@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 import { isRecord } from "../../../facts/record";
-import type { Properties } from "../../../rehearsal/aws/service";
+import type { Properties } from "../../../rehearsal/aws/accountContext";
 
 /** What is promised of an object: its properties, and in turn what is promised of theirs. */
 type Promised = ReadonlyMap<string, Promised>;

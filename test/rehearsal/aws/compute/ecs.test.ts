@@ -4,7 +4,7 @@ import { Ecs } from "../../../../rehearsal/aws/compute/ecs";
 import { Iam } from "../../../../rehearsal/aws/identity/iam";
 import { TargetGroups } from "../../../../rehearsal/aws/loadBalancing/targetGroups";
 import { Logs } from "../../../../rehearsal/aws/management/logs";
-import type { Properties } from "../../../../rehearsal/aws/service";
+import type { Properties } from "../../../../rehearsal/aws/accountContext";
 import { account, make, refused, text, trust } from "../make";
 
 const cluster = "aws:ecs/cluster:Cluster";

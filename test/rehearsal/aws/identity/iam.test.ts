@@ -50,18 +50,10 @@ describe("the stand-in IAM", () => {
   });
 
   describe("policies of users", () => {
-    it("are listed, attached and inline ones", async () => {
+    it("are listed", async () => {
       const made = await make(iam, policy, "p", { name: "managed", policy: document("*", "Managed") });
       await make(iam, attachment, "a", { user: "push", policyArn: made.outputs["arn"] });
-      await make(iam, "aws:iam/userPolicy:UserPolicy", "i", {
-        user: "push",
-        name: "inline",
-        policy: document(),
-      });
-      expect(iam.policiesOf("push")).to.deep.equal([
-        { name: "managed", document: document("*", "Managed") },
-        { name: "inline", document: document() },
-      ]);
+      expect(iam.policiesOf("push")).to.deep.equal([{ name: "managed", document: document("*", "Managed") }]);
     });
 
     it("may be given as an object, which becomes text", async () => {
@@ -77,13 +69,6 @@ describe("the stand-in IAM", () => {
         make(iam, policy, "over", { policy: documentOfSize(6_145) }),
       );
       expect(message).to.contain("PolicySize: 6144");
-    });
-
-    it("hold 2,048 characters inline, all of a user's together", async () => {
-      const inline = "aws:iam/userPolicy:UserPolicy";
-      await make(iam, inline, "a", { user: "push", name: "a", policy: documentOfSize(1_000) });
-      await make(iam, inline, "b", { user: "push", name: "b", policy: documentOfSize(1_048) });
-      await refused("LimitExceeded", make(iam, inline, "c", { user: "push", name: "c", policy: document() }));
     });
 
     it("are ten at most", async () => {

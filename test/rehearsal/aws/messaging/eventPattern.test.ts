@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { matches, parseEventPattern } from "../../../../rehearsal/aws/messaging/eventPattern";
-import { AwsError } from "../../../../rehearsal/aws/service";
+import { AwsError } from "../../../../rehearsal/aws/awsError";
 
 const event = {
   source: "aws.codecommit",

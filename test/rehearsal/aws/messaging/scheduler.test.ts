@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Iam } from "../../../../rehearsal/aws/identity/iam";
 import { Scheduler } from "../../../../rehearsal/aws/messaging/scheduler";
-import type { Properties } from "../../../../rehearsal/aws/service";
+import type { Properties } from "../../../../rehearsal/aws/accountContext";
 import { account, make, refused, text, trust } from "../make";
 
 const schedule = "aws:scheduler/schedule:Schedule";

@@ -4,7 +4,6 @@ import { NetworkUnderTest } from "../networkUnderTest";
 const group = "aws:ec2/securityGroup:SecurityGroup";
 const ingressRule = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const egressRule = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
-const anyRule = "aws:ec2/securityGroupRule:SecurityGroupRule";
 const https = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
 
 describe("a security group of a stand-in account", () => {
@@ -37,16 +36,6 @@ describe("a security group of a stand-in account", () => {
     },
     "as an ingress rule": async () => {
       await net.create(ingressRule, "r", { securityGroupId: web, cidrIpv4: "198.51.100.0/24", ...https });
-    },
-    "as a rule of the older form": async () => {
-      await net.create(anyRule, "r", {
-        type: "ingress",
-        securityGroupId: web,
-        protocol: "tcp",
-        fromPort: 443,
-        toPort: 443,
-        cidrBlocks: ["198.51.100.0/24"],
-      });
     },
   })) {
     it(`lets in what a rule written ${form} allows, and nothing else`, async () => {
@@ -115,27 +104,25 @@ describe("a security group of a stand-in account", () => {
     expect(outputs.name).to.match(/^endpoints-[0-9a-f]{7}$/);
   });
 
-  it("takes a rule once, in whichever form it comes again", async () => {
-    await net.create(ingressRule, "r", { securityGroupId: web, cidrIpv4: "198.51.100.0/24", ...https });
-    const again = { type: "ingress", securityGroupId: web, protocol: "6", fromPort: 443, toPort: 443 };
-    expect(await net.refusal(anyRule, "s", { ...again, cidrBlocks: ["198.51.100.0/24"] })).to.match(
+  it("takes a rule once, whichever way its protocol is written", async () => {
+    const rule = (cidrIpv4: string) => ({ ...https, securityGroupId: web, cidrIpv4 });
+    await net.create(ingressRule, "r", rule("198.51.100.0/24"));
+    const again = { ...rule("198.51.100.0/24"), ipProtocol: "6" };
+    expect(await net.refusal(ingressRule, "s", again)).to.match(
       /^InvalidPermission\.Duplicate: .*198\.51\.100\.0\/24/,
     );
-    expect(await net.refusal(anyRule, "s", { ...again, cidrBlocks: ["192.0.2.0/24"] })).to.equal(
-      "not refused",
-    );
+    const other = { ...rule("192.0.2.0/24"), ipProtocol: "6" };
+    expect(await net.refusal(ingressRule, "s", other)).to.equal("not refused");
   });
 
   it("takes 60 rules in each direction and not 61", async () => {
     const blocks = Array.from({ length: 61 }, (_, i) => `198.51.100.${i}/32`);
-    const rule = (type: string, cidrBlocks: string[]) => ({
-      ...{ type, securityGroupId: web, protocol: "tcp", fromPort: 1, toPort: 2, cidrBlocks },
-    });
-    expect(await net.refusal(anyRule, "sixty", rule("ingress", blocks.slice(0, 60)))).to.equal("not refused");
-    expect(await net.refusal(anyRule, "more", rule("ingress", blocks.slice(60)))).to.match(
-      /^RulesPerSecurityGroupLimitExceeded: /,
-    );
-    expect(await net.refusal(anyRule, "out", rule("egress", blocks.slice(60)))).to.equal("not refused");
+    const rules = (cidrBlocks: string[]) => [{ protocol: "tcp", fromPort: 1, toPort: 2, cidrBlocks }];
+    const sixty = rules(blocks.slice(0, 60));
+    const refusal = (name: string, inline: object) => net.refusal(group, name, { vpcId, ...inline });
+    expect(await refusal("sixty", { ingress: sixty, egress: sixty })).to.equal("not refused");
+    expect(await refusal("in", { ingress: rules(blocks) })).to.match(/^RulesPerSecurityGroupLimitExceeded: /);
+    expect(await refusal("out", { egress: rules(blocks) })).to.match(/^RulesPerSecurityGroupLimitExceeded: /);
   });
 
   it("is refused rules with bad ports, protocols, CIDRs or peers", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Account } from "../../../../rehearsal/aws/account";
 import { Iam } from "../../../../rehearsal/aws/identity/iam";
-import type { Created } from "../../../../rehearsal/aws/service";
+import type { Created } from "../../../../rehearsal/aws/accountContext";
 import { Ssm } from "../../../../rehearsal/aws/management/ssm";
 import { account, make, refused, text, trust } from "../make";
 

@@ -8,7 +8,7 @@ import {
 } from "node:crypto";
 import { expect } from "chai";
 import type { Account } from "../../../../rehearsal/aws/account";
-import type { Properties } from "../../../../rehearsal/aws/service";
+import type { Properties } from "../../../../rehearsal/aws/accountContext";
 import { account, make, refused, text } from "../make";
 
 const p256: Properties = { algorithm: "ECDSA", ecdsaCurve: "P256" };
