@@ -18,7 +18,7 @@ export const MOST = `${MOST_BYTES / 1024 / 1024} MiB`;
  * The text of a file, or of standard input. A pipe may be one that does not block, so it is read as a stream:
  * https://nodejs.org/api/process.html#a-note-on-process-io
  * @param file "-" is standard input
- * @throws UsageError when it cannot be read, is larger than `MOST_BYTES`, or is no text
+ * @throws UsageError when it cannot be read, is larger than `MOST_BYTES`, or is not text
  */
 export async function readTextFile(file: string): Promise<string> {
   const name = file === "-" ? "standard input" : file;

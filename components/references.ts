@@ -15,6 +15,6 @@ export function referenceProblem(reference: string): string | undefined {
   if (reference.length > 200) return "is longer than 200 characters";
   const name = reference.replace(/\*$/, "x");
   if (/[\s~^:?*[\\"$\x00-\x20\x7f]|\.\.|@\{|\/\/|\/\.|\.lock(\/|$)|[./]$/.test(name))
-    return "is no name of a reference; only a * at its end is a wildcard";
+    return "is not a name of a reference; only a * at its end is a wildcard";
   return undefined;
 }

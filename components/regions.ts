@@ -57,7 +57,7 @@ export function regionProblem(region: string): string | undefined {
   if (area === undefined || where === undefined) return `is not the name of a region${suggestion(region)}`;
   return direction.test(where) && !isSlip(area, where)
     ? undefined
-    : `is no region that AWS had in ${asOf}${suggestion(region)}`;
+    : `is not a region that AWS had in ${asOf}${suggestion(region)}`;
 }
 
 /** The warning that a region is newer than this program, or none; `regionProblem` has found nothing. */
@@ -96,5 +96,7 @@ export function availabilityZoneProblem(zone: string, region: string | undefined
   const [, zonesRegion, letter = ""] = /^([a-z]{2}(?:-[a-z]+)+-[0-9])([a-z])$/.exec(zone) ?? [];
   if (zonesRegion === undefined) return "is not the name of an availability zone";
   if (region !== undefined && zonesRegion !== region) return `is not a zone of aws:region ${region}`;
-  return letter <= "f" ? undefined : `is no zone that ${zonesRegion} has: the zones of a region are a to f`;
+  return letter <= "f"
+    ? undefined
+    : `is not a zone that ${zonesRegion} has: the zones of a region are a to f`;
 }

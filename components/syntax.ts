@@ -93,7 +93,7 @@ export function gitlabProjectProblem(path: string): string | undefined {
   const wrong = segments.find((segment) => !/^(?!\.+$)[A-Za-z0-9_.][A-Za-z0-9_.-]{0,254}$/.test(segment));
   return wrong === undefined
     ? undefined
-    : `is not the path of a GitLab project: ${JSON.stringify(wrong)} is no name`;
+    : `is not the path of a GitLab project: ${JSON.stringify(wrong)} is not a name`;
 }
 
 /** An address that Amazon SNS can write to; it asks there whether it may. */

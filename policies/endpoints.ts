@@ -104,7 +104,7 @@ export const endpointsArePinned: ResourceValidationPolicy = {
         !/^(com|aws)\./.test(serviceName) ||
         serviceName.includes(".vpce-svc-")
       ) {
-        const found = `leads to ${serviceName ?? "something that is no service of AWS"}, where no endpoint policy holds`;
+        const found = `leads to ${serviceName ?? "something that is not a service of AWS"}, where no endpoint policy holds`;
         reportViolation(
           message(args, found, "Remove it: what is on the other side decides what goes through."),
         );

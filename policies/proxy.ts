@@ -44,7 +44,10 @@ export const proxyAdmitsCodecommitOnly: ResourceValidationPolicy = {
     };
     const isProxy = isOfProxy(task.containerDefinitions, config.proxyContainers);
     if (isProxy === undefined) {
-      report("cannot be decided: its containerDefinitions are no list of containers", "Correct that text.");
+      report(
+        "cannot be decided: its containerDefinitions are not a list of containers",
+        "Correct that text.",
+      );
       return;
     }
     if (!isProxy) return;

@@ -54,7 +54,8 @@ export const noSecretInTags: ResourceValidationPolicy = {
 
 export const noSecretInPlainParameter: ResourceValidationPolicy = {
   name: "no-secret-in-plain-parameter",
-  description: "No secret may be in a parameter that is no SecureString, nor in a Systems Manager document.",
+  description:
+    "No secret may be in a parameter that is not a SecureString, nor in a Systems Manager document.",
   enforcementLevel: "mandatory",
   severity: "critical",
   remediationSteps: fix,

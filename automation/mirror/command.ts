@@ -93,7 +93,7 @@ async function readTarget(stack: string): Promise<z.infer<typeof outputs>> {
     );
   }
   throw new UsageError(
-    `The stack ${stack} is no target that is deployed: it has no outputs repositories and pushCredential. ` +
+    `The stack ${stack} is not a target that is deployed: it has no outputs repositories and pushCredential. ` +
       `Run "pulumi up --stack ${stack}" first, or name the target by --target-stack.`,
   );
 }

@@ -73,7 +73,7 @@ export function environment(folder: string, isRemote: boolean): NodeJS.ProcessEn
   return {
     ...Object.fromEntries(kept),
     LC_ALL: "C",
-    // A folder that is no clone must not pass for a part of one that it lies in.
+    // A folder that is not a clone must not pass for a part of one that it lies in.
     GIT_CEILING_DIRECTORIES: dirname(folder),
     // Neither can be sent by a source, but both would change what an ancestor is.
     GIT_NO_REPLACE_OBJECTS: "1",

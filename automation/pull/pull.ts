@@ -47,7 +47,7 @@ export async function pull(options: PullOptions, stopped: AbortSignal): Promise<
   }
   if (existsSync(folder))
     throw new UsageError(
-      `${folder} is there and is no clone; name a folder that is not there yet, or a clone.`,
+      `${folder} is there and is not a clone; name a folder that is not there yet, or a clone.`,
     );
   if (url === undefined)
     throw new UsageError(`${folder} is not there; the first time give git airlock pull URL FOLDER.`);

@@ -28,7 +28,7 @@ export async function readTips(clone: Clone, prefix: string, name = "refs/"): Pr
   for (const line of lines(await git(clone, ["for-each-ref", `--format=${format}`, prefix]))) {
     const [oid = "", type = "", peeled = "", ref = ""] = line.split("\0");
     if (ref.includes("\ufffd"))
-      throw new GitError("The name of a branch or tag is no UTF-8, so it cannot be told from others.", -1);
+      throw new GitError("The name of a branch or tag is not UTF-8, so it cannot be told from others.", -1);
     tips.set(name + ref.slice(prefix.length), { oid, type, peeled });
   }
   return tips;
@@ -52,7 +52,7 @@ export async function readTaken(clone: Clone, seen: Tips, incoming: Tips): Promi
   const excluded = new Set(inTheWay(tags.keys(), [...incoming.keys()]));
   const own = [...tags].filter(([ref]) => incoming.has(ref) || excluded.has(ref));
   const taken = new Map([...own, ...before]);
-  // The remote's HEAD, as "git clone" notes it, is no branch.
+  // The remote's HEAD, as "git clone" notes it, is not a branch.
   if (seen.size === 0) taken.delete("refs/heads/HEAD");
   return taken;
 }

@@ -12,7 +12,7 @@ export function checkSigners({ allowedSigners, folder }: PullOptions): void {
   let file: string;
   try {
     file = realpathSync(allowedSigners);
-    if (!statSync(file).isFile()) throw new Error("it is no file");
+    if (!statSync(file).isFile()) throw new Error("it is not a file");
     if (mayOthersWrite(file)) throw new Error(`others may write ${file}, or its folder; chmod go-w both`);
   } catch (error) {
     throw new UsageError(`--allowed-signers cannot be read: ${errorText(error)}`);

@@ -152,7 +152,7 @@ function answer(clone: Clone, [program = "", ...first]: string[], args: string[]
 }
 
 export const NO_GIT_SERVER =
-  "What answered is no git server. It may be the login page of a proxy or of a network (open the URL in a browser), or the " +
+  "What answered is not a git server. It may be the login page of a proxy or of a network (open the URL in a browser), or the " +
   "URL is wrong.";
 
 /** What to do about git's words when a fetch fails, where these do not say it. */

@@ -60,7 +60,7 @@ export class Epochs {
 
 const list = z.array(z.int().positive()).min(1).max(2);
 
-/** Undefined where it is no JSON, which is no list either. */
+/** Undefined where it is not JSON, which is not a list either. */
 function readJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -52,7 +52,7 @@ export async function readMirrorStatus(pulumi: Pulumi, stack: string): Promise<R
   const { parameter } = await find();
   if (parameter === undefined)
     throw new UsageError(
-      `The stack ${stack} is no mirror stack that is deployed. Deploy it first (pulumi up --stack ${stack}), or name it by ` +
+      `The stack ${stack} is not a mirror stack that is deployed. Deploy it first (pulumi up --stack ${stack}), or name it by ` +
         "--mirror-stack. Where no mirror stack can be, rotate by the epochs themselves, as the README's table shows.",
     );
   await pulumi.read(["refresh", "--stack", stack, "--target", parameter.urn, "--yes", "--skip-preview"]);

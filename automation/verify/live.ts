@@ -20,7 +20,7 @@ export interface LiveAccess {
 /** What was tried, and what came of it. */
 export interface Trial {
   readonly what: string;
-  /** "unclear" where it failed for a reason that is no refusal; "untried" where it takes more than this command does. */
+  /** "unclear" where it failed for a reason that is not a refusal; "untried" where it takes more than this command does. */
   readonly outcome: "as claimed" | "not as claimed" | "unclear" | "untried";
   readonly detail: string;
 }

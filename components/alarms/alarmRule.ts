@@ -46,7 +46,7 @@ export function createAlarmRule(
     {
       rule: rule.name,
       arn: topicArn,
-      // Quoted, the line is a JSON text, which is what EventBridge asks of a template that is no object.
+      // Quoted, the line is a JSON text, which is what EventBridge asks of a template that is not an object.
       inputTransformer: { inputPaths: { ...inputs }, inputTemplate: JSON.stringify(message) },
     },
     { parent, dependsOn },

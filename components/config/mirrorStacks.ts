@@ -51,7 +51,7 @@ async function readHost(other: OtherStack, here: { region: string; accountId: st
   if (typeof gitlabInstanceId !== "string" || typeof gitlabRoleName !== "string") {
     refuseStack(
       other,
-      ["its GitLab was brought, and is no host that this stack could set mirrors on"],
+      ["its GitLab was brought, and is not a host that this stack could set mirrors on"],
       `Set them by hand: \`git airlock mirror --print\` writes the script. Or, if that GitLab is now made there, ${deployFirst(other)}`,
     );
   }
@@ -98,7 +98,7 @@ async function readTarget(other: OtherStack, region: string): Promise<MirroredTa
   }
   const repositories = repositoriesOutput.safeParse(outputs.get("repositories"));
   if (!repositories.success)
-    refuseStack(other, ["its output repositories is no list of airlock repositories"], deployFirst(other));
+    refuseStack(other, ["its output repositories is not a list of airlock repositories"], deployFirst(other));
   const details = await reference.getOutputDetails("pushCredential");
   if (details.value !== undefined)
     refuseStack(

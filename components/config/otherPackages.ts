@@ -21,7 +21,9 @@ export function lookAlikeProblems(
     const [nearest] = [...ours].sort((a, b) => distance(full, a) - distance(full, b) || (a < b ? -1 : 1));
     const namespace = full.slice(0, Math.max(0, full.indexOf(":")));
     if (nearest === undefined || (!resembles(namespace, project) && distance(full, nearest) > 2)) return [];
-    return [{ path: [full], message: `is no key of ${project}; did you mean ${JSON.stringify(nearest)}?` }];
+    return [
+      { path: [full], message: `is not a key of ${project}; did you mean ${JSON.stringify(nearest)}?` },
+    ];
   });
 }
 

@@ -82,7 +82,7 @@ function readRegion(given: string | undefined, problems: Problem[]): string | un
 function readRole(given: string | undefined, project: string, problems: Problem[]): Role | undefined {
   const role = roles.find((each) => each === given);
   if (role !== undefined) return role;
-  const what = given === undefined || given === "" ? "is missing" : "is no role";
+  const what = given === undefined || given === "" ? "is missing" : "is not a role";
   const message = `${what}; expected ${roles.map((each) => JSON.stringify(each)).join(" or ")}`;
   problems.push({ path: [`${project}:role`], value: given === "" ? undefined : given, message });
   return undefined;

@@ -43,7 +43,7 @@ export async function referTo(name: string, other: OtherStack): Promise<pulumi.S
 }
 
 /**
- * The values of outputs that are no secrets, by name.
+ * The values of outputs that are not secrets, by name.
  * @throws pulumi.RunError when one is missing, or is a secret
  */
 export async function plainOutputs(

@@ -42,7 +42,7 @@ export function createHostAlarms(
   };
 }
 
-/** A host that is stopped, out of office hours, has no status at all, and that is no alarm. */
+/** A host that is stopped, out of office hours, has no status at all, and that is not an alarm. */
 function watchInstance(scope: Scope, host: aws.ec2.Instance, topic: AlarmTopic): void {
   new aws.cloudwatch.MetricAlarm(
     `${scope.name}-gitlab-status`,

@@ -39,7 +39,7 @@ export const squidCommand = {
  * GitLab asks version.gitlab.com once a day for newer versions, from 17.10 to 19.5 whatever its settings say
  * (gitlab.com/gitlab-org/gitlab/-/merge_requests/261398). It is refused like everything else, and counted as nothing: an
  * alarm that fires every day is one that nobody reads. A tunnel to CodeCommit that fails is logged as NONE_NONE/503, or
- * NONE_NONE/000 when the client gives up first: that is no try to get elsewhere. No other line can hold these terms: squid
+ * NONE_NONE/000 when the client gives up first: that is not a try to get elsewhere. No other line can hold these terms: squid
  * leaves no blank in a method or a URL.
  */
 export function refusedRequests(region: string): { denied: string; notUnderstood: string } {

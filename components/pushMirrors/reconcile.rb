@@ -247,7 +247,7 @@ class Reconciliation
   # new or has got another credential (GitLab forgets then when it last succeeded).
   def lag(mirror)
     project = mirror.project
-    # GitLab moves the project's own time once in five minutes (Event::REPOSITORY_UPDATED_AT_INTERVAL); an import is no push.
+    # GitLab moves the project's own time once in five minutes (Event::REPOSITORY_UPDATED_AT_INTERVAL); an import is not a push.
     pushed = project.events.where(action: :pushed).maximum(:created_at)
     changed = [project.last_repository_updated_at, pushed].compact.max
     return 0 if changed.nil?

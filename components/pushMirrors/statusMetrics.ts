@@ -3,7 +3,7 @@ import { metricNamespace, mirrorDimension, repositoryDimension, runMetrics } fro
 
 /**
  * Reads the status parameter and puts what it says into CloudWatch. JSONata as Step Functions knows it: version 2.0.6, with
- * `$parse` (docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html). A status that is no JSON fails the
+ * `$parse` (docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html). A status that is not JSON fails the
  * execution, and the silence is what alarms then.
  *
  * One call takes 1,000 metrics, which is more than a parameter of 8 KB can hold

@@ -47,7 +47,7 @@ export function terminalCidrs(example: string, least: 0 | 1, isPublic = false) {
     return why && `is not public, and pulls by address come over the Internet: ${why}`;
   });
   return distinctTexts(one, [example], least).superRefine((cidrs, context) => {
-    // What is no CIDR, or too wide by itself, has been reported.
+    // What is not a CIDR, or too wide by itself, has been reported.
     const ranges = cidrs.map(parseCidr).filter((range) => range !== undefined);
     const size = unionSize(ranges.filter(({ prefix }) => prefix >= shortestPrefix));
     if (size <= mostAddresses) return;

@@ -34,8 +34,8 @@ export function withExample(message: string, example: unknown): string {
 export function unknownName(name: string, known: readonly string[]): string {
   const nearest = [...known].sort((a, b) => distance(name, a) - distance(name, b) || (a < b ? -1 : 1)).at(0);
   return nearest === undefined
-    ? "is no known key"
-    : `is no known key; did you mean ${JSON.stringify(nearest)}?`;
+    ? "is not a known key"
+    : `is not a known key; did you mean ${JSON.stringify(nearest)}?`;
 }
 
 /**

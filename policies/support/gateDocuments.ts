@@ -53,7 +53,7 @@ export function gateRole(resource: DocumentResource, settings: GateSettings): Ga
   const iamName = knownText(resource, "name");
   if (matchesName(settings.pushUsers, resource.name, iamName)) return "push";
   if (matchesName(settings.pullUsers, resource.name, iamName)) return "pull";
-  // A role is no gate user: what forwards events there may do so.
+  // A role is not a gate user: what forwards events there may do so.
   if (isWithin(resource, TARGET_COMPONENT) && !ROLE_DOCUMENTS.includes(resource.type)) {
     const [, role] = /-(push|pull)(-policy-\d+)?$/.exec(resource.name) ?? [];
     if (role === "push" || role === "pull") return role;

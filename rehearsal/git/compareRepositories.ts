@@ -68,7 +68,7 @@ function differences(what: string, a: Map<string, string>, b: Map<string, string
  *
  * @param first a repository's git directory
  * @param second another's, e.g. of a `git clone --mirror`
- * @throws when either is no repository, or is missing an object
+ * @throws when either is not a repository, or is missing an object
  */
 export async function compareRepositories(
   first: string,

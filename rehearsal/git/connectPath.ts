@@ -47,7 +47,7 @@ export interface Answers {
 /**
  * Reads a CONNECT target. Only `name:port` and `IPv4:port` in their plain form are understood: no user
  * information, no trailing dot, no brackets, no spaces. Squid is laxer (it drops a trailing dot, and takes 443 where there
- * is no port); such spellings reach the same host there, so being strict hides no way out.
+ * is not a port); such spellings reach the same host there, so being strict hides no way out.
  */
 export function parseAuthority(text: string): { host: string; port: number } | undefined {
   const match = /^([a-z0-9](?:[a-z0-9._-]{0,252}[a-z0-9])?):([1-9][0-9]{0,4})$/i.exec(text);
@@ -95,7 +95,7 @@ export async function serveConnect(
     }
     const authority = parseAuthority(target);
     if (!authority) {
-      const answer = { status: 400, reason: `"${target}" is no plain host:port` };
+      const answer = { status: 400, reason: `"${target}" is not a plain host:port` };
       answers.unread?.(request, answer);
       refuse(answer);
       return;

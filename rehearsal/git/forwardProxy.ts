@@ -79,7 +79,7 @@ export class ForwardProxy {
     const target = URL.canParse(url) ? new URL(url) : undefined;
     const defaultPort = target && schemes.get(target.protocol);
     if (target === undefined || defaultPort === undefined || target.port === "0" || target.hostname === "") {
-      const reason = `"${url}" is no absolute URL of ${[...schemes.keys()].join(", ")}`;
+      const reason = `"${url}" is not an absolute URL of ${[...schemes.keys()].join(", ")}`;
       return refuseBefore({ method, url }, { status: 400, reason });
     }
     const request = { method, host: target.hostname, port: Number(target.port || defaultPort), clientIp };

@@ -85,7 +85,7 @@ export class GitLab {
   /** Makes an empty project, e.g. `platform/app`, and returns the directory of its bare repository. */
   async createProject(path: string): Promise<string> {
     if (!new RegExp(`^${PROJECT_PATH}$`).test(`/${path}.git`)) {
-      throw new Error(`"${path}" is no project path; expected namespace/project, e.g. platform/app`);
+      throw new Error(`"${path}" is not a project path; expected namespace/project, e.g. platform/app`);
     }
     if (this.#projects.has(path)) throw new Error(`the project "${path}" exists already`);
     const directory = await this.#server.repository(path);

@@ -20,7 +20,7 @@ export interface PushHead {
 /** A pkt-line of commands is short; this bounds what is kept in memory: name, two object ids, capabilities. */
 const MAX_PKT = 65520;
 
-/** The length of a packet including its four digits, 0 for a flush packet, NaN for what is no length. */
+/** The length of a packet including its four digits, 0 for a flush packet, NaN for what is not a length. */
 function pktLength(digits: string): number {
   return /^[0-9a-f]{4}$/i.test(digits) ? Number.parseInt(digits, 16) : Number.NaN;
 }
@@ -57,7 +57,7 @@ export async function readPushHead(body: Readable, limit: number): Promise<PushH
       pending = Buffer.concat([pending, next.value]);
     } else {
       const update = parseCommand(pending.toString("utf8", 4, length));
-      // `shallow` and `push-cert` lines are no reference updates; git judges them.
+      // `shallow` and `push-cert` lines are not reference updates; git judges them.
       if (update) updates.push(update);
       pending = pending.subarray(length);
     }

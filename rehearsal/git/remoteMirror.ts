@@ -51,7 +51,7 @@ function parseRefs(text: string): Refs {
 
 /**
  * True when the target's object is contained in the other. One that the source has never seen is not: somebody else put it
- * on the target. Where either is no commit, as behind a tag on a blob or a tree, the whole run ends: IsAncestor in
+ * on the target. Where either is not a commit, as behind a tag on a blob or a tree, the whole run ends: IsAncestor in
  * internal/git/localrepo/commit.go forgives no other words of git than those of an unknown commit.
  */
 async function isAncestor(run: MirrorRun, commit: string, of: string): Promise<boolean> {

@@ -14,7 +14,7 @@ export class Console {
   #chapter = 0;
 
   constructor(private readonly stream: Screen) {
-    // A CI's log, for which picocolors turns colours on, is no terminal.
+    // A CI's log, for which picocolors turns colours on, is not a terminal.
     this.#colours = pc.createColors(stream.isTTY === true && pc.isColorSupported);
     this.#write = (text) => stream.write(`${stream.isTTY === true ? clearLine : ""}${text}\n`);
   }

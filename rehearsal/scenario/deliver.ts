@@ -21,7 +21,7 @@ export interface Delivery {
 }
 
 /**
- * Takes a mirror copy of the repository, with this user's own git and its credentials. Throws a RehearsalError for what is no repository, or none that can be carried; when aborted,
+ * Takes a mirror copy of the repository, with this user's own git and its credentials. Throws a RehearsalError for what is not a repository, or none that can be carried; when aborted,
  * the reason, once git has ended.
  */
 export async function fetchRepository(repository: string, into: string, aborted: AbortSignal): Promise<void> {
@@ -56,7 +56,7 @@ export async function fetchRepository(repository: string, into: string, aborted:
 
 /**
  * Throws a RehearsalError for a mirror copy without a branch or tag: nothing would show that code goes in. A GitLab project
- * that is still empty is no fault; its mirror just waits.
+ * that is still empty is not a fault; its mirror just waits.
  */
 export async function requireContent(repository: string, copy: string, aborted: AbortSignal): Promise<void> {
   const refs = await withGit(copy, aborted, (git) =>

@@ -27,7 +27,7 @@ export function gitalyEnvironment(userData: string): Environment {
       .map((line) => {
         const [, key, value] = /^ {2}'([^'\\]+)' => '([^'\\]*)',$/.exec(line) ?? [];
         if (key === undefined || value === undefined)
-          throw new Error(`gitlab.rb: "${line}" is no pair of strings`);
+          throw new Error(`gitlab.rb: "${line}" is not a pair of strings`);
         return [key, value];
       }),
   );

@@ -88,7 +88,7 @@ describe("git airlock pull from a hostile source", function () {
     ]);
   });
 
-  it("refuses names that are no text, for two of them could look the same", async () => {
+  it("refuses names that are not text, for two of them could look the same", async () => {
     const oid = world.git("rev-parse", "HEAD");
     const line = Buffer.concat([Buffer.from(`${oid} refs/heads/a`), Buffer.from([0xff]), Buffer.from("\n")]);
     writeFileSync(join(world.source, ".git", "packed-refs"), line);
@@ -235,7 +235,7 @@ describe("git airlock pull from a hostile source", function () {
   const wrong: [string, string[], RegExp][] = [
     ["no argument", [], /expected URL FOLDER, or FOLDER/],
     ["an unknown option", ["--force", "x"], /Unknown option '--force'/],
-    ["a folder that is no clone", ["/tmp"], /no clone/],
+    ["a folder that is not a clone", ["/tmp"], /not a clone/],
     ["a short branch name", ["--ref", "main", "x"], /the full name of one branch/],
     ["--require without signers", ["--require", "tags", "x"], /give --allowed-signers/],
     ["consent without an exact tip", ["--accept-rewrite", "refs/heads/main=abc", "x"], /the exact tip/],

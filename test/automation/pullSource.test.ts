@@ -92,7 +92,7 @@ describe("git airlock pull on its way to the source", function () {
     const own = { ...settings("[http]\n\tsslVerify = false\n"), GIT_SSL_CAINFO: authority };
     const { code, text } = await withVariables(own, () => airlockPull(url, world.clone));
     expect([code, asked.length > 0], text).to.deep.equal([2, true]);
-    expect(text, text).to.contain("What answered is no git server").and.contain("login page");
+    expect(text, text).to.contain("What answered is not a git server").and.contain("login page");
   });
 
   const hasSsh = spawnSync("ssh", ["-V"]).error === undefined;
@@ -181,7 +181,7 @@ describe("git airlock pull on its way to the source", function () {
     writeFileSync(world.at("ssh"), "#!/bin/sh\necho '<html>log in</html>'\n", { mode: 0o755 });
     const variables = { GIT_SSH: world.at("ssh"), GIT_SSH_VARIANT: "simple" };
     const { code, text } = await withVariables(variables, () => airlockPull("ssh://source/r", world.clone));
-    expect([code, text.includes("What answered is no git server")], text).to.deep.equal([2, true]);
+    expect([code, text.includes("What answered is not a git server")], text).to.deep.equal([2, true]);
   });
 
   /** A commit at the source with this author's line, whatever git would make of it. */

@@ -222,7 +222,7 @@ describe("a rotation", () => {
     expect([world.live, world.listed, world.most]).to.deep.equal([[2], "[2]", 1]);
   });
 
-  it("refuses what is no list of epochs, before anything is made", async () => {
+  it("refuses what is not a list of epochs, before anything is made", async () => {
     for (const listed of ["[1, 2, 3]", "[]", "one", '["1"]', "3"]) {
       const world = new World();
       world.listed = listed;
@@ -248,7 +248,7 @@ describe("a rotation", () => {
     );
     const other = new World();
     const refused = await other.rotate({ mirrorStack: "prd" }).catch((error: unknown) => String(error));
-    expect(refused).to.include("prd is no mirror stack that is deployed").and.include("--mirror-stack");
+    expect(refused).to.include("prd is not a mirror stack that is deployed").and.include("--mirror-stack");
     for (const { live, listed } of [world, other]) expect([live, listed]).to.deep.equal([[1], "[1]"]);
   });
 

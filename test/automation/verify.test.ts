@@ -102,7 +102,7 @@ describe("git airlock verify", function () {
     expect(stdout).to.match(/… C4 +pending.*attach the exported service control policy/);
   });
 
-  it("ends with 4 where the prover itself fails, and says that this is no verdict and where to report it", async () => {
+  it("ends with 4 where the prover itself fails, and says that this is not a verdict and where to report it", async () => {
     writeFileSync(
       at("break.cjs"),
       `const crypto = require("node:crypto");
@@ -181,7 +181,7 @@ describe("git airlock verify", function () {
     ["an unknown command", () => ["prove"], /no command "prove"/],
     ["a file that is not there", () => ["verify", "--source", at("none.json")], /none\.json cannot be read/],
     [
-      "a file that is no export",
+      "a file that is not an export",
       () => ["verify", "--source", at("attached.json")],
       /attached\.json: stack "dev": its version is missing/,
     ],

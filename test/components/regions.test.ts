@@ -28,7 +28,7 @@ describe("a region", () => {
       expect(regionProblem(region), region).to.contain("another partition");
   });
 
-  it("that is no name of one is refused, with the one that is meant", () => {
+  it("that is not a name of one is refused, with the one that is meant", () => {
     for (const region of ["Tokyo", "", "ap-northeast", "ap-northeast-1-tpe-1a"])
       expect(regionProblem(region), region).to.match(/^is not the name of a region/);
     expect(regionProblem("ap-northeast-1a")).to.contain('did you mean "ap-northeast-1"?');
@@ -76,7 +76,7 @@ describe("an availability zone", () => {
       expect(availabilityZoneProblem(`us-east-1${letter}`, "us-east-1")).to.equal(undefined);
     for (const letter of "gz")
       expect(availabilityZoneProblem(`us-east-1${letter}`, "us-east-1")).to.contain(
-        "no zone that us-east-1 has",
+        "not a zone that us-east-1 has",
       );
     expect(availabilityZoneProblem("us-east-1", "us-east-1")).to.contain("not the name");
     expect(availabilityZoneProblem("us-east-1-bos-1a", "us-east-1")).to.contain("not the name");

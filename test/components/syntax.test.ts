@@ -16,7 +16,7 @@ describe("a GitLab project's path", () => {
       ...(["/a/b", "a/b/"] as const).map((path) => [path, "slash"] as const),
       ...(["a/b.git", "a/b.ATOM", "a.git/b"] as const).map((path) => [path, ".git or .atom"] as const),
       ...(["a//b", "a/-b", "a/..", "a/...", "a b/c", "ä/b", `a/${"x".repeat(256)}`] as const).map(
-        (path) => [path, "is no name"] as const,
+        (path) => [path, "is not a name"] as const,
       ),
       ["https://gitlab.example.com/a/b", "is a URL"],
       ["git@gitlab.example.com:a/b", "is a URL"],

@@ -46,7 +46,7 @@ describe("a time zone", () => {
       expect(timezoneProblem(zone)).to.equal(`is not an IANA time zone; did you mean "${meant}"?`);
     });
 
-  it("is no offset and no nonsense", () => {
+  it("is not an offset and no nonsense", () => {
     for (const zone of ["+09:00", "UTC+9", "", "Mars/Olympus_Mons", "Factory"])
       expect(timezoneProblem(zone), zone).to.match(/^is not an IANA time zone/);
   });

@@ -47,7 +47,7 @@ describeEngine("the mirror stack", () => {
     expect(await site.up("mirror")).to.deep.equal([]);
   });
 
-  it("leaves the status to the host: what it writes is no change to put right", async () => {
+  it("leaves the status to the host: what it writes is not a change to put right", async () => {
     const { ledger } = site.accounts.mirror;
     const status = site.held("mirror").find(({ name }) => name === "mirror-status");
     if (!status) throw new Error("there is a status parameter");

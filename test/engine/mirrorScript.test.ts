@@ -59,10 +59,10 @@ describeEngine("git airlock mirror --print", () => {
     expect(desired).to.deep.include({ mirrors: [] }).and.to.have.nested.property("credentials.prd");
   });
 
-  it("says which stack is no target, and what to do", async () => {
+  it("says which stack is not a target, and what to do", async () => {
     const { code, stdout, stderr } = await mirror("--print", "--target-stack", "dev");
     expect([code, stdout]).to.deep.equal([3, ""]);
-    expect(stderr).to.contain("The stack dev is no target that is deployed").and.contain("--target-stack");
+    expect(stderr).to.contain("The stack dev is not a target that is deployed").and.contain("--target-stack");
   });
 
   it("refuses what it does not know", async () => {

@@ -181,7 +181,7 @@ describe("public IPv4", () => {
     );
   });
 
-  it("addresses are no ranges and no IPv6, and why others are not public is said", () => {
+  it("addresses are not ranges and no IPv6, and why others are not public is said", () => {
     for (const text of ["203.0.113.0/24", "203.0.113.1/32", "2001:db8::1", ""]) {
       expect(publicAddressProblem(text), text).to.equal("is not one IPv4 address");
     }

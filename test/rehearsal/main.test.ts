@@ -168,7 +168,7 @@ describe("npm start", () => {
     expect(command.stdout).to.equal("");
   });
 
-  it("ends with code 1 and the reason, not a stack trace, for what is no repository", async () => {
+  it("ends with code 1 and the reason, not a stack trace, for what is not a repository", async () => {
     const command = new Command(["--repo", folder]);
     expect(await command.code()).to.equal(1);
     expect(command.stderr)

@@ -48,7 +48,7 @@ export class YamlFile {
     private readonly counter: LineCounter,
   ) {}
 
-  /** @throws StackFilesError when there is no such file, it is no YAML, or it is empty */
+  /** @throws StackFilesError when there is no such file, it is not YAML, or it is empty */
   static read(root: string, name: string): YamlFile {
     const counter = new LineCounter();
     // Merge keys, because Pulumi's own reader of YAML knows them.

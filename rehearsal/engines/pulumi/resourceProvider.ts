@@ -48,7 +48,7 @@ function given(struct: Struct | undefined): Properties {
   return openAll(struct?.toJavaScript() ?? {});
 }
 
-/** The engine's own properties, which are no inputs of the resource. */
+/** The engine's own properties, which are not inputs of the resource. */
 function isInput(key: string): boolean {
   return !key.startsWith("__");
 }

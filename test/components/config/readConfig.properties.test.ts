@@ -55,7 +55,7 @@ describe("readConfig, whatever it is given", () => {
         const problems = problemsOf({ ...soundSource, [`git-airlock:${key}`]: "1" });
         expect(problems).to.have.length(1);
         expect(problems[0]).to.satisfy((line: string) =>
-          line.startsWith(`git-airlock:${key}: is no known key; did you mean`),
+          line.startsWith(`git-airlock:${key}: is not a known key; did you mean`),
         );
       }),
     );

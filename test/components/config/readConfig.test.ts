@@ -170,7 +170,7 @@ describe("readConfig", () => {
       'git-airlock:gitlab.officeHours.timezone: is missing; expected e.g. "Asia/Tokyo"',
       'git-airlock:gitlab.version: 18.5 is not a text (in quotes); expected e.g. "19.4.1"',
       'git-airlock:network.availabilityZones: ["ap-northeast-1a"] is not exactly two zones; expected e.g. ["ap-northeast-1a","ap-northeast-1c"]',
-      'git-airlock:network.cidrBlok: is no known key; did you mean "cidrBlock"?',
+      'git-airlock:network.cidrBlok: is not a known key; did you mean "cidrBlock"?',
       "git-airlock:proxy.tasks: 3 is not a whole number from 1 to 2; expected e.g. 1",
       'git-airlock:workTerminalCidrs[1]: "10.0.0.0/33" is not a CIDR; expected e.g. "198.51.100.0/24"',
     ]);
@@ -213,13 +213,13 @@ describe("readConfig", () => {
   ] as const)
     it(`names ${meant} where ${slip} would be ignored`, () => {
       expect(problemsOf({ ...soundSource, [slip]: "x" })).to.deep.equal([
-        `${slip}: is no key of git-airlock; did you mean "${meant}"?`,
+        `${slip}: is not a key of git-airlock; did you mean "${meant}"?`,
       ]);
     });
 
   it("names aws:region where it is given as one of ours", () => {
     expect(problemsOf({ ...soundSource, region: "ap-northeast-1" })).to.deep.equal([
-      'git-airlock:region: is no known key; did you mean "aws:region"?',
+      'git-airlock:region: is not a known key; did you mean "aws:region"?',
     ]);
   });
 

@@ -21,7 +21,7 @@ describe("a wrong config of either role is refused, with its key named", () => {
       'git-airlock:role: is missing; expected "source" or "target" or "mirror"',
     ]);
     expect(problemsOf({ ...soundSource, role: "miror" })).to.deep.equal([
-      'git-airlock:role: "miror" is no role; expected "source" or "target" or "mirror"',
+      'git-airlock:role: "miror" is not a role; expected "source" or "target" or "mirror"',
     ]);
   });
 });

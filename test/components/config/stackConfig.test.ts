@@ -38,7 +38,7 @@ describe("the configuration of a stack", () => {
     const problems = refusal({ ...wrong, refrences: ["x"] }).split("\n");
     expect(problems).to.deep.equal([
       "2 problems in the configuration of the stack prd; nothing was registered:",
-      '  Pulumi.prd.yaml: git-airlock:refrences: is no known key; did you mean "references"?',
+      '  Pulumi.prd.yaml: git-airlock:refrences: is not a known key; did you mean "references"?',
       '  Pulumi.prd.yaml: git-airlock:sourceStack: "hunter2" is not the full name of a stack; expected e.g. "organization/git-airlock/dev"',
       "Edit Pulumi.prd.yaml, or run `pulumi config set --stack prd --path 'git-airlock:KEY' VALUE`, then try again.",
     ]);

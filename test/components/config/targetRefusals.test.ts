@@ -7,7 +7,7 @@ const zones = ["ap-northeast-1a", "ap-northeast-1c"];
 
 const target: readonly Row[] = [
   [{ references: ["refs/*"] }, "references[0]", /does not begin with refs\/heads\//],
-  [{ references: ["refs/heads/a b"] }, "references[0]", /no name of a reference/],
+  [{ references: ["refs/heads/a b"] }, "references[0]", /not a name of a reference/],
   [{ references: ["refs/heads/a", "refs/heads/a"] }, "references[1]", /twice/],
   [
     { references: Array.from({ length: 21 }, (_, i) => `refs/heads/b${i}`) },
@@ -21,9 +21,9 @@ const target: readonly Row[] = [
   [{ repositories: [{ gitlabProject: "/a/b" }] }, "repositories[0].gitlabProject", /slash/],
   [{ repositories: [{ gitlabProject: "a/b.git" }] }, "repositories[0].gitlabProject", /\.git/],
   [{ repositories: [{ gitlabProject: "a.GIT/b" }] }, "repositories[0].gitlabProject", /\.git/],
-  [{ repositories: [{ gitlabProject: "a/../b" }] }, "repositories[0].gitlabProject", /"\.\." is no name/],
-  [{ repositories: [{ gitlabProject: "a/-b" }] }, "repositories[0].gitlabProject", /"-b" is no name/],
-  [{ repositories: [{ gitlabProject: "a/b c" }] }, "repositories[0].gitlabProject", /is no name/],
+  [{ repositories: [{ gitlabProject: "a/../b" }] }, "repositories[0].gitlabProject", /"\.\." is not a name/],
+  [{ repositories: [{ gitlabProject: "a/-b" }] }, "repositories[0].gitlabProject", /"-b" is not a name/],
+  [{ repositories: [{ gitlabProject: "a/b c" }] }, "repositories[0].gitlabProject", /is not a name/],
   [
     { repositories: [{ gitlabProject: "https://gitlab.example.com/a/b" }] },
     "repositories[0].gitlabProject",

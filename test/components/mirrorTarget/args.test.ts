@@ -26,7 +26,7 @@ function problems(changes: Partial<CheckedMirrorTargetArgs>): string[] {
     : renderProblems(limitProblems("airlock", args), []).map(({ text }) => text);
 }
 
-/** What the configuration of a stack with the same values is refused with. The account is no part of it. */
+/** What the configuration of a stack with the same values is refused with. The account is not a part of it. */
 function configProblems(changes: Partial<CheckedMirrorTargetArgs>): readonly string[] {
   const { region: place, accountId: _, ...values } = someTarget(changes);
   return problemsOf({ role: "target", "aws:region": place, ...values });

@@ -233,7 +233,7 @@ export const wrongTargets: readonly [
     account,
   ],
   [
-    "an alarm to what is no e-mail address",
+    "an alarm to what is not an e-mail address",
     { alarms: { enabled: true, emails: ["operators"], trail: "made" } },
     "alarms.emails[0]",
     "operators@example.com",

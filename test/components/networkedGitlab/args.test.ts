@@ -32,7 +32,7 @@ function paths(changes: Partial<NetworkedGitlabArgs>): string[] {
   return lines(changes).map(pathOf);
 }
 
-/** What the configuration of a stack with the same values is refused with. The account is no part of it. */
+/** What the configuration of a stack with the same values is refused with. The account is not a part of it. */
 function configLines(changes: Partial<NetworkedGitlabArgs>): readonly string[] {
   const { region, accountId: _, ...values } = someSource(changes);
   return problemsOf({ role: "source", "aws:region": region, ...values });

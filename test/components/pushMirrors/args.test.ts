@@ -106,7 +106,7 @@ describe("the arguments of PushMirrors", () => {
     [
       "an argument that is none",
       { widthdrawn: true },
-      /^widthdrawn: is no known key; did you mean "withdrawn"\?/,
+      /^widthdrawn: is not a known key; did you mean "withdrawn"\?/,
     ],
     ["alarms without a topic", { alarms: { gitlabIsAlwaysOn: true } }, /^alarms\.topicArn: is missing/],
   ];

@@ -98,7 +98,7 @@ export function isOfPrograms({ weaken }: Weakening): boolean {
     weaken(new ProgramEditor());
     return true;
   } catch {
-    // What it looks for is no part of a program, or it would set what is not a program's to set.
+    // What it looks for is not a part of a program, or it would set what is not a program's to set.
     return false;
   }
 }

@@ -34,14 +34,14 @@ describe("the stack files of a clone", () => {
     );
     expect(own).to.include.members([
       `${dev}:${lineOf(dev, "version:")}: git-airlock:gitlab.version: 19.3 is not a text (in quotes); expected e.g. "19.4.1"`,
-      `${prd}:${lineOf(prd, "mode: endpoint") + 1}: git-airlock:pull.lok: is no known key; did you mean "lock"?`,
+      `${prd}:${lineOf(prd, "mode: endpoint") + 1}: git-airlock:pull.lok: is not a known key; did you mean "lock"?`,
       `${mirror}:${lineOf(mirror, "role: mirror") + 1}: git-airlock:createProjects: "maybe" is not true or false; expected e.g. false`,
     ]);
   });
 
   it("are refused with the line of a list's item, and of the nearest key where one is missing", () => {
     expect(refusalOf(edited(dev, "- ap-northeast-1c", "- ap-northeast-1z"))).to.deep.equal([
-      `${dev}:${lineOf(dev, "- ap-northeast-1c")}: git-airlock:network.availabilityZones[1]: "ap-northeast-1z" is no zone that ` +
+      `${dev}:${lineOf(dev, "- ap-northeast-1c")}: git-airlock:network.availabilityZones[1]: "ap-northeast-1z" is not a zone that ` +
         'ap-northeast-1 has: the zones of a region are a to f; expected e.g. "ap-northeast-1a"',
     ]);
     expect(refusalOf(edited(dev, 'version: "19.4.1"', "")).join()).to.match(
@@ -105,7 +105,7 @@ describe("the stack files of a clone", () => {
     [
       "a mistyped region",
       edited(dev, "aws:region: ap-northeast-1", "aws:region: ap-notheast-1"),
-      /^Pulumi\.dev\.yaml:\d+: aws:region: "ap-notheast-1" is no region that AWS had in .*; did you mean "ap-northeast-1"\?$/,
+      /^Pulumi\.dev\.yaml:\d+: aws:region: "ap-notheast-1" is not a region that AWS had in .*; did you mean "ap-northeast-1"\?$/,
     ],
     [
       "another role",
@@ -139,7 +139,7 @@ describe("the stack files of a clone", () => {
 
   it("are refused when a mistyped prefix would have Pulumi ignore a key", () => {
     expect(refusalOf(edited(prd, "git-airlock:pull:", "gitairlock:pull:"))).to.deep.include(
-      `${prd}:${lineOf(prd, "git-airlock:pull:")}: gitairlock:pull: is no key of git-airlock; did you mean "git-airlock:pull"?`,
+      `${prd}:${lineOf(prd, "git-airlock:pull:")}: gitairlock:pull: is not a key of git-airlock; did you mean "git-airlock:pull"?`,
     );
   });
 

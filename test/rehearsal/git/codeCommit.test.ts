@@ -88,7 +88,7 @@ describe("CodeCommit's git endpoint", () => {
       ["no colon", `Basic ${Buffer.from(PUSH.user).toString("base64")}`],
       ["a NUL in the user", basic({ user: `${PUSH.user}\0`, password: PUSH.password })],
       ["a NUL in the password", basic({ user: PUSH.user, password: `${PUSH.password}\0x` })],
-      ["bytes that are no UTF-8", `Basic ${Buffer.from([0xff, 0x3a, 0xfe]).toString("base64")}`],
+      ["bytes that are not UTF-8", `Basic ${Buffer.from([0xff, 0x3a, 0xfe]).toString("base64")}`],
       ["thousands of characters", basic({ user: longest, password: "x" })],
       ["another scheme", `Bearer ${Buffer.from(`${PUSH.user}:${PUSH.password}`).toString("base64")}`],
       ["text after the credential", `${basic(PUSH)} x`],
@@ -269,10 +269,10 @@ describe("CodeCommit's git endpoint", () => {
       expect((await ask(url)).status).to.equal(404);
     });
 
-    it("refuses a push that is no push", async () => {
+    it("refuses a push that is not a push", async () => {
       const headers = { "Content-Type": "application/x-git-receive-pack-request" };
       const url = "/v1/repos/app/git-receive-pack";
-      const answer = await ask(url, { method: "POST", headers, body: "zzzz this is no pkt-line" });
+      const answer = await ask(url, { method: "POST", headers, body: "zzzz this is not a pkt-line" });
       expect(answer.status).to.equal(400);
       const type = { "Content-Type": "text/plain" };
       expect((await ask(url, { method: "POST", headers: type, body: "0000" })).status).to.equal(415);

@@ -49,7 +49,7 @@ describe("comparing repositories", () => {
     expect(differences).to.have.length(4);
   });
 
-  it("finds two empty repositories equal, and fails on what is no repository", async () => {
+  it("finds two empty repositories equal, and fails on what is not a repository", async () => {
     await lab.git(lab.folder, ["init", "--quiet", "--bare", "e1"]);
     await lab.git(lab.folder, ["init", "--quiet", "--bare", "e2"]);
     const [a, b] = [`${lab.folder}/e1`, `${lab.folder}/e2`];

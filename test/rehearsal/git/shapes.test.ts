@@ -64,7 +64,7 @@ describe("a mirror of repositories of every shape", () => {
   };
   const index = (id: string | undefined) => targets.indexOf(id ?? "");
   const isForward = (from: string, to: string) => index(from) === 0 && (index(to) === 1 || index(to) === 2);
-  /** Behind a tag, what is no commit: Gitaly can compare it with nothing. */
+  /** Behind a tag, what is not a commit: Gitaly can compare it with nothing. */
   const isNoCommit = (id: string) => [4, 5, 7].includes(index(id));
 
   const checkRun = async (before: Refs, wanted: Refs) => {

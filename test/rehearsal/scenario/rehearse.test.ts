@@ -195,7 +195,7 @@ describe("on its way in", () => {
     expect(message).to.contain("shallow clone").and.contain("git fetch --unshallow");
   });
 
-  it("a folder that is no repository is refused, with its name", async () => {
+  it("a folder that is not a repository is refused, with its name", async () => {
     let plain = "";
     const message = await refusal((folder) => {
       plain = join(folder, "no repository");

@@ -13,7 +13,7 @@ import { host, requests } from "./requests";
 const conf = squidConf({ region: "eu-west-1", clientCidr: "127.0.0.0/16" });
 const filters = Object.values(refusedRequests("eu-west-1")).map((pattern) => {
   const parsed = parseFilterPattern(pattern);
-  if (parsed === undefined) throw new Error(`${pattern} is no pattern`);
+  if (parsed === undefined) throw new Error(`${pattern} is not a pattern`);
   return parsed;
 });
 const isCounted = (line: string) => filters.some((filter) => matchesLine(filter, line));
