@@ -27,7 +27,7 @@ const ledgerSchema = z.object({
 
 type Entry = z.infer<typeof entrySchema>;
 
-/** Providers whose resources exist in Pulumi's state only: they are no part of the account. */
+/** Providers whose resources exist in Pulumi's state only: they are not part of the account. */
 function isStateOnly(type: string): boolean {
   return type.startsWith("random:") || type.startsWith("tls:");
 }
@@ -107,7 +107,7 @@ export class Ledger {
     });
   }
 
-  /** Deletes a resource. One that is gone already is no error. Throws a DependencyViolation when others need it. */
+  /** Deletes a resource. One that is gone already is not an error. Throws a DependencyViolation when others need it. */
   delete(type: string, id: string): Promise<void> {
     return this.#inTurn(async () => {
       const [entry] = this.#under(type, id);

@@ -22,7 +22,7 @@ export class ProxyAlarms {
     return logs
       .metricsOf(this.logGroup, line)
       .flatMap((metric) => cloudWatch.raisedBy(metric, 1))
-      .filter(({ name }) => cloudWatch.told(name, "ALARM").length > 0)
+      .filter(({ name }) => cloudWatch.notified(name, "ALARM").length > 0)
       .map(({ name, description = "" }) => ({ alarm: withoutMadeEnd(name), message: description }));
   }
 }

@@ -53,7 +53,10 @@ function nameProblem(name: string, noun: string): string | undefined {
     : `"${name}" is not a ${noun} name: expected 1 to 255 of letters, digits, _ and -`;
 }
 
-/** AWS hands back an existing cluster under the same name; here a second one is refused, for it is a mistake. */
+/**
+ * AWS hands back an existing cluster under the same name; here a second one is refused, for it is a mistake.
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
+ */
 export const cluster = resource({
   type: "aws:ecs/cluster:Cluster",
   inputs: z.looseObject({
@@ -101,6 +104,7 @@ const serviceInputs = z.looseObject({
 
 type ServiceRequest = Request<z.infer<typeof serviceInputs>>;
 
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html */
 export const service = resource({
   type: "aws:ecs/service:Service",
   inputs: serviceInputs,

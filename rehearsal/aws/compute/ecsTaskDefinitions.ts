@@ -70,6 +70,7 @@ export function findTaskDefinition(aws: AccountContext, reference: string): Task
   return revision === undefined ? all.at(-1) : all.find((d) => String(d.revision) === revision);
 }
 
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html */
 export const taskDefinition = resource({
   type: "aws:ecs/taskDefinition:TaskDefinition",
   inputs: z.looseObject({

@@ -35,6 +35,7 @@ const getAmiSchema = z.looseObject({
   mostRecent: z.boolean().default(false),
 });
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html */
 export const getAmi = lookUp("aws:ec2/getAmi:getAmi", getAmiSchema, (aws, inputs) => {
   const pattern = inputs.nameRegex === undefined ? undefined : new RegExp(inputs.nameRegex);
   const found = [...officialImages(inputs.filters, aws.region), ...ownImages(aws)]
@@ -113,7 +114,7 @@ function ownImage(image: OwnImage, ownerId: string): Image {
 
 /**
  * The official image of this name, the same in every account of a region. Its id holds the processors and the version,
- * so that it can be told without a list, and a digest: another region's id is none here.
+ * so that it is found without a list, and a digest: an id of another region is not found here.
  */
 function officialImage(name: string, region: string): Image | undefined {
   const [, version, arm] =

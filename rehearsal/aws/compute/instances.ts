@@ -122,6 +122,7 @@ const notAsked = {
   spotInstanceRequestId: "",
 };
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
 export const instance = resource({
   type: "aws:ec2/instance:Instance",
   inputs: instanceInputs,

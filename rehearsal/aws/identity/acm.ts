@@ -25,6 +25,7 @@ export function hasCertificate(aws: AccountContext, arn: string): boolean {
   return certificates(aws).has(arn);
 }
 
+/** @see https://docs.aws.amazon.com/acm/latest/APIReference/API_ImportCertificate.html */
 export const certificate = resource({
   type: "aws:acm/certificate:Certificate",
   inputs: z.looseObject({

@@ -11,6 +11,7 @@ import { checkPolicyDocument, policyInput, policySize } from "./policyDocument";
 // IAM User Guide, "IAM and AWS STS quotas": characters of a managed policy, without white space.
 const maxPolicySize = 6_144;
 
+/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
 export const policy = resource({
   type: "aws:iam/policy:Policy",
   inputs: z.looseObject({

@@ -14,6 +14,7 @@ import { roleUniqueId } from "./sts";
 const maxTrustSize = 2_048;
 const maxInlineSize = 10_240;
 
+/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
 export const role = resource({
   type: "aws:iam/role:Role",
   inputs: z.looseObject({
@@ -61,6 +62,7 @@ function trustOf(iam: Iam, assumeRolePolicy: string) {
   });
 }
 
+/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html */
 export const rolePolicy = resource({
   type: "aws:iam/rolePolicy:RolePolicy",
   inputs: z.looseObject({ ...named, role: z.string(), policy: policyInput }),
@@ -80,6 +82,7 @@ export const rolePolicy = resource({
   keep: ({ aws, inputs, name }) => Iam.of(aws).roles.get(inputs.role).inline.set(name, inputs.policy),
 });
 
+/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.html */
 export const instanceProfile = resource({
   type: "aws:iam/instanceProfile:InstanceProfile",
   inputs: z.looseObject({ ...tagged.shape, ...named, path: pathInput, role: z.string().optional() }),

@@ -13,6 +13,7 @@ import { maxNameLength, pathInput } from "./iamNames";
 // IAM User Guide, "IAM and AWS STS quotas": managed policies per user by default.
 const maxAttached = 10;
 
+/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html */
 export const user = resource({
   type: "aws:iam/user:User",
   inputs: z.looseObject({
@@ -45,6 +46,7 @@ export const user = resource({
   }),
 });
 
+/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachUserPolicy.html */
 export const userPolicyAttachment = resource({
   type: "aws:iam/userPolicyAttachment:UserPolicyAttachment",
   inputs: z.looseObject({ user: z.string(), policyArn: z.string() }),
@@ -63,6 +65,7 @@ export const userPolicyAttachment = resource({
   keep: ({ aws, inputs }) => Iam.of(aws).userRecords.get(inputs.user).attached.add(inputs.policyArn),
 });
 
+/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceSpecificCredential.html */
 export const serviceSpecificCredential = resource({
   type: "aws:iam/serviceSpecificCredential:ServiceSpecificCredential",
   inputs: z.looseObject({

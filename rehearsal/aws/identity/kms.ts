@@ -48,6 +48,7 @@ export function awsManagedKeyArn(aws: AccountContext, alias: string): string {
 // KMS Developer Guide, "Resource quotas": a key policy document, in bytes.
 const maxPolicySize = 32_768;
 
+/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html */
 export const key = resource({
   type: "aws:kms/key:Key",
   inputs: z.looseObject({

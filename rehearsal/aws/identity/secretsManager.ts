@@ -47,6 +47,7 @@ export class SecretsManager {
   }
 }
 
+/** @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html */
 export const secret = resource({
   type: "aws:secretsmanager/secret:Secret",
   inputs: z.looseObject({
@@ -96,6 +97,7 @@ const lettersAndDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 // Secrets Manager User Guide, "AWS Secrets Manager quotas": bytes of a secret value.
 const maxValueSize = 65_536;
 
+/** @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html */
 export const secretVersion = resource({
   type: "aws:secretsmanager/secretVersion:SecretVersion",
   inputs: z.looseObject({

@@ -17,6 +17,7 @@ export function roleUniqueId(aws: AccountContext, roleName: string): string {
   return `AROA${derivedText(aws, capitalsAndDigits, 17, "role", roleName)}`;
 }
 
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 export const getCallerIdentity = lookUp(
   "aws:index/getCallerIdentity:getCallerIdentity",
   z.looseObject({}),

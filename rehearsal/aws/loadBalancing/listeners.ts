@@ -89,6 +89,7 @@ const listenerInputs = z.looseObject({
 });
 type ListenerRequest = Request<z.infer<typeof listenerInputs>>;
 
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html */
 export const listener = resource({
   type: "aws:lb/listener:Listener",
   inputs: listenerInputs,

@@ -75,6 +75,7 @@ const loadBalancerInputs = z.looseObject({
 type LoadBalancerInputs = z.infer<typeof loadBalancerInputs>;
 type LoadBalancerRequest = Request<LoadBalancerInputs>;
 
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html */
 export const loadBalancer = resource({
   type: "aws:lb/loadBalancer:LoadBalancer",
   inputs: loadBalancerInputs,

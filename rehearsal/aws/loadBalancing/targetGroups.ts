@@ -91,7 +91,7 @@ export class TargetGroups {
 }
 
 const port = z.number().int().min(1).max(65_535);
-// The provider keeps this one as a text, so that "not given" can be told from false.
+// The provider keeps this one as a text, so that "not given" differs from false.
 const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
 
 const targetGroupInputs = z.looseObject({
@@ -109,6 +109,7 @@ const targetGroupInputs = z.looseObject({
 });
 type TargetGroupInputs = z.infer<typeof targetGroupInputs>;
 
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html */
 export const targetGroup = resource({
   type: "aws:lb/targetGroup:TargetGroup",
   inputs: targetGroupInputs,
@@ -200,6 +201,7 @@ const notAsked = {
   targetHealthStates: [{ enableUnhealthyConnectionTermination: true, unhealthyDrainingInterval: 0 }],
 };
 
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RegisterTargets.html */
 export const targetGroupAttachment = resource({
   type: "aws:lb/targetGroupAttachment:TargetGroupAttachment",
   inputs: z.looseObject({ targetGroupArn: z.string(), targetId: z.string(), port: port.optional() }),

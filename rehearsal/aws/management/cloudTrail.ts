@@ -42,6 +42,7 @@ export class CloudTrail {
   }
 }
 
+/** @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html */
 export const trail = resource({
   type: "aws:cloudtrail/trail:Trail",
   inputs: trailInputs,

@@ -19,7 +19,7 @@ export interface MetricAlarm {
   metric: string | undefined;
   /** Whether a single value of that metric is enough to raise it. */
   isRaisedBy: (value: number) => boolean;
-  /** ARNs of what is told when the alarm gets into a state. */
+  /** ARNs of what the alarm notifies when it gets into a state. */
   actions: Readonly<Record<AlarmState, readonly string[]>>;
 }
 
@@ -41,8 +41,8 @@ export class CloudWatch {
     return this.alarms().filter((alarm) => alarm.metric === metric && alarm.isRaisedBy(value));
   }
 
-  /** What is told when an alarm gets into a state: its topics, but for those that CloudWatch may not publish to. */
-  told(name: string, state: AlarmState): string[] {
+  /** The topics that an alarm notifies when it gets into a state: those that CloudWatch may publish to. */
+  notified(name: string, state: AlarmState): string[] {
     return this.metricAlarms
       .get(name)
       .actions[state].filter((arn) => Sns.of(this.aws).takesFrom(arn, "cloudwatch.amazonaws.com"));
@@ -110,6 +110,7 @@ const alarmInputs = z.looseObject({
 });
 type AlarmInputs = z.infer<typeof alarmInputs>;
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 export const metricAlarm = resource({
   type: "aws:cloudwatch/metricAlarm:MetricAlarm",
   inputs: alarmInputs,
@@ -220,6 +221,7 @@ function rangeProblem(seconds: number, evaluationPeriods: number): string | unde
 
 const dashboards = perAccount(() => new Table<string>("dashboard", "ResourceNotFound"));
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html */
 export const dashboard = resource({
   type: "aws:cloudwatch/dashboard:Dashboard",
   inputs: z.looseObject({ dashboardName: z.string(), dashboardBody: z.string() }),

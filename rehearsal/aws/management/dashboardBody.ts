@@ -74,7 +74,7 @@ export function dashboardProblem(body: string): string | undefined {
   try {
     json = JSON.parse(body);
   } catch {
-    return "its body is no JSON";
+    return "its body is not valid JSON";
   }
   const parsed = bodySchema.safeParse(json);
   if (parsed.success) return undefined;

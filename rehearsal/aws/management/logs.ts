@@ -45,6 +45,7 @@ const retentionDays: readonly number[] = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html */
 export const logGroup = resource({
   type: "aws:cloudwatch/logGroup:LogGroup",
   inputs: z.looseObject({
@@ -96,6 +97,7 @@ const metricTransformation = z.looseObject({
   dimensions: z.record(z.string(), z.string()).optional(),
 });
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html */
 export const logMetricFilter = resource({
   type: "aws:cloudwatch/logMetricFilter:LogMetricFilter",
   inputs: z.looseObject({

@@ -74,6 +74,7 @@ const parameterInputs = z.looseObject({
 });
 type ParameterInputs = z.infer<typeof parameterInputs>;
 
+/** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html */
 export const parameter = resource({
   type: "aws:ssm/parameter:Parameter",
   inputs: parameterInputs,

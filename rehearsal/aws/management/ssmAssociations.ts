@@ -34,6 +34,7 @@ export class SsmAssociations {
   }
 }
 
+/** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateAssociation.html */
 export const association = resource({
   type: "aws:ssm/association:Association",
   inputs: z.looseObject({

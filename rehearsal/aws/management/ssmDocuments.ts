@@ -53,6 +53,7 @@ const documentInputs = z.looseObject({
   targetType: z.string().optional(),
 });
 
+/** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html */
 export const document = resource({
   type: "aws:ssm/document:Document",
   inputs: documentInputs,

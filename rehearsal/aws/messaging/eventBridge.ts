@@ -21,7 +21,7 @@ export interface AwsEvent {
   detail: Readonly<Record<string, unknown>>;
 }
 
-/** What a rule has told a topic of an event. */
+/** What a rule has sent to a topic about an event. */
 export interface RaisedAlarm {
   /** The rule's name. */
   rule: string;
@@ -78,7 +78,7 @@ export class EventBridge {
     return this.rules.values().map(({ name }) => name);
   }
 
-  /** Puts an event on the bus of its region. @returns what topics were told, in the order of the rules */
+  /** Puts an event on the bus of its region. @returns what topics were sent, in the order of the rules */
   put(event: AwsEvent): RaisedAlarm[] {
     return this.rules
       .values()
@@ -96,6 +96,7 @@ export class EventBridge {
   }
 }
 
+/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
 export const eventRule = resource({
   type: "aws:cloudwatch/eventRule:EventRule",
   inputs: ruleInputs,
@@ -128,6 +129,7 @@ const CALLED_BY_ROLE = /^arn:aws:(events|states):/;
 /** A rule's own limit of paths (API reference, InputTransformer). */
 const mostPaths = 100;
 
+/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html */
 export const eventTarget = resource({
   type: "aws:cloudwatch/eventTarget:EventTarget",
   inputs: targetInputs,

@@ -36,7 +36,7 @@ export function parseEventPattern(text: string): EventPattern {
   try {
     json = JSON.parse(text);
   } catch {
-    throw refuse("it is no JSON");
+    throw refuse("it is not valid JSON");
   }
   const parsed = level.safeParse(json);
   if (!parsed.success)
@@ -60,7 +60,7 @@ function misplacedOr(pattern: EventPattern): string | undefined {
   return undefined;
 }
 
-/** An object that is no operator. */
+/** An object that is not an operator. */
 function isLevel(value: unknown): value is EventPattern {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   return isObject && !matcher.safeParse(value).success;

@@ -48,6 +48,7 @@ const scheduleInputs = z.looseObject({
 });
 type ScheduleInputs = z.infer<typeof scheduleInputs>;
 
+/** @see https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
 export const schedule = resource({
   type: "aws:scheduler/schedule:Schedule",
   inputs: scheduleInputs,

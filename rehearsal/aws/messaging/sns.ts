@@ -1,4 +1,4 @@
-/** Simple Notification Service: topics, their policies and who is told. */
+/** Simple Notification Service: topics, their policies and subscriptions. */
 import { z } from "zod";
 import type { AccountContext } from "../accountContext";
 import { checkResourcePolicy } from "../identity/iam";
@@ -52,6 +52,7 @@ export class Sns {
   }
 }
 
+/** @see https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html */
 export const topic = resource({
   type: "aws:sns/topic:Topic",
   inputs: z.looseObject({ ...tagged.shape, ...named, kmsMasterKeyId: z.string().optional() }),
@@ -109,6 +110,7 @@ function defaultPolicy(aws: AccountContext, arn: string): string {
   });
 }
 
+/** @see https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html */
 export const topicPolicy = resource({
   type: "aws:sns/topicPolicy:TopicPolicy",
   inputs: z.looseObject({ arn: z.string(), policy: policyInput }),
@@ -122,6 +124,7 @@ export const topicPolicy = resource({
   outputs: ({ aws }) => ({ owner: aws.accountId }),
 });
 
+/** @see https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html */
 export const topicSubscription = resource({
   type: "aws:sns/topicSubscription:TopicSubscription",
   inputs: z.looseObject({

@@ -12,7 +12,7 @@ const name = z.string().min(1).max(80);
 const value: z.ZodType = z.lazy(() =>
   z.union([
     z.string().refine((text) => !/^\{%|%\}$/.test(text) || /^\{%[^]*\S[^]*%\}$/.test(text), {
-      message: "is no whole {% expression %}",
+      message: "is not a whole {% expression %}",
     }),
     z.number(),
     z.boolean(),
@@ -57,7 +57,7 @@ export function statesProblem(definition: string): string | undefined {
   try {
     json = JSON.parse(definition);
   } catch {
-    return "it is no JSON";
+    return "it is not valid JSON";
   }
   const parsed = definitionSchema.safeParse(json);
   if (!parsed.success)

@@ -50,6 +50,7 @@ export class StepFunctions {
 /** Step Functions Developer Guide, "Quotas": a definition, in bytes. */
 const largestDefinition = 1_048_576;
 
+/** @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html */
 export const stateMachine = resource({
   type: "aws:sfn/stateMachine:StateMachine",
   inputs: z.looseObject({

@@ -16,7 +16,7 @@ export function requireIpv4Block(text: string, parameter: string): Cidr {
   return block;
 }
 
-/** Refuses whatever is no IPv6 network address with its prefix, with InvalidParameterValue. */
+/** Refuses a text that is not an IPv6 network address with its prefix, with InvalidParameterValue. */
 export function requireIpv6Block(text: string, parameter: string): void {
   const valid =
     ipaddr.IPv6.isValidCIDR(text) &&

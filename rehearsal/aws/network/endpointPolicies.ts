@@ -31,7 +31,7 @@ const document = z.strictObject({
   Statement: z.union([statement, z.array(statement).nonempty()]),
 });
 
-/** Refuses a text that is no policy document for an endpoint, with InvalidPolicyDocument and what is wrong with it. */
+/** Refuses a text that is not a policy document for an endpoint, with InvalidPolicyDocument and what is wrong with it. */
 export function requireEndpointPolicy(text: string): void {
   if (text.length > maxLength) {
     throw new AwsError(

@@ -77,6 +77,7 @@ export class NatGateways {
   }
 }
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllocateAddress.html */
 export const eip = resource({
   type: "aws:ec2/eip:Eip",
   inputs: z.looseObject({
@@ -123,6 +124,7 @@ export const eip = resource({
   },
 });
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html */
 export const natGateway = resource({
   type: "aws:ec2/natGateway:NatGateway",
   inputs: z.looseObject({

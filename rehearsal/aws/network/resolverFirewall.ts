@@ -72,7 +72,7 @@ export class ResolverFirewall {
     return rule ? { action: rule.action, rule: rule.name } : { action: "ALLOW", rule: undefined };
   }
 
-  /** Whether a VPC's resolver answers everything while DNS Firewall is impaired. It does not unless told to. */
+  /** Whether a VPC's resolver answers everything while DNS Firewall is impaired. By default it does not. */
   failsOpen(vpcId: string): boolean {
     return this.failOpen.get(vpcId) ?? false;
   }
@@ -82,6 +82,7 @@ function nameProblem(given: string, rows: readonly { name: string }[], noun: str
   return rows.some((row) => row.name === given) ? `a ${noun} named '${given}' already exists` : undefined;
 }
 
+/** @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateFirewallDomainList.html */
 export const resolverFirewallDomainList = resource({
   type: "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList",
   inputs: z.looseObject({
@@ -105,6 +106,7 @@ export const resolverFirewallDomainList = resource({
   outputs: ({ id }) => ({ id }),
 });
 
+/** @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateFirewallRuleGroup.html */
 export const resolverFirewallRuleGroup = resource({
   type: "aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup",
   inputs: z.looseObject({ ...tagged.shape, name: nameInput }),
@@ -122,6 +124,7 @@ export const resolverFirewallRuleGroup = resource({
   outputs: ({ aws, id }) => ({ id, ownerId: aws.accountId, shareStatus: "NOT_SHARED" }),
 });
 
+/** @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateFirewallRule.html */
 export const resolverFirewallRule = resource({
   type: "aws:route53/resolverFirewallRule:ResolverFirewallRule",
   inputs: ruleInputs,
@@ -161,6 +164,7 @@ export const resolverFirewallRule = resource({
   }),
 });
 
+/** @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_AssociateFirewallRuleGroup.html */
 export const resolverFirewallRuleGroupAssociation = resource({
   type: "aws:route53/resolverFirewallRuleGroupAssociation:ResolverFirewallRuleGroupAssociation",
   inputs: z.looseObject({
@@ -198,6 +202,7 @@ export const resolverFirewallRuleGroupAssociation = resource({
   outputs: ({ id }) => ({ id }),
 });
 
+/** @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_UpdateFirewallConfig.html */
 export const resolverFirewallConfig = resource({
   type: "aws:route53/resolverFirewallConfig:ResolverFirewallConfig",
   inputs: z.looseObject({

@@ -38,7 +38,7 @@ export function covers(domain: string, asked: string): boolean {
 
 /**
  * A domain list's entry in the form that domains are compared in: lower case, without the final dot that Route 53 itself
- * writes ("*." for "*"). What is no domain name, "*." and one, or "*" is refused with ValidationException.
+ * writes ("*." for "*"). What is not a domain name, "*." and one, or "*" is refused with ValidationException.
  */
 export function normalDomain(entry: string): string {
   const domain = entry.toLowerCase().replace(/\.$/, "");

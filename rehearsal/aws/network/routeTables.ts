@@ -27,7 +27,7 @@ export interface RouteTable {
   id: string;
   vpcId: string;
   routes: Route[];
-  /** Destinations that are no IPv4 blocks: IPv6 blocks, and prefix lists of gateway endpoints. */
+  /** Destinations other than IPv4 blocks: IPv6 blocks, and prefix lists of gateway endpoints. */
   otherDestinations: Set<string>;
 }
 
@@ -184,7 +184,7 @@ export class RouteTables {
   }
 }
 
-/** Notes a destination that is no IPv4 block; RouteAlreadyExists when the table has it. */
+/** Notes a destination other than an IPv4 block; RouteAlreadyExists when the table has it. */
 function noteDestination(table: RouteTable, destination: string): void {
   if (table.otherDestinations.has(destination)) throw alreadyExists(table, destination);
   table.otherDestinations.add(destination);

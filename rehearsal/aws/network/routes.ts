@@ -9,6 +9,7 @@ import { Vpcs } from "./vpcs";
 
 const targets = { gatewayId: z.string().optional(), natGatewayId: z.string().optional() };
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html */
 export const routeTable = resource({
   type: "aws:ec2/routeTable:RouteTable",
   inputs: z.looseObject({
@@ -36,6 +37,7 @@ export const routeTable = resource({
   outputs: ({ aws, id }) => ({ id, ownerId: aws.accountId, propagatingVgws: [] }),
 });
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html */
 export const route = resource({
   type: "aws:ec2/route:Route",
   inputs: z.looseObject({
@@ -64,6 +66,7 @@ export const route = resource({
   }),
 });
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html */
 export const routeTableAssociation = resource({
   type: "aws:ec2/routeTableAssociation:RouteTableAssociation",
   inputs: z.looseObject({

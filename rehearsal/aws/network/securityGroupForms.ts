@@ -26,6 +26,7 @@ const groupInputs = {
   egress: z.array(inlineRuleSchema).default([]),
 };
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
 export const securityGroup = resource({
   type: "aws:ec2/securityGroup:SecurityGroup",
   inputs: z.looseObject({
@@ -89,10 +90,12 @@ const vpcRuleInputs = z.looseObject({
   description: z.string().optional(),
 });
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html */
 export const securityGroupIngressRule = vpcRule(
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
   "ingress",
 );
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupEgress.html */
 export const securityGroupEgressRule = vpcRule(
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
   "egress",

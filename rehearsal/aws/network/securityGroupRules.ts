@@ -131,7 +131,7 @@ function addressesOf(text: string): { first: number; last: number } {
 
 function portsOf(form: RuleForm, protocol: string): SecurityGroupRule["ports"] {
   const { fromPort: from, toPort: to } = form;
-  // EC2 ignores ports where every protocol is meant, and what they say about ICMP is no port.
+  // EC2 ignores ports where every protocol is meant, and what they say about ICMP is not a port.
   if (protocol !== "tcp" && protocol !== "udp") return undefined;
   if (from === undefined || to === undefined) {
     throw new AwsError(

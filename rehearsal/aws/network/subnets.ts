@@ -110,6 +110,7 @@ const subnetInputs = z.looseObject({
 });
 type SubnetRequest = Request<z.infer<typeof subnetInputs>>;
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html */
 export const subnet = resource({
   type: "aws:ec2/subnet:Subnet",
   inputs: subnetInputs,
@@ -197,6 +198,7 @@ const getSubnetInputs = z.looseObject({
   availabilityZone: z.string().optional(),
 });
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html */
 export const getSubnet = lookUp("aws:ec2/getSubnet:getSubnet", getSubnetInputs, (aws, inputs) => {
   const filters = [...(inputs.filters ?? []), ...tagFilters(inputs.tags)];
   const found = Subnets.of(aws)

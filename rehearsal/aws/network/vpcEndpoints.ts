@@ -77,6 +77,7 @@ const endpointInputs = z.looseObject({
 type EndpointRequest = Request<z.infer<typeof endpointInputs>>;
 type Endpoint = Accepted<z.infer<typeof endpointInputs>>;
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html */
 export const vpcEndpoint = resource({
   type: "aws:ec2/vpcEndpoint:VpcEndpoint",
   inputs: endpointInputs,

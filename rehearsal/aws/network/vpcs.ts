@@ -63,6 +63,7 @@ export class Vpcs {
 // Ranges that no host can have; EC2 refuses them whatever their size.
 const unusable = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4"];
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html */
 export const vpc = resource({
   type: "aws:ec2/vpc:Vpc",
   inputs: z.looseObject({
@@ -128,6 +129,7 @@ export const vpc = resource({
   outputs: ({ aws, id }) => Vpcs.of(aws).get(id).outputs,
 });
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateInternetGateway.html */
 export const internetGateway = resource({
   type: "aws:ec2/internetGateway:InternetGateway",
   inputs: z.looseObject({ ...tagged.shape, vpcId: z.string().optional() }),
@@ -160,6 +162,7 @@ const getVpcInputs = z.looseObject({
   tags: tagged.shape.tags,
 });
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html */
 export const getVpc = lookUp("aws:ec2/getVpc:getVpc", getVpcInputs, (aws, inputs) => {
   const filters = [...(inputs.filters ?? []), ...tagFilters(inputs.tags)];
   const found = Vpcs.of(aws)

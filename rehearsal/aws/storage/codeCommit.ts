@@ -42,6 +42,7 @@ export class CodeCommit {
 // CodeCommit User Guide, "Quotas in AWS CodeCommit": number of repositories, 5,000 by default, can be raised.
 const maxRepositories = 5_000;
 
+/** @see https://docs.aws.amazon.com/codecommit/latest/APIReference/API_CreateRepository.html */
 export const repository = resource({
   type: "aws:codecommit/repository:Repository",
   inputs: z.looseObject({

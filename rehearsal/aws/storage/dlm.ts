@@ -68,6 +68,7 @@ const detailsSchema = z.looseObject({
   schedules: z.array(scheduleSchema).min(1).max(4),
 });
 
+/** @see https://docs.aws.amazon.com/dlm/latest/APIReference/API_CreateLifecyclePolicy.html */
 export const lifecyclePolicy = resource({
   type: "aws:dlm/lifecyclePolicy:LifecyclePolicy",
   inputs: z.looseObject({

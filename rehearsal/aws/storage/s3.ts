@@ -52,6 +52,7 @@ const bucketInputs = z.looseObject({
   forceDestroy: z.boolean().default(false),
 });
 
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html */
 export const bucket = resource({
   type: "aws:s3/bucket:Bucket",
   inputs: bucketInputs,
@@ -89,6 +90,7 @@ function canonicalUserOf(aws: AccountContext): string {
   return sharedDigest(aws, "canonical user");
 }
 
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutPublicAccessBlock.html */
 export const bucketPublicAccessBlock = resource({
   type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
   inputs: z.looseObject({
@@ -108,6 +110,7 @@ export const bucketPublicAccessBlock = resource({
 /** S3 User Guide, "Bucket policies": 20 KB. */
 const maxPolicySize = 20_480;
 
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html */
 export const bucketPolicy = resource({
   type: "aws:s3/bucketPolicy:BucketPolicy",
   inputs: z.looseObject({ bucket: z.string(), policy: policyInput }),

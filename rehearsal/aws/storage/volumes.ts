@@ -46,6 +46,7 @@ const sizes = {
   standard: [1, 1024],
 } as const satisfies Record<string, readonly [number, number]>;
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html */
 export const volume = resource({
   type: "aws:ebs/volume:Volume",
   inputs: z.looseObject({
@@ -111,6 +112,7 @@ export const volume = resource({
   }),
 });
 
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachVolume.html */
 export const volumeAttachment = resource({
   type: "aws:ec2/volumeAttachment:VolumeAttachment",
   inputs: z.looseObject({ deviceName: z.string(), instanceId: z.string(), volumeId: z.string() }),

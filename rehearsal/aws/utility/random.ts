@@ -30,6 +30,7 @@ const passwordInputs = z.looseObject({
 });
 type PasswordInputs = z.infer<typeof passwordInputs>;
 
+/** @see https://www.pulumi.com/registry/packages/random/api-docs/randompassword/ */
 export const randomPassword = resource({
   type: "random:index/randomPassword:RandomPassword",
   inputs: passwordInputs,

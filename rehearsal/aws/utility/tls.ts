@@ -25,6 +25,7 @@ const certificateSchema = z.strictObject({
   earlyRenewalHours: z.number().int().min(0).default(0),
 });
 
+/** @see https://www.pulumi.com/registry/packages/tls/api-docs/privatekey/ */
 export const privateKey = resource({
   type: "tls:index/privateKey:PrivateKey",
   inputs: keySchema,
@@ -50,6 +51,7 @@ export const privateKey = resource({
   },
 });
 
+/** @see https://www.pulumi.com/registry/packages/tls/api-docs/selfsignedcert/ */
 export const selfSignedCert = resource({
   type: "tls:index/selfSignedCert:SelfSignedCert",
   inputs: certificateSchema,
@@ -96,7 +98,7 @@ function readKey(privateKeyPem: string): KeyObject {
   try {
     key = createPrivateKey(privateKeyPem);
   } catch {
-    throw new AwsError("InvalidAttributeValue", "privateKeyPem is no unencrypted private key in PEM");
+    throw new AwsError("InvalidAttributeValue", "privateKeyPem is not an unencrypted private key in PEM");
   }
   if (key.asymmetricKeyDetails?.namedCurve !== "prime256v1") {
     throw new AwsError("InvalidAttributeValue", "privateKeyPem must be a P-256 key");

@@ -32,7 +32,7 @@ describe("NetworkedGitlab", () => {
     it("tell the topic of the outputs when the host is unwell and when it is well again, and of each refusal", () => {
       const told = (name: string, state: AlarmState) => {
         const { id } = dev.resource("aws:cloudwatch/metricAlarm:MetricAlarm", name);
-        return account.cloudWatch.told(String(id), state);
+        return account.cloudWatch.notified(String(id), state);
       };
       const topicArn = dev.output("alarmTopicArn");
       expect(topicArn).to.match(/^arn:aws:sns:ap-northeast-1:111111111111:source-alarms$/);

@@ -134,9 +134,9 @@ describe("PushMirrors", () => {
     it("tell when a repository is behind and when none is any more, and the same of silence", () => {
       for (const name of ["mirror-lag", "mirror-silence"])
         for (const state of ["ALARM", "OK"] satisfies AlarmState[])
-          expect(mirror.account.cloudWatch.told(String(resource(alarmType, name).id), state)).to.deep.equal([
-            topicArn,
-          ]);
+          expect(
+            mirror.account.cloudWatch.notified(String(resource(alarmType, name).id), state),
+          ).to.deep.equal([topicArn]);
     });
 
     it("look at the very metrics that the state machine puts", () => {

@@ -38,16 +38,16 @@ describe("the stand-in CloudWatch", () => {
     it("tells the topics of the state that it gets into", async () => {
       const arn = await topic("cloudwatch.amazonaws.com");
       await alarm({ ...single, alarmActions: [arn] });
-      expect(cloudWatch.told("a", "ALARM")).to.deep.equal([arn]);
-      expect(cloudWatch.told("a", "OK")).to.deep.equal([]);
+      expect(cloudWatch.notified("a", "ALARM")).to.deep.equal([arn]);
+      expect(cloudWatch.notified("a", "OK")).to.deep.equal([]);
     });
 
     it("tells nobody by a topic that CloudWatch may not publish to, or with its actions off", async () => {
       await alarm({ ...single, alarmActions: [await topic("events.amazonaws.com")] });
-      expect(cloudWatch.told("a", "ALARM")).to.deep.equal([]);
+      expect(cloudWatch.notified("a", "ALARM")).to.deep.equal([]);
       const alarmActions = [await topic("cloudwatch.amazonaws.com")];
       await alarm({ ...single, name: "b", alarmActions, actionsEnabled: false });
-      expect(cloudWatch.told("b", "ALARM")).to.deep.equal([]);
+      expect(cloudWatch.notified("b", "ALARM")).to.deep.equal([]);
     });
 
     it("is raised by one value of its metric, where one is enough", async () => {

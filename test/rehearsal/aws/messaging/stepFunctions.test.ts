@@ -41,7 +41,7 @@ describe("the stand-in Step Functions", () => {
 
   const states = (changes: object) => ({ ...sound, States: { Read: read, Put: put, ...changes } });
   const rows: [why: string, definition: unknown, says: RegExp][] = [
-    ["that is no JSON", "{", /no JSON/],
+    ["that is no JSON", "{", /not valid JSON/],
     ["that begins nowhere", { ...sound, StartAt: "Begin" }, /MISSING_TRANSITION_TARGET.*"Begin"/],
     [
       "that goes on nowhere",
@@ -51,7 +51,7 @@ describe("the stand-in Step Functions", () => {
     ["that neither goes on nor ends", states({ Put: { ...put, End: undefined } }), /"Put" must have either/],
     ["with a state that is never reached", states({ Lost: put }), /"Lost" is never reached/],
     ["with JSONPath's fields", states({ Put: { ...put, Parameters: {} } }), /Parameters/],
-    ["with half an expression", states({ Put: { ...put, Arguments: { a: ["{% $x"] } } }), /no whole/],
+    ["with half an expression", states({ Put: { ...put, Arguments: { a: ["{% $x"] } } }), /not a whole/],
     ["that calls no service", states({ Put: { ...put, Resource: "aws-sdk:s3" } }), /Resource/],
     ["in a query language that is not known here", { ...sound, QueryLanguage: "JSONPath" }, /QueryLanguage/],
   ];
