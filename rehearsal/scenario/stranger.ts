@@ -26,10 +26,13 @@ export async function openStrangersAccount(
   await make("aws:codecommit/repository:Repository", { repositoryName });
   await make("aws:iam/user:User", { name: "stranger" });
   const everything = { Sid: "Everything", Effect: "Allow", Action: "codecommit:*", Resource: "*" };
-  await make("aws:iam/userPolicy:UserPolicy", {
+  const policy = await make("aws:iam/policy:Policy", {
     name: "everything",
-    user: "stranger",
     policy: JSON.stringify({ Version: "2012-10-17", Statement: [everything] }),
+  });
+  await make("aws:iam/userPolicyAttachment:UserPolicyAttachment", {
+    user: "stranger",
+    policyArn: policy.outputs["arn"],
   });
   const { outputs } = await make("aws:iam/serviceSpecificCredential:ServiceSpecificCredential", {
     serviceName: "codecommit.amazonaws.com",
