@@ -5,6 +5,7 @@ import type { Identity } from "../model/deployment";
 import { Undecidable } from "../undecidable";
 import type { Requester } from "./region";
 import { classesOf } from "./requesters";
+import { REQUESTER_KEYS } from "./variables";
 
 /** Services that let in those whom others vouch for. */
 const LETTING_IN = ["cognito-identity.amazonaws.com", "rolesanywhere.amazonaws.com"];
@@ -52,17 +53,7 @@ export function strangerPermissionBy(
   const nobody: Found = { permission: "no", who: "nobody" };
   if (foreign.length === 0) return nobody;
   try {
-    const [found] = classesOf(
-      {
-        conditions: statements.flatMap(({ conditions }) =>
-          conditions.filter((one) => one.variables === undefined),
-        ),
-        arns: foreign.flatMap((one) => (one.kind === "identity" ? [one.arn] : [])),
-        accounts: foreign.flatMap((one) => (one.kind === "account" ? [one.account] : [])),
-      },
-      { accounts: [account], beyondIam: true },
-      `the policy of ${resource}`,
-    )
+    const [found] = strangersOf(statements, foreign, account, resource)
       .filter((one) => one.account !== account)
       .map((requester) => ({
         requester,
@@ -81,6 +72,35 @@ export function strangerPermissionBy(
     if (error instanceof Undecidable) return { permission: "maybe", who: nameOf(foreign[0]) };
     throw error;
   }
+}
+
+/** One of each class of strangers that a policy tells apart. */
+function strangersOf(
+  statements: readonly BroadStatement[],
+  foreign: readonly BroadPrincipal[],
+  account: string,
+  resource: string,
+): readonly Requester[] {
+  const conditions = statements
+    .flatMap((statement) => statement.conditions)
+    .filter((one) => one.variables === undefined && REQUESTER_KEYS.has(one.key));
+  const arns = foreign.flatMap((one) => (one.kind === "identity" ? [one.arn] : []));
+  const accounts = foreign.flatMap((one) => (one.kind === "account" ? [one.account] : []));
+  if (conditions.length > 0)
+    return classesOf(
+      { conditions, arns, accounts },
+      { accounts: [account], beyondIam: true },
+      `the policy of ${resource}`,
+    );
+  // Nothing but names tells them apart.
+  const fresh = ["999999999999", "888888888888"].filter((one) => one !== account).slice(0, 1);
+  return [
+    ...arns.map((arn) => ({ arn, account: arn.split(":")[4] ?? "" })),
+    ...[...accounts, ...fresh].map((owner) => ({
+      arn: `arn:aws:iam::${owner}:role/stranger`,
+      account: owner,
+    })),
+  ];
 }
 
 /** The principals of statements that allow something. */

@@ -164,6 +164,40 @@ const ANYTHING: BroadStatement = {
   foreign: [],
 };
 
+/** Whom a role's trust policy may mean, at a glance. */
+interface Named {
+  readonly identity: Identity;
+  readonly names: ReadonlySet<string>;
+  /** Whether it may mean somebody of the account by more than a name. */
+  readonly isWide: boolean;
+  readonly isDelegated: boolean;
+}
+
+function namedBy(identity: Identity): Named {
+  const allowing = (identity.trust ?? []).filter(({ effect }) => effect === "Allow");
+  const principals = allowing.flatMap((one) => one.principals ?? []);
+  return {
+    identity,
+    names: new Set(
+      principals.flatMap((one) =>
+        one.kind === "identity" ? [one.arn] : one.kind === "unique id" ? [one.id] : [],
+      ),
+    ),
+    isWide:
+      allowing.some(({ isNotPrincipal }) => isNotPrincipal) ||
+      principals.some(({ kind }) => kind === "everyone" || kind === "session"),
+    isDelegated: principals.some(({ kind }) => kind === "account"),
+  };
+}
+
+function mayName(
+  { names, isWide, isDelegated }: Named,
+  { arn, uniqueId = "" }: Identity,
+  mayAssume: boolean,
+): boolean {
+  return isWide || names.has(arn) || names.has(uniqueId) || (isDelegated && mayAssume);
+}
+
 interface Step {
   readonly to: Identity;
   readonly by: string;
@@ -176,6 +210,8 @@ class AccountTakeovers implements Takeovers {
   private readonly account: string;
   private readonly serviceControl: readonly (readonly BroadStatement[])[];
   private readonly steps = new Map<string, readonly Step[]>();
+  private readonly changing = new Map<string, boolean>();
+  private readonly named: readonly Named[];
   private strangers: readonly Takeover[] | undefined;
 
   constructor({ account, sides, serviceControl = [] }: TakeoverInputs) {
@@ -184,6 +220,7 @@ class AccountTakeovers implements Takeovers {
     this.identities = sides
       .flatMap(({ identities }) => identities)
       .filter(({ arn }) => arn.split(":")[4] === account);
+    this.named = this.identities.filter(({ kind }) => kind === "role").map(namedBy);
     this.hosts = sides
       .filter(({ accountId }) => accountId === account)
       .flatMap(({ network, snapshot }) => {
@@ -234,6 +271,7 @@ class AccountTakeovers implements Takeovers {
     const reached = new Map<Identity, Takeover>();
     const waiting = { yes: new Array<Takeover>(), maybe: new Array<Takeover>() };
     const sure = new Set<Identity>();
+    const changers: Takeover[] = [];
     const add = ({ to, by, permission }: Step, before?: Takeover): void => {
       const least = both(permission, before?.permission ?? "yes");
       if (least === "no" || reached.has(to) || sure.has(to)) return;
@@ -250,10 +288,22 @@ class AccountTakeovers implements Takeovers {
       if (sure.size === this.identities.length) continue;
       for (const step of this.stepsOf(next.identity)) add(step, next);
       // Who may change the policies of somebody who is reached, be it of himself, may do anything.
-      for (const changer of reached.values())
+      if (this.changesPolicies(next.identity)) changers.push(next);
+      for (const changer of changers)
         for (const changed of changer === next ? reached.values() : [next])
           for (const step of this.byChanging(changer.identity, changed.identity)) add(step, changer);
     }
+  }
+
+  /** Whether it may change anybody's policies: most may not, and need not be asked for each. */
+  private changesPolicies(identity: Identity): boolean {
+    const known = this.changing.get(identity.urn);
+    if (known !== undefined) return known;
+    const found = Object.values(POLICIES_OF)
+      .flat()
+      .some((action) => this.permission(identity, { action }) !== "no");
+    this.changing.set(identity.urn, found);
+    return found;
   }
 
   private stepsOf(from: Identity): readonly Step[] {
@@ -264,14 +314,15 @@ class AccountTakeovers implements Takeovers {
 
   private stepsFrom(from: Identity, isSingledOut: boolean): readonly Step[] {
     // Most identities have none of these rights on anything, and need not be asked for each of the others.
+    const mayAssume = this.permission(from, { action: "sts:AssumeRole" }) !== "no";
     const can = new Set(ON_OTHERS.filter((action) => this.permission(from, { action }) !== "no"));
     return [
-      ...this.identities
-        .filter((to) => to !== from)
-        .flatMap((to) => [
-          ...(to.kind === "role" ? [this.assuming(from, to, isSingledOut)] : []),
-          ...(can.size === 0 ? [] : this.direct(from, to, can)),
-        ]),
+      ...this.named
+        .filter((one) => one.identity !== from && mayName(one, from, mayAssume))
+        .map(({ identity }) => this.assuming(from, identity, isSingledOut)),
+      ...(can.size === 0
+        ? []
+        : this.identities.filter((to) => to !== from).flatMap((to) => this.direct(from, to, can))),
       ...this.hosts.flatMap(({ host, arn }) => this.running(from, host, arn)),
       ...this.asAdministrator(from),
     ].filter(({ permission }) => permission !== "no");

@@ -1,8 +1,8 @@
 /** What somebody may do on repositories, for the claims that ask it of more than the gate users. */
-import type { Limits, Region, Requester } from "../access/region";
+import type { Limits, Region, Requester, Space } from "../access/region";
 import { createSpace } from "../access/space";
 import { arnMatches } from "../iam/match";
-import type { Policy } from "../iam/policy";
+import { mayBeOfCodeCommit, type Policy } from "../iam/policy";
 import type { Identity, Side } from "../model/deployment";
 import { Undecidable } from "../undecidable";
 import { endpointPolicies, limitsOf } from "./gate";
@@ -20,6 +20,10 @@ export function rightsOn(
   if (identity.unreadPolicyArns.length > 0) {
     return { problem: `What ${identity.unreadPolicyArns.join(", ")} lets ${identity.name} do is not known.` };
   }
+  const mayAllow = identity.policies
+    .flatMap(({ policy }) => policy.statements)
+    .some(({ effect, actions }) => effect === "Allow" && mayBeOfCodeCommit(actions));
+  if (!mayAllow) return {};
   const limits = { ...limitsOf(identity, endpointPolicies(target)), ...control };
   try {
     const allowed = regionOf({ arn: identity.arn, account }, limits, values);
@@ -32,7 +36,16 @@ export function rightsOn(
 }
 
 /** What the limits let the requester do; of the resources that are named. */
-export function regionOf(requester: Requester, limits: Limits, resources: readonly string[]): Region {
+function regionOf(requester: Requester, limits: Limits, resources: readonly string[]): Region {
+  return rightsSpace([requester], limits, resources).allowed(requester, limits);
+}
+
+/** A space in which it can be asked what the limits let any of the requesters do. */
+export function rightsSpace(
+  requesters: readonly Requester[],
+  limits: Limits,
+  resources: readonly string[],
+): Space {
   const {
     identity,
     permissionsBoundary,
@@ -40,7 +53,7 @@ export function regionOf(requester: Requester, limits: Limits, resources: readon
     resourceControl = [],
     endpoints = new Map<string, Policy>(),
   } = limits;
-  const space = createSpace({
+  return createSpace({
     policies: [
       ...identity,
       ...(permissionsBoundary ? [permissionsBoundary] : []),
@@ -48,12 +61,11 @@ export function regionOf(requester: Requester, limits: Limits, resources: readon
       ...resourceControl,
       ...endpoints.values(),
     ],
-    requesters: [requester],
+    requesters,
     resources,
     values: { "aws:SourceVpce": [...endpoints.keys()] },
     patterns: { action: READING_NAMES },
   });
-  return space.allowed(requester, limits);
 }
 
 /** Whether an ARN is declared, as it stands or by a pattern as `ArnLike` reads it. */

@@ -160,15 +160,13 @@ function takers(declared: string, all: readonly Known[]): string[] {
     ...shown.flatMap(({ identity: { name, trusts } }) => trusts.map((who) => `${name}: ${who}`)),
     ...all.flatMap(({ identity, known }) => {
       if (isDeclared(identity.arn, [declared])) return [];
-      const steps = known
-        .by(identity)
-        .find((one) => shown.some((other) => other.identity === one.identity))?.steps;
+      const isReached =
+        shown.length > 0 &&
+        known.by(identity).some((one) => shown.some((other) => other.identity === one.identity));
       // Another account's policies say nothing of this one's roles but whether they may be assumed.
       const actions =
         identity.arn.split(":")[4] === account ? ["sts:AssumeRole", ...CHANGING_RIGHTS] : ["sts:AssumeRole"];
-      return steps !== undefined || may(identity, known, actions, arn)
-        ? [`${declared}: ${identity.arn}`]
-        : [];
+      return isReached || may(identity, known, actions, arn) ? [`${declared}: ${identity.arn}`] : [];
     }),
   ];
 }

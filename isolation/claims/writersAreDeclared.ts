@@ -10,7 +10,7 @@ import { openGrants } from "./openGrants";
 import type { CounterExample, Evidence, Findings } from "../verdict";
 import type { Claim } from "./claim";
 import { FULL_ACCESS, organizationLimits } from "./organizationLimits";
-import { isDeclared, regionOf, rightsOn } from "./rights";
+import { isDeclared, rightsOn, rightsSpace } from "./rights";
 import { writing } from "./writing";
 
 /** C4. */
@@ -201,17 +201,15 @@ function sparedBy(
     identity: [FULL_ACCESS],
     ...organizationLimits(serviceControl, resourceControl),
   };
-  return requesterClasses([...serviceControl, ...resourceControl], {
+  const requesters = requesterClasses([...serviceControl, ...resourceControl], {
     accounts: [account],
     arns: declared,
     users: [push],
     beyondIam: true,
-  })
-    .filter((one) => one.account === account && !isDeclared(one.arn, declared))
-    .map((one) => ({
-      one,
-      region: writing(regionOf(one, limits, values)).within("resource", { values }),
-    }))
+  }).filter((one) => one.account === account && !isDeclared(one.arn, declared));
+  const space = rightsSpace(requesters, limits, values);
+  return requesters
+    .map((one) => ({ one, region: writing(space.allowed(one, limits)).within("resource", { values }) }))
     .filter(({ region }) => !region.isEmpty())
     .map(({ one, region }) => requestExample(region, `The service control policy lets ${one.arn} write`));
 }

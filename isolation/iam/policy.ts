@@ -7,6 +7,7 @@
 import { errorText } from "../../facts/errorText";
 import { isRecord } from "../../facts/record";
 import { parseIdentityArn } from "../../facts/arn";
+import { actionMatches } from "./match";
 import { parseConditionBlock, type Condition } from "./conditionBlock";
 import { MOST_LEVELS, nestsTooDeeply } from "../nesting";
 import { holdsVariables, parseTemplate, type Piece } from "./template";
@@ -46,6 +47,17 @@ export interface Selection {
   readonly patterns: readonly string[];
   /** Some pattern holds policy variables (template.ts). */
   readonly variables?: true;
+}
+
+/** Whether actions may be CodeCommit's: those of another service by its name cannot. */
+export function mayBeOfCodeCommit({ inverted, patterns }: Selection): boolean {
+  return (
+    inverted ||
+    patterns.some((pattern) => {
+      const [service = ""] = pattern.split(":");
+      return !pattern.includes(":") || actionMatches(service, "codecommit");
+    })
+  );
 }
 
 const ELEMENTS = [

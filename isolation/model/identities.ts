@@ -3,8 +3,7 @@ import { isRecord } from "../../facts/record";
 import { strictlyParsed } from "./json";
 import { MANAGED_POLICIES } from "../../facts/managedPolicies";
 import { readBroadly, type BroadPrincipal, type BroadStatement } from "../iam/broadPolicy";
-import { actionMatches } from "../iam/match";
-import { parsePolicy, type Policy } from "../iam/policy";
+import { mayBeOfCodeCommit, parsePolicy, type Policy } from "../iam/policy";
 import { UnsupportedPolicyError } from "../iam/unsupported";
 import type { AttachedPolicy, Credential, Identity, Reference } from "./deployment";
 import { isProperties, known, propertiesOf, type Stack } from "./stack";
@@ -270,7 +269,7 @@ function ofCodeCommit(
   const listed: unknown[] = [Statement].flat();
   const isRead = (statement: unknown) => parse({ Version, Statement: statement }, name) !== undefined;
   const left = listed.filter(
-    (statement, i) => rights[i] === undefined || mayBeOfCodeCommit(rights[i]) || isRead(statement),
+    (statement, i) => rights[i] === undefined || mayBeOfCodeCommit(rights[i].actions) || isRead(statement),
   );
   if (left.length === listed.length) return undefined;
   // Nothing that is left says nothing.
@@ -286,17 +285,6 @@ function parse(document: unknown, name: string): Policy | undefined {
     if (error instanceof UnsupportedPolicyError) return undefined;
     throw error;
   }
-}
-
-/** Whether a statement's actions may be CodeCommit's: none of another service by name. */
-function mayBeOfCodeCommit({ actions: { inverted, patterns } }: BroadStatement): boolean {
-  return (
-    inverted ||
-    patterns.some((pattern) => {
-      const [service = ""] = pattern.split(":");
-      return !pattern.includes(":") || actionMatches(service, "codecommit");
-    })
-  );
 }
 
 /** A document that Pulumi shows as JSON text or as an object; undefined for one that is not known. */
