@@ -14,6 +14,9 @@ export interface VerifyOptions {
   /** A file with the export of the mirror, or its stack; read beside the two. */
   mirror?: string;
   mirrorStack?: string;
+  /** The same of the stack that attaches policies of AWS Organizations. */
+  organization?: string;
+  organizationStack?: string;
   /** A file with what is declared about the deployment. */
   declared?: string;
   json: boolean;
@@ -39,6 +42,9 @@ reads state and nothing else: no account is asked, nothing is changed, and secre
   --source FILE        read the source from what "pulumi stack export" printed; - is standard input
   --target FILE        the same for the target. With a file for one side alone, the other side is left out
   --mirror-stack NAME  read this mirror stack too; or --mirror FILE, as above (default: none)
+  --organization-stack NAME
+                       read the stack that attaches the exported policies to the target's account too; or --organization
+                       FILE, as above (default: none)
   --declared FILE      JSON of what no state shows, e.g. {"serviceControlPolicyAttached": true}; and resources that you looked
                        at and found harmless: {"accepted": [{"urn": "urn:pulumi:…", "reason": "…"}]}. What is not known of
                        these leaves no claim open, and the report names them with the reason; a refutation stays one
@@ -81,14 +87,14 @@ export function readOptions(args: string[]): VerifyOptions {
     throw new UsageError(
       `--watch was given "${watch ?? ""}"; expected a number of seconds from 1 to ${MOST_SECONDS}.`,
     );
-  const piped = (["source", "target", "mirror", "declared", "expect"] as const).filter(
+  const piped = (["source", "target", "mirror", "organization", "declared", "expect"] as const).filter(
     (name) => rest[name] === "-",
   );
   if (piped.length > 1)
     throw new UsageError(
       `${piped.map((name) => `--${name}`).join(" and ")} all read standard input; give all but one of them as files.`,
     );
-  for (const side of ["source", "target", "mirror"] as const) {
+  for (const side of ["source", "target", "mirror", "organization"] as const) {
     if (rest[side] !== undefined && rest[`${side}-stack`] !== undefined)
       throw new UsageError(`--${side} and --${side}-stack both say where the ${side} is; give one of them.`);
   }
@@ -96,6 +102,7 @@ export function readOptions(args: string[]): VerifyOptions {
     source: rest.source,
     target: rest.target,
     mirror: rest.mirror,
+    organization: rest.organization,
     declared: rest.declared,
     html: rest.html,
     expect: rest.expect,
@@ -107,6 +114,7 @@ export function readOptions(args: string[]): VerifyOptions {
     sourceStack: rest["source-stack"],
     targetStack: rest["target-stack"],
     mirrorStack: rest["mirror-stack"],
+    organizationStack: rest["organization-stack"],
     writeExpect: rest["write-expect"],
   };
 }
@@ -119,9 +127,11 @@ function parse(args: string[]) {
         source: text,
         target: text,
         mirror: text,
+        organization: text,
         "source-stack": text,
         "target-stack": text,
         "mirror-stack": text,
+        "organization-stack": text,
         declared: text,
         json: flag,
         html: text,

@@ -34,13 +34,19 @@ export async function readStacks(
   const source = await read(options.source, sourceStack, "dev");
   const target = await read(options.target, targetStack, "prd");
   const mirror = await read(options.mirror, options.mirrorStack, "mirror");
+  const organization = await read(options.organization, options.organizationStack, "org");
   checkSide(source, "source", SOURCE_COMPONENT, TARGET_COMPONENT);
   checkSide(target, "target", TARGET_COMPONENT, SOURCE_COMPONENT);
   try {
     const declared = await readDeclared(options.declared);
-    checkAccepted(declared, [source, target, mirror]);
+    checkAccepted(declared, [source, target, mirror, organization]);
     return readDeployment(
-      { ...(source && { source }), ...(target && { target }), ...(mirror && { mirror }) },
+      {
+        ...(source && { source }),
+        ...(target && { target }),
+        ...(mirror && { mirror }),
+        ...(organization && { organization }),
+      },
       declared,
     );
   } catch (error) {

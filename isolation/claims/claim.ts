@@ -1,4 +1,5 @@
 /** What a claim is. Each has a file, and they are listed in index.ts. */
+import { sidesOf } from "../model/sides";
 import { takeoversIn, type Takeovers } from "../access/takeover";
 import type { Deployment } from "../model/deployment";
 import type { Findings } from "../verdict";
@@ -42,8 +43,7 @@ export interface Question {
 
 /** A question about a deployment, for all claims. */
 export function questionAbout(deployment: Deployment): Question {
-  const { source, target, mirror } = deployment;
-  const sides = [source, target, mirror].filter((side) => side !== undefined);
+  const sides = sidesOf(deployment);
   const found = new Map<string, Takeovers>();
   const takeovers = (account: string) => {
     const known = found.get(account) ?? takeoversIn({ account, sides });

@@ -1,4 +1,5 @@
 /** The two gate users of a target and what they are allowed, computed once for the claims that ask. */
+import { sidesOf } from "../model/sides";
 import { createSpace } from "../access/space";
 import type { Limits, Region, Space } from "../access/region";
 import type {
@@ -76,9 +77,7 @@ export function gateOf(deployment: Deployment): Gate {
   const airlock = target.repositories.filter((repository) => repository.airlock);
   if (airlock.length === 0) throw new MissingEvidence("No airlock repository is shown in the target.");
   const natAddresses = once(() => deployment.source && natAddressesOf(deployment.source));
-  const { source, mirror } = deployment;
-  const sides = [source, target, mirror].filter((side) => side !== undefined);
-  const organization = organizationPolicies(sides, account);
+  const organization = organizationPolicies(sidesOf(deployment), account);
   const user = (role: GateRole) =>
     once(() =>
       gateUser(readable(target, identityOf(deployment, role), role), deployment, {

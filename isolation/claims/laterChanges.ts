@@ -1,4 +1,5 @@
 /** What acts in an account by itself, and could undo what is proved of its state: a schedule that attaches a policy, for one. */
+import { sidesOf } from "../model/sides";
 import { CONCERNS } from "../../facts/resourceTypes";
 import { CHANGES } from "../access/changes";
 import type { Takeovers } from "../access/takeover";
@@ -12,8 +13,8 @@ export function withLaterChanges(
   deployment: Deployment,
   takeoversOf: (account: string) => Takeovers,
 ): Deployment {
-  const { source, target, mirror } = deployment;
-  const all = [source, target, mirror].filter((side) => side !== undefined);
+  const { source, target } = deployment;
+  const all = sidesOf(deployment);
   const changed = (side: Side): Side => {
     const { accountId } = side;
     const takeovers = takeoversOf(accountId ?? "");
@@ -22,8 +23,8 @@ export function withLaterChanges(
       ...all
         .filter(isInAccount)
         .flatMap(({ network }) => network.hosts.flatMap((host) => changesBy(host, takeovers))),
-      // Source and target are asked about themselves; the mirror is not.
-      ...(mirror !== undefined && isInAccount(mirror) ? gapsOf(mirror) : []),
+      // Source and target are asked about themselves; other stacks are not.
+      ...all.filter((other) => other !== source && other !== target && isInAccount(other)).flatMap(gapsOf),
     ];
     return gaps.length === 0 ? side : { ...side, gaps: [...side.gaps, ...gaps] };
   };

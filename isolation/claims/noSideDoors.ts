@@ -1,4 +1,5 @@
 /** C10: nothing in the deployment carries repository content, or words of an insider's choice, to another account. */
+import { sidesOf } from "../model/sides";
 import type { Findings } from "../verdict";
 import { carriedOut } from "./carriedOut";
 import type { Claim, Question } from "./claim";
@@ -32,13 +33,12 @@ export const noSideDoors: Claim<"C10"> = {
 };
 
 function findings({ deployment, takeovers }: Question): Findings {
-  const { source, mirror } = deployment;
   const target = sideOf(deployment, "target");
   const { accountId } = target;
   if (accountId === undefined) return undecided("No resource of the target says which account it is in.");
   if (!target.repositories.some(({ airlock }) => airlock))
     return undecided("No airlock repository is shown in the target.");
-  const others = [source, mirror].filter((side) => side !== undefined);
+  const others = sidesOf(deployment).filter((side) => side !== target);
   return together(carriedOut(target, others), readersOf(deployment, accountId, takeovers(accountId)));
 }
 

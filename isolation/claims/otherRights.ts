@@ -1,4 +1,5 @@
 /** What a gate user may do beside CodeCommit's actions: by its own policies, as somebody else, and by what policies of resources say. */
+import { sidesOf } from "../model/sides";
 import { isRecord } from "../../facts/record";
 import type { Takeovers } from "../access/takeover";
 import { readBroadly, type BroadStatement } from "../iam/broadPolicy";
@@ -27,15 +28,12 @@ export function otherRights(
   isBound: (statement: BroadStatement) => boolean = () => false,
 ): Rights {
   const user = identityOf(deployment, role);
-  const { target, source, mirror } = deployment;
-  const account = target?.accountId;
-  const sides = [target, source, mirror].filter((side) => side !== undefined && side.accountId === account);
+  const account = deployment.target?.accountId;
+  const sides = sidesOf(deployment).filter((side) => side.accountId === account);
   const parts = [
     { counterExamples: beyondCodeCommit(user, isBound), reasons: [] },
     ...(account === undefined ? [] : [asSomebodyElse(user, takeovers(account))]),
-    ...sides.flatMap((side) =>
-      side === undefined || account === undefined ? [] : [byResources(user, side, account)],
-    ),
+    ...(account === undefined ? [] : sides.map((side) => byResources(user, side, account))),
   ];
   return {
     counterExamples: parts.flatMap(({ counterExamples }) => counterExamples),

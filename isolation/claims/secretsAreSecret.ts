@@ -1,4 +1,5 @@
 /** C11: no secret is in plain text in state, outputs, user data or tags. */
+import { sidesOf } from "../model/sides";
 import { Secret, Unknown, type StackResource, type StackSnapshot, type Value } from "../model/snapshot";
 import { parsed } from "../model/json";
 import { readValue } from "../model/stackExport";
@@ -41,8 +42,7 @@ export const secretsAreSecret: Claim<"C11"> = {
   needs: [],
   // Pulumi opens secrets for policies, so every one would refute it there; the rules on secrets stand for it.
   isSeenByPolicies: false,
-  decide: ({ deployment: { source, target, mirror } }) =>
-    findings([source, target, mirror].map((side) => side?.snapshot).filter((stack) => stack !== undefined)),
+  decide: ({ deployment }) => findings(sidesOf(deployment).map(({ snapshot }) => snapshot)),
 };
 
 function findings(stacks: readonly StackSnapshot[]): Findings {

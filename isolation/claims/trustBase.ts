@@ -1,4 +1,5 @@
 /** C14: whom the other claims trust. */
+import { sidesOf } from "../model/sides";
 import { CHANGING_RIGHTS, runningActions, type Takeovers } from "../access/takeover";
 import type { Identity, Side } from "../model/deployment";
 import { propertiesOf } from "../model/stack";
@@ -22,8 +23,8 @@ export const trustBase: Claim<"C14"> = {
 };
 
 function findings({ deployment, takeovers }: Question): Findings {
-  const { source, target, mirror, declared } = deployment;
-  const sides = [source, target, mirror].filter((side) => side !== undefined);
+  const { source, target, declared } = deployment;
+  const sides = sidesOf(deployment);
   const all = sides.flatMap((side) =>
     side.identities.map((identity) => ({ identity, known: takeovers(identity.arn.split(":")[4] ?? "") })),
   );

@@ -1,5 +1,6 @@
 /** The proof: every claim decided of a deployment. */
 import { createHash } from "node:crypto";
+import { sidesOf } from "../model/sides";
 import { ProverDefect } from "../defect";
 import type { Accepted, Deployment } from "../model/deployment";
 import type { StackSnapshot } from "../model/snapshot";
@@ -43,11 +44,8 @@ function noDefect<T>(doing: string, act: () => T): T {
   }
 }
 
-function inputsOf({ source, target, mirror }: Deployment): Record<string, string> {
-  const stacks = [source, target, mirror]
-    .map((side) => side?.snapshot)
-    .filter((stack) => stack !== undefined);
-  return Object.fromEntries(stacks.map((snapshot) => [snapshot.stack, digest(snapshot)]));
+function inputsOf(deployment: Deployment): Record<string, string> {
+  return Object.fromEntries(sidesOf(deployment).map(({ stack, snapshot }) => [stack, digest(snapshot)]));
 }
 
 function digest(snapshot: StackSnapshot): string {

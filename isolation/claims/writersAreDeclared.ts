@@ -1,4 +1,5 @@
 /** C4: who may write to airlock repositories. */
+import { sidesOf } from "../model/sides";
 import { requesterClasses } from "../access/requesters";
 import type { Region } from "../access/region";
 import type { Deployment, Identity } from "../model/deployment";
@@ -38,15 +39,16 @@ export const writersAreDeclared: Claim<"C4"> = {
 };
 
 function findings(deployment: Deployment, gate: Gate): Findings {
-  const { declared, source, mirror } = deployment;
+  const { declared } = deployment;
   const { target, account } = gate;
   const push = identityOf(deployment, "push");
   const allowedWriters = [...declared.deployerArns, ...declared.breakGlassArns];
   const controls = controlsOf(deployment, gate);
   // Another stack may share the target's account.
-  const sides = [target, ...[source, mirror].filter((side) => side?.accountId === account)].filter(
-    (side) => side !== undefined,
-  );
+  const sides = [
+    target,
+    ...sidesOf(deployment).filter((side) => side !== target && side.accountId === account),
+  ];
   const shown = sides
     .flatMap(({ identities }) => identities)
     .filter(({ urn }) => urn !== push.urn)
@@ -77,7 +79,8 @@ function findings(deployment: Deployment, gate: Gate): Findings {
       others.length > 0 && !declared.serviceControlPolicyAttached
         ? [
             `Users and roles of account ${account} that these stacks do not show may write: attach the exported service ` +
-              "control policy (output serviceControlPolicy) to the account, then declare serviceControlPolicyAttached.",
+              "control policy (output serviceControlPolicy) to the account, then give the stack that attaches it, or declare " +
+              "serviceControlPolicyAttached.",
           ]
         : [],
   };

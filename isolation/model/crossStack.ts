@@ -40,7 +40,9 @@ function namingParts(side: Side, other: Side): Gap[] {
   const parts = partsOf(side, other);
   return other.snapshot.resources.flatMap((resource): Gap[] => {
     const { urn, type, inputs, outputs } = resource;
-    const about = resource.isComponent ? [] : resourceType(type).concerns;
+    // Policies of an organization are read of whatever stack holds them.
+    const isElsewhere = resource.isComponent || /^aws:organizations\//.test(type);
+    const about = isElsewhere ? [] : resourceType(type).concerns;
     if (about.length === 0) return [];
     const found = [...texts({ ...inputs, ...outputs })].flatMap(words).find((word) => parts.has(word));
     const reason = `it is of the stack ${other.stack} and concerns ${found}`;

@@ -17,6 +17,8 @@ export interface Deployment {
   readonly target?: Side;
   /** The link between them. */
   readonly mirror?: Side;
+  /** The stack that attaches policies of AWS Organizations to the target's account. */
+  readonly organization?: Side;
   readonly declared: Declared;
 }
 

@@ -34,6 +34,7 @@ export function readDeployment(
     readonly source?: StackSnapshot;
     readonly target?: StackSnapshot;
     readonly mirror?: StackSnapshot;
+    readonly organization?: StackSnapshot;
   },
   declared: Partial<Declared> = {},
 ): Deployment {
@@ -41,13 +42,15 @@ export function readDeployment(
     source: given.source && readSide(given.source),
     target: given.target && readSide(given.target),
     mirror: given.mirror && readSide(given.mirror),
+    organization: given.organization && readSide(given.organization),
   };
   const { accepted = [] } = declared;
   const whole = (side: Side | undefined, asked: readonly (Side | undefined)[]) =>
-    side && withoutAccepted(withCrossStackGaps(side, asked, [alone.mirror]), accepted);
+    side && withoutAccepted(withCrossStackGaps(side, asked, [alone.mirror, alone.organization]), accepted);
   const source = whole(alone.source, [alone.target]);
   const target = whole(alone.target, [alone.source]);
   const mirror = alone.mirror && withoutAccepted(alone.mirror, accepted);
+  const organization = alone.organization && withoutAccepted(alone.organization, accepted);
   const users = (target?.identities ?? []).filter(
     ({ kind, urn }) => kind === "user" && urn.includes(`${TARGET_COMPONENT}$`),
   );
@@ -59,6 +62,7 @@ export function readDeployment(
     ...(source !== undefined && { source }),
     ...(target !== undefined && { target }),
     ...(mirror !== undefined && { mirror }),
+    ...(organization !== undefined && { organization }),
     declared: {
       workTerminalCidrs: [],
       isolatedTerminalCidrs: [],

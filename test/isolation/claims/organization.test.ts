@@ -1,4 +1,7 @@
 import { expect } from "chai";
+import { verify } from "../../../isolation/claims/verify";
+import { readDeployment } from "../../../isolation/model/readDeployment";
+import { readStackExport } from "../../../isolation/model/stackExport";
 import { goodExports, type Exports } from "../mutants/exports";
 
 const account = "222222222222";
@@ -50,6 +53,42 @@ describe("a policy of the organization that a stack shows", () => {
     expect(status).to.equal("proved");
   });
 
+  it("proves who writes, where a stack of the organization's own attaches it", async () => {
+    const exports = await goodExports();
+    const properties = { content: exported(exports), type: "SERVICE_CONTROL_POLICY" };
+    const entry = (type: string, id: string, outputs: object) => ({
+      urn: `urn:pulumi:org::git-airlock::${type}::airlock`,
+      type,
+      id,
+      custom: true,
+      inputs: outputs,
+      outputs,
+    });
+    const organization = readStackExport(
+      {
+        version: 3,
+        deployment: {
+          resources: [
+            entry("aws:organizations/policy:Policy", "p-1", properties),
+            entry("aws:organizations/policyAttachment:PolicyAttachment", "p-1:1", {
+              policyId: "p-1",
+              targetId: account,
+            }),
+          ],
+        },
+      },
+      "org",
+    );
+    const { verdicts } = verify(
+      readDeployment({
+        source: readStackExport(exports.exported("dev"), "dev"),
+        target: readStackExport(exports.exported("prd"), "prd"),
+        organization,
+      }),
+    );
+    expect(verdicts.filter(({ status }) => status !== "proved")).to.deep.equal([]);
+  });
+
   it("proves who writes as a resource control policy, which binds the root user too", async () => {
     const { status } = await verdictOn("C4", (exports) => {
       const content = resourceControl(arnOf("role/deployer"), arnOf("user/target-push"));
@@ -67,23 +106,34 @@ describe("a policy of the organization that a stack shows", () => {
   });
 
   for (const [what, change] of [
-    ["attached to another account", (exports: Exports) => { attach(exports, exported(exports), "333333333333"); }],
+    [
+      "attached to another account",
+      (exports: Exports) => {
+        attach(exports, exported(exports), "333333333333");
+      },
+    ],
     [
       "attached to a unit that the account may not be in",
-      (exports: Exports) => { attach(exports, exported(exports), "ou-a"); },
+      (exports: Exports) => {
+        attach(exports, exported(exports), "ou-a");
+      },
     ],
     [
       "one that spares more than the declared writers",
-      (exports: Exports) => { attach(
+      (exports: Exports) => {
+        attach(
           exports,
           resourceControl(arnOf("role/*"), arnOf("user/target-push")),
           account,
           "RESOURCE_CONTROL_POLICY",
-        ); },
+        );
+      },
     ],
     [
       "one that is about something else",
-      (exports: Exports) => { attach(exports, document({ Effect: "Deny", Action: "s3:*", Resource: "*" })); },
+      (exports: Exports) => {
+        attach(exports, document({ Effect: "Deny", Action: "s3:*", Resource: "*" }));
+      },
     ],
   ] as const)
     it(`leaves who writes pending, where it is ${what}`, async () => {

@@ -1,0 +1,7 @@
+/** The stacks of a deployment. */
+import type { Deployment, Side } from "./deployment";
+
+/** All that were given, in order. */
+export function sidesOf({ source, target, mirror, organization }: Deployment): Side[] {
+  return [source, target, mirror, organization].filter((side) => side !== undefined);
+}
