@@ -281,7 +281,8 @@ function collectedBy({ network }: Graph, { at, senders, path }: Arrival): Addres
 function proxyFindings(source: Side, graph: Graph, reached: Arrival, proxy: Host): Findings {
   const local = AddressSet.of(...localRanges(graph.network, reached.at.subnet.vpc));
   const stray = waysOut(graph, reached.at).filter(
-    ({ traffic: { protocol, from, to } }) => protocol !== "tcp" || from !== 443 || to !== 443,
+    // Classes of traffic are cut before and behind port 443.
+    ({ traffic: { protocol, from } }) => protocol !== "tcp" || from !== HTTPS.from,
   );
   const { lets, unknown } = faultsOf(source, proxy);
   return {

@@ -356,7 +356,7 @@ function groupFaults({ urn, id, policy, securityGroups }: Endpoint, network: Net
   const https = { protocol: "tcp", from: HTTPS, to: HTTPS };
   const groups = network.securityGroups.filter((group) => securityGroups.includes(group.urn));
   const missing = terminals.minus(admitted(groups, "ingress", https).addresses);
-  if (missing.isEmpty && groups.length > 0) return [];
+  if (missing.isEmpty) return [];
   return [`${urn}: its security groups do not let all isolated terminals in on port 443.`];
 }
 

@@ -44,7 +44,7 @@ export function route(cidr: string, kind: RouteTargetKind, to: string): Route {
   return { urn: `route-${cidr}-${to}`, destination: { cidr }, target: { kind, to } };
 }
 
-function table(urn: string, vpc: string, ...routes: Route[]): RouteTable {
+export function table(urn: string, vpc: string, ...routes: Route[]): RouteTable {
   return { urn, name: urn, vpc, routes, propagatedFrom: [], gateways: [] };
 }
 

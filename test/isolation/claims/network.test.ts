@@ -60,6 +60,32 @@ const both =
   (n) =>
     changes.reduce((after, change) => ({ ...after, ...change(after) }), n);
 
+/** A subnet before an endpoint in another one: the routes of both. */
+const inspected =
+  (before: Route, ...behind: Route[]): Change =>
+  (n) => ({
+    subnets: [
+      ...n.subnets,
+      d.subnet("spare", "vpc", "10.0.9.0/24", "spare-routes"),
+      d.subnet("inspection", "vpc", "10.0.8.0/24", "inspection-routes"),
+    ],
+    routeTables: [
+      ...n.routeTables,
+      d.table("spare-routes", "vpc", before),
+      d.table("inspection-routes", "vpc", ...behind),
+    ],
+    securityGroups: [...n.securityGroups, d.group("sg-closed", [], [])],
+    endpoints: [
+      ...n.endpoints,
+      {
+        ...d.endpoint("inspection", "vpc", "inspection", d.everything),
+        kind: "GatewayLoadBalancer",
+        subnets: ["inspection"],
+        securityGroups: ["sg-closed"],
+      },
+    ],
+  });
+
 const list = { prefixList: "pl-1" };
 const listRoute = (kind: Route["target"]["kind"], to: string): Route => ({
   urn: "route-list",
@@ -149,6 +175,18 @@ const weakenings: Record<string, [ClaimId, "source" | "target", Change]> = {
     "source",
     admits("sg-in", d.rule({ cidr: "198.51.100.0/23" }, 443)),
   ],
+  "GitLab reaches a service that has the name of Systems Manager": [
+    "C7",
+    "source",
+    (n) => ({
+      endpoints: d.replaced(n.endpoints, "ssm", () => ({ serviceName: "com.example.ap-northeast-1.ssm" })),
+    }),
+  ],
+  "GitLab reaches an endpoint before which no policy stands": [
+    "C7",
+    "source",
+    (n) => ({ endpoints: d.replaced(n.endpoints, "ssm", () => ({ kind: "GatewayLoadBalancer" })) }),
+  ],
   "anyone in IPv6 reaches GitLab": ["C8", "source", admits("sg-in", d.rule({ cidr: "::/0" }, 443))],
   "the load balancer loses its groups": [
     "C8",
@@ -233,6 +271,56 @@ const harmless: Record<string, ["source" | "target", Change]> = {
       ...admits("sg-gitlab", d.rule({ cidr: "10.8.0.0/16" }, 80))(n),
     }),
   ],
+  "a private NAT gateway beside": [
+    "source",
+    both(
+      (n) => ({
+        natGateways: [
+          ...n.natGateways,
+          {
+            ...{ urn: "inner", name: "inner", id: "inner", subnet: "isolated", elasticIps: [] },
+            ...{ publicIp: undefined, connectivity: "private" },
+          },
+        ],
+        subnets: [...n.subnets, d.subnet("spare", "vpc", "10.0.9.0/24", "spare-routes")],
+        routeTables: [
+          ...n.routeTables,
+          d.table("spare-routes", "vpc", d.route("10.99.0.0/16", "nat gateway", "inner")),
+        ],
+      }),
+      ranHost("spare", "sg-ssm"),
+    ),
+  ],
+  "a host before an endpoint whose subnet leads elsewhere to NAT": [
+    "source",
+    both(
+      inspected(
+        d.route("10.99.0.0/16", "endpoint", "inspection"),
+        d.route("8.8.8.0/24", "nat gateway", "nat"),
+      ),
+      ranHost("spare", "sg-closed"),
+    ),
+  ],
+  "a host before an endpoint in its own subnet": [
+    "source",
+    both(
+      inspected(d.route("0.0.0.0/0", "endpoint", "inspection")),
+      (n) => ({ endpoints: d.replaced(n.endpoints, "inspection", () => ({ subnets: ["spare"] })) }),
+      ranHost("spare", "sg-closed"),
+    ),
+  ],
+  "another VPC's gateway that has routes of its own": [
+    "source",
+    (n) => ({
+      routeTables: [
+        ...n.routeTables,
+        {
+          ...d.table("theirs", "their-vpc", d.route("10.8.0.0/24", "endpoint", "e")),
+          gateways: ["their-igw"],
+        },
+      ],
+    }),
+  ],
   "another name": ["target", (n) => ({ vpcs: n.vpcs.map((vpc) => ({ ...vpc, name: "renamed" })) })],
   "another pinned endpoint": ["target", endpoint("s3", "room-vpc", "s3", d.pinnedTo("222222222222"))],
 };
@@ -296,6 +384,44 @@ const notShown: Record<string, ["source" | "target", string, ClaimId[], Change]>
     "transit gateway lets other networks in",
     ["C13"],
     gateway("transit gateway", "vpc"),
+  ],
+  "a host's routes lead to an endpoint for a prefix list": [
+    "source",
+    "leads to an endpoint by a prefix list",
+    ["C13"],
+    both(inspected(listRoute("endpoint", "inspection")), ranHost("spare", "sg-closed")),
+  ],
+  "a gateway that is not shown joins the NAT gateways' VPC": [
+    "source",
+    "gateway lets other networks in",
+    ["C13"],
+    routed("public-routes", d.route("10.7.0.0/16", "gateway", "vgw-1")),
+  ],
+  "a NAT gateway is in a subnet that is not shown": [
+    "source",
+    "spare is served by a route table that is not shown",
+    ["C13"],
+    both(
+      (n) => ({
+        natGateways: n.natGateways.map((nat) => ({ ...nat, subnet: "unseen" })),
+        subnets: [...n.subnets, d.subnet("spare", "theirs", "10.8.0.0/24", "unseen")],
+      }),
+      ranHost("spare", "sg-ssm"),
+    ),
+  ],
+  "the Systems Manager endpoint's policy cannot be read": [
+    "source",
+    "ssm: its policy is not known",
+    ["C7"],
+    (n) => ({ endpoints: d.replaced(n.endpoints, "ssm", () => ({ policy: undefined })) }),
+  ],
+  "the load balancer admits a prefix list alone": [
+    "source",
+    "rule-",
+    ["C8"],
+    (n) => ({
+      securityGroups: d.replaced(n.securityGroups, "sg-in", () => ({ ingress: [d.rule(list, 443)] })),
+    }),
   ],
   "GitLab admits a prefix list": ["source", "rule-", ["C8"], admits("sg-gitlab", d.rule(list, 22))],
   "the load balancer admits a prefix list": ["source", "rule-", ["C8"], admits("sg-in", d.rule(list, 443))],

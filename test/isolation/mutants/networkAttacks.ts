@@ -190,6 +190,24 @@ function dropBox(
 /** C8. */
 export const ingressAttacks: readonly Mutation[] = [
   {
+    what: "puts a public load balancer before it that shows it the clients' own addresses",
+    mutate: (exports) => {
+      publicBalancer(exports, "outer", { type: "instance", id: String(gitlab(exports).id), port: 80 });
+      exports.change("dev", "SecurityGroup", "outer", { egress: [] });
+      allow(exports, "Ingress", group(exports, "gitlab"), { cidr: "203.0.113.0/24" }, 80);
+    },
+  },
+  {
+    what: "lets everybody connect to it through a squid that lets everything through",
+    mutate: (exports) => {
+      rewriteSquid(exports, () => "http_port 3128\nhttp_access allow all\nhttp_access deny all\n");
+      exports.change("dev", "LoadBalancer", "source-proxy", { internal: false });
+      allow(exports, "Ingress", group(exports, "proxy"), { cidr: "0.0.0.0/0" }, 3128);
+      allow(exports, "Egress", group(exports, "squid"), { group: group(exports, "gitlab") }, 80);
+      allow(exports, "Ingress", group(exports, "gitlab"), { group: group(exports, "squid") }, 80);
+    },
+  },
+  {
     what: "puts a public load balancer before an internal one that leads to it",
     mutate: (exports) => {
       const id = balancerBeforeGitlab(exports, "inner", VPC);
@@ -380,6 +398,24 @@ function anotherTask(exports: Exports): string {
   return arn;
 }
 
+/** Rewrites squid.conf where the task definition holds it. */
+function rewriteSquid(exports: Exports, rewrite: (text: string) => string): void {
+  const { containerDefinitions } = exports.find("dev", "TaskDefinition", "source-proxy").outputs;
+  const rewritten = withSquid(String(containerDefinitions), rewrite);
+  exports.change("dev", "TaskDefinition", "source-proxy", { containerDefinitions: rewritten });
+}
+
+/** Container definitions with another squid.conf. Fails where nothing changes. */
+function withSquid(containerDefinitions: string, rewrite: (text: string) => string): string {
+  const after = containerDefinitions.replace(
+    /("SQUID_CONF","value":")([^"]+)/,
+    (_, before: string, text: string) =>
+      before + Buffer.from(rewrite(Buffer.from(text, "base64").toString())).toString("base64"),
+  );
+  if (after === containerDefinitions) throw new Error("there is no squid.conf to change");
+  return after;
+}
+
 /** C7. */
 export const egressAttacks: readonly Mutation[] = [
   {
@@ -446,6 +482,52 @@ export const egressAttacks: readonly Mutation[] = [
         target: { type: "instance", id, port: 22 },
       });
       publicBalancer(exports, "outer", { type: "alb", id: inner, port: 22 });
+    },
+  },
+  {
+    what: "lets GitLab reach a host from which a second one fetches, and from that a third with a way out",
+    mutate: (exports) => {
+      dropBox(exports, "isolated-2", {}, [VPC]);
+      const closed = makeGroup(exports, "second", [{ from: 23, cidrs: [VPC] }], [{ from: 22, cidrs: [VPC] }]);
+      makeHost(exports, "second", subnet(exports, "isolated-2"), [closed], { privateIp: "10.0.200.10" });
+      const own = makeGroup(exports, "third", [], [{ from: 23, cidrs: ANYONE }]);
+      makeHost(exports, "third", subnet(exports, "public-1"), [own], {
+        associatePublicIpAddress: true,
+        privateIp: "10.0.0.99",
+      });
+    },
+  },
+  {
+    what: "lets GitLab reach the second address of a host with a way out",
+    mutate: (exports) => {
+      const { cidrBlock } = exports.find("dev", "Subnet", "source-network-public-1").outputs;
+      const second = String(cidrBlock).replace(/\.0\/\d+$/, ".77");
+      const own = makeGroup(exports, "box", [], [{ from: 443, cidrs: ANYONE }]);
+      allow(exports, "Ingress", own, { group: group(exports, "gitlab") }, 22);
+      allow(exports, "Egress", group(exports, "gitlab"), { cidr: `${second}/32` }, 22);
+      makeHost(exports, "box", subnet(exports, "public-1"), [own], {
+        associatePublicIpAddress: true,
+        privateIp: second.replace(/77$/, "9"),
+        secondaryPrivateIps: [second],
+      });
+    },
+  },
+  {
+    what: "lets GitLab reach a host with a way out by IPv6",
+    mutate: (exports) => {
+      const ipv6CidrBlock = "2001:db8:1234::/56";
+      exports.change("dev", "ec2/vpc:Vpc", "source-network", { ipv6CidrBlock });
+      exports.change("dev", "Subnet", "source-network-public-1", { ipv6CidrBlock: "2001:db8:1234:1::/64" });
+      const own = makeGroup(exports, "box", [], [{ from: 443, cidrs: ANYONE }]);
+      allow(exports, "Ingress", own, { group: group(exports, "gitlab") }, 22);
+      exports.add("dev", "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "v6", {
+        securityGroupId: group(exports, "gitlab"),
+        cidrIpv6: "2001:db8:1234:1::/64",
+        ipProtocol: "tcp",
+        fromPort: 22,
+        toPort: 22,
+      });
+      makeHost(exports, "box", subnet(exports, "public-1"), [own], { associatePublicIpAddress: true });
     },
   },
   {
@@ -548,15 +630,10 @@ export const natAttacks: readonly Mutation[] = [
       const { outputs } = exports.find("dev", "Service", "source-proxy");
       const task = exports.find("dev", "TaskDefinition", "source-proxy").outputs;
       const arn = "arn:aws:ecs:ap-northeast-1:111111111111:task-definition/open:1";
-      const open = Buffer.from("http_port 3128\nhttp_access allow all\nhttp_access deny all\n").toString(
-        "base64",
+      const containerDefinitions = withSquid(
+        String(task.containerDefinitions),
+        () => "http_port 3128\nhttp_access allow all\nhttp_access deny all\n",
       );
-      const containerDefinitions = String(task.containerDefinitions).replace(
-        /("SQUID_CONF","value":")[^"]+/,
-        `$1${open}`,
-      );
-      if (containerDefinitions === task.containerDefinitions)
-        throw new Error("there is no SQUID_CONF to change");
       exports.add(
         "dev",
         "aws:ecs/taskDefinition:TaskDefinition",
@@ -681,6 +758,23 @@ export const proxyUseAttacks: readonly Mutation[] = [
     },
   },
   {
+    what: "puts a load balancer for all of the VPC before the address of the proxy's",
+    mutate: (exports) => {
+      const mapping = { subnetId: subnet(exports, "private-1"), privateIpv4Address: "10.0.64.77" };
+      exports.change("dev", "LoadBalancer", "source-proxy", { subnetMappings: [mapping] });
+      const own = makeGroup(exports, "inner", [{ from: 3128, cidrs: [VPC] }], [{ from: 3128, cidrs: [VPC] }]);
+      makeBalancer(exports, "inner", {
+        type: "network",
+        internal: true,
+        subnet: subnet(exports, "private-2"),
+        groups: [own],
+        port: 3128,
+        target: { type: "ip", id: "10.0.64.77", port: 3128 },
+      });
+      allow(exports, "Ingress", group(exports, "proxy"), { group: own }, 3128);
+    },
+  },
+  {
     what: "puts a public load balancer before the proxy's",
     mutate: (exports) => {
       const id = idOf(exports, "LoadBalancer", "source-proxy");
@@ -738,6 +832,24 @@ const shut = (protocol: string, fromPort: number, toPort: number) => [
   { ...ANYTHING, ruleNo: 2, action: "allow", cidrBlock: "0.0.0.0/0" },
 ];
 const open = [{ ...ANYTHING, ruleNo: 1, action: "allow", cidrBlock: "0.0.0.0/0" }];
+
+/** A DNS firewall of the source that first does something with CodeCommit's name. */
+function sourceFirewall(exports: Exports, action: "ALLOW" | "BLOCK"): void {
+  const firewall = (name: string) => `aws:route53/resolverFirewall${name}:ResolverFirewall${name}`;
+  const rule = { firewallRuleGroupId: "rslvr-frg-source" };
+  exports.add("dev", firewall("RuleGroup"), "source", {}, "rslvr-frg-source");
+  const association = { ...rule, vpcId: vpcId(exports), priority: 101 };
+  exports.add("dev", firewall("RuleGroupAssociation"), "source", association);
+  for (const [i, domain] of ["git-codecommit.ap-northeast-1.amazonaws.com.", "*"].entries()) {
+    exports.add("dev", firewall("DomainList"), `list-${i}`, { domains: [domain] }, `rslvr-fdl-${i}`);
+    exports.add("dev", firewall("Rule"), `rule-${i}`, {
+      ...rule,
+      firewallDomainListId: `rslvr-fdl-${i}`,
+      priority: i + 1,
+      action: i === 0 ? action : "BLOCK",
+    });
+  }
+}
 
 /** What leaves claims open. */
 export const networkUnmodelled: readonly Unmodelled[] = [
@@ -812,6 +924,69 @@ export const networkUnmodelled: readonly Unmodelled[] = [
   })),
   {
     claim: "C1",
+    what: "keeps answers of the Internet alone from the proxy's subnet",
+    names: "do not let all of its packets",
+    mutate: (exports) => {
+      isolatedAcl(
+        exports,
+        "private-1",
+        [{ ...ANYTHING, ruleNo: 1, action: "allow", cidrBlock: VPC }],
+        [...open],
+      );
+    },
+  },
+  {
+    claim: "C1",
+    what: "leads the NAT gateways' subnets to an endpoint that is not shown",
+    names: "do not lead to the Internet",
+    mutate: (exports) => {
+      for (const name of ["public-1", "public-2"])
+        exports.change("dev", "Route", `source-network-${name}`, {
+          gatewayId: "",
+          vpcEndpointId: "vpce-firewall",
+        });
+    },
+  },
+  {
+    claim: "C1",
+    what: "makes a NAT gateway private",
+    names: "gets to a NAT gateway that is shown",
+    mutate: (exports) => {
+      exports.change("dev", "NatGateway", "source-network-1", { connectivityType: "private" });
+    },
+  },
+  {
+    claim: "C1",
+    what: "runs no task of the proxy until something scales it",
+    names: "runs no task",
+    mutate: (exports) => {
+      exports.change("dev", "Service", "source-proxy", { desiredCount: 0 });
+      exports.add("dev", "aws:appautoscaling/target:Target", "proxy", { minCapacity: 1 });
+    },
+  },
+  {
+    claim: "C1",
+    what: "blocks CodeCommit's name by a firewall of GitLab's VPC",
+    names: "blocks the name git-codecommit",
+    mutate: (exports) => {
+      sourceFirewall(exports, "BLOCK");
+    },
+  },
+  {
+    claim: "C8",
+    what: "passes packets of another VPC on to GitLab's address, which is another host's there",
+    names: "which is not shown",
+    mutate: (exports) => {
+      exports.add("dev", "aws:ec2/vpc:Vpc", "other", { cidrBlock: VPC }, "vpc-other");
+      const given = { vpcId: "vpc-other", cidrBlock: "10.0.9.0/24" };
+      exports.add("dev", "aws:ec2/subnet:Subnet", "other", given, "subnet-other");
+      const id = String(gitlab(exports).outputs.privateIp);
+      publicBalancer(exports, "outer", { type: "ip", id, port: 80 });
+      exports.change("dev", "LoadBalancer", "outer", { subnets: ["subnet-other"] });
+    },
+  },
+  {
+    claim: "C1",
     what: "gives GitLab another proxy than the load balancer's name",
     names: "GitLab's proxy is http://elsewhere.internal:3128",
     mutate: (exports) => {
@@ -845,14 +1020,7 @@ export const networkUnmodelled: readonly Unmodelled[] = [
     what: "lets squid serve other clients than the VPC's",
     names: "cannot be told",
     mutate: (exports) => {
-      const task = exports.find("dev", "TaskDefinition", "source-proxy").outputs;
-      const containerDefinitions = String(task.containerDefinitions).replace(
-        /("SQUID_CONF","value":")([^"]+)/,
-        (_, before: string, text: string) =>
-          before +
-          Buffer.from(Buffer.from(text, "base64").toString().replace(VPC, "10.0.0.0/24")).toString("base64"),
-      );
-      exports.change("dev", "TaskDefinition", "source-proxy", { containerDefinitions });
+      rewriteSquid(exports, (text) => text.replace(VPC, "10.0.0.0/24"));
     },
   },
   ...(["C7", "C13", "C15"] as const).map((claim): Unmodelled => ({
@@ -976,6 +1144,99 @@ export const networkHarmless: readonly Mutation[] = [
       );
       publicBalancer(exports, "outer-2", { type: "alb", id, port: 80 });
       exports.change("dev", "LoadBalancer", "outer-2", { securityGroups: [own] });
+    },
+  },
+  {
+    what: "lets GitLab reach a host with a public address, to which no route leads back",
+    mutate: (exports) => {
+      dropBox(exports, "isolated-2", { associatePublicIpAddress: true });
+    },
+  },
+  {
+    what: "lets GitLab reach a function in the VPC that has no way out",
+    mutate: (exports) => {
+      const own = makeGroup(exports, "inner", [{ from: 80, cidrs: [VPC] }], [{ from: 80, cidrs: [VPC] }]);
+      const closed = makeGroup(exports, "function", [], []);
+      const vpcConfig = { subnetIds: [subnet(exports, "isolated-2")], securityGroupIds: [closed] };
+      const role = "arn:aws:iam::111111111111:role/answers";
+      const trust = {
+        Effect: "Allow",
+        Principal: { Service: "lambda.amazonaws.com" },
+        Action: "sts:AssumeRole",
+      };
+      const assumeRolePolicy = JSON.stringify({ Version: "2012-10-17", Statement: [trust] });
+      exports.add(
+        "dev",
+        "aws:iam/role:Role",
+        "answers",
+        { name: "answers", arn: role, assumeRolePolicy },
+        "answers",
+      );
+      exports.add("dev", "aws:lambda/function:Function", "answers", { vpcConfig, role }, "answers");
+      makeBalancer(exports, "inner", {
+        type: "application",
+        internal: true,
+        subnet: subnet(exports, "isolated-2"),
+        groups: [own],
+        port: 80,
+        target: { type: "lambda", id: "answers", port: 80 },
+      });
+      allow(exports, "Egress", group(exports, "gitlab"), { group: own }, 80);
+    },
+  },
+  {
+    what: "lets all of the VPC in to GitLab",
+    mutate: (exports) => {
+      allow(exports, "Ingress", group(exports, "ingress"), { cidr: VPC }, 443);
+    },
+  },
+  {
+    what: "adds an endpoint for S3 to a public subnet's routes",
+    mutate: (exports) => {
+      const policy = JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:*", Resource: "*" }],
+      });
+      const given = {
+        vpcId: vpcId(exports),
+        vpcEndpointType: "Gateway",
+        serviceName: "com.amazonaws.ap-northeast-1.s3",
+        routeTableIds: [table(exports, "public-1")],
+        policy,
+      };
+      exports.add("dev", "aws:ec2/vpcEndpoint:VpcEndpoint", "s3", given, "vpce-s3");
+    },
+  },
+  {
+    what: "keeps ssh out of the proxy's subnet by a network ACL",
+    mutate: (exports) => {
+      isolatedAcl(exports, "private-1", [...shut("tcp", 22, 22)]);
+    },
+  },
+  {
+    what: "lets CodeCommit's name alone through a firewall of GitLab's VPC",
+    mutate: (exports) => {
+      sourceFirewall(exports, "ALLOW");
+    },
+  },
+  {
+    what: "keeps another VPC in the source whose default network ACL is closed, with an endpoint for git",
+    mutate: (exports) => {
+      exports.add("dev", "aws:ec2/vpc:Vpc", "other", { cidrBlock: "10.9.0.0/16" }, "vpc-other");
+      const given = { vpcId: "vpc-other", cidrBlock: "10.9.0.0/24" };
+      exports.add("dev", "aws:ec2/subnet:Subnet", "other", given, "subnet-other");
+      const acl = { defaultNetworkAclId: "acl-1", vpcId: "vpc-other", ingress: [], egress: [] };
+      exports.add("dev", "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl", "acl", acl, "acl-1");
+      exports.add("dev", "aws:ec2/securityGroup:SecurityGroup", "other", { vpcId: "vpc-other" }, "sg-other");
+      const { outputs } = exports.find("dev", "VpcEndpoint", "source-ssm");
+      const endpoint = {
+        ...outputs,
+        vpcId: "vpc-other",
+        subnetIds: ["subnet-other"],
+        securityGroupIds: ["sg-other"],
+        serviceName: "com.amazonaws.ap-northeast-1.git-codecommit",
+      };
+      exports.add("dev", "aws:ec2/vpcEndpoint:VpcEndpoint", "git", endpoint, "vpce-git");
     },
   },
   {
