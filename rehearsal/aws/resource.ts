@@ -6,9 +6,9 @@ import { z } from "zod";
 import type { AccountContext, Created, Creation, Properties } from "./accountContext";
 import { AwsError } from "./awsError";
 import type { LookUp } from "./lookups";
-import { named, physicalName } from "./names";
+import { physicalName } from "./names";
 import type { Replacement } from "./replacement";
-import { tagged, tagOutputs } from "./tags";
+import { tagOutputs } from "./tags";
 
 /** A resource type as the account knows it. */
 export interface Resource {
@@ -84,7 +84,8 @@ function create<Schema extends z.ZodObject>(
 ): Created | Promise<Created> {
   const inputs = parsedInputs(declaration.inputs, creation);
   const { longestName } = declaration;
-  const given = longestName === undefined ? {} : naming.parse(inputs);
+  const plain: Properties = { ...inputs };
+  const given = { name: textOf(plain["name"]), namePrefix: textOf(plain["namePrefix"]) };
   const name = longestName === undefined ? "" : physicalName(aws, creation, given, longestName);
   const request = { aws, creation, inputs, name };
   for (const check of declaration.checks ?? []) refuseIf(check, request);
@@ -92,8 +93,8 @@ function create<Schema extends z.ZodObject>(
   const arn = declaration.arn?.({ ...request, id });
   const common: Properties = {
     ...declaration.defaults,
-    ...inputs,
-    ...("tagsAll" in declaration.inputs.shape && tagOutputs(tagged.parse(inputs))),
+    ...plain,
+    ...("tagsAll" in declaration.inputs.shape && tagOutputs(plain)),
     ...(arn !== undefined && { arn }),
     ...(longestName !== undefined && { name }),
     ...("namePrefix" in declaration.inputs.shape && { namePrefix: given.namePrefix ?? "" }),
@@ -106,7 +107,9 @@ function create<Schema extends z.ZodObject>(
   return { id, outputs: { ...common, ...own } };
 }
 
-const naming = z.object(named);
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
 
 function refuseIf<Inputs>(check: Check<Inputs>, request: Request<Inputs>): void {
   if (typeof check === "function") {

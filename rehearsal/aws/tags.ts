@@ -1,5 +1,7 @@
 /** Tags as EC2 and Elastic Load Balancing take them. */
 import { z } from "zod";
+import { isRecord } from "../../facts/record";
+import type { Properties } from "./accountContext";
 import { AwsError } from "./awsError";
 
 const maxTags = 50;
@@ -17,12 +19,12 @@ export const tagged = z.looseObject({
  * More than 50 tags, reserved or over-long ones are refused
  * (source: EC2 User Guide, "Tag your Amazon EC2 resources", tag restrictions).
  */
-export function tagOutputs(inputs: z.infer<typeof tagged>): {
+export function tagOutputs(inputs: Properties): {
   tags: Record<string, string>;
   tagsAll: Record<string, string>;
 } {
-  const tags = inputs.tags ?? {};
-  const tagsAll = { ...tags, ...inputs.tagsAll };
+  const tags = textsOf(inputs["tags"]);
+  const tagsAll = { ...tags, ...textsOf(inputs["tagsAll"]) };
   const entries = Object.entries(tagsAll);
   if (entries.length > maxTags) {
     throw new AwsError(
@@ -48,4 +50,9 @@ export function tagOutputs(inputs: z.infer<typeof tagged>): {
     }
   }
   return { tags, tagsAll };
+}
+
+function textsOf(value: unknown): Record<string, string> {
+  if (!isRecord(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
 }

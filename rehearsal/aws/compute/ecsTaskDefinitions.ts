@@ -89,7 +89,6 @@ export const taskDefinition = resource({
   // A revision never changes, but for its tags.
   replaces: byAnyInputBut("tags", "tagsAll", "skipDestroy", "trackLatest"),
   checks: [
-    ({ inputs }) => containersOf(inputs),
     [
       "ClientException",
       ({ aws, inputs: { executionRoleArn, taskRoleArn } }) => {
@@ -99,19 +98,6 @@ export const taskDefinition = resource({
         return (
           refused !== undefined &&
           `Role is not valid: ${refused} does not let ecs-tasks.amazonaws.com assume it`
-        );
-      },
-    ],
-    [
-      "ClientException",
-      ({ inputs }) => {
-        const asking = containersOf(inputs).find(
-          ({ logConfiguration, secrets }) => logConfiguration?.logDriver === "awslogs" || secrets.length > 0,
-        );
-        return (
-          inputs.executionRoleArn === undefined &&
-          asking &&
-          `Fargate requires task definition to have execution role ARN to support log driver awslogs and secrets (container "${asking.name}")`
         );
       },
     ],
@@ -137,9 +123,25 @@ export const taskDefinition = resource({
   },
 });
 
-/** The containers of a task; ClientException for what ECS refuses of them, or of the task's size. */
-function containersOf(inputs: { cpu: string; memory: string; containerDefinitions: string }): Container[] {
-  return requireContainers(inputs.containerDefinitions, requireFargateSize(inputs.cpu, inputs.memory));
+/** The containers of a task; ClientException for what ECS refuses of them, or of the task's size and roles. */
+function containersOf(inputs: {
+  cpu: string;
+  memory: string;
+  containerDefinitions: string;
+  executionRoleArn?: string | undefined;
+}): Container[] {
+  const memory = requireFargateSize(inputs.cpu, inputs.memory);
+  const containers = requireContainers(inputs.containerDefinitions, memory);
+  const asking = containers.find(
+    ({ logConfiguration, secrets }) => logConfiguration?.logDriver === "awslogs" || secrets.length > 0,
+  );
+  if (asking && inputs.executionRoleArn === undefined) {
+    throw new AwsError(
+      "ClientException",
+      `Fargate requires task definition to have execution role ARN to support log driver awslogs and secrets (container "${asking.name}")`,
+    );
+  }
+  return containers;
 }
 
 /** The task's memory in MiB; ClientException for a pair that Fargate does not offer. */

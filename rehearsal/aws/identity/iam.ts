@@ -74,6 +74,11 @@ export class Iam {
   managedPolicy(arn: string): NamedPolicy {
     const policy = this.managedPolicies.find(arn);
     if (policy) return policy;
+    if (arn.startsWith("arn:aws:iam::aws:"))
+      throw new AwsError(
+        "NoSuchEntity",
+        `AWS's own policy ${arn} is not part of the rehearsal; use one of yours`,
+      );
     throw new AwsError("NoSuchEntity", `Policy ${arn} does not exist or is not attachable.`);
   }
 

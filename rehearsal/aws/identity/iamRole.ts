@@ -32,7 +32,6 @@ export const role = resource({
   replaces: ["name", "namePrefix", "path"],
   longestName: maxNameLength.role,
   checks: [
-    ({ aws, inputs }) => trustOf(Iam.of(aws), inputs.assumeRolePolicy),
     [
       "LimitExceeded",
       ({ inputs }) =>
@@ -46,8 +45,8 @@ export const role = resource({
   arn: ({ aws, inputs, name }) => `arn:aws:iam::${aws.accountId}:role${inputs.path}${name}`,
   keep: ({ aws, inputs, name, arn }) => {
     const iam = Iam.of(aws);
-    iam.takenNames.role.take(name);
     const trust = trustOf(iam, inputs.assumeRolePolicy);
+    iam.takenNames.role.take(name);
     iam.roles.add(name, { name, arn, trust, inline: new Map() });
   },
   outputs: ({ aws, name }) => ({ createDate: accountTimestamp, uniqueId: roleUniqueId(aws, name) }),

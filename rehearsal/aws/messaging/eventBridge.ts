@@ -102,7 +102,6 @@ export const eventRule = resource({
   inputs: ruleInputs,
   replaces: ["name", "namePrefix", "eventBusName"],
   longestName: 64,
-  checks: [({ inputs }) => parseEventPattern(inputs.eventPattern)],
   id: ({ name }) => name,
   arn: ({ aws, inputs, name }) =>
     `arn:aws:events:${inputs.region ?? aws.region}:${aws.accountId}:rule/${name}`,

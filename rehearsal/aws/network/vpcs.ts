@@ -61,7 +61,9 @@ export class Vpcs {
 }
 
 // Ranges that no host can have; EC2 refuses them whatever their size.
-const unusable = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4"];
+const unusable = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4"].map((block) =>
+  requireIpv4Block(block, "reserved"),
+);
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html */
 export const vpc = resource({
@@ -92,7 +94,7 @@ export const vpc = resource({
       ({ inputs }) => {
         const block = requireIpv4Block(inputs.cidrBlock, "cidrBlock");
         return (
-          unusable.some((reserved) => contains(requireIpv4Block(reserved, "reserved"), block)) &&
+          unusable.some((reserved) => contains(reserved, block)) &&
           `The CIDR '${block.text}' is invalid. It is a reserved range`
         );
       },
