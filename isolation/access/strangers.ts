@@ -31,10 +31,15 @@ interface Found {
  * @param shown the account's identities
  */
 export function strangerPermission(
-  { trust = [], arn }: Identity,
+  { kind, trust, arn }: Identity,
   shown: readonly Identity[],
   account: string,
 ): Found {
+  if (trust === undefined)
+    return {
+      permission: kind === "role" ? "maybe" : "no",
+      who: "whoever a policy names that is not understood",
+    };
   const principals = allowedBy(trust);
   const unclear = principals.find((one) => isUnclear(one, shown, account));
   const found = strangerPermissionBy(trust, { actions: ASSUMING, resource: arn }, account);

@@ -94,6 +94,7 @@ const STARTING: ReadonlyMap<string, readonly string[]> = new Map([
       "ec2:RunInstances",
       "ec2:AssociateIamInstanceProfile",
       "ec2:ReplaceIamInstanceProfileAssociation",
+      "iam:AddRoleToInstanceProfile",
       "ec2:RequestSpotInstances",
       "ec2:RequestSpotFleet",
       "ec2:CreateFleet",

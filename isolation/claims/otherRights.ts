@@ -1,12 +1,11 @@
 /** What a gate user may do beside CodeCommit's actions: by its own policies, as somebody else, and by what policies of resources say. */
 import { sidesOf } from "../model/sides";
-import { isRecord } from "../../facts/record";
 import type { Takeovers } from "../access/takeover";
-import { readBroadly, type BroadStatement } from "../iam/broadPolicy";
-import { isAccountWide, permissionByResource, type Caller } from "../iam/permission";
+import type { BroadStatement } from "../iam/broadPolicy";
+import { either, isAccountWide, permissionByResource, type Caller } from "../iam/permission";
 import type { Deployment, Identity, Side } from "../model/deployment";
-import { strictlyParsed } from "../model/json";
-import { Secret, Unknown, type StackResource, type Value } from "../model/snapshot";
+import { policyDocuments } from "../model/policyDocuments";
+import type { StackResource } from "../model/snapshot";
 import { EVENT_RULE, VPC_ENDPOINT } from "../model/types";
 import type { CounterExample, Findings } from "../verdict";
 import { identityOf, type GateRole } from "./gate";
@@ -82,7 +81,7 @@ function byResources(user: Identity, { snapshot }: Side, account: string): Right
   const reasons: string[] = [];
   for (const resource of snapshot.resources.filter(mayGrant)) {
     const { urn } = resource;
-    const { policies, texts } = partsOf(resource);
+    const { policies, texts } = policyDocuments(resource);
     const allowed = policies.flatMap((statements) => grantsTo(statements, caller));
     const sure = allowed.find(({ permission }) => permission === "yes");
     if (sure !== undefined)
@@ -125,15 +124,15 @@ function grantsTo(statements: readonly BroadStatement[], caller: Caller): Grant[
     .filter((statement) => !isSharedReading(statement))
     .flatMap((statement): Grant[] => {
       const { actions, label, resources } = statement;
-      const [resource = "*"] = resources.inverted ? [] : resources.patterns;
       const denied = statements.filter(({ effect }) => effect === "Deny");
-      const permission = actions.patterns
-        .map((pattern) => (actions.inverted || pattern === "*" ? "any:Action" : sampleOf(pattern)))
-        .map((action) => {
-          const call = { action, ...(resource !== "*" && { resource: sampleOf(resource) }) };
-          return permissionByResource([statement, ...denied], caller, call).direct;
-        })
-        .reduce((one, other) => (one === "yes" || other === "no" ? one : other), "no");
+      const calls = actions.patterns.flatMap((pattern) => {
+        const action = actions.inverted || pattern === "*" ? "any:Action" : sampleOf(pattern);
+        const named = resources.inverted ? ["*"] : resources.patterns;
+        return named.map((one) => ({ action, ...(one !== "*" && { resource: sampleOf(one) }) }));
+      });
+      const permission = either(
+        ...calls.map((call) => permissionByResource([statement, ...denied], caller, call).direct),
+      );
       return permission === "no"
         ? []
         : [
@@ -158,34 +157,6 @@ function isSharedReading(statement: BroadStatement): boolean {
 /** A text that a pattern covers. */
 function sampleOf(pattern: string): string {
   return pattern.replace(/\*/g, "any").replace(/\?/g, "x");
-}
-
-/** Policies in a resource's properties, and every other text. */
-function partsOf({ inputs, outputs }: StackResource): {
-  readonly policies: readonly (readonly BroadStatement[])[];
-  readonly texts: readonly string[];
-} {
-  const policies = new Map<string, readonly BroadStatement[]>();
-  const texts = new Set<string>();
-  const visit = (value: Value): void => {
-    if (typeof value === "string") {
-      const document = /^\s*\{/.test(value) ? strictlyParsed(value) : undefined;
-      const statements = isRecord(document) ? readBroadly(document) : undefined;
-      if (statements === undefined) texts.add(value);
-      else policies.set(value, statements);
-    } else if (
-      typeof value === "object" &&
-      value !== null &&
-      !(value instanceof Secret) &&
-      !(value instanceof Unknown)
-    ) {
-      const statements = readBroadly(value);
-      if (statements !== undefined) policies.set(JSON.stringify(value), statements);
-      else Object.values<Value>(value).forEach(visit);
-    }
-  };
-  for (const value of [...Object.values(inputs), ...Object.values(outputs)]) visit(value);
-  return { policies: [...policies.values()], texts: [...texts] };
 }
 
 /** Whether a text is the value, or JSON that holds it as one. */

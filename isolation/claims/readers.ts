@@ -6,9 +6,10 @@ import { strangerPermissionBy } from "../access/strangers";
 import type { Takeover, Takeovers } from "../access/takeover";
 import { CODECOMMIT_ACTIONS } from "../iam/actions";
 import { readBroadly } from "../iam/broadPolicy";
-import { both, either, type Permission } from "../iam/permission";
+import { both, either, permissionByResource, type Call, type Permission } from "../iam/permission";
 import type { Carrier, Deployment, Identity, Side } from "../model/deployment";
 import { strictlyParsed } from "../model/json";
+import { policyDocuments } from "../model/policyDocuments";
 import { isWithin, propertiesOf } from "../model/stack";
 import { BUCKET, TARGET_COMPONENT } from "../model/types";
 import type { CounterExample, Findings } from "../verdict";
@@ -23,7 +24,12 @@ interface Asset {
   readonly permission: (identity: Identity) => { readonly permission: Permission; readonly problem?: string };
 }
 
-const READING = CODECOMMIT_ACTIONS.filter(({ access }) => access === "Read").map(({ name }) => name);
+/** Actions that tell of what is in a repository: names of branches and messages of commits, too. */
+const READING = [
+  ...CODECOMMIT_ACTIONS.filter(({ access }) => access === "Read").map(({ name }) => name),
+  "codecommit:ListBranches",
+  "codecommit:ListFileCommitHistory",
+];
 
 /**
  * Whom of others lets the target read its repositories, what its trails write, or the pull user's credential.
@@ -36,8 +42,9 @@ export function readersOf({ target, declared }: Deployment, account: string, tak
     ({ arn, name, urn }) => ![arn, name, urn].some((one) => gateUsers.includes(one)),
   );
   const repositories = repositoriesOf(target, account);
-  const trails = trailsOf(target, account, takeovers);
-  const assets = [repositories, ...trails, ...credentialsOf(target, takeovers)];
+  const may = permissionsIn(target, account, takeovers);
+  const assets = [repositories, ...trailsOf(target, account, may), ...credentialsOf(target, may)];
+  const shared = sharedCredentials(target, account);
   const readers = others.filter((one) => repositories.permission(one).permission === "yes");
   const strangers = takeovers.byStrangers().filter(({ identity }) => others.includes(identity));
   const found = strangers.flatMap((takeover) => read(takeover, assets));
@@ -50,9 +57,10 @@ export function readersOf({ target, declared }: Deployment, account: string, tak
     ],
     counterExamples: [
       ...found.flatMap(({ example }) => example ?? []),
-      ...sharedCredentials(target, account),
+      ...shared.flatMap(({ example }) => example ?? []),
     ],
     reasons: [
+      ...shared.flatMap(({ reason }) => reason ?? []),
       ...found.flatMap(({ reason }) => reason ?? []),
       ...readers
         .flatMap(({ urn }) => target.gaps.filter((gap) => gap.urn === urn))
@@ -129,6 +137,26 @@ function byHost(
   ];
 }
 
+type May = (identity: Identity, call: Call) => Permission;
+
+/** Whether an identity may make a call, by its own policies or by a resource's, as the stack shows them. */
+function permissionsIn({ snapshot }: Side, account: string, takeovers: Takeovers): May {
+  const documents = snapshot.resources
+    .filter(({ type, isComponent }) => !isComponent && !type.startsWith("aws:iam/"))
+    .flatMap((resource) => policyDocuments(resource).policies)
+    .filter((statements) => statements.some(({ principals }) => principals !== undefined));
+  return (identity, call) => {
+    const { arn, uniqueId } = identity;
+    const caller = { arn, account, ...(uniqueId !== undefined && { uniqueId }) };
+    return either(
+      takeovers.permission(identity, call),
+      ...(call.resource === undefined
+        ? []
+        : documents.map((statements) => permissionByResource(statements, caller, call).direct)),
+    );
+  };
+}
+
 /** The repositories, asked of the exact decider. */
 function repositoriesOf(target: Side, account: string): Asset {
   const arns = target.repositories.filter((one) => one.airlock).map(({ arn }) => arn);
@@ -177,7 +205,7 @@ const OF_TRAILS = [
 const OF_TOPICS = ["sns:Subscribe", "sns:SetTopicAttributes", "sns:AddPermission"];
 
 /** What holds the words of calls: the account's events, and what trails and rules write in words that somebody can choose. */
-function trailsOf({ carriers, snapshot }: Side, account: string, takeovers: Takeovers): Asset[] {
+function trailsOf({ carriers, snapshot }: Side, account: string, may: May): Asset[] {
   const buckets = new Map(
     snapshot.resources.flatMap((resource): [string, string][] => {
       const { arn, bucket } = propertiesOf(resource);
@@ -200,9 +228,9 @@ function trailsOf({ carriers, snapshot }: Side, account: string, takeovers: Take
       permission: either(
         ...actions.flatMap((action) =>
           resources === undefined
-            ? [takeovers.permission(identity, { action })]
+            ? [may(identity, { action })]
             : [...resources, ...named(identity, resources)].map((resource) =>
-                takeovers.permission(identity, { action, resource }),
+                may(identity, { action, resource }),
               ),
         ),
       ),
@@ -239,17 +267,15 @@ const OF_SECRETS = [
 ];
 
 /** The pull user's credential, by the rights of those who ask. */
-function credentialsOf(target: Side, takeovers: Takeovers): Asset[] {
+function credentialsOf(target: Side, may: May): Asset[] {
   return secretsOf(target).map(({ urn, arn }) => ({
     what: `the secret ${urn}`,
     // What runs in the room pulls with it.
     leavesByHosts: false,
     permission: (identity) => ({
       permission: either(
-        ...OF_SECRETS.map((action) =>
-          takeovers.permission(identity, { action, ...(arn !== undefined && { resource: arn }) }),
-        ),
-        takeovers.permission(identity, { action: "secretsmanager:BatchGetSecretValue", resource: "*" }),
+        ...OF_SECRETS.map((action) => may(identity, { action, ...(arn !== undefined && { resource: arn }) })),
+        may(identity, { action: "secretsmanager:BatchGetSecretValue", resource: "*" }),
       ),
     }),
   }));
@@ -268,28 +294,23 @@ const SECRET = "aws:secretsmanager/secret:Secret";
 const SECRET_POLICY = "aws:secretsmanager/secretPolicy:SecretPolicy";
 
 /** Policies of the secrets themselves that let others in. */
-function sharedCredentials(target: Side, account: string): CounterExample[] {
+function sharedCredentials(target: Side, account: string): Found[] {
   const secrets = secretsOf(target);
   const policies = target.snapshot.resources.filter(
     (one) => secrets.some(({ resource }) => resource === one) || one.type === SECRET_POLICY,
   );
-  return policies.flatMap((one): CounterExample[] => {
+  return policies.flatMap((one): Found[] => {
+    const { urn } = one;
     const { policy } = propertiesOf(one);
+    if (policy === undefined || policy === null || policy === "") return [];
     const statements = typeof policy === "string" ? readBroadly(strictlyParsed(policy)) : undefined;
-    if (statements === undefined) return [];
-    const { permission, who } = strangerPermissionBy(
-      statements,
-      { actions: OF_SECRETS, resource: secrets[0]?.arn ?? "*" },
-      account,
-    );
+    if (statements === undefined) return [{ reason: `${urn}: its policy is not understood.` }];
+    const resource = secrets[0]?.arn ?? "*";
+    const { permission, who } = strangerPermissionBy(statements, { actions: OF_SECRETS, resource }, account);
+    const says = `${who} may read the pull user's credential by the policy of ${urn}`;
+    if (permission === "no") return [];
     return permission === "yes"
-      ? [
-          {
-            kind: "resource",
-            urn: one.urn,
-            says: `${who} may read the pull user's credential by the policy of ${one.urn}.`,
-          },
-        ]
-      : [];
+      ? [{ example: { kind: "resource", urn, says: `${says}.` } }]
+      : [{ reason: `${says}: whether that is so is not shown.` }];
   });
 }

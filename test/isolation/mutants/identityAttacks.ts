@@ -211,6 +211,23 @@ const assets: readonly Mutation[] = [
       role(exports, "visitor", byAccount(stranger), allow("secretsmanager:GetSecretValue"));
     },
   },
+  {
+    what: "lets a stranger's role read the trail's bucket by the bucket's own policy",
+    mutate: (exports) => {
+      role(exports, "auditor", byAccount(stranger));
+      const Principal = { AWS: arnOf("role/auditor") };
+      exports.statements("prd", "BucketPolicy", "target-tripwires", (all) => [
+        ...all,
+        { ...allow("s3:GetObject", `${bucketOf(exports)}/*`), Principal },
+      ]);
+    },
+  },
+  {
+    what: "lets a stranger's role read messages of commits",
+    mutate: (exports) => {
+      role(exports, "visitor", byAccount(stranger), allow("codecommit:ListFileCommitHistory"));
+    },
+  },
   ...["*", { AWS: arnOf("root", stranger) }].map((Principal): Mutation => ({
     what: `lets ${JSON.stringify(Principal)} read the pull user's credential by the secret's own policy`,
     mutate: (exports) => {
@@ -412,6 +429,26 @@ export const identityUnmodelled: readonly Unmodelled[] = [
     names: "is not shown",
     mutate: (exports) => {
       reader(exports, trusting("*", { StringEquals: { "aws:PrincipalOrgID": "o-1234567890" } }));
+    },
+  },
+  {
+    claim: "C10",
+    what: "lets somebody assume a role that may assume a reader, by a trust policy that is not known",
+    names: "whoever a policy names that is not understood",
+    mutate: (exports) => {
+      reader(exports, byRole("jump"));
+      role(exports, "jump", byRole("other"));
+      exports.change("prd", "Role", "jump", { assumeRolePolicy: "{" });
+    },
+  },
+  {
+    claim: "C10",
+    what: "lets the organization read the pull user's credential by the secret's own policy",
+    names: "by the policy of",
+    mutate: (exports) => {
+      const Condition = { StringEquals: { "aws:PrincipalOrgID": "o-1234567890" } };
+      const policy = document({ ...allow("secretsmanager:GetSecretValue"), Principal: "*", Condition });
+      exports.change("prd", "Secret", "target-pull-secret", { policy });
     },
   },
   {
