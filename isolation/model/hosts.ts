@@ -185,6 +185,9 @@ export function readHosts(stack: Stack): Host[] {
       identities: [rolesOfProfile(instance)].flat(),
     };
   });
+  const gitlabs = stack.of(types.INSTANCE).filter((one) => isWithin(one, types.SOURCE_COMPONENT));
+  for (const one of gitlabs.slice(1))
+    stack.gap(one, "is not the component's only host: which one is GitLab is not known");
   const services = stack.of(types.SERVICE).map((service): Host => {
     const network = stack.object(service, "networkConfiguration");
     const task = taskOf(stack, stack.reference(service, "taskDefinition", [types.TASKS]));

@@ -69,7 +69,11 @@ export function readSubnets(stack: Stack): Subnet[] {
   const tables = byOwner(stack, "RouteTableAssociation", "subnetId", SUBNETS, "routeTableId", ROUTE_TABLES);
   const acls = byOwner(stack, "NetworkAclAssociation", "subnetId", SUBNETS, "networkAclId", NACLS);
   for (const acl of stack.of(...NACLS)) {
-    for (const subnet of stack.references(acl, "subnetIds", SUBNETS)) acls.set(subnet, acl.urn);
+    for (const subnet of stack.references(acl, "subnetIds", SUBNETS)) {
+      if ((acls.get(subnet) ?? acl.urn) !== acl.urn)
+        stack.gap(acl, `${subnet} has another network ACL, too: which one holds is not known`);
+      acls.set(subnet, acl.urn);
+    }
   }
   return stack.of(...SUBNETS).map((subnet) => ({
     urn: subnet.urn,
@@ -111,6 +115,11 @@ export function readRouteTables(stack: Stack): Pick<Network, "routeTables" | "pa
     );
     const own = [...read.flatMap(({ whole }) => whole), ...(routes.get(table.urn) ?? [])];
     const distinct = new Map(own.map((route) => [JSON.stringify([route.destination, route.target]), route]));
+    const destinations = new Set(
+      [...distinct.values()].map(({ destination }) => JSON.stringify(destination)),
+    );
+    if (destinations.size < distinct.size)
+      stack.gap(table, "has two routes to one destination: which one holds is not known");
     return {
       urn: table.urn,
       name: table.name,
@@ -255,15 +264,19 @@ export function readNetworkAcls(stack: Stack): NetworkAcl[] {
     entries: readEntry(stack, rule, propertiesOf(rule), "ruleNumber", "ruleAction", "protocol"),
   }));
   return stack.of(...NACLS).map((acl) => {
-    const entries = (name: "ingress" | "egress") =>
-      [
-        ...stack
-          .objects(acl, name)
-          .flatMap((entry) => readEntry(stack, acl, entry, "ruleNo", "action", "protocol")),
-        ...rules
-          .filter((r) => r.acl === acl.urn && r.egress === (name === "egress"))
-          .flatMap((r) => r.entries),
-      ].sort((a, b) => a.number - b.number);
+    const entries = (name: "ingress" | "egress") => {
+      const held = stack
+        .objects(acl, name)
+        .flatMap((entry) => readEntry(stack, acl, entry, "ruleNo", "action", "protocol"));
+      const own = rules
+        .filter((rule) => rule.acl === acl.urn && rule.egress === (name === "egress"))
+        .flatMap((rule) => rule.entries);
+      // What an ACL holds takes the place of rules of their own; a refreshed state repeats these.
+      const isRepeated = (one: NetworkAclEntry) => held.some((other) => isAlike(one, other));
+      if (held.length > 0 && !own.every(isRepeated))
+        stack.gap(acl, "has entries beside rules of their own: which ones hold is not known");
+      return [...held, ...own].sort((a, b) => a.number - b.number);
+    };
     const vpc = stack
       .of(...VPCS)
       .find(({ outputs }) => outputs.defaultNetworkAclId === acl.id && acl.id !== undefined);
@@ -274,6 +287,10 @@ export function readNetworkAcls(stack: Stack): NetworkAcl[] {
       egress: entries("egress"),
     };
   });
+}
+
+function isAlike(one: NetworkAclEntry, other: NetworkAclEntry): boolean {
+  return JSON.stringify({ ...one, urn: "" }) === JSON.stringify({ ...other, urn: "" });
 }
 
 function readEntry(
@@ -320,7 +337,10 @@ function byOwner(
   for (const resource of stack.of(ec2(name))) {
     const from = stack.reference(resource, owner, owners);
     const to = stack.reference(resource, thing, things);
-    if (from !== undefined && to !== undefined) found.set(from, to);
+    if (from === undefined || to === undefined) continue;
+    if ((found.get(from) ?? to) !== to)
+      stack.gap(resource, `${from} has another ${thing}, too: which one holds is not known`);
+    found.set(from, to);
   }
   return found;
 }

@@ -1082,6 +1082,63 @@ export const networkUnmodelled: readonly Unmodelled[] = [
       });
     },
   },
+  ...(["C7", "C8", "C15"] as const).map((claim): Unmodelled => ({
+    claim,
+    what: "runs a second host of the component beside GitLab",
+    names: "which one is GitLab is not known",
+    mutate: (exports) => {
+      const name = "box";
+      makeHost(exports, name, subnet(exports, "isolated-2"), [group(exports, "gitlab")]);
+      const added = exports.find("dev", "Instance", name);
+      added.urn = added.urn.replace(added.type, `git-airlock:source:NetworkedGitlab$${added.type}`);
+    },
+  })),
+  {
+    claim: "C13",
+    what: "has two routes of one subnet to one destination",
+    names: "has two routes to one destination",
+    mutate: (exports) => {
+      makeRoute(exports, "public-1", { destinationCidrBlock: "0.0.0.0/0", natGatewayId: nat(exports) });
+    },
+  },
+  {
+    claim: "C7",
+    what: "associates GitLab's subnet with two route tables",
+    names: "has another routeTableId, too",
+    mutate: (exports) => {
+      exports.add("dev", "aws:ec2/routeTableAssociation:RouteTableAssociation", "second", {
+        subnetId: subnet(exports, "isolated-1"),
+        routeTableId: table(exports, "isolated-2"),
+      });
+    },
+  },
+  {
+    claim: "C8",
+    what: "gives GitLab's subnet two network ACLs",
+    names: "has another network ACL, too",
+    mutate: (exports) => {
+      isolatedAcl(exports, "isolated-1", [...open]);
+      const given = { vpcId: vpcId(exports), ingress: [], egress: [] };
+      const subnetIds = [subnet(exports, "isolated-1")];
+      exports.add("dev", "aws:ec2/networkAcl:NetworkAcl", "second", { ...given, subnetIds }, "acl-second");
+    },
+  },
+  {
+    claim: "C8",
+    what: "denies by a rule of its own beside entries that a network ACL holds",
+    names: "has entries beside rules of their own",
+    mutate: (exports) => {
+      isolatedAcl(exports, "isolated-1", [...open]);
+      exports.add("dev", "aws:ec2/networkAclRule:NetworkAclRule", "deny", {
+        networkAclId: "acl-isolated-1",
+        ruleNumber: 1,
+        egress: false,
+        ruleAction: "deny",
+        protocol: "-1",
+        cidrBlock: "0.0.0.0/0",
+      });
+    },
+  },
   {
     claim: "C13",
     what: "starts a host by a launch template",
@@ -1205,6 +1262,19 @@ export const networkHarmless: readonly Mutation[] = [
         policy,
       };
       exports.add("dev", "aws:ec2/vpcEndpoint:VpcEndpoint", "s3", given, "vpce-s3");
+    },
+  },
+  {
+    what: "refreshes the state, after which a network ACL repeats rules of its own",
+    mutate: (exports) => {
+      isolatedAcl(exports, "isolated-2", [...open], [...open]);
+      const rule = { ruleNumber: 1, ruleAction: "allow", protocol: "-1", cidrBlock: "0.0.0.0/0" };
+      for (const egress of [true, false])
+        exports.add("dev", "aws:ec2/networkAclRule:NetworkAclRule", `rule-${egress}`, {
+          ...rule,
+          egress,
+          networkAclId: "acl-isolated-2",
+        });
     },
   },
   {
