@@ -3,7 +3,7 @@ const { availableParallelism } = require("node:os");
 const onCi = Boolean(process.env.CI);
 
 module.exports = {
-  require: ["tsx/cjs"],
+  require: ["./tools/register.cjs"],
   reporter: "test/reporter.cjs",
   // With --parallel. Mocha's own default leaves one core unused.
   jobs: Math.max(2, availableParallelism()),

@@ -17,8 +17,5 @@ process.env.TMPDIR = temporary;
 // Node.js 22 and newer keep what they compile of the packages as well.
 module.enableCompileCache?.(join(temporary, "node"));
 const require = createRequire(import.meta.url);
-const loadJavaScript = require.extensions[".js"];
-require("tsx/cjs/api").register();
-// Packages are JavaScript as Node.js takes it: to have tsx search them for what it would change takes a second.
-require.extensions[".js"] = loadJavaScript;
+require("../tools/register.cjs");
 require("./main.ts");
