@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { AccountContext, Properties } from "./accountContext";
 import { AwsError } from "./awsError";
+import { problemsOf } from "./json";
 
 /** EC2's filters: every filter must match one of its values; `*` and `?` are wildcards. */
 export const filtersSchema = z.array(z.object({ name: z.string(), values: z.array(z.string()) })).optional();
@@ -28,8 +29,7 @@ export function lookUp<S extends z.ZodType>(
     answer(aws, inputs) {
       const parsed = schema.safeParse(inputs);
       if (parsed.success) return answer(aws, parsed.data);
-      const problems = parsed.error.issues.map((i) => `${i.path.join(".") || "(inputs)"}: ${i.message}`);
-      throw new AwsError("InvalidParameterValue", `${token}: ${problems.join("; ")}`);
+      throw new AwsError("InvalidParameterValue", `${token}: ${problemsOf(parsed.error, "(inputs)")}`);
     },
   };
 }

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { AccountContext, Created, Creation, Properties } from "./accountContext";
 import { AwsError } from "./awsError";
+import { problemsOf } from "./json";
 import type { LookUp } from "./lookups";
 import { physicalName } from "./names";
 import type { Replacement } from "./replacement";
@@ -124,8 +125,8 @@ function refuseIf<Inputs>(check: Check<Inputs>, request: Request<Inputs>): void 
 function parsedInputs<Schema extends z.ZodObject>(schema: Schema, creation: Creation): z.infer<Schema> {
   const parsed = schema.safeParse(creation.inputs, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((i) => `${i.path.join(".") || "(inputs)"}: ${i.message}`);
-  throw new AwsError("ValidationException", `${creation.type} "${creation.name}": ${problems.join("; ")}`);
+  const problems = problemsOf(parsed.error, "(inputs)");
+  throw new AwsError("ValidationException", `${creation.type} "${creation.name}": ${problems}`);
 }
 
 /** Whether the resource is in the provider's region; IAM is one for all regions, and the utilities are in none. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { AccountContext } from "../accountContext";
 import { AwsError } from "../awsError";
 import { Iam } from "../identity/iam";
+import { parseJson, problemsOf } from "../json";
 import { perAccount } from "../perAccount";
 import { byAnyInputBut } from "../replacement";
 import { resource } from "../resource";
@@ -172,16 +173,10 @@ function requireContainers(text: string, taskMemory: number): Container[] {
   const refuse = (problem: string): never => {
     throw new AwsError("ClientException", `containerDefinitions: ${problem}`);
   };
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return refuse("is not valid JSON");
-  }
+  const json = parseJson(text);
+  if (json === undefined) return refuse("is not valid JSON");
   const parsed = z.array(containerSchema).nonempty().safeParse(json);
-  if (!parsed.success) {
-    return refuse(parsed.error.issues.map((i) => `${i.path.join(".") || "(list)"}: ${i.message}`).join("; "));
-  }
+  if (!parsed.success) return refuse(problemsOf(parsed.error, "(list)"));
   const containers = parsed.data;
   if (new Set(containers.map((c) => c.name)).size < containers.length)
     refuse("Container names must be unique.");

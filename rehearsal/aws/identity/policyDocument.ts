@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { AwsError } from "../awsError";
+import { parseJson, problemsOf } from "../json";
 
 /** A `policy` input: text, or the object that the provider turns into text. */
 export const policyInput = z
@@ -155,17 +156,12 @@ const document = z.strictObject({
 
 /** The statements of a document, or the error of `rules.code` that says what AWS would not take. */
 export function checkPolicyDocument(text: string, rules: PolicyRules): PolicyStatement[] {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
+  const json = parseJson(text);
+  if (json === undefined)
     throw new AwsError(rules.code, "Syntax errors in policy: the document is not valid JSON");
-  }
   const parsed = document.safeParse(json);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((i) => `${i.path.join(".") || "(document)"}: ${i.message}`);
-    throw new AwsError(rules.code, `Syntax errors in policy: ${problems.join("; ")}`);
-  }
+  if (!parsed.success)
+    throw new AwsError(rules.code, `Syntax errors in policy: ${problemsOf(parsed.error, "(document)")}`);
   parsed.data.Statement.forEach((s, index) => {
     const problem = usageProblem(s, rules);
     if (problem)

@@ -5,6 +5,7 @@
  * are refused, so that none is ever misread.
  */
 import { z } from "zod";
+import { parseJson, problemsOf } from "../json";
 
 const name = z.string().min(1).max(255);
 const options = z.looseObject({
@@ -70,13 +71,8 @@ const bodySchema = z.strictObject({
 
 /** What is wrong with a body; undefined where nothing is. */
 export function dashboardProblem(body: string): string | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return "its body is not valid JSON";
-  }
+  const json = parseJson(body);
+  if (json === undefined) return "its body is not valid JSON";
   const parsed = bodySchema.safeParse(json);
-  if (parsed.success) return undefined;
-  return parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+  return parsed.success ? undefined : problemsOf(parsed.error, "(body)");
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { errorText } from "../../../facts/errorText";
 import { AwsError } from "../awsError";
 import { accountTimestamp } from "../clock";
+import { problemsOf } from "../json";
 import { named } from "../names";
 import { resource } from "../resource";
 import { tagged, tagOutputs } from "../tags";
@@ -119,11 +120,7 @@ function parsedContent(name: string, inputs: z.infer<typeof documentInputs>): z.
     return refuse(`is not valid ${inputs.documentFormat}: ${errorText(error)}`);
   }
   const parsed = contentSchema.safeParse(value);
-  if (!parsed.success) {
-    return refuse(
-      parsed.error.issues.map((i) => `${i.path.join(".") || "(content)"}: ${i.message}`).join("; "),
-    );
-  }
+  if (!parsed.success) return refuse(problemsOf(parsed.error, "(content)"));
   const { schemaVersion, mainSteps } = parsed.data;
   const versions: readonly string[] = schemaVersions[inputs.documentType];
   if (!versions.includes(schemaVersion)) {

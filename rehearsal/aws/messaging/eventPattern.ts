@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import { AwsError } from "../awsError";
+import { parseJson } from "../json";
 
 const leaf = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 type Leaf = z.infer<typeof leaf>;
@@ -32,12 +33,8 @@ export function parseEventPattern(text: string): EventPattern {
   const refuse = (why: string) =>
     new AwsError("InvalidEventPatternException", `Event pattern is not valid. Reason: ${why}`);
   if (text.length > longest) throw refuse(`it has ${text.length} characters; at most ${longest} are allowed`);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw refuse("it is not valid JSON");
-  }
+  const json = parseJson(text);
+  if (json === undefined) throw refuse("it is not valid JSON");
   const parsed = level.safeParse(json);
   if (!parsed.success)
     throw refuse("match values have to be lists that are not empty, of texts or operators known here");

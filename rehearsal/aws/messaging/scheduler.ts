@@ -1,8 +1,10 @@
 /** EventBridge Scheduler: schedules. */
 import { z } from "zod";
+import { isRecord } from "../../../facts/record";
 import type { AccountContext } from "../accountContext";
 import { Iam } from "../identity/iam";
 import { Kms } from "../identity/kms";
+import { parseJson } from "../json";
 import { named } from "../names";
 import { perAccount } from "../perAccount";
 import { resource } from "../resource";
@@ -98,7 +100,7 @@ function targetProblem(aws: AccountContext, target: ScheduleInputs["target"]): s
   // Scheduler User Guide, "Using universal targets": the action in lower camel case, and none that only reads.
   if (/^([A-Z]|(get|describe|list|poll|receive|search|scan|query))/.test(universal?.[2] ?? ""))
     return `${arn} is not a supported operation: expected a writing action in camel case, e.g. aws-sdk:ec2:startInstances`;
-  if (input !== undefined && universal && !isJsonObject(input))
+  if (input !== undefined && universal && !isRecord(parseJson(input)))
     return `the input of a universal target must be a JSON object: ${input}`;
   return Iam.of(aws).assumableBy(roleArn, "scheduler.amazonaws.com")
     ? undefined
@@ -111,15 +113,6 @@ function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return true;
-  } catch {
-    return false;
-  }
-}
-
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
   } catch {
     return false;
   }

@@ -5,6 +5,7 @@
  * tasks that call AWS's services, with JSONata; other states and JSONPath are refused, so that none is ever misread.
  */
 import { z } from "zod";
+import { parseJson, problemsOf } from "../json";
 
 const name = z.string().min(1).max(80);
 
@@ -53,15 +54,10 @@ const definitionSchema = z.strictObject({
 
 /** What is wrong with a definition; undefined where nothing is. */
 export function statesProblem(definition: string): string | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(definition);
-  } catch {
-    return "it is not valid JSON";
-  }
+  const json = parseJson(definition);
+  if (json === undefined) return "it is not valid JSON";
   const parsed = definitionSchema.safeParse(json);
-  if (!parsed.success)
-    return parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+  if (!parsed.success) return problemsOf(parsed.error, "(definition)");
   const { StartAt, States } = parsed.data;
   const seen = new Set<string>();
   for (let at: string | undefined = StartAt; at !== undefined && !seen.has(at);) {

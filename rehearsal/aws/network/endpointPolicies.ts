@@ -1,6 +1,6 @@
 /** What EC2 checks of an endpoint policy before it takes it. */
 import { z } from "zod";
-import { AwsError } from "../awsError";
+import { parseJson, problemsOf } from "../json";
 
 // Endpoint policies may hold 20,480 characters, white space included (AWS PrivateLink Guide, "VPC endpoint policies").
 const maxLength = 20_480;
@@ -31,23 +31,14 @@ const document = z.strictObject({
   Statement: z.union([statement, z.array(statement).nonempty()]),
 });
 
-/** Refuses a text that is not a policy document for an endpoint, with InvalidPolicyDocument and what is wrong with it. */
-export function requireEndpointPolicy(text: string): void {
-  if (text.length > maxLength) {
-    throw new AwsError(
-      "InvalidPolicyDocument",
-      `The policy has ${text.length} characters; at most ${maxLength} are allowed`,
-    );
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new AwsError("InvalidPolicyDocument", "The policy is not valid JSON");
-  }
+/** What keeps a text from being an endpoint's policy; undefined where nothing does. */
+export function endpointPolicyProblem(text: string): string | undefined {
+  if (text.length > maxLength)
+    return `The policy has ${text.length} characters; at most ${maxLength} are allowed`;
+  const json = parseJson(text);
+  if (json === undefined) return "The policy is not valid JSON";
   const parsed = document.safeParse(json);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((i) => `${i.path.join(".") || "(document)"}: ${i.message}`);
-    throw new AwsError("InvalidPolicyDocument", `The policy document is not valid: ${problems.join("; ")}`);
-  }
+  return parsed.success
+    ? undefined
+    : `The policy document is not valid: ${problemsOf(parsed.error, "(document)")}`;
 }

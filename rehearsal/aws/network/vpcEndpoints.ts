@@ -6,7 +6,7 @@ import { perAccount } from "../perAccount";
 import { resource, type Accepted, type Request } from "../resource";
 import { Table } from "../table";
 import { tagged } from "../tags";
-import { requireEndpointPolicy } from "./endpointPolicies";
+import { endpointPolicyProblem } from "./endpointPolicies";
 import { endpointService, gatewayServices, interfaceServices } from "./endpointServices";
 import { RouteTables } from "./routeTables";
 import { SecurityGroups } from "./securityGroups";
@@ -83,9 +83,10 @@ export const vpcEndpoint = resource({
   inputs: endpointInputs,
   replaces: ["vpcId", "serviceName", "vpcEndpointType"],
   checks: [
-    ({ inputs: { policy } }) => {
-      if (policy !== undefined) requireEndpointPolicy(policy);
-    },
+    [
+      "InvalidPolicyDocument",
+      ({ inputs: { policy } }) => policy !== undefined && endpointPolicyProblem(policy),
+    ],
     ({ aws, inputs }) => Vpcs.of(aws).get(inputs.vpcId),
     [
       "InvalidParameter",
