@@ -18,7 +18,7 @@ import { arrivals, functionsInvoked, sentBy, unknownTargets, type Arrival } from
 import { diversions, listRoutes, localRanges, routedSets, tableOf } from "../packets/routing";
 import { faultsOf } from "../packets/proxies";
 import { arrivalsFromOutside } from "../packets/wayIn";
-import { carriedSets, untoldWaysOut, waysOut } from "../packets/wayOut";
+import { carriedSets, unknownWaysOut, waysOut } from "../packets/wayOut";
 import type { Claim } from "./claim";
 import { sideOf } from "./gate";
 
@@ -85,12 +85,12 @@ function findings(source: Side, terminals: AddressSet): Findings {
           `GitLab reaches the function ${host.urn}, which stands in no VPC and goes out by AWS's network.`,
         ),
       ),
-      ...reached.flatMap((one) => handedOn(graph, one)),
+      ...reached.flatMap((one) => diversionsAfter(graph, one)),
     ],
     reasons: [
       ...(start.length === 0 ? ["No GitLab is shown in the source, so its ways out are not."] : []),
       ...start.flatMap((one) => [
-        ...untoldWaysOut(graph, one),
+        ...unknownWaysOut(graph, one),
         ...unknownRules(graph, one, "egress").map((urn) => `${urn} lets packets out to what is not shown`),
       ]),
       ...parts.flatMap(({ reasons }) => reasons),
@@ -138,7 +138,7 @@ function rulesOut(graph: Graph, one: Interface): CounterExample[] {
 }
 
 /** Where packets of GitLab that got somewhere are not delivered inside the VPC from there, but handed to something else. */
-function handedOn(graph: Graph, { at, traffic, path }: Arrival): CounterExample[] {
+function diversionsAfter(graph: Graph, { at, traffic, path }: Arrival): CounterExample[] {
   return diversions(graph.network, at.subnet).map(({ route, to }) =>
     packet(
       `Packets from the subnet of ${at.owner.of.urn}, which GitLab reaches, to the VPC's own addresses are handed to the ` +
@@ -266,7 +266,7 @@ function hostFindings(graph: Graph, reached: Arrival, fromOutside: readonly Arri
           ),
         ),
     ],
-    reasons: untoldWaysOut(graph, at),
+    reasons: unknownWaysOut(graph, at),
   };
 }
 

@@ -81,7 +81,7 @@ function findings(source: Side, terminals: readonly string[], room: readonly str
           path,
         ),
       ),
-      ...handedOver(source.network, graph, new Set(ways.flatMap(({ path }) => path.slice(0, -1)))),
+      ...diversionsBefore(source.network, graph, new Set(ways.flatMap(({ path }) => path.slice(0, -1)))),
     ],
     reasons: [
       ...(both.isEmpty
@@ -114,7 +114,7 @@ function arrivedAt(path: readonly Reference[], gitlabs: readonly Host[]): string
  * Where packets on their way to GitLab are handed to something else first, which can send others in their place: from a subnet
  * that they pass, or by a gateway's own routes.
  */
-function handedOver(
+function diversionsBefore(
   network: Network,
   { interfaces }: Graph,
   passed: ReadonlySet<Reference>,

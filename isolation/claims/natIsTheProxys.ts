@@ -6,7 +6,14 @@ import { graphOf, type Interface } from "../packets/interfaces";
 import { packet } from "./judgement";
 import { openPoints } from "../packets/openPoints";
 import { faultsOf } from "../packets/proxies";
-import { jointsOf, listRoutes, localRanges, routedSets, tableOf, type RoutedSet } from "../packets/routing";
+import {
+  connectionsOf,
+  listRoutes,
+  localRanges,
+  routedSets,
+  tableOf,
+  type RoutedSet,
+} from "../packets/routing";
 import { waysOut } from "../packets/wayOut";
 import type { Claim } from "./claim";
 import { sideOf } from "./gate";
@@ -30,7 +37,7 @@ function findings(source: Side): Findings {
   const { network } = source;
   const nats = network.natGateways.filter(({ connectivity }) => connectivity === "public");
   if (nats.length === 0) {
-    const reason = "No NAT gateway is shown, so it cannot be told who uses the addresses that push.";
+    const reason = "No NAT gateway is shown, so who uses the addresses that push is not known.";
     return { evidence: [], counterExamples: [], reasons: [reason] };
   }
   const graph = graphOf(network);
@@ -116,11 +123,11 @@ function findings(source: Side): Findings {
         .map(({ urn, target }) => `${urn} leads to the interface ${target.to}, which may pass packets on`),
       // Packets from a transit gateway can use NAT: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html
       ...[...vpcs].flatMap((vpc) =>
-        [...jointsOf(network, vpc)]
-          .filter((joint) => joint === "transit gateway" || joint === "core network" || joint === "gateway")
+        [...connectionsOf(network, vpc)]
+          .filter((kind) => kind === "transit gateway" || kind === "core network" || kind === "gateway")
           .map(
-            (joint) =>
-              `A ${joint} lets other networks into ${vpc}, whose packets may take the NAT gateways' routes`,
+            (kind) =>
+              `A ${kind} lets other networks into ${vpc}, whose packets may take the NAT gateways' routes`,
           ),
       ),
       ...openPoints(source),

@@ -36,7 +36,7 @@ function findings(source: Side): Findings {
       network.hosts.filter((host) => host.role === role).map(({ urn }) => urn),
     );
   const [gitlab, proxy, others] = [interfaces("gitlab"), interfaces("proxy"), interfaces("other")];
-  const doors = doorsOf(graph, proxy);
+  const entries = entriesOf(graph, proxy);
   const users = arrivals(
     graph,
     [...arrivalsFromOutside(graph), ...others.map(sentBy)],
@@ -45,20 +45,23 @@ function findings(source: Side): Findings {
   return {
     evidence: [
       { what: "proxies", values: urnsOf(proxy) },
-      { what: "load balancers that lead there", values: urnsOf(doors.filter((one) => !proxy.includes(one))) },
+      {
+        what: "load balancers that lead there",
+        values: urnsOf(entries.filter((one) => !proxy.includes(one))),
+      },
       { what: "GitLab", values: urnsOf(gitlab) },
     ],
     counterExamples: [
       ...firstOfEach(users.filter(({ at }) => proxy.includes(at))).map(use),
-      ...doors.flatMap((door) => admittedBeside(graph, door, [...gitlab, ...doors])),
+      ...entries.flatMap((entry) => admittedBeside(graph, entry, [...gitlab, ...entries])),
     ],
     reasons: [
       ...(proxy.length === 0 ? ["No proxy is shown in the source, so who uses it is not known."] : []),
       ...(gitlab.length === 0
         ? ["No GitLab is shown in the source, so whether it alone uses the proxy is not known."]
         : []),
-      ...doors.flatMap((door) =>
-        unknownRules(graph, door, "ingress").map((urn) => `${urn} lets packets in from what is not shown`),
+      ...entries.flatMap((entry) =>
+        unknownRules(graph, entry, "ingress").map((urn) => `${urn} lets packets in from what is not shown`),
       ),
       ...graph.unplaced,
       ...unknownTargets(graph),
@@ -68,7 +71,7 @@ function findings(source: Side): Findings {
 }
 
 /** The proxies' own interfaces, and those of load balancers that pass packets on to them, be it over others. */
-function doorsOf({ interfaces }: Graph, proxies: readonly Interface[]): Interface[] {
+function entriesOf({ interfaces }: Graph, proxies: readonly Interface[]): Interface[] {
   const found = new Set(proxies);
   const leads = new Set(urnsOf(proxies));
   for (let before = -1; before < leads.size;) {
@@ -89,21 +92,21 @@ function isAddressOf(interfaces: ReadonlySet<Interface>, to: string): boolean {
   return /^[\d.]+$/.test(to) && [...interfaces].some(({ addresses }) => addresses.has(to));
 }
 
-/** Addresses of the VPC that are let in to a door and are not known to be GitLab's: anything there may have one of them. */
-function admittedBeside(graph: Graph, door: Interface, known: readonly Interface[]): CounterExample[] {
-  const inside = AddressSet.of(...localRanges(graph.network, door.subnet.vpc));
+/** Addresses of the VPC that are let in to a entry and are not known to be GitLab's: anything there may have one of them. */
+function admittedBeside(graph: Graph, entry: Interface, known: readonly Interface[]): CounterExample[] {
+  const inside = AddressSet.of(...localRanges(graph.network, entry.subnet.vpc));
   const own = known.reduce((set, { addresses }) => set.union(addresses), AddressSet.none);
   return trafficClasses(graph.network)
     .map((traffic) => {
-      const open = door.isUnfiltered ? inside : admitted(door.groups, "ingress", traffic).addresses;
+      const open = entry.isUnfiltered ? inside : admitted(entry.groups, "ingress", traffic).addresses;
       return { traffic, from: open.intersect(inside).minus(own) };
     })
     .filter(({ from }) => !from.isEmpty)
     .slice(0, 1)
     .map(({ traffic, from }) => {
-      const { urn } = door.owner.of;
+      const { urn } = entry.owner.of;
       const says = `${from.cidrs()[0] ?? ""}, addresses of the VPC that are not GitLab's, may connect to ${urn}, which leads to the proxy.`;
-      return packet(says, from, door.addresses, traffic, [door.subnet.urn, urn]);
+      return packet(says, from, entry.addresses, traffic, [entry.subnet.urn, urn]);
     });
 }
 

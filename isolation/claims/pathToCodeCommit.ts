@@ -111,7 +111,7 @@ function faultsOver(source: Side, graph: Graph, proxy: Host, found: readonly Arr
         const host = codeCommitHost(region);
         return squidLetsThrough(squidConf, host, localRanges(network, subnet.vpc))
           ? []
-          : [`${urn}: that its squid.conf lets ${host} through cannot be told.`];
+          : [`${urn}: that its squid.conf lets ${host} through is not certain.`];
       }),
   ];
 }

@@ -49,7 +49,7 @@ const LOG_OPTIONS = ["awslogs-group", "awslogs-region", "awslogs-stream-prefix"]
 export function readSquidContainer(containerDefinitions: string): SquidContainer | string {
   const containers = strictlyParsed(containerDefinitions);
   if (!Array.isArray(containers) || !containers.every(isRecord))
-    return "its containerDefinitions are no list of containers, each part named once";
+    return "its containerDefinitions are not a list of containers with each part named once";
   const [container, ...others] = containers;
   if (container === undefined || others.length > 0)
     return `it has ${containers.length} containers instead of one`;

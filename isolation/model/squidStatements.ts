@@ -198,7 +198,7 @@ const checkValue = {
     const label = "[a-z0-9]([a-z0-9-]*[a-z0-9])?";
     // The last label begins with a letter, so that no address is taken for a name.
     if (value.length > 253 || !new RegExp(`^\\.?(${label}\\.)*(?=[a-z])${label}$`).test(value))
-      refuse(`"${value}" is no host name in lower-case letters, e.g. example.com`);
+      refuse(`"${value}" is not a host name in lower-case letters, e.g. example.com`);
   },
   port(value: string, refuse: Refuse): void {
     const [first = 0, last = first] = value.split("-").map(Number);

@@ -235,7 +235,7 @@ export function readNatGateways(stack: Stack): NatGateway[] {
   });
 }
 
-/** A NAT gateway's own interface is no other holder: a refreshed state names it where its address is. */
+/** An address of a NAT gateway is not another holder's: a refreshed state names the gateway's own interface there. */
 export function readElasticIps(stack: Stack): ElasticIp[] {
   const hosts = [INSTANCE, ec2("NetworkInterface")];
   const ofNat = new Set(stack.of(NAT).map((nat) => stack.text(nat, "networkInterfaceId")));

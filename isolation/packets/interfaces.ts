@@ -60,6 +60,7 @@ export function graphOf(network: Network): Graph {
       }
       // What names no group gets the VPC's default one.
       const vpc = network.vpcs.find(({ urn }) => urn === subnet.vpc);
+      if (vpc === undefined) unplaced.push(`${owner.of.urn} is in the VPC ${subnet.vpc}, which is not shown`);
       const standard = network.securityGroups.filter(({ urn }) => urn === vpc?.defaultSecurityGroup);
       if (named === 0 && standard.length === 0 && owner.kind !== "load balancer") {
         unplaced.push(`${owner.of.urn} names no security group, and its VPC's default one is not shown`);

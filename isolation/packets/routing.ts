@@ -64,10 +64,10 @@ export function diversions(network: Network, subnet: Subnet): RoutedSet[] {
 }
 
 /** What joins a VPC to others: a kind of gateway, or of what one of its routes leads to. */
-export type Joint = Gateway["kind"] | RouteTargetKind;
+export type ConnectionKind = Gateway["kind"] | RouteTargetKind;
 
 /** What is shown to be attached to a VPC, and what its routes lead to, which AWS refuses where it is not attached. */
-export function jointsOf(network: Network, vpc: Reference): ReadonlySet<Joint> {
+export function connectionsOf(network: Network, vpc: Reference): ReadonlySet<ConnectionKind> {
   const served = network.subnets.filter((subnet) => subnet.vpc === vpc);
   const tables = network.routeTables.filter(
     (table) => table.vpc === vpc || served.some((subnet) => tableOf(network, subnet) === table),
@@ -79,7 +79,7 @@ export function jointsOf(network: Network, vpc: Reference): ReadonlySet<Joint> {
 }
 
 /** A gateway that is not shown is an Internet gateway if its id says so, and else may be of any kind. */
-export function kindOf({ gateways }: Network, { target }: Route): Joint {
+export function kindOf({ gateways }: Network, { target }: Route): ConnectionKind {
   if (target.kind !== "gateway") return target.kind;
   const shown = gateways.find(({ urn }) => urn === target.to);
   return shown?.kind ?? (target.to.startsWith("igw-") ? "internet gateway" : "gateway");

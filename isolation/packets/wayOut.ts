@@ -43,8 +43,8 @@ export function carriedSets(network: Network, one: Interface): RoutedSet[] {
   }));
 }
 
-/** Why the ways out of an interface cannot all be told; each sentence names the resource. */
-export function untoldWaysOut(graph: Graph, one: Interface): string[] {
+/** Why the ways out of an interface are not all known; each sentence names the resource. */
+export function unknownWaysOut(graph: Graph, one: Interface): string[] {
   const { network, unplaced } = graph;
   const table = tableOf(network, one.subnet);
   const wanted = one.subnet.routeTable;

@@ -71,5 +71,5 @@ describeRule("definitions that are none", {
   program: inIreland,
   good: containers(good),
   bad: { containerDefinitions: "{" },
-  says: "cannot be decided: its containerDefinitions are no list of containers",
+  says: "cannot be decided: its containerDefinitions are not a list of containers",
 });

@@ -343,6 +343,18 @@ const notShown: Record<string, ["source" | "target", string, ClaimId[], Change]>
     ["C7", "C8", "C13"],
     gitlab({ subnets: ["isolated", "unseen"] }),
   ],
+  "a host is in a VPC of which only a subnet is shown": [
+    "source",
+    "stranger is in the VPC theirs, which is not shown",
+    ["C7", "C8", "C13", "C15"],
+    both(
+      (n) => ({
+        subnets: [...n.subnets, d.subnet("spare", "theirs", "10.8.0.0/24", "isolated-routes")],
+        securityGroups: [...n.securityGroups, d.group("sg-closed", [], [])],
+      }),
+      ranHost("spare", "sg-closed"),
+    ),
+  ],
   "GitLab is in a default group that is not shown": [
     "source",
     "gitlab names no security group, and its VPC's default one is not shown",

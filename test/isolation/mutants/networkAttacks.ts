@@ -1018,7 +1018,7 @@ export const networkUnmodelled: readonly Unmodelled[] = [
   {
     claim: "C1",
     what: "lets squid serve other clients than the VPC's",
-    names: "cannot be told",
+    names: "is not certain",
     mutate: (exports) => {
       rewriteSquid(exports, (text) => text.replace(VPC, "10.0.0.0/24"));
     },
