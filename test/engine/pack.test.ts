@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { weakenings } from "../policies/weakenings";
+import { weakenings } from "../weakenings";
 import { describeEngine, emptySite, siteWithBoth, siteWithSource } from "./describeEngine";
 import { root } from "./fakes";
 import type { Site, Stack } from "./site";
@@ -20,8 +20,12 @@ const late = [
 
 /** The first weakening of each mandatory rule that a program can be weakened by. */
 const chosen = weakenings
-  .filter(({ rule, level }) => level === undefined && !late.includes(rule))
-  .filter(isOfPrograms)
+  .flatMap((weakening) => {
+    const { rule: [rule = "", ...says] = [], level } = weakening;
+    return level === undefined && rule !== "" && !late.includes(rule) && isOfPrograms(weakening)
+      ? [{ ...weakening, rule, says }]
+      : [];
+  })
   .filter(({ rule, stack }, i, all) => i === all.findIndex((w) => w.rule === rule && w.stack === stack));
 
 describeEngine("the policy pack, run by the CLI over this program", () => {
@@ -120,7 +124,7 @@ describeEngine("a weakened program, before anything is made", () => {
 
   it("is found out too late when the preview is skipped: a rule over several resources waits for them all", async () => {
     const site = weakened(await siteWithSource());
-    site.project.setConfig("prd", "weakened:what", "attaches AWS's own CodeCommit policy to the pull user");
+    site.project.setConfig("prd", "weakened:what", "attaches AWS's own CodeCommit policy to target-pull");
     const said = await site.refusal("prd", "up", "--yes", "--skip-preview", ...pack);
     expect(said).to.contain("gate-user-has-no-other-permission");
     expect(site.held("prd").map(({ name }) => name)).to.include("target-pull");

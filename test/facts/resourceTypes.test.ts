@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { RESOURCE_TYPES, resourceType } from "../../facts/resourceTypes";
 import { readSide } from "../../isolation/model/readDeployment";
 import type { StackResource } from "../../isolation/model/snapshot";
-import { goodExports } from "../isolation/mutants/exports";
+import { goodExports } from "../isolation/exports";
 
 const sdk = dirname(require.resolve("@pulumi/aws/package.json"));
 

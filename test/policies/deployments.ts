@@ -69,8 +69,8 @@ function preview(stack: string, accountId: string, stacks: Deployment[]): Promis
 function asSubjects({ resources, stack }: Deployment): Subject[] {
   const config = stackConfig(root, stack);
   const provider = { region: config["aws:region"] ?? "", defaultTags: config["aws:defaultTags"] ?? "{}" };
-  return resources.map(({ type, name, urn, inputs, outputs, protect, parent, propertyDependencies }) => ({
-    ...{ type, name, urn, protect, parent, propertyDependencies, provider },
+  return resources.map(({ type, name, urn, id, inputs, outputs, protect, parent, propertyDependencies }) => ({
+    ...{ type, name, urn, id, protect, parent, propertyDependencies, provider },
     inputs: openAll(inputs),
     outputs: openAll(outputs),
   }));

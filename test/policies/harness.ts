@@ -1,5 +1,5 @@
 /** Runs rules over resources as the policy SDK's server does, without the server. */
-import type { Resource } from "@pulumi/pulumi";
+import type { Resource as PulumiResource } from "@pulumi/pulumi";
 import * as sdk from "@pulumi/policy";
 import type {
   EnforcementLevel,
@@ -11,24 +11,12 @@ import type {
 } from "@pulumi/policy";
 import { isRecord } from "../../facts/record";
 import { isUnknownValue } from "../../policies/support/known";
+import type { Resource } from "../weakenings/editor";
 
 export type Rule = ResourceValidationPolicy | StackValidationPolicy;
 
-/** A resource of a stack that rules are run over. */
-export interface Subject {
-  type: string;
-  name: string;
-  urn: string;
-  /** What resource rules see. */
-  inputs: Record<string, unknown>;
-  /** What stack rules see. */
-  outputs: Record<string, unknown>;
-  /** @default false */
-  protect?: boolean;
-  /** URN of the parent. */
-  parent?: string;
-  /** URNs of what each property was computed from. */
-  propertyDependencies?: Record<string, string[]>;
+/** A resource of a stack that rules are run over: resource rules see its inputs, stack rules its outputs. */
+export interface Subject extends Resource {
   /** The provider's own properties. */
   provider?: Record<string, unknown>;
 }
@@ -169,7 +157,7 @@ export function policyResources(subjects: readonly Subject[]): PolicyResource[] 
 
 /** A resource by itself, e.g. of another program than ours: its outputs are its inputs. */
 export function subject(
-  resourceClass: (new (...args: never[]) => Resource) & { __pulumiType?: string },
+  resourceClass: (new (...args: never[]) => PulumiResource) & { __pulumiType?: string },
   name: string,
   properties: Record<string, unknown>,
   more: Partial<Subject> = {},

@@ -1,7 +1,7 @@
 /** This clone's program, weakened as the catalogue's entry says whose description is in `weakened:what`. */
 import * as pulumi from "@pulumi/pulumi";
 import program from "../../../index";
-import { weakenings } from "../../policies/weakenings";
+import { weakenings } from "../../weakenings";
 import { ProgramEditor } from "./programEditor";
 
 export = async () => {

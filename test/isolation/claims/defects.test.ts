@@ -7,7 +7,7 @@ import { ProverDefect } from "../../../isolation/defect";
 import type { Value } from "../../../isolation/model/snapshot";
 import type { Deployment } from "../../../isolation/model/deployment";
 import { Undecidable } from "../../../isolation/undecidable";
-import { goodExports, type Exports } from "../mutants/exports";
+import { goodExports, type Exports } from "../exports";
 
 /** Deeper than any stack is. */
 function deep(): Value {
@@ -70,7 +70,7 @@ describe("a defect of the prover", function () {
 describe("what somebody wrote, however strange, is no defect", function () {
   this.timeout(60_000);
   const deny = (Condition: object) => (exports: Exports) => {
-    exports.statements("prd", "Policy", "target-push-policy-1", (statements) => [
+    exports.target.statements("iam.Policy", "target-push-policy-1", (statements) => [
       ...statements,
       { Sid: "Strange", Effect: "Deny", Action: ["codecommit:DeleteBranch"], Resource: ["*"], Condition },
     ]);
@@ -78,16 +78,16 @@ describe("what somebody wrote, however strange, is no defect", function () {
   const said =
     (...natPublicIps: string[]) =>
     (exports: Exports) => {
-      for (const type of ["NatGateway", "Eip"]) {
+      for (const type of ["ec2.NatGateway", "ec2.Eip"]) {
         for (const name of ["source-network-1", "source-network-2", "source-nat-1", "source-nat-2"]) {
           try {
-            exports.remove("dev", type, name);
+            exports.source.remove(type, name);
           } catch {
             // Not all of these names are of both types.
           }
         }
       }
-      exports.find("dev", "Stack", "git-airlock-dev").outputs.natPublicIps = natPublicIps;
+      exports.source.root.outputs.natPublicIps = natPublicIps;
     };
 
   it("a key with several values that makes no difference leaves C1 proved", async () => {
@@ -110,7 +110,7 @@ describe("what somebody wrote, however strange, is no defect", function () {
   it("an endpoint whose id has a wildcard proves nothing of C1", async () => {
     expect(
       await statusOf("C1", (exports) => {
-        exports.find("prd", "VpcEndpoint", "target-pull-endpoint").id = "vpce-*";
+        exports.target.find("ec2.VpcEndpoint", "target-pull-endpoint").id = "vpce-*";
       }),
     ).to.not.equal("proved");
   });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { verify } from "../../../isolation/claims/verify";
 import { readDeployment } from "../../../isolation/model/readDeployment";
 import { readStackExport } from "../../../isolation/model/stackExport";
-import { goodExports, type Exports } from "../mutants/exports";
+import { goodExports, type Exports } from "../exports";
 
 const account = "222222222222";
 const arnOf = (name: string) => `arn:aws:iam::${account}:${name}`;
@@ -12,12 +12,12 @@ const document = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-
 function attach(exports: Exports, content: string, targetId = account, type?: string): void {
   const name = `control-${targetId}`;
   const id = `p-${name}`;
-  exports.add("prd", "aws:organizations/policy:Policy", name, { content, ...(type && { type }) }, id);
-  exports.add("prd", "aws:organizations/policyAttachment:PolicyAttachment", name, { policyId: id, targetId });
+  exports.target.add("organizations.Policy", name, { content, ...(type && { type }) }, id);
+  exports.target.add("organizations.PolicyAttachment", name, { policyId: id, targetId });
 }
 
 function exported(exports: Exports): string {
-  return String(exports.find("prd", "Stack", "git-airlock-prd").outputs.serviceControlPolicy);
+  return String(exports.target.root.outputs.serviceControlPolicy);
 }
 
 /** Denies every write on CodeCommit to all but these. */
@@ -81,8 +81,8 @@ describe("a policy of the organization that a stack shows", () => {
     );
     const { verdicts } = verify(
       readDeployment({
-        source: readStackExport(exports.exported("dev"), "dev"),
-        target: readStackExport(exports.exported("prd"), "prd"),
+        source: readStackExport(exports.exported("source"), "dev"),
+        target: readStackExport(exports.exported("target"), "prd"),
         organization,
       }),
     );
@@ -100,7 +100,7 @@ describe("a policy of the organization that a stack shows", () => {
   it("proves who writes, where the state shows the account in the unit that it is attached to", async () => {
     const { status } = await verdictOn("C4", (exports) => {
       attach(exports, exported(exports), "ou-root-unit");
-      exports.add("prd", "aws:organizations/account:Account", "prd", { parentId: "ou-root-unit" }, account);
+      exports.target.add("organizations.Account", "prd", { parentId: "ou-root-unit" }, account);
     });
     expect(status).to.equal("proved");
   });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { ClaimId } from "../../../isolation/claims";
 import type { Verdict } from "../../../isolation/verdict";
 import { decide } from "../../../isolation/iam/decide";
-import { goodExports, type Exports } from "../mutants/exports";
+import { goodExports, type Exports } from "../exports";
 
 const NAT = ["203.0.113.10/32", "203.0.113.11/32"];
 const ROOM = ["192.0.2.0/24"];
@@ -25,10 +25,10 @@ function olderPolicy(actions: readonly string[], cidrs: readonly string[]) {
 /** Both gate users with such policies, and terminals that pull from listed addresses. */
 async function older(): Promise<Exports> {
   const exports = await goodExports("addresses");
-  exports.statements("prd", "Policy", "target-push-policy-1", () =>
+  exports.target.statements("iam.Policy", "target-push-policy-1", () =>
     olderPolicy(["codecommit:GitPush", ...READING], NAT),
   );
-  exports.statements("prd", "Policy", "target-pull-policy-1", () => olderPolicy(READING, ROOM));
+  exports.target.statements("iam.Policy", "target-pull-policy-1", () => olderPolicy(READING, ROOM));
   return exports;
 }
 

@@ -5,7 +5,7 @@ import { trustBase } from "../../../isolation/claims/trustBase";
 import { readDeployment } from "../../../isolation/model/readDeployment";
 import type { StackSnapshot } from "../../../isolation/model/snapshot";
 import type { Evidence } from "../../../isolation/verdict";
-import { goodExports, type Exports } from "../mutants/exports";
+import { goodExports, type Exports } from "../exports";
 
 const source = "111111111111";
 const target = "222222222222";
@@ -27,10 +27,10 @@ function listed(evidence: readonly Evidence[], what: string): readonly string[] 
 }
 
 /** A user of a side with one inline policy; gives its ARN. */
-function user(exports: Exports, side: "dev" | "prd", policy: string): string {
-  const arn = `arn:aws:iam::${side === "dev" ? source : target}:user/operator`;
-  exports.add(side, "aws:iam/user:User", "operator", { name: "operator", arn });
-  exports.add(side, "aws:iam/userPolicy:UserPolicy", "operator", { user: "operator", policy });
+function user(exports: Exports, side: "source" | "target", policy: string): string {
+  const arn = `arn:aws:iam::${side === "source" ? source : target}:user/operator`;
+  exports[side].add("iam.User", "operator", { name: "operator", arn });
+  exports[side].add("iam.UserPolicy", "operator", { user: "operator", policy });
   return arn;
 }
 
@@ -51,7 +51,7 @@ describe("the trust base", () => {
       it(`lists who may do ${action} among ${what}`, async () => {
         let arn = "";
         const evidence = await evidenceOf((exports) => {
-          arn = user(exports, "dev", document(allow(action)));
+          arn = user(exports, "source", document(allow(action)));
         });
         expect(listed(evidence, what)).to.include(arn);
       });
@@ -60,7 +60,7 @@ describe("the trust base", () => {
     it(`lists who may do ${action} with a deployer that no stack shows`, async () => {
       let arn = "";
       const evidence = await evidenceOf((exports) => {
-        arn = user(exports, "prd", document(allow(action, deployer)));
+        arn = user(exports, "target", document(allow(action, deployer)));
       });
       expect(listed(evidence, DEPLOYERS)).to.deep.equal([`${deployer}: ${arn}`]);
     });
@@ -68,14 +68,14 @@ describe("the trust base", () => {
   it("lists who of the source's account may assume a deployer of the target's", async () => {
     let arn = "";
     const evidence = await evidenceOf((exports) => {
-      arn = user(exports, "dev", document(allow("sts:AssumeRole", deployer)));
+      arn = user(exports, "source", document(allow("sts:AssumeRole", deployer)));
     });
     expect(listed(evidence, DEPLOYERS)).to.deep.equal([`${deployer}: ${arn}`]);
   });
 
   it("lists nobody who may assume something else", async () => {
     const evidence = await evidenceOf((exports) => {
-      user(exports, "prd", document(allow("sts:AssumeRole", `arn:aws:iam::${target}:role/other`)));
+      user(exports, "target", document(allow("sts:AssumeRole", `arn:aws:iam::${target}:role/other`)));
     });
     expect(listed(evidence, DEPLOYERS)).to.deep.equal([]);
   });
@@ -119,9 +119,9 @@ describe("the trust base", () => {
 
   it("lists key pairs, documents, associations and maintenance windows that act on hosts", async () => {
     const evidence = await evidenceOf((exports) => {
-      exports.change("dev", "Instance", "source-gitlab", { keyName: "old-key" });
-      exports.add("dev", "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask", "nightly");
-      exports.add("dev", "aws:ssm/association:Association", "patch");
+      exports.source.change("ec2.Instance", "source-gitlab", { keyName: "old-key" });
+      exports.source.add("ssm.MaintenanceWindowTask", "nightly");
+      exports.source.add("ssm.Association", "patch");
     });
     const names = listed(evidence, ACTING).map((urn) => urn.split("::").at(-1));
     expect(names).to.include.members([

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { verify } from "../../../isolation/claims/verify";
 import type { ClaimId } from "../../../isolation/claims";
 import type { Status } from "../../../isolation/verdict";
-import { goodExports, UNKNOWN, type Exports, type Statement } from "../mutants/exports";
+import { UNKNOWN, type Statement } from "../../weakenings/editor";
+import { goodExports, type Exports } from "../exports";
 
 const everything = JSON.stringify({
   Version: "2012-10-17",
@@ -31,8 +32,8 @@ const looseTopic = "arn:aws:sns:ap-northeast-1:222222222222:loose";
 
 /** A topic that hears of every push. */
 function tellLooseTopic(exports: Exports, properties: Record<string, unknown> = {}): void {
-  exports.add("prd", "aws:sns/topic:Topic", "loose", { arn: looseTopic, ...properties });
-  exports.add("prd", "aws:codecommit/trigger:Trigger", "loose", {
+  exports.target.add("sns.Topic", "loose", { arn: looseTopic, ...properties });
+  exports.target.add("codecommit.Trigger", "loose", {
     repositoryName: "platform.app",
     triggers: [{ name: "all", events: ["all"], destinationArn: looseTopic }],
   });
@@ -45,7 +46,7 @@ describe("a claim that rests on what is not shown", () => {
       ["C2", "C3", "C4", "C9", "C12"],
       "PolicyAttachment::loose",
       (exports) => {
-        exports.add("prd", "aws:iam/policyAttachment:PolicyAttachment", "loose", {
+        exports.target.add("iam.PolicyAttachment", "loose", {
           users: UNKNOWN,
           policyArn: "arn:aws:iam::aws:policy/AdministratorAccess",
         });
@@ -56,7 +57,7 @@ describe("a claim that rests on what is not shown", () => {
       ["C2", "C3", "C4", "C9", "C12"],
       "UserPolicy::loose",
       (exports) => {
-        exports.add("prd", "aws:iam/userPolicy:UserPolicy", "loose", { user: UNKNOWN, policy: everything });
+        exports.target.add("iam.UserPolicy", "loose", { user: UNKNOWN, policy: everything });
       },
     ],
     [
@@ -64,7 +65,7 @@ describe("a claim that rests on what is not shown", () => {
       ["C9"],
       "AccessKey::loose",
       (exports) => {
-        exports.add("prd", "aws:iam/accessKey:AccessKey", "loose", { user: UNKNOWN });
+        exports.target.add("iam.AccessKey", "loose", { user: UNKNOWN });
       },
     ],
     [
@@ -72,7 +73,7 @@ describe("a claim that rests on what is not shown", () => {
       ["C2", "C3", "C4", "C9", "C12"],
       "aws-native:iam:UserPolicy",
       (exports) => {
-        exports.add("prd", "aws-native:iam:UserPolicy", "loose");
+        exports.target.add("aws-native:iam:UserPolicy", "loose");
       },
     ],
     [
@@ -80,7 +81,7 @@ describe("a claim that rests on what is not shown", () => {
       ["C1", "C2", "C9", "C12"],
       "Condition.NumericLessThan",
       (exports) => {
-        exports.statements("prd", "Policy", "target-push-policy-1", unreadable);
+        exports.target.statements("iam.Policy", "target-push-policy-1", unreadable);
       },
     ],
     [
@@ -88,7 +89,7 @@ describe("a claim that rests on what is not shown", () => {
       ["C1", "C5", "C6"],
       "VpcEndpoint::target-pull-endpoint",
       (exports) => {
-        exports.change("prd", "VpcEndpoint", "target-pull-endpoint", { policy: UNKNOWN });
+        exports.target.change("ec2.VpcEndpoint", "target-pull-endpoint", { policy: UNKNOWN });
       },
     ],
     [
@@ -97,7 +98,7 @@ describe("a claim that rests on what is not shown", () => {
       "Role::loose",
       (exports) => {
         const arn = "arn:aws:iam::222222222222:role/loose";
-        exports.add("prd", "aws:iam/role:Role", "loose", { name: "loose", arn, assumeRolePolicy: UNKNOWN });
+        exports.target.add("iam.Role", "loose", { name: "loose", arn, assumeRolePolicy: UNKNOWN });
       },
     ],
     [
@@ -105,7 +106,7 @@ describe("a claim that rests on what is not shown", () => {
       ["C10"],
       "Flow::loose",
       (exports) => {
-        exports.add("prd", "aws:appflow/flow:Flow", "loose");
+        exports.target.add("appflow.Flow", "loose");
       },
     ],
     [
@@ -113,7 +114,7 @@ describe("a claim that rests on what is not shown", () => {
       ["C10"],
       "StateMachine::loose",
       (exports) => {
-        exports.add("prd", "aws:sfn/stateMachine:StateMachine", "loose");
+        exports.target.add("sfn.StateMachine", "loose");
       },
     ],
     ...["SNS:Subscribe", "sns:*", "*"].map((Action): Open => [
@@ -123,7 +124,7 @@ describe("a claim that rests on what is not shown", () => {
       (exports) => {
         const others = { Effect: "Allow", Principal: "*", Action: ["sns:Publish", Action], Resource: "*" };
         tellLooseTopic(exports);
-        exports.add("prd", "aws:sns/topicPolicy:TopicPolicy", "loose", {
+        exports.target.add("sns.TopicPolicy", "loose", {
           ...{ arn: looseTopic, policy: JSON.stringify({ Version: "2012-10-17", Statement: [others] }) },
         });
       },
@@ -144,7 +145,7 @@ describe("a claim that rests on what is not shown", () => {
       "::loose",
       (exports) => {
         tellLooseTopic(exports);
-        exports.add("prd", "aws:sns/topicPolicy:TopicPolicy", "loose", { policy: UNKNOWN });
+        exports.target.add("sns.TopicPolicy", "loose", { policy: UNKNOWN });
       },
     ],
     [
@@ -153,7 +154,7 @@ describe("a claim that rests on what is not shown", () => {
       "::loose",
       (exports) => {
         tellLooseTopic(exports);
-        exports.add("prd", "aws:sns/topicSubscription:TopicSubscription", "loose", { topic: looseTopic });
+        exports.target.add("sns.TopicSubscription", "loose", { topic: looseTopic });
       },
     ],
     [
@@ -161,7 +162,7 @@ describe("a claim that rests on what is not shown", () => {
       ["C4"],
       "serviceControlPolicy",
       (exports) => {
-        delete exports.find("prd", "Stack", "git-airlock-prd").outputs.serviceControlPolicy;
+        delete exports.target.root.outputs.serviceControlPolicy;
       },
     ],
   ];
@@ -179,14 +180,14 @@ describe("a claim that rests on what is not shown", () => {
 
   it("leaves claims about the pull user alone where only the push policy is not understood", async () => {
     const verdicts = await decided((exports) => {
-      exports.statements("prd", "Policy", "target-push-policy-1", unreadable);
+      exports.target.statements("iam.Policy", "target-push-policy-1", unreadable);
     });
     expect(verdicts.get("C3")?.status).to.equal("proved");
   });
 
   it("leaves gate users alone where only a role's policy is not understood", async () => {
     const verdicts = await decided((exports) => {
-      exports.add("prd", "aws:iam/role:Role", "ci", {
+      exports.target.add("iam.Role", "ci", {
         name: "ci",
         arn: "arn:aws:iam::222222222222:role/ci",
         assumeRolePolicy: everything.replace(
@@ -194,7 +195,7 @@ describe("a claim that rests on what is not shown", () => {
           '"Principal":{"Service":"ec2.amazonaws.com"},"Action"',
         ),
       });
-      exports.add("prd", "aws:iam/rolePolicy:RolePolicy", "ci", { role: "ci", policy: UNKNOWN });
+      exports.target.add("iam.RolePolicy", "ci", { role: "ci", policy: UNKNOWN });
     });
     const statuses = ["C2", "C3", "C4", "C9", "C12"] as const;
     expect(statuses.map((claim) => verdicts.get(claim)?.status)).to.deep.equal([
@@ -218,8 +219,8 @@ describe("what is not known in one place", () => {
 
   it("hides no access key of a user whose policy is not understood", async () => {
     const verdicts = await decided((exports) => {
-      exports.statements("prd", "Policy", "target-push-policy-1", unreadable);
-      exports.add("prd", "aws:iam/accessKey:AccessKey", "key", { user: "target-push" });
+      exports.target.statements("iam.Policy", "target-push-policy-1", unreadable);
+      exports.target.add("iam.AccessKey", "key", { user: "target-push" });
     });
     expect(verdicts.get("C9")?.status).to.equal("refuted");
   });
@@ -228,13 +229,13 @@ describe("what is not known in one place", () => {
     const verdicts = await decided((exports) => {
       exports.declared = {};
       for (const name of ["strange", "writer"]) {
-        exports.add("prd", "aws:iam/user:User", name, {
+        exports.target.add("iam.User", name, {
           name,
           arn: `arn:aws:iam::222222222222:user/${name}`,
         });
       }
-      exports.add("prd", "aws:iam/userPolicy:UserPolicy", "strange", { user: "strange", policy: UNKNOWN });
-      exports.add("prd", "aws:iam/userPolicy:UserPolicy", "writer", { user: "writer", policy: everything });
+      exports.target.add("iam.UserPolicy", "strange", { user: "strange", policy: UNKNOWN });
+      exports.target.add("iam.UserPolicy", "writer", { user: "writer", policy: everything });
     });
     expect(verdicts.get("C4")?.status).to.equal("refuted");
     expect(verdicts.get("C4")?.text).to.contain("user/writer");
@@ -243,11 +244,11 @@ describe("what is not known in one place", () => {
   it("hides no writer of the source's stack where both sides share an account", async () => {
     const exports = await goodExports();
     exports.declared = {};
-    exports.add("dev", "aws:iam/user:User", "writer", {
+    exports.source.add("iam.User", "writer", {
       name: "writer",
       arn: "arn:aws:iam::222222222222:user/writer",
     });
-    exports.add("dev", "aws:iam/userPolicy:UserPolicy", "writer", { user: "writer", policy: everything });
+    exports.source.add("iam.UserPolicy", "writer", { user: "writer", policy: everything });
     const { source, ...rest } = exports.deployment();
     const decide = (accountId: string) =>
       verify({ ...rest, ...(source && { source: { ...source, accountId } }) }).verdicts.find(
@@ -260,8 +261,8 @@ describe("what is not known in one place", () => {
   it("hides no push from anywhere behind NAT addresses that are not known", async () => {
     const verdicts = await decided((exports) => {
       for (const name of ["source-network-1", "source-network-2"])
-        exports.change("dev", "NatGateway", name, { publicIp: UNKNOWN, allocationId: UNKNOWN });
-      exports.statements("prd", "Policy", "target-push-policy-1", anyAddress);
+        exports.source.change("ec2.NatGateway", name, { publicIp: UNKNOWN, allocationId: UNKNOWN });
+      exports.target.statements("iam.Policy", "target-push-policy-1", anyAddress);
     });
     expect(verdicts.get("C2")?.status).to.equal("refuted");
   });

@@ -10,7 +10,8 @@ import type { StackSnapshot } from "../../../isolation/model/snapshot";
 import { readStackExport } from "../../../isolation/model/stackExport";
 import { exportStack } from "../../../rehearsal/engines/in-process/stackExport";
 import { deploySource, deployTarget } from "../../../rehearsal/engines/deployStack";
-import { goodExports, type Statement } from "../mutants/exports";
+import type { Statement } from "../../weakenings/editor";
+import { goodExports } from "../exports";
 
 const settings = { root: join(__dirname, "..", "..", ".."), seed: "claims" };
 const pull = {
@@ -59,8 +60,8 @@ describe("verify", function () {
   it("proves a lock on a VPC that is brought along, and leaves open what else that VPC leads to", async () => {
     const exports = await goodExports();
     const vpc = "vpc-0123456789abcdef0";
-    exports.change("prd", "VpcEndpoint", "target-pull-endpoint", { vpcId: vpc });
-    exports.statements("prd", "Policy", "target-pull-policy-1", (statements) =>
+    exports.target.change("ec2.VpcEndpoint", "target-pull-endpoint", { vpcId: vpc });
+    exports.target.statements("iam.Policy", "target-pull-policy-1", (statements) =>
       statements.map(({ Condition, ...rest }) => ({
         ...rest,
         Condition: Object.fromEntries(
@@ -74,7 +75,7 @@ describe("verify", function () {
   const locked =
     (change: (key: string, value: unknown, effect: string) => [string, unknown][]) => async () => {
       const exports = await goodExports("sourceVpc");
-      exports.statements("prd", "Policy", "target-pull-policy-1", (statements) =>
+      exports.target.statements("iam.Policy", "target-pull-policy-1", (statements) =>
         statements.flatMap(({ Condition, ...rest }) => {
           const blocks = Object.entries(Condition ?? {}).map(([operator, keys]): [string, object] => [
             operator,
@@ -135,7 +136,7 @@ describe("verify", function () {
     const exports = await goodExports();
     const wide = (statements: Statement[]) =>
       JSON.parse(JSON.stringify(statements).replaceAll("203.0.113.10/32", "203.0.113.0/24")) as Statement[];
-    exports.statements("prd", "Policy", "target-push-policy-1", wide);
+    exports.target.statements("iam.Policy", "target-push-policy-1", wide);
     const { target, declared } = exports.deployment();
     expect(target && of(verify({ target, declared }), "C2").status).to.equal("refuted");
   });
@@ -157,14 +158,14 @@ const operator = "arn:aws:iam::111111111111:user/operator";
 /** Who gets onto hosts, by the trust base, with one more user of that policy: a document, or the ARN of one not shown. */
 async function entering(policy: object | string): Promise<readonly string[]> {
   const exports = await goodExports();
-  exports.add("dev", "aws:iam/user:User", "operator", { name: "operator", arn: operator });
+  exports.source.add("iam.User", "operator", { name: "operator", arn: operator });
   if (typeof policy === "string")
-    exports.add("dev", "aws:iam/userPolicyAttachment:UserPolicyAttachment", "operator", {
+    exports.source.add("iam.UserPolicyAttachment", "operator", {
       user: "operator",
       policyArn: policy,
     });
   else
-    exports.add("dev", "aws:iam/userPolicy:UserPolicy", "operator", {
+    exports.source.add("iam.UserPolicy", "operator", {
       user: "operator",
       policy: JSON.stringify(policy),
     });
@@ -181,8 +182,8 @@ describe("evidence", () => {
     const exports = await goodExports();
     const arn = "arn:aws:iam::222222222222:user/writer";
     exports.declared = { deployerArns: [arn] };
-    exports.add("prd", "aws:iam/user:User", "writer", { name: "writer", arn });
-    exports.add("prd", "aws:iam/userPolicy:UserPolicy", "writer", {
+    exports.target.add("iam.User", "writer", { name: "writer", arn });
+    exports.target.add("iam.UserPolicy", "writer", {
       user: "writer",
       policy: JSON.stringify({
         Version: "2012-10-17",
@@ -240,8 +241,8 @@ describe("evidence", () => {
   it("says where a secret is in plain text, and shows nothing of it", async () => {
     const exports = await goodExports();
     const password = "Zm9vYmFyYmF6cXV4MDEyMzQ1Njc4OUFCQ0RFRkdISUo=";
-    exports.change("dev", "Instance", "source-gitlab", { userData: `PASSWORD=${password}` });
-    exports.find("prd", "Stack", "git-airlock-prd").outputs.roomPassword = "hunter2";
+    exports.source.change("ec2.Instance", "source-gitlab", { userData: `PASSWORD=${password}` });
+    exports.target.root.outputs.roomPassword = "hunter2";
     const verdict = of(exports.report(), "C11");
     const texts = JSON.stringify(verdict);
     expect(verdict.status).to.equal("refuted");
@@ -257,7 +258,7 @@ describe("flows", function () {
     const exports = await goodExports();
     const topic = "arn:aws:sns:ap-northeast-1:222222222222:target-alarms";
     const mail = { topic, protocol: "email", endpoint: "operators@example.com" };
-    exports.add("prd", "aws:sns/topicSubscription:TopicSubscription", "mail", mail);
+    exports.target.add("sns.TopicSubscription", "mail", mail);
     const edges = exports.report().flows.filter(({ from }) => from === "alarms");
     expect(edges.map(({ to, by }) => `${to}: ${by}`)).to.deep.equal([
       "operators@example.com: a topic, in words that AWS alone chooses",
@@ -272,7 +273,7 @@ describe("flows", function () {
 
   it("show the way out that an open endpoint makes", async () => {
     const exports = await goodExports();
-    exports.statements("prd", "VpcEndpoint", "target-pull-endpoint", (statements) =>
+    exports.target.statements("ec2.VpcEndpoint", "target-pull-endpoint", (statements) =>
       statements.map((one) => ({ ...one, Action: ["codecommit:*"] })),
     );
     const out = exports.report().flows.filter(({ crosses }) => crosses === "out");
@@ -283,8 +284,8 @@ describe("flows", function () {
     const exports = await goodExports();
     const arn = "arn:aws:iam::222222222222:user/writer";
     exports.declared = {};
-    exports.add("prd", "aws:iam/user:User", "writer", { name: "writer", arn });
-    exports.add("prd", "aws:iam/userPolicy:UserPolicy", "writer", {
+    exports.target.add("iam.User", "writer", { name: "writer", arn });
+    exports.target.add("iam.UserPolicy", "writer", {
       user: "writer",
       policy: JSON.stringify({
         Version: "2012-10-17",

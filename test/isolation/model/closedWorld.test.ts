@@ -3,13 +3,14 @@ import { RESOURCE_PROPERTIES } from "../../../facts/resourceProperties";
 import { RESOURCE_TYPES, resourceType } from "../../../facts/resourceTypes";
 import { readSide } from "../../../isolation/model/readDeployment";
 import { readStackExport } from "../../../isolation/model/stackExport";
-import { goodExports, type ExportedResource } from "../mutants/exports";
+import type { Resource } from "../../weakenings/editor";
+import { goodExports, STACKS } from "../exports";
 
 /** Every resource of a read type that is the first of its type, with the stack that holds it. */
-async function firstOfEachType(): Promise<{ stack: "dev" | "prd"; index: number; type: string }[]> {
+async function firstOfEachType(): Promise<{ stack: "source" | "target"; index: number; type: string }[]> {
   const exports = await goodExports();
-  const found = (["dev", "prd"] as const).flatMap((stack) =>
-    exports.resources(stack).map(({ type }, index) => ({ stack, index, type })),
+  const found = (["source", "target"] as const).flatMap((stack) =>
+    exports[stack].resources.map(({ type }, index) => ({ stack, index, type })),
   );
   const first = new Map([...found].reverse().map((one) => [one.type, one]));
   return [...first.values()].filter(({ type }) => resourceType(type).isRead);
@@ -17,14 +18,14 @@ async function firstOfEachType(): Promise<{ stack: "dev" | "prd"; index: number;
 
 /** What is open of the stack after an edit of one resource, that resource's gaps alone. */
 async function gapsAfter(
-  { stack, index }: { stack: "dev" | "prd"; index: number },
-  edit: (resource: ExportedResource & Record<string, unknown>) => void,
+  { stack, index }: { stack: "source" | "target"; index: number },
+  edit: (resource: Resource) => void,
 ): Promise<string[]> {
   const exports = await goodExports();
-  const resource = exports.resources(stack)[index];
+  const resource = exports[stack].resources[index];
   if (resource === undefined) throw new Error("there is no such resource");
   edit(resource);
-  const { gaps } = readSide(readStackExport(exports.exported(stack), stack));
+  const { gaps } = readSide(readStackExport(exports.exported(stack), STACKS[stack]));
   return gaps.filter(({ urn }) => urn === resource.urn).map(({ reason }) => reason);
 }
 
@@ -71,7 +72,7 @@ describe("a resource that is read", () => {
 
   it("leaves its claims open where what was asked for is not among what became of it", async () => {
     for (const one of await firstOfEachType()) {
-      const { inputs } = (await goodExports()).resources(one.stack)[one.index] ?? { inputs: {} };
+      const { inputs } = (await goodExports())[one.stack].resources[one.index] ?? { inputs: {} };
       const asked = Object.entries(inputs).filter(
         ([, value]) => !["false", '""', "[]", "{}"].includes(JSON.stringify(value)),
       );

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { verify } from "../../../isolation/claims/verify";
 import { readDeployment } from "../../../isolation/model/readDeployment";
 import { readStackExport } from "../../../isolation/model/stackExport";
-import { goodExports, type Exports } from "../mutants/exports";
+import { goodExports, STACKS, type Exports } from "../exports";
 
 const own = "222222222222";
 const everything = JSON.stringify({
@@ -32,21 +32,21 @@ function entries(stack: string, resources: readonly Resource[]): Record<string, 
 
 /** The claims that are open or refuted, with more resources in one of the stacks. */
 async function notProved(
-  stack: "dev" | "prd" | "mirror",
+  stack: keyof typeof STACKS,
   resources: (exports: Exports) => readonly Resource[],
 ): Promise<string[]> {
   const exports = await goodExports();
-  const more = entries(stack, resources(exports));
+  const more = entries(STACKS[stack], resources(exports));
   if (stack !== "mirror")
-    exports
-      .resources(stack)
-      .push(...more.map((one) => ({ urn: "", type: "", inputs: {}, outputs: {}, ...one })));
+    exports[stack].resources.push(
+      ...more.map((one) => ({ urn: "", type: "", name: "", inputs: {}, outputs: {}, ...one })),
+    );
   const mirror = { version: 3, deployment: { resources: stack === "mirror" ? more : [] } };
   const { verdicts } = verify(
     readDeployment(
       {
-        source: readStackExport(exports.exported("dev"), "dev"),
-        target: readStackExport(exports.exported("prd"), "prd"),
+        source: readStackExport(exports.exported("source"), "dev"),
+        target: readStackExport(exports.exported("target"), "prd"),
         mirror: readStackExport(mirror, "mirror"),
       },
       exports.declared,
@@ -55,8 +55,9 @@ async function notProved(
   return verdicts.filter(({ status }) => status !== "proved").map(({ claim }) => claim);
 }
 
-const table = (exports: Exports) => String(exports.find("prd", "RouteTable", "target-isolated-routes").id);
-const subnet = (exports: Exports) => String(exports.find("dev", "Subnet", "source-network-private-1").id);
+const table = (exports: Exports) =>
+  String(exports.target.find("ec2.RouteTable", "target-isolated-routes").id);
+const subnet = (exports: Exports) => String(exports.source.find("ec2.Subnet", "source-network-private-1").id);
 
 describe("what another stack holds", () => {
   for (const [what, stack, resources, claims] of [
@@ -90,13 +91,13 @@ describe("what another stack holds", () => {
     ],
     [
       "a command that runs where the source is deployed",
-      "dev",
+      "source",
       () => [{ type: "command:local:Command", properties: { create: "./open.sh" } }],
       ["C4", "C6", "C7", "C9", "C10"],
     ],
     [
       "a policy for the push user by a provider of the production account",
-      "dev",
+      "source",
       () => [
         {
           type: "aws:iam/userPolicy:UserPolicy",
@@ -120,7 +121,7 @@ describe("what another stack holds", () => {
     ],
     [
       "a route by a provider that takes on a role of another account",
-      "prd",
+      "target",
       () => [
         {
           type: "pulumi:providers:aws",
@@ -134,7 +135,7 @@ describe("what another stack holds", () => {
       ],
       ["C6", "C7"],
     ],
-  ] satisfies [string, "dev" | "prd" | "mirror", (exports: Exports) => readonly Resource[], string[]][])
+  ] satisfies [string, keyof typeof STACKS, (exports: Exports) => readonly Resource[], string[]][])
     it(`leaves ${claims.join(", ")} open: ${what}`, async () => {
       expect(await notProved(stack, resources)).to.include.members(claims);
     });
@@ -153,7 +154,7 @@ describe("what another stack holds", () => {
     ],
     [
       "an alarm in another Region, by a provider of its own for the same account",
-      "prd",
+      "target",
       () => [
         {
           type: "pulumi:providers:aws",
@@ -167,7 +168,7 @@ describe("what another stack holds", () => {
         },
       ],
     ],
-  ] satisfies [string, "dev" | "prd" | "mirror", (exports: Exports) => readonly Resource[]][])
+  ] satisfies [string, keyof typeof STACKS, (exports: Exports) => readonly Resource[]][])
     it(`leaves nothing open: ${what}`, async () => {
       expect(await notProved(stack, resources)).to.deep.equal([]);
     });

@@ -11,8 +11,9 @@ import { contradictions, prove } from "../../../rehearsal/scenario/proof";
 import { readStack } from "../../../rehearsal/engines/readStacks";
 import type { DeployedStack } from "../../../rehearsal/engines/deployStack";
 import { ProgramEditor } from "../../engine/weakened/programEditor";
-import { gateWeakenings } from "../../policies/weakenings/gate";
-import type { Weakening } from "../../policies/weakenings/weakening";
+import { gate } from "../../weakenings/gate";
+import { gateUsers } from "../../weakenings/gateUsers";
+import type { Weakening } from "../../weakenings/weakening";
 import { asTheyCome, inFolder, onTestbed, root } from "../rehearsing";
 
 /** The target of a program that somebody weakened; undefined where the account refuses it, or no program can be so. */
@@ -53,7 +54,7 @@ describe("a counter-example", () => {
     const { source } = await asTheyCome();
     const tried: Practice[] = [];
     let deployed = 0;
-    for (const weakening of gateWeakenings) {
+    for (const weakening of [...gate, ...gateUsers].filter(({ rule }) => rule !== undefined)) {
       const target = await weakenedTarget(source, weakening);
       if (target === undefined) continue;
       deployed++;

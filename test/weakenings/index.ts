@@ -1,0 +1,20 @@
+/** The catalogue: our own two stacks, each with one change, and what must notice it. */
+import { carriers } from "./carriers";
+import { gate } from "./gate";
+import { gateUsers } from "./gateUsers";
+import { harmless } from "./harmless";
+import { identities } from "./identities";
+import { isolatedNetwork } from "./isolatedNetwork";
+import { packets } from "./packets";
+import { proxy } from "./proxy";
+import { secrets } from "./secrets";
+import { sourceNetwork } from "./sourceNetwork";
+import { tripwires } from "./tripwires";
+import { upkeep } from "./upkeep";
+import type { Weakening } from "./weakening";
+import { writers } from "./writers";
+
+export const weakenings: readonly Weakening[] = [
+  ...[...sourceNetwork, ...isolatedNetwork, ...gate, ...gateUsers, ...writers, ...identities, ...packets],
+  ...[...proxy, ...carriers, ...tripwires, ...secrets, ...upkeep, ...harmless],
+];
