@@ -106,7 +106,7 @@ export class Editor {
   }
 
   /** Adds a resource, whose outputs are its properties, and refers to it. */
-  add(type: string, name: string, properties: Record<string, unknown> = {}, id = name): unknown {
+  add(type: string, name: string, properties: Record<string, unknown> = {}, id = `${name}-id`): unknown {
     const full = typeToken(type);
     const [stack = "", project = ""] = this.resources[0]?.urn.split("::") ?? [];
     const urn = [stack, project, full, name].join("::");

@@ -38,7 +38,7 @@ const held = (["target-push", "target-pull"] as const).flatMap((user) =>
     {
       what: `puts ${user} into a group of the stack`,
       edit: (stack) => {
-        stack.add("iam.Group", "developers", { name: "developers" });
+        stack.add("iam.Group", "developers", { name: "developers" }, "developers");
         stack.add("iam.UserGroupMembership", "member", { user, groups: ["developers"] });
       },
     },

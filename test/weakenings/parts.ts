@@ -81,7 +81,7 @@ export function addRole(
     typeof trust === "string"
       ? trust
       : document({ Effect: "Allow", Principal: trust, Action: "sts:AssumeRole" });
-  stack.add("iam.Role", name, { name, arn, assumeRolePolicy });
+  stack.add("iam.Role", name, { name, arn, assumeRolePolicy }, name);
   if (statements.length > 0)
     stack.add("iam.RolePolicy", name, { role: name, policy: document(...statements) });
   return arn;
