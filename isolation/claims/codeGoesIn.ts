@@ -35,7 +35,7 @@ function findings({ source, declared }: Deployment, gate: Gate): Findings {
   const out =
     source === undefined
       ? { certain: [], possible: ["The source was not given, so GitLab's way to the proxy is not known."] }
-      : wayOut(source);
+      : wayOut(source, [...new Set(gate.airlock.map(({ arn }) => regionOf(arn)))]);
   return {
     evidence: [
       { what: "repositories", values: gate.airlock.map(({ arn }) => arn) },

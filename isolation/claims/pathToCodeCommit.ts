@@ -47,9 +47,13 @@ const PUBLIC = AddressSet.ipv4.minus(
   ),
 );
 
-/** GitLab's way over a proxy to a NAT gateway, or straight to one where there is no proxy. A proxy whose ways all hold is enough. */
-export function wayOut(source: Side): Obstacles {
+/**
+ * GitLab's way over a proxy to a NAT gateway, or straight to one where there is no proxy. A proxy whose ways all hold is enough.
+ * @param regions those of the repositories
+ */
+export function wayOut(source: Side, regions: readonly string[]): Obstacles {
   const { network } = source;
+  const hosts = regions.map(codeCommitHost);
   const gitlabs = network.hosts.filter(({ role }) => role === "gitlab");
   if (gitlabs.length === 0)
     return sorted(["No GitLab host is shown in the source, so its way out is not known."]);
@@ -64,7 +68,10 @@ export function wayOut(source: Side): Obstacles {
   );
   const ways =
     proxies.length > 0
-      ? proxies.map((proxy) => faultsOver(source, graph, proxy, found))
+      ? proxies.map((proxy) => [
+          ...faultsOver(source, graph, proxy, found),
+          ...hosts.flatMap((host) => squidFaults(graph, proxy, host)),
+        ])
       : start.map((one) => (leadsToNat(network, one) ? faultsBehind(graph, one) : undefined));
   const known = ways.filter((way) => way !== undefined);
   const fewest = [...known].sort((a, b) => a.length - b.length)[0];
@@ -72,7 +79,12 @@ export function wayOut(source: Side): Obstacles {
     return sorted([
       "No packet of GitLab reaches a proxy or a NAT gateway that is shown, so how it pushes is not known.",
     ]);
-  return sorted(fewest.length === 0 ? namesOf(source, start) : [...known.flat(), ...namesOf(source, start)]);
+  const names = hosts.flatMap((host) => namesOf(source, start, host));
+  if (fewest.length === 0) return sorted(names);
+  // What surely stands in one way is no certainty while another one may hold.
+  const isCertain = known.every((way) => way.some((fault) => typeof fault !== "string"));
+  const faults = known.flat().map((fault) => (isCertain || typeof fault === "string" ? fault : fault.says));
+  return sorted([...faults, ...names]);
 }
 
 function sorted(faults: readonly Fault[]): Obstacles {
@@ -86,9 +98,8 @@ function sorted(faults: readonly Fault[]): Obstacles {
 
 /** What is wrong with a proxy and the ways over it. Its tasks may run in any of its subnets. */
 function faultsOver(source: Side, graph: Graph, proxy: Host, found: readonly Arrival[]): Fault[] {
-  const { urn, squidConf, desiredCount } = proxy;
-  const { network, region, snapshot } = source;
-  const isScaled = snapshot.resources.some(({ type }) => type.startsWith("aws:appautoscaling/"));
+  const { urn, desiredCount } = proxy;
+  const isScaled = source.snapshot.resources.some(({ type }) => type.startsWith("aws:appautoscaling/"));
   const says = `${urn} runs no task (desiredCount 0): GitLab's proxy does not answer.`;
   return [
     ...(desiredCount === 0 ? [isScaled ? says : { urn, says }] : []),
@@ -101,19 +112,15 @@ function faultsOver(source: Side, graph: Graph, proxy: Host, found: readonly Arr
         ...faultsBehind(graph, at),
       ];
     }),
-    ...(squidConf === undefined || region === undefined
-      ? [`${urn}: what it lets through is not known.`]
-      : []),
-    ...interfacesOf(graph, [urn])
-      .slice(0, 1)
-      .flatMap(({ subnet }) => {
-        if (squidConf === undefined || region === undefined) return [];
-        const host = codeCommitHost(region);
-        return squidLetsThrough(squidConf, host, localRanges(network, subnet.vpc))
-          ? []
-          : [`${urn}: that its squid.conf lets ${host} through is not certain.`];
-      }),
   ];
+}
+
+function squidFaults(graph: Graph, { urn, squidConf }: Host, host: string): Fault[] {
+  if (squidConf === undefined) return [`${urn}: what it lets through is not known.`];
+  return interfacesOf(graph, [urn])
+    .slice(0, 1)
+    .filter(({ subnet }) => !squidLetsThrough(squidConf, host, localRanges(graph.network, subnet.vpc)))
+    .map(() => `${urn}: that its squid.conf lets ${host} through is not certain.`);
 }
 
 /** Between GitLab and the proxy: every hop, its answers, and what the load balancer checks. */
@@ -301,21 +308,17 @@ function renames({ type, inputs, outputs }: StackResource, host: string): boolea
 }
 
 /** What makes CodeCommit's name mean something else in the VPCs that push, or nothing. */
-function namesOf({ network, region, snapshot }: Side, start: readonly Interface[]): Fault[] {
-  const host = codeCommitHost(region ?? "");
+function namesOf({ network, snapshot }: Side, start: readonly Interface[], host: string): Fault[] {
   const vpcs = new Set(start.map(({ subnet }) => subnet.vpc));
   const blocked = network.resolverFirewalls
     .filter(({ vpc }) => vpcs.has(vpc))
     .flatMap(({ rules }) => {
-      const first = rules.find(({ domains }) => domains.some((domain) => isMeant(domain, host)));
+      const first = rules.find(({ domains }) => domains.some((domain) => matchesDomain(domain, host)));
       return first?.action === "BLOCK" ? [`${first.urn} blocks the name ${host}.`] : [];
     });
   return [
     ...network.endpoints
-      .filter(
-        ({ vpc, privateDns, serviceName }) =>
-          vpcs.has(vpc) && privateDns && serviceName.endsWith(`.${region ?? ""}.git-codecommit`),
-      )
+      .filter(({ vpc, privateDns, serviceName }) => vpcs.has(vpc) && privateDns && isNamed(serviceName, host))
       .map(({ urn }) => ({
         urn,
         says:
@@ -335,7 +338,13 @@ function namesOf({ network, region, snapshot }: Side, start: readonly Interface[
   ];
 }
 
-function isMeant(domain: string, host: string): boolean {
+/** Whether an endpoint's private DNS answers for a host of CodeCommit. */
+function isNamed(serviceName: string, host: string): boolean {
+  const [, , region = "", service] = serviceName.split(".");
+  return service === "git-codecommit" && codeCommitHost(region) === host;
+}
+
+function matchesDomain(domain: string, host: string): boolean {
   const name = domain.replace(/\.$/, "").toLowerCase();
   return name === "*" || name === host || (name.startsWith("*.") && host.endsWith(name.slice(1)));
 }

@@ -67,7 +67,7 @@ const inspected =
     subnets: [
       ...n.subnets,
       d.subnet("spare", "vpc", "10.0.9.0/24", "spare-routes"),
-      d.subnet("inspection", "vpc", "10.0.8.0/24", "inspection-routes"),
+      d.subnet("behind", "vpc", "10.0.8.0/24", "inspection-routes"),
     ],
     routeTables: [
       ...n.routeTables,
@@ -80,7 +80,7 @@ const inspected =
       {
         ...d.endpoint("inspection", "vpc", "inspection", d.everything),
         kind: "GatewayLoadBalancer",
-        subnets: ["inspection"],
+        subnets: ["behind"],
         securityGroups: ["sg-closed"],
       },
     ],
@@ -505,6 +505,19 @@ describe("claims about packets", () => {
         expect(found?.reasons.join("\n"), claim).to.contain(names);
       }
     });
+
+  it("take a proxy that connects to CodeCommit alone for no way to GitLab, whoever reaches it (C8)", () => {
+    const change = both(
+      (n) => ({ loadBalancers: d.replaced(n.loadBalancers, "lb-proxy", () => ({ internal: false })) }),
+      admits("sg-proxy", d.rule(anywhere, 3128)),
+      sends("sg-squid", d.rule({ group: "sg-gitlab" }, 443)),
+      admits("sg-gitlab", d.rule({ group: "sg-squid" }, 443)),
+    );
+    expect(verdict(d.changed("source", change), "C8")?.status).to.equal("proved");
+    expect(
+      verdict(d.changed("source", both(change, squid("http_access deny !https\n", ""))), "C8")?.status,
+    ).to.equal("refuted");
+  });
 
   it("are left open by a range that cannot be read", () => {
     const found = verdict(d.changed("source", admits("sg-in", d.rule({ cidr: "nonsense" }, 443))), "C8");
