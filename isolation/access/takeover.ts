@@ -14,6 +14,7 @@ import {
   type Call,
   type Permission,
 } from "../iam/permission";
+import { parsePolicy } from "../iam/policy";
 import type { Host, Identity, Side } from "../model/deployment";
 import { strangerPermission } from "./strangers";
 
@@ -47,6 +48,8 @@ export interface Takeovers {
   by(identity: Identity, isSingledOut?: boolean): readonly Takeover[];
   /** By what runs on a host, function or task. */
   byHost(host: Host): readonly Takeover[];
+  /** Whoever can give himself any right: not in the stacks, and never among the identities. */
+  readonly administrator: Identity;
   /** Whether an identity may make a call, as its policies, its boundary and the service control policies say. */
   permission(identity: Identity, call: Call): Permission;
 }
@@ -165,6 +168,26 @@ const ANYTHING: BroadStatement = {
   foreign: [],
 };
 
+function administratorOf(account: string): Identity {
+  const name = "an administrator";
+  const arn = `arn:aws:iam::${account}:role/administrator`;
+  const everything = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+  return {
+    urn: arn,
+    kind: "role",
+    name,
+    arn,
+    policies: [{ urn: arn, policy: parsePolicy(everything, name) }],
+    unreadPolicyArns: [],
+    rights: [ANYTHING],
+    unknownRights: [],
+    groups: [],
+    credentials: [],
+    trusts: [],
+    trust: [],
+  };
+}
+
 /** Whom a role's trust policy may mean, at a glance. */
 interface Named {
   readonly identity: Identity;
@@ -207,6 +230,7 @@ interface Step {
 
 class AccountTakeovers implements Takeovers {
   readonly identities: readonly Identity[];
+  readonly administrator: Identity;
   private readonly hosts: readonly { readonly host: Host; readonly arn: string | undefined }[];
   private readonly account: string;
   private readonly serviceControl: readonly (readonly BroadStatement[])[];
@@ -217,6 +241,7 @@ class AccountTakeovers implements Takeovers {
 
   constructor({ account, sides, serviceControl = [] }: TakeoverInputs) {
     this.account = account;
+    this.administrator = administratorOf(account);
     this.serviceControl = serviceControl;
     this.identities = sides
       .flatMap(({ identities }) => identities)
@@ -286,7 +311,7 @@ class AccountTakeovers implements Takeovers {
       if (reached.has(next.identity)) continue;
       reached.set(next.identity, next);
       // Nobody is left to be reached otherwise.
-      if (sure.size === this.identities.length) continue;
+      if (sure.has(this.administrator) || next.identity === this.administrator) continue;
       for (const step of this.stepsOf(next.identity)) add(step, next);
       // Who may change the policies of somebody who is reached, be it of himself, may do anything.
       if (this.changesPolicies(next.identity)) changers.push(next);
@@ -440,7 +465,7 @@ class AccountTakeovers implements Takeovers {
 
   private all(from: Identity, action: string, permission: Permission): Step[] {
     if (permission === "no") return [];
-    return this.identities.map((to) => ({
+    return [this.administrator, ...this.identities].map((to) => ({
       to,
       by: `${from.name} may ${action}, and by that whatever ${to.name} may`,
       permission,

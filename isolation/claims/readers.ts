@@ -13,7 +13,7 @@ import { policyDocuments } from "../model/policyDocuments";
 import { isWithin, propertiesOf } from "../model/stack";
 import { BUCKET, TARGET_COMPONENT } from "../model/types";
 import type { CounterExample, Findings } from "../verdict";
-import { rightsOn } from "./rights";
+import { isDeclared, rightsOn } from "./rights";
 
 /** Something of the airlock's that is not for other accounts. */
 interface Asset {
@@ -46,7 +46,11 @@ export function readersOf({ target, declared }: Deployment, account: string, tak
   const assets = [repositories, ...trailsOf(target, account, may), ...credentialsOf(target, may)];
   const shared = sharedCredentials(target, account);
   const readers = others.filter((one) => repositories.permission(one).permission === "yes");
-  const strangers = takeovers.byStrangers().filter(({ identity }) => others.includes(identity));
+  const strangers = takeovers
+    .byStrangers()
+    .filter(({ identity }) => identity === takeovers.administrator || others.includes(identity));
+  const trusted = [...declared.deployerArns, ...declared.breakGlassArns];
+  const users = others.filter(({ kind, arn }) => kind === "user" && !isDeclared(arn, trusted));
   const found = strangers.flatMap((takeover) => read(takeover, assets));
   return {
     evidence: [
@@ -65,7 +69,7 @@ export function readersOf({ target, declared }: Deployment, account: string, tak
       ...readers
         .flatMap(({ urn }) => target.gaps.filter((gap) => gap.urn === urn))
         .map(({ urn, reason }) => `${urn}: ${reason}.`),
-      ...readers.flatMap(heldByUnknown),
+      ...users.flatMap((user) => heldByUnknown(user, repositories, takeovers)),
       ...target.network.hosts.flatMap((host) => byHost(host, assets, takeovers)),
     ],
   };
@@ -100,10 +104,15 @@ function sentence(steps: readonly string[]): string {
   return steps.join(", then ");
 }
 
-/** A user's credentials are in somebody's hands. */
-function heldByUnknown({ urn, kind, credentials }: Identity): string[] {
-  if (kind === "role" || credentials.every(({ active }) => !active)) return [];
-  return [`${urn} may read the repositories: who holds its credentials is not shown.`];
+/** A user's credentials are in somebody's hands, who may read what the user may, be it as somebody else. */
+function heldByUnknown(user: Identity, repositories: Asset, takeovers: Takeovers): string[] {
+  if (user.credentials.every(({ active }) => !active)) return [];
+  const as = [{ identity: user, steps: new Array<string>() }, ...takeovers.by(user)].find(
+    ({ identity }) => repositories.permission(identity).permission !== "no",
+  );
+  if (as === undefined) return [];
+  const by = as.steps.length > 0 ? ` (${sentence(as.steps)})` : "";
+  return [`${user.urn} may read the repositories${by}: who holds its credentials is not shown.`];
 }
 
 function byHost(
@@ -199,6 +208,7 @@ const OF_LOGS = [
 const OF_TRAILS = [
   "cloudtrail:LookupEvents",
   "cloudtrail:StartQuery",
+  "cloudtrail:GetQueryResults",
   "cloudtrail:CreateTrail",
   "cloudtrail:UpdateTrail",
 ];
@@ -238,6 +248,16 @@ function trailsOf({ carriers, snapshot }: Side, account: string, may: May): Asse
   });
   return [
     asset("the account's events", OF_TRAILS),
+    {
+      what: "the account's events by a rule of its own",
+      // Roles that set up rules are common, and whom a host tells of events is a rule in the state.
+      leavesByHosts: false,
+      permission: (identity) => ({
+        permission: ["events:PutRule", "events:PutTargets"]
+          .map((action) => may(identity, { action }))
+          .reduce(both),
+      }),
+    },
     ...[...written].sort().flatMap((to) => {
       const bucket = buckets.get(to) ?? (/^arn:[^:]+:s3:/.test(to) ? to : undefined);
       if (bucket !== undefined)

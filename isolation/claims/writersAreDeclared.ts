@@ -154,6 +154,13 @@ function decideOne(
   const values = airlock.map(({ arn }) => arn);
   const limits = organizationLimits(serviceControl, resourceControl);
   const { region, problem } = rightsOn(identity, target, account, values, limits);
+  // Whatever its own policies say, it does not write where everything is not enough.
+  if (problem !== undefined && serviceControl.length + resourceControl.length > 0) {
+    const requester = { arn: identity.arn, account };
+    const most = { identity: [FULL_ACCESS], ...limits };
+    const allowed = rightsSpace([requester], most, values).allowed(requester, most);
+    if (writing(allowed).within("resource", { values }).isEmpty()) return { identity };
+  }
   return {
     identity,
     ...(region !== undefined && { region: writing(region) }),

@@ -138,6 +138,15 @@ const chained = each({ stack: "target", claim: "C10" }, [
       managed(stack, byAccount(stranger), "AdministratorAccess");
     },
   },
+  ...["iam:*", "iam:PutRolePolicy", "iam:CreatePolicyVersion"].map((action) => ({
+    what: `lets a stranger do ${action} where nobody else is`,
+    edit: (stack: Editor) => role(stack, "visitor", byAccount(stranger), allow(action)),
+  })),
+  {
+    what: "lets a stranger make a rule that sends events on",
+    edit: (stack) =>
+      role(stack, "visitor", byAccount(stranger), allow(["events:PutRule", "events:PutTargets"])),
+  },
   {
     what: "lets a stranger assume a declared deployer that may read",
     edit: (stack) => role(stack, "deployer", byAccount(stranger), allow("*")),
@@ -379,6 +388,17 @@ const unclear = each({ stack: "target", claim: "C10" }, [
     },
   },
   {
+    what: "gives an access key to a user who may assume a reader",
+    unknown: "who holds its credentials is not shown",
+    edit: (stack) => {
+      reader(stack, byAccount(account));
+      stack.add("iam.User", "robot", { name: "robot", arn: arnOf("user/robot") }, "robot");
+      const policy = document(allow("sts:AssumeRole", arnOf("role/reader")));
+      stack.add("iam.UserPolicy", "robot", { user: "robot", policy });
+      stack.add("iam.AccessKey", "robot", { user: "robot" });
+    },
+  },
+  {
     what: "runs a function whose role may assume a reader",
     unknown: "may read the repositories (job runs as worker, then worker may assume reader)",
     edit: (stack) => {
@@ -483,6 +503,12 @@ const harmless = each({ stack: "target" }, [
           Condition: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
         }),
       ),
+  },
+  {
+    what: "gives a role of the account a policy of AWS's that is not known",
+    edit: (stack) => {
+      managed(stack, service("backup"), "service-role/AWSBackupServiceRolePolicyForBackup");
+    },
   },
   ...[
     "AmazonSSMManagedInstanceCore",
