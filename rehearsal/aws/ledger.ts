@@ -34,8 +34,7 @@ function isStateOnly(type: string): boolean {
 
 /**
  * What AWS keeps when it deletes what it leads to: a route to a NAT gateway that is gone stays, as a black hole.
- *
- * Source: Amazon VPC User Guide, "Work with NAT gateways", "Delete a NAT gateway".
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html
  */
 function outlivesItsTarget(type: string): boolean {
   return type === "aws:ec2/route:Route";

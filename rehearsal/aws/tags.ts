@@ -16,8 +16,8 @@ export const tagged = z.looseObject({
 
 /**
  * The tag outputs of a resource: `tagsAll` holds the provider's default tags too, where there are any.
- * More than 50 tags, reserved or over-long ones are refused
- * (source: EC2 User Guide, "Tag your Amazon EC2 resources", tag restrictions).
+ * More than 50 tags, reserved or over-long ones are refused.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
  */
 export function tagOutputs(inputs: Properties): {
   tags: Record<string, string>;

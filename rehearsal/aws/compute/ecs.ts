@@ -74,7 +74,7 @@ export const cluster = resource({
   keep: ({ aws, arn }) => Ecs.of(aws).clusters.add(arn, { arn }),
 });
 
-// ECS API Reference, CreateService and AwsVpcConfiguration.
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html */
 const serviceInputs = z.looseObject({
   ...tagged.shape,
   name: named.name,

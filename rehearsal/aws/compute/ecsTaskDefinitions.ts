@@ -9,7 +9,7 @@ import { byAnyInputBut } from "../replacement";
 import { resource } from "../resource";
 import { tagged } from "../tags";
 
-// ECS API Reference, ContainerDefinition.
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
 const containerSchema = z.looseObject({
   name: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/, "must be 1 to 255 of letters, digits, _ and -"),
   image: z.string().min(1).max(255),
@@ -48,7 +48,10 @@ export interface TaskDefinition {
 
 const gib = 1_024;
 
-/** Memory in MiB that Fargate offers for so many CPU units (ECS Developer Guide, "Task CPU and memory"). */
+/**
+ * Memory in MiB that Fargate offers for so many CPU units.
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+ */
 const fargateMemory: ReadonlyMap<number, { min: number; max: number; step: number } | readonly number[]> =
   new Map<number, { min: number; max: number; step: number } | readonly number[]>([
     [256, [512, gib, 2 * gib]],

@@ -7,7 +7,10 @@ import { accountTimestamp } from "../clock";
 import { filtersSchema, lookUp, passes } from "../lookups";
 import { perAccount } from "../perAccount";
 
-/** GitLab's AWS account (GitLab docs, "Official GitLab releases as AMIs"). */
+/**
+ * GitLab's AWS account.
+ * @see https://docs.gitlab.com/install/cloud_providers/aws/
+ */
 const gitlabOwnerId = "782774275127";
 
 /** The official image's root device and its size in GiB: omnibus-gitlab support/packer/ce.pkr.hcl. */

@@ -2,7 +2,10 @@
 import type { Image } from "../accountContext";
 import { AwsError } from "../awsError";
 
-// EC2 User Guide, "Run commands when you launch an EC2 instance": 16 KB in raw form, before base64.
+/**
+ * In raw form, before base64.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
+ */
 const maxUserDataBytes = 16_384;
 const instanceTypePattern =
   /^(?<family>[a-z][a-z0-9-]*)\.(nano|micro|small|medium|large|xlarge|\d+xlarge|metal(-\d+xl)?)$/;

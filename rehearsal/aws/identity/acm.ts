@@ -10,7 +10,10 @@ import { resource } from "../resource";
 import { Table } from "../table";
 import { tagged } from "../tags";
 
-// ACM User Guide, "Prerequisites for importing ACM certificates": bytes of the private key.
+/**
+ * Bytes.
+ * @see https://docs.aws.amazon.com/acm/latest/userguide/import-certificate-prerequisites.html
+ */
 const maxKeySize = 5_120;
 
 /** The account's certificates, all of them issued; first those that it has already. */

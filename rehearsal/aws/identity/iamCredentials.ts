@@ -16,7 +16,10 @@ export interface GitCredential {
 /** The only service of ours that such credentials are for. */
 export const codeCommitService = "codecommit.amazonaws.com";
 
-// IAM API Reference, CreateServiceSpecificCredential: two for each service and user.
+/**
+ * For each service and user.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceSpecificCredential.html
+ */
 const maxPerUser = 2;
 
 export class GitCredentials {

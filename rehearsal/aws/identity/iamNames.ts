@@ -2,14 +2,20 @@
 import { z } from "zod";
 import { AwsError } from "../awsError";
 
-/** A path: "/", or text between two slashes, at most 512 characters (IAM API Reference, PathType). */
+/**
+ * A path: "/", or text between two slashes, at most 512 characters.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
+ */
 export const pathInput = z
   .string()
   .max(512)
   .regex(/^(\/|\/[\x21-\x7e]+\/)$/, 'must be "/" or begin and end with "/"')
   .default("/");
 
-/** What has a name in IAM, and how long the name may be (IAM User Guide, "IAM and AWS STS quotas"). */
+/**
+ * What has a name in IAM, and how long the name may be.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 export const maxNameLength = { role: 64, user: 64, policy: 128, "instance profile": 128 } as const;
 
 /** Refuses a name that IAM does not take, with ValidationError. */

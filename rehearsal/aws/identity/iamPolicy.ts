@@ -8,7 +8,10 @@ import { Iam } from "./iam";
 import { maxNameLength, pathInput } from "./iamNames";
 import { checkPolicyDocument, policyInput, policySize } from "./policyDocument";
 
-// IAM User Guide, "IAM and AWS STS quotas": characters of a managed policy, without white space.
+/**
+ * Characters without white space.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const maxPolicySize = 6_144;
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */

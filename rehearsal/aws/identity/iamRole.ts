@@ -10,7 +10,10 @@ import { maxNameLength, pathInput } from "./iamNames";
 import { checkPolicyDocument, inlineSize, policyInput, policySize } from "./policyDocument";
 import { roleUniqueId } from "./sts";
 
-// IAM User Guide, "IAM and AWS STS quotas": characters without white space.
+/**
+ * Characters without white space.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const maxTrustSize = 2_048;
 const maxInlineSize = 10_240;
 

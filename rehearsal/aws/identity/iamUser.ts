@@ -10,7 +10,10 @@ import { Iam } from "./iam";
 import { codeCommitService } from "./iamCredentials";
 import { maxNameLength, pathInput } from "./iamNames";
 
-// IAM User Guide, "IAM and AWS STS quotas": managed policies per user by default.
+/**
+ * Managed policies per user by default.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const maxAttached = 10;
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html */

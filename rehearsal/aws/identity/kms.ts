@@ -45,7 +45,10 @@ export function awsManagedKeyArn(aws: AccountContext, alias: string): string {
   return aws.arn("kms", `key/${derivedUuid({ digest })}`);
 }
 
-// KMS Developer Guide, "Resource quotas": a key policy document, in bytes.
+/**
+ * Bytes.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
+ */
 const maxPolicySize = 32_768;
 
 /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html */
@@ -103,7 +106,8 @@ export const key = resource({
 
 /**
  * Whether the deployer may still call PutKeyPolicy, himself or through the account's root. A condition may fail, so
- * an allowing statement counts only without one. Source: KMS API Reference, CreateKey, BypassPolicyLockoutSafetyCheck.
+ * an allowing statement counts only without one.
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
  */
 function deployerMayChange(aws: AccountContext, statements: readonly PolicyStatement[]): boolean {
   const { accountId } = aws;

@@ -1,6 +1,6 @@
 /**
- * What AWS checks of a policy document before it takes it: the grammar of
- * "IAM JSON policy element reference" (IAM User Guide), not what the document means.
+ * What AWS checks of a policy document before it takes it: its grammar, not what it means.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
  */
 import { z } from "zod";
 import { AwsError } from "../awsError";
@@ -203,7 +203,10 @@ function usageProblem(s: z.infer<typeof statement>, rules: PolicyRules): string 
   return missing && `Invalid principal in policy: "AWS":"${missing.name}"`;
 }
 
-/** How long IAM finds a document: white space is not counted (IAM User Guide, "IAM and AWS STS quotas"). */
+/**
+ * How long IAM finds a document: white space is not counted.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 export function policySize(text: string): number {
   return text.replace(/\s/g, "").length;
 }

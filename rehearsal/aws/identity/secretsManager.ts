@@ -94,7 +94,10 @@ export const secret = resource({
 
 const lettersAndDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-// Secrets Manager User Guide, "AWS Secrets Manager quotas": bytes of a secret value.
+/**
+ * Bytes.
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
+ */
 const maxValueSize = 65_536;
 
 /** @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html */

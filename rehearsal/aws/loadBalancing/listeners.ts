@@ -52,7 +52,10 @@ export class Listeners {
   }
 }
 
-/** What a listener of each protocol may forward to (ELB, "Listeners for your Network Load Balancers"). */
+/**
+ * What a listener of each protocol may forward to.
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html
+ */
 const compatibleTargets: Readonly<Record<string, readonly string[]>> = {
   TCP: ["TCP", "TCP_UDP"],
   TLS: ["TCP", "TLS"],
@@ -136,7 +139,8 @@ export const listener = resource({
     defaultActions: inputs.defaultActions.map((action, i) => ({ order: i + 1, ...action })),
     // The API's default where none is given; the console offers a newer one.
     sslPolicy: inputs.sslPolicy ?? (inputs.protocol === "TLS" ? "ELBSecurityPolicy-2016-08" : ""),
-    // The API reference, ListenerAttribute: only a TCP listener has the attribute.
+    // Only a TCP listener has it.
+    // @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ListenerAttribute.html
     tcpIdleTimeoutSeconds: inputs.protocol === "TCP" ? (inputs.tcpIdleTimeoutSeconds ?? 350) : 0,
   }),
 });

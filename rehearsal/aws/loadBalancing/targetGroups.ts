@@ -182,8 +182,7 @@ function preservesClientIp({ preserveClientIp, protocol, targetType }: TargetGro
 /**
  * What the provider reads back of attributes that a request leaves alone. Those that a group of the protocol does not
  * have are empty.
- *
- * Source: ELB API reference, TargetGroupAttribute; terraform-provider-aws `internal/service/elbv2/target_group.go`.
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
  */
 const notAsked = {
   connectionTermination: false,

@@ -9,7 +9,6 @@ import { tagged } from "../tags";
 
 const trailInputs = z.looseObject({
   ...tagged.shape,
-  // CloudTrail API reference, CreateTrail.
   name: z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9]|[._-](?![._-])){1,126}[A-Za-z0-9]$/),
   s3BucketName: z.string(),
   isMultiRegionTrail: z.boolean().default(false),

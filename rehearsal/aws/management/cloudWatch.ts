@@ -50,7 +50,6 @@ export class CloudWatch {
 }
 
 const statistic = z.enum(["SampleCount", "Average", "Sum", "Minimum", "Maximum"]);
-// CloudWatch API Reference, PutMetricAlarm, Dimensions, Namespace and Period.
 const dimensions = z
   .record(z.string().min(1).max(255), z.string().min(1).max(1024))
   .refine((all) => Object.keys(all).length <= 30, "at most 30 dimensions");

@@ -1,8 +1,8 @@
 /**
  * What CloudWatch asks of a dashboard's body.
  *
- * Source: CloudWatch API Reference, "Dashboard Body Structure and Syntax". Widgets other than graphs of metrics and texts
- * are refused, so that none is ever misread.
+ * Widgets other than graphs of metrics and texts are refused, so that none is ever misread.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
 import { z } from "zod";
 import { parseJson, problemsOf } from "../json";

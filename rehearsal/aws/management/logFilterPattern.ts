@@ -1,8 +1,7 @@
 /**
  * CloudWatch Logs' filter patterns for lines that are plain text: terms that a line must hold, and such as it must not.
- *
- * Source: Amazon CloudWatch Logs User Guide, "Filter pattern syntax", "Match terms in unstructured log events". Patterns that
- * nothing here uses ("?", regular expressions, JSON and columns) are refused, so that none is ever misread.
+ * Patterns that nothing here uses ("?", regular expressions, JSON and columns) are refused, so that none is ever misread.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
 
 export interface FilterPattern {

@@ -40,7 +40,10 @@ export class Logs {
   }
 }
 
-// CloudWatch Logs API Reference, PutRetentionPolicy; the provider writes "never expire" as 0.
+/**
+ * The provider writes "never expire" as 0.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+ */
 const retentionDays: readonly number[] = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
@@ -84,7 +87,7 @@ export const logGroup = resource({
   keep: ({ aws, name }) => Logs.of(aws).groups.add(name, { filters: [] }),
 });
 
-// CloudWatch Logs API Reference, PutMetricFilter and MetricTransformation.
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_MetricTransformation.html */
 const metricTransformation = z.looseObject({
   name: z.string().regex(/^[^:*$]{1,255}$/),
   namespace: z

@@ -54,8 +54,12 @@ export class Ssm {
   }
 }
 
-// Systems Manager User Guide, "Managing parameter tiers": bytes of a value; and "Creating parameters": name rules.
+/**
+ * Bytes.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
+ */
 const maxValueSize = { Standard: 4_096, Advanced: 8_192 } as const;
+/** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html */
 const maxNameLength = 1_011;
 const maxLevels = 15;
 

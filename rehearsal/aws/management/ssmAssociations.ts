@@ -18,7 +18,10 @@ export interface Association {
   schedule: string | undefined;
 }
 
-/** State Manager runs at most every 30 minutes (API reference, CreateAssociation, and "Working with associations"). */
+/**
+ * State Manager runs at most every 30 minutes.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/state-manager-about.html
+ */
 const shortestRate = 30;
 
 /** The account's associations, in the order in which they were made. */

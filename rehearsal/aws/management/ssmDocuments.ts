@@ -11,11 +11,17 @@ import { resource } from "../resource";
 import { tagged, tagOutputs } from "../tags";
 import { Ssm } from "./ssm";
 
-// Systems Manager User Guide, "SSM documents quotas": bytes of a document.
+/**
+ * Bytes.
+ * @see https://docs.aws.amazon.com/general/latest/gr/ssm.html
+ */
 const maxSize = 65_536;
 const maxNameLength = 128;
 
-/** The schema versions of the document types in use here (User Guide, "SSM document schema features"). */
+/**
+ * The schema versions of the document types in use here.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-schemas-features.html
+ */
 const schemaVersions = {
   Command: ["1.2", "2.0", "2.2"],
   Session: ["1.0"],

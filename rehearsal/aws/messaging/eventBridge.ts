@@ -125,7 +125,10 @@ export const eventRule = resource({
 /** Targets that EventBridge calls with a role; topics take the call by their own policy. */
 const CALLED_BY_ROLE = /^arn:aws:(events|states):/;
 
-/** A rule's own limit of paths (API reference, InputTransformer). */
+/**
+ * Paths of one transformer.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_InputTransformer.html
+ */
 const mostPaths = 100;
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html */

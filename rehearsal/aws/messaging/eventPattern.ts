@@ -1,8 +1,7 @@
 /**
  * EventBridge's event patterns: whether one is sound, and whether an event matches it.
- *
- * Source: Amazon EventBridge User Guide, "Creating Amazon EventBridge event patterns" and "Comparison operators". Operators
- * that nothing here uses (numeric, cidr, suffix, wildcard …) are refused, so that no pattern is ever misread.
+ * Operators that nothing here uses (numeric, cidr, suffix, wildcard …) are refused, so that no pattern is ever misread.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 import { z } from "zod";
 import { AwsError } from "../awsError";
@@ -25,7 +24,10 @@ const level: z.ZodType<EventPattern> = z.lazy(() =>
   z.record(z.string(), z.union([z.array(matcher).nonempty(), z.array(level).min(2), level])),
 );
 
-/** EventBridge quotas, "Event pattern size", in characters, unless AWS has raised it. */
+/**
+ * Characters, unless AWS has raised it.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+ */
 const longest = 2048;
 
 /** @throws AwsError (InvalidEventPatternException) for what EventBridge would refuse, or nobody here could match */

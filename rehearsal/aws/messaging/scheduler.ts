@@ -97,7 +97,8 @@ function targetProblem(aws: AccountContext, target: ScheduleInputs["target"]): s
   const universal = /^arn:aws:scheduler:::aws-sdk:([a-z0-9]+):([A-Za-z0-9]+)$/.exec(arn);
   if (!universal && !/^arn:aws:[a-z0-9-]+:[a-z0-9-]*:\d{12}:.+$/.test(arn))
     return `Provided Arn is not in correct format: ${arn}`;
-  // Scheduler User Guide, "Using universal targets": the action in lower camel case, and none that only reads.
+  // In lower camel case, and none that only reads.
+  // @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
   if (/^([A-Z]|(get|describe|list|poll|receive|search|scan|query))/.test(universal?.[2] ?? ""))
     return `${arn} is not a supported operation: expected a writing action in camel case, e.g. aws-sdk:ec2:startInstances`;
   if (input !== undefined && universal && !isRecord(parseJson(input)))

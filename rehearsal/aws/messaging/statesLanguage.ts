@@ -1,8 +1,8 @@
 /**
  * What Step Functions asks of a definition in the Amazon States Language.
- *
- * Source: Step Functions Developer Guide, "Using Amazon States Language" and "Transforming data with JSONata". Known here are
- * tasks that call AWS's services, with JSONata; other states and JSONPath are refused, so that none is ever misread.
+ * Known here are tasks that call AWS's services, with JSONata; other states and JSONPath are refused, so that none is ever
+ * misread.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
  */
 import { z } from "zod";
 import { parseJson, problemsOf } from "../json";

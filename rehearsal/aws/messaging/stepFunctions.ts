@@ -47,7 +47,10 @@ export class StepFunctions {
   }
 }
 
-/** Step Functions Developer Guide, "Quotas": a definition, in bytes. */
+/**
+ * Bytes.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
 const largestDefinition = 1_048_576;
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html */
@@ -63,7 +66,7 @@ export const stateMachine = resource({
   replaces: ["name", "namePrefix", "type"],
   longestName: 80,
   checks: [
-    // API reference, CreateStateMachine: no blanks, brackets, wildcards, or special characters.
+    // No blanks, brackets, wildcards, or special characters.
     ["InvalidName", ({ name }) => !/^[A-Za-z0-9_-]{1,80}$/.test(name) && `Invalid Name: '${name}'`],
     [
       "InvalidDefinition",

@@ -2,7 +2,10 @@
 import { z } from "zod";
 import { parseJson, problemsOf } from "../json";
 
-// Endpoint policies may hold 20,480 characters, white space included (AWS PrivateLink Guide, "VPC endpoint policies").
+/**
+ * Characters, white space included.
+ * @see https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+ */
 const maxLength = 20_480;
 
 const oneOrMore = z.union([z.string(), z.array(z.string()).nonempty()]);

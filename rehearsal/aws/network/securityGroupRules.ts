@@ -52,7 +52,7 @@ const protocolNames: Record<string, string> = {
   "1": "icmp",
   "58": "icmpv6",
 };
-// Source: EC2 API reference, CreateSecurityGroup and IpRange.
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html */
 const descriptionPattern = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 
 /** Refuses a group's or a rule's description with characters that EC2 does not take, or more than 255. */

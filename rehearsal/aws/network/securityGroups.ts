@@ -26,7 +26,10 @@ export interface SecurityGroup {
 
 /** The longest name that a group may have. */
 export const maxNameLength = 255;
-// The default quota, inbound and outbound each (VPC User Guide, "Amazon VPC quotas").
+/**
+ * By default, inbound and outbound each.
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+ */
 const maxRules = 60;
 
 /** A rule that comes with its group. */
@@ -156,7 +159,10 @@ export class SecurityGroups {
     }
   }
 
-  /** The group that every VPC comes with: all in from itself, all out (VPC User Guide, "Default security groups"). */
+  /**
+   * The group that every VPC comes with: all in from itself, all out.
+   * @see https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
+   */
   #addDefaultGroup(id: string, vpcId: string): void {
     const group: SecurityGroup = { id, name: "default", vpcId, rules: [] };
     this.table.add(id, group);

@@ -26,7 +26,8 @@ export interface Subnet {
   tags: Record<string, string>;
 }
 
-// EC2 keeps the first four addresses of a subnet and its last (VPC User Guide, "Subnet CIDR blocks").
+// EC2 keeps the first four addresses of a subnet and its last.
+// @see https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 const keptAtStart = 4;
 const keptAtEnd = 1;
 

@@ -39,7 +39,10 @@ export class CodeCommit {
   }
 }
 
-// CodeCommit User Guide, "Quotas in AWS CodeCommit": number of repositories, 5,000 by default, can be raised.
+/**
+ * By default; AWS can raise it.
+ * @see https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html
+ */
 const maxRepositories = 5_000;
 
 /** @see https://docs.aws.amazon.com/codecommit/latest/APIReference/API_CreateRepository.html */

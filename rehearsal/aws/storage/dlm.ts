@@ -8,7 +8,7 @@ import { byInputs, changesOf } from "../replacement";
 import { resource } from "../resource";
 import { tagged } from "../tags";
 
-// DLM API Reference, CreateRule, RetainRule and Script. The provider takes one time only.
+/** @see https://docs.aws.amazon.com/dlm/latest/APIReference/API_Script.html */
 const scriptsSchema = z.looseObject({
   executionHandler: z.string(),
   executionHandlerService: z.literal("AWS_SYSTEMS_MANAGER").default("AWS_SYSTEMS_MANAGER"),
@@ -21,6 +21,10 @@ const scriptsSchema = z.looseObject({
     .default(["PRE", "POST"]),
 });
 
+/**
+ * The provider takes one time only.
+ * @see https://docs.aws.amazon.com/dlm/latest/APIReference/API_CreateRule.html
+ */
 const createRuleSchema = z
   .looseObject({
     cronExpression: z.string().optional(),
@@ -38,6 +42,7 @@ const createRuleSchema = z
     "needs either cronExpression or interval",
   );
 
+/** @see https://docs.aws.amazon.com/dlm/latest/APIReference/API_RetainRule.html */
 const retainRuleSchema = z
   .looseObject({
     count: z.number().int().min(1).max(1000).optional(),
@@ -116,8 +121,9 @@ function scheduleProblem(
 }
 
 /**
- * A document of one's own must carry the tag by which AWSDataLifecycleManagerSSMFullAccess lets DLM run it
- * (EBS User Guide, "Automate application-consistent snapshots"); without it every backup's scripts fail.
+ * A document of one's own must carry the tag by which AWSDataLifecycleManagerSSMFullAccess lets DLM run it; without it
+ * every backup's scripts fail.
+ * @see https://docs.aws.amazon.com/ebs/latest/userguide/automate-app-consistent-backups.html
  */
 function scriptProblem(aws: AccountContext, handler: string): string | undefined {
   if (["AWS_VSS_BACKUP", "AWSSystemsManagerSAP-CreateDLMSnapshotForSAPHANA"].includes(handler))

@@ -14,8 +14,7 @@ export interface VolumeRequest {
 
 /**
  * Performance by type, and the account's default key for an encrypted volume that names none.
- *
- * Source: EBS User Guide, "Amazon EBS General Purpose SSD volumes" and "How Amazon EBS encryption works".
+ * @see https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
  */
 export function ebsDefaults(
   context: AccountContext,

@@ -23,7 +23,7 @@ export function policyOfBucket(aws: AccountContext, bucketName: string): string 
   return buckets(aws).get(bucketName).policy;
 }
 
-/** S3 User Guide, "Bucket naming rules". */
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const namePattern = /^(?!xn--|sthree-)[a-z0-9](?:[a-z0-9]|[.-](?![.-])){1,61}[a-z0-9]$/;
 
 /** What the provider reads back of a bucket's features that a request leaves alone. */
@@ -107,7 +107,10 @@ export const bucketPublicAccessBlock = resource({
     (buckets(aws).get(inputs.bucket).blocksPublicPolicies = inputs.blockPublicPolicy),
 });
 
-/** S3 User Guide, "Bucket policies": 20 KB. */
+/**
+ * Bytes.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html
+ */
 const maxPolicySize = 20_480;
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html */

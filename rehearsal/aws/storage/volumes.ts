@@ -35,7 +35,10 @@ export class Volumes {
   }
 }
 
-/** GiB, smallest and largest, by type (EBS User Guide, "Amazon EBS volume types"). */
+/**
+ * GiB, smallest and largest, by type.
+ * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html
+ */
 const sizes = {
   gp2: [1, 16_384],
   gp3: [1, 65_536],
