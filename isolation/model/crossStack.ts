@@ -50,8 +50,13 @@ function namingParts(side: Side, other: Side): Gap[] {
   });
 }
 
+/** An id of EC2's, e.g. "vpc-0a1b2c3d": an arbitrary word could stand in any text. */
+const ID = /^[a-z0-9]+-/;
+
 function partsOf(side: Side, other: Side): ReadonlySet<string> {
-  const network = side.snapshot.resources.filter(isOfNetwork).flatMap(({ id }) => id ?? []);
+  const network = side.snapshot.resources
+    .filter(isOfNetwork)
+    .flatMap(({ id }) => (id !== undefined && ID.test(id) ? [id] : []));
   // Another account may have users and roles of the same names.
   const isElsewhere =
     other.accountId !== undefined && side.accountId !== undefined && other.accountId !== side.accountId;

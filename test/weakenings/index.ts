@@ -5,6 +5,7 @@ import { gateUsers } from "./gateUsers";
 import { harmless } from "./harmless";
 import { identities } from "./identities";
 import { isolatedNetwork } from "./isolatedNetwork";
+import { ordinaryAccount } from "./ordinaryAccount";
 import { packets } from "./packets";
 import { proxy } from "./proxy";
 import { secrets } from "./secrets";
@@ -15,6 +16,18 @@ import type { Weakening } from "./weakening";
 import { writers } from "./writers";
 
 export const weakenings: readonly Weakening[] = [
-  ...[...sourceNetwork, ...isolatedNetwork, ...gate, ...gateUsers, ...writers, ...identities, ...packets],
-  ...[...proxy, ...carriers, ...tripwires, ...secrets, ...upkeep, ...harmless],
+  ...sourceNetwork,
+  ...isolatedNetwork,
+  ...gate,
+  ...gateUsers,
+  ...writers,
+  ...identities,
+  ...packets,
+  ...proxy,
+  ...carriers,
+  ...tripwires,
+  ...secrets,
+  ...upkeep,
+  ...harmless,
+  ...ordinaryAccount,
 ];
