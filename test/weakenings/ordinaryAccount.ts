@@ -30,7 +30,6 @@ const additions: readonly (readonly [what: string, add: (stack: Editor, account:
         "iam.AccountPasswordPolicy",
         "iam.AccountAlias",
         "s3.AccountPublicAccessBlock",
-        "ec2.VpcBlockPublicAccessOptions",
         "ec2.InstanceMetadataDefaults",
         "ebs.EncryptionByDefault",
         "guardduty.Detector",
