@@ -94,7 +94,7 @@ export function gateOf(deployment: Deployment): Gate {
     natAddresses,
     push: user("push"),
     pull: user("pull"),
-    pullEndpoints: pullEndpointsOf(target.network),
+    pullEndpoints: pullEndpointsOf(target.network, deployment.declared.isolatedTerminalCidrs),
   };
 }
 
@@ -127,7 +127,9 @@ function gateUser(
     ],
     values: {
       "aws:SourceVpce": [...target.network.endpoints.flatMap(({ id }) => id ?? []), STRANGE_ENDPOINT],
-      "aws:SourceVpc": [...target.network.vpcs, ...pullVpcs(target)].flatMap(({ id }) => id ?? []),
+      "aws:SourceVpc": [...target.network.vpcs, ...pullVpcs(target, declared.isolatedTerminalCidrs)].flatMap(
+        ({ id }) => id ?? [],
+      ),
       "aws:RequestedRegion": [...new Set(airlock.map(regionOf))],
     },
     patterns: {
@@ -176,8 +178,8 @@ const SETTLED: ReadonlySet<string> = new Set([
 export const STRANGE_ENDPOINT = "vpce-0aaaaaaaaaaaaaaaa";
 
 /** The VPCs of the pull endpoints, by id. */
-export function pullVpcs(side: Side): { readonly id: string | undefined }[] {
-  return pullEndpointsOf(side.network).map(({ vpc }) => ({ id: vpcIdOf(side, vpc) }));
+export function pullVpcs(side: Side, terminals: readonly string[]): { readonly id: string | undefined }[] {
+  return pullEndpointsOf(side.network, terminals).map(({ vpc }) => ({ id: vpcIdOf(side, vpc) }));
 }
 
 /** A VPC's id. One that exists beside the stack is in no resource, and is referred to by its id. */

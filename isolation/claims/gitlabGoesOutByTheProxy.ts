@@ -208,24 +208,25 @@ function endpointFindings({ accountId }: Side, reached: Arrival, endpoint: Endpo
 }
 
 /**
- * Hosts that connect to a host that GitLab reaches, and fetch from it what GitLab left there; and hosts that connect to those.
- * The path is the data's.
+ * Hosts that connect to a host that GitLab reaches, and fetch from it what GitLab left there; and all that these connect to, or
+ * that connects to them. The path is the data's.
  */
 function collectors(graph: Graph, reached: readonly Arrival[]): Arrival[] {
   const isOther = ({ owner }: Interface) => owner.kind === "host" && owner.of.role === "other";
   const holding = reached.filter(({ at }) => isOther(at));
   if (holding.length === 0) return [];
+  const others = graph.interfaces.filter(isOther);
+  const reaching = new Map(
+    others.map((one) => [one, arrivals(graph, [sentBy(one)], ({ role }) => role !== "other")]),
+  );
+  const pathTo = (from: Interface, to: Interface) => reaching.get(from)?.find(({ at }) => at === to)?.path;
   const found: Arrival[] = [];
-  const others = graph.interfaces.filter(isOther).map((one) => ({
-    one,
-    reaches: arrivals(graph, [sentBy(one)], ({ role }) => role !== "other"),
-  }));
   for (const holder of holding) {
-    for (const { one, reaches } of others) {
+    for (const one of others) {
       if (holding.some(({ at }) => at === one)) continue;
-      const way = reaches.find(({ at }) => at === holder.at);
-      if (way === undefined) continue;
-      const collector = { ...holder, at: one, path: [...holder.path, ...[...way.path].reverse().slice(1)] };
+      const path = pathTo(holder.at, one) ?? pathTo(one, holder.at)?.toReversed();
+      if (path === undefined) continue;
+      const collector = { ...holder, at: one, path: [...holder.path, ...path.slice(1)] };
       holding.push(collector);
       found.push(collector);
     }

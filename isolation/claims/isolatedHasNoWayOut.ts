@@ -35,7 +35,7 @@ function open(reason: string): Findings {
 
 function findings(target: Side, room: readonly string[]): Findings {
   const { network } = target;
-  const pulls = pullEndpointsOf(network);
+  const pulls = pullEndpointsOf(network, room);
   if (pulls.length === 0) {
     return open(
       "No pull endpoint is shown, so nothing is shown of the network that pulls: pull through an endpoint in a VPC of this " +

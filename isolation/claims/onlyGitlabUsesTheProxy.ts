@@ -53,7 +53,9 @@ function findings(source: Side): Findings {
     ],
     counterExamples: [
       ...firstOfEach(users.filter(({ at }) => proxy.includes(at))).map(use),
-      ...entries.flatMap((entry) => admittedBeside(graph, entry, [...gitlab, ...entries])),
+      ...entries.flatMap((entry) =>
+        admittedBeside(graph, entry, [...gitlab, ...entries.filter((one) => isBefore(one, entry))]),
+      ),
     ],
     reasons: [
       ...(proxy.length === 0 ? ["No proxy is shown in the source, so who uses it is not known."] : []),
@@ -73,26 +75,21 @@ function findings(source: Side): Findings {
 /** The proxies' own interfaces, and those of load balancers that pass packets on to them, be it over others. */
 function entriesOf({ interfaces }: Graph, proxies: readonly Interface[]): Interface[] {
   const found = new Set(proxies);
-  const leads = new Set(urnsOf(proxies));
-  for (let before = -1; before < leads.size;) {
-    before = leads.size;
-    for (const one of interfaces) {
-      const { owner } = one;
-      if (owner.kind !== "load balancer") continue;
-      const targets = owner.of.listeners.flatMap((listener) => listener.targets);
-      if (!targets.some(({ to }) => leads.has(to) || isAddressOf(found, to))) continue;
-      found.add(one);
-      leads.add(owner.of.urn);
-    }
+  for (let before = -1; before < found.size;) {
+    before = found.size;
+    for (const one of interfaces) if ([...found].some((entry) => isBefore(one, entry))) found.add(one);
   }
   return [...found];
 }
 
-function isAddressOf(interfaces: ReadonlySet<Interface>, to: string): boolean {
-  return /^[\d.]+$/.test(to) && [...interfaces].some(({ addresses }) => addresses.has(to));
+/** Whether an interface is of a load balancer that may pass packets on to another one's owner, by name or by address. */
+function isBefore({ owner }: Interface, { owner: { of }, addresses }: Interface): boolean {
+  if (owner.kind !== "load balancer") return false;
+  const targets = owner.of.listeners.flatMap((listener) => listener.targets);
+  return targets.some(({ to }) => to === of.urn || (/^[\d.]+$/.test(to) && addresses.has(to)));
 }
 
-/** Addresses of the VPC that are let in to a entry and are not known to be GitLab's: anything there may have one of them. */
+/** Addresses of the VPC that are let in to an entry and are not known to be GitLab's: anything there may have one of them. */
 function admittedBeside(graph: Graph, entry: Interface, known: readonly Interface[]): CounterExample[] {
   const inside = AddressSet.of(...localRanges(graph.network, entry.subnet.vpc));
   const own = known.reduce((set, { addresses }) => set.union(addresses), AddressSet.none);

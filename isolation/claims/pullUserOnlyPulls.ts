@@ -51,7 +51,7 @@ export const pullUserOnlyPulls: Claim<"C3"> = {
 function findings({ pull, pullEndpoints, target }: Gate, cidrs: readonly string[]): Findings {
   const { allowed, besideAirlock, open } = pull();
   const endpointIds = pullEndpoints.flatMap(({ id }) => id ?? []);
-  const vpcIds = pullVpcs(target).flatMap(({ id }) => id ?? []);
+  const vpcIds = pullVpcs(target, cidrs).flatMap(({ id }) => id ?? []);
   const zone = (region: Region): Region => {
     if (pullEndpoints.length === 0) return region.outside("aws:SourceIp", { cidrs });
     const beside = region

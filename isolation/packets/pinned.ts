@@ -1,6 +1,8 @@
 /** Whether an endpoint's policy keeps strangers' credentials and strangers' resources out. */
 import type { Statement } from "../iam/policy";
 import type { Endpoint, Network } from "../model/deployment";
+import { AddressSet } from "./addressSet";
+import { admitted } from "./filters";
 import { isWithin } from "../model/stack";
 import { TARGET_COMPONENT } from "../model/types";
 
@@ -21,15 +23,27 @@ export function isGitEndpoint({ serviceName = "" }: { readonly serviceName?: str
 }
 
 /**
- * The endpoints through which isolated terminals may speak git: all of those in the VPCs where MirrorTarget has its own. Another
- * VPC's are nobody's way out of the isolated ones. Where MirrorTarget has none, every VPC with one counts.
+ * The endpoints through which isolated terminals may speak git: all of those in the VPCs where MirrorTarget has its own, and
+ * those of other VPCs that let them in. Where MirrorTarget has none, every one counts.
+ * @param terminals where isolated terminals are
  */
-export function pullEndpointsOf({ endpoints }: Network): Endpoint[] {
-  const all = endpoints.filter(isGitEndpoint);
+export function pullEndpointsOf(network: Network, terminals: readonly string[]): Endpoint[] {
+  const all = network.endpoints.filter(isGitEndpoint);
   const isolated = new Set(
     all.filter((endpoint) => isWithin(endpoint, TARGET_COMPONENT)).map(({ vpc }) => vpc),
   );
-  return isolated.size === 0 ? all : all.filter(({ vpc }) => isolated.has(vpc));
+  const admits = (endpoint: Endpoint) => mayLetIn(network, endpoint, AddressSet.of(...terminals));
+  return isolated.size === 0 ? all : all.filter((one) => isolated.has(one.vpc) || admits(one));
+}
+
+/** One without groups has its VPC's default one, which lets in nothing but its members unless it was changed. */
+function mayLetIn(network: Network, { vpc, securityGroups }: Endpoint, senders: AddressSet): boolean {
+  const standard = network.vpcs.find(({ urn }) => urn === vpc)?.defaultSecurityGroup;
+  const wanted = securityGroups.length > 0 || standard === undefined ? securityGroups : [standard];
+  const shown = network.securityGroups.filter(({ urn }) => wanted.includes(urn));
+  const isShown = securityGroups.every((group) => shown.some(({ urn }) => urn === group));
+  const { addresses, unknown } = admitted(shown, "ingress", { protocol: "tcp", from: 443, to: 443 });
+  return !isShown || unknown.length > 0 || !addresses.intersect(senders).isEmpty;
 }
 
 function pullOnly({ actions, resources }: Statement, account: string): boolean {

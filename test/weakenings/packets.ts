@@ -463,6 +463,19 @@ const egressAttacks = each({ stack: "source", claim: "C7" }, [
     },
   },
   {
+    what: "lets GitLab reach a host from which a second one fetches, which sends to a third with a way out",
+    edit: (stack) => {
+      dropBox(stack, "isolated-2", {}, [VPC]);
+      const sending = makeGroup(stack, "second", [], [{ from: 22, to: 23, cidrs: [VPC] }]);
+      makeHost(stack, "second", subnet(stack, "isolated-2"), [sending], { privateIp: "10.0.200.10" });
+      const own = makeGroup(stack, "third", [{ from: 23, cidrs: [VPC] }], [{ from: 443, cidrs: ANYONE }]);
+      makeHost(stack, "third", subnet(stack, "public-1"), [own], {
+        associatePublicIpAddress: true,
+        privateIp: "10.0.0.99",
+      });
+    },
+  },
+  {
     what: "lets GitLab reach the second address of a host with a way out",
     edit: (stack) => {
       const { cidrBlock } = stack.find("ec2.Subnet", "source-network-public-1").outputs;
@@ -665,6 +678,13 @@ const proxyUseAttacks = each({ stack: "source", claim: "C15" }, [
       allow(stack, "Ingress", group(stack, "squid"), { cidr }, 3128);
     },
   })),
+  {
+    what: "opens the proxy's load balancer to its own subnet",
+    edit: (stack) => {
+      const { cidrBlock } = stack.find("ec2.Subnet", "source-network-private-1").outputs;
+      allow(stack, "Ingress", group(stack, "proxy"), { cidr: String(cidrBlock) }, 3128);
+    },
+  },
   {
     what: "takes the security group off the proxy's load balancer",
     edit: (stack) => {
@@ -1103,6 +1123,36 @@ const networkUnmodelled = each({ stack: "source", claim: "C1" }, [
 ]);
 
 /** What must change no verdict, whatever the rules say of it. */
+/** Another VPC of the target with a way out, and an endpoint for git that lets some addresses in. */
+function otherGitEndpoint(stack: Editor, cidr: string): void {
+  stack.add("ec2.Vpc", "other", { cidrBlock: "10.9.0.0/16" }, "vpc-other");
+  stack.add("ec2.InternetGateway", "other", { vpcId: "vpc-other" }, "igw-2");
+  stack.add("ec2.Subnet", "other", { vpcId: "vpc-other", cidrBlock: "10.9.0.0/24" }, "subnet-other");
+  const ingress = [{ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: [cidr] }];
+  stack.add("ec2.SecurityGroup", "other", { vpcId: "vpc-other", ingress, egress: [] }, "sg-other");
+  const given = {
+    vpcId: "vpc-other",
+    vpcEndpointType: "Interface",
+    serviceName: "com.amazonaws.ap-northeast-1.git-codecommit",
+    subnetIds: ["subnet-other"],
+    securityGroupIds: ["sg-other"],
+    policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" }],
+    }),
+  };
+  stack.add("ec2.VpcEndpoint", "other", given, "vpce-other");
+}
+
+const isolatedAttacks = each({ stack: "target", claim: ["C5", "C6"] }, [
+  {
+    what: "lets isolated terminals in to the open endpoint for git of another VPC",
+    edit: (stack) => {
+      otherGitEndpoint(stack, "192.0.2.0/25");
+    },
+  },
+]);
+
 const networkHarmless = each({ stack: "source", claim: [] }, [
   ...[
     { type: "redirect", redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" } },
@@ -1273,26 +1323,7 @@ const networkHarmless = each({ stack: "source", claim: [] }, [
     what: "keeps another VPC in production that has an endpoint for git of its own, and a way out",
     stack: "target",
     edit: (stack) => {
-      stack.add("ec2.Vpc", "other", { cidrBlock: "10.9.0.0/16" }, "vpc-other");
-      stack.add("ec2.InternetGateway", "other", { vpcId: "vpc-other" }, "igw-2");
-      const given = { vpcId: "vpc-other", cidrBlock: "10.9.0.0/24" };
-      stack.add("ec2.Subnet", "other", given, "subnet-other");
-      stack.add(
-        "ec2.VpcEndpoint",
-        "other",
-        {
-          vpcId: "vpc-other",
-          vpcEndpointType: "Interface",
-          serviceName: "com.amazonaws.ap-northeast-1.git-codecommit",
-          subnetIds: ["subnet-other"],
-          securityGroupIds: [],
-          policy: JSON.stringify({
-            Version: "2012-10-17",
-            Statement: [{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" }],
-          }),
-        },
-        "vpce-other",
-      );
+      otherGitEndpoint(stack, "10.9.0.0/16");
     },
   },
   {
@@ -1330,6 +1361,7 @@ export const packets: readonly Weakening[] = [
   ...natAttacks,
   ...proxyUseAttacks,
   ...livenessAttacks,
+  ...isolatedAttacks,
   ...networkUnmodelled,
   ...networkHarmless,
 ];
