@@ -4,7 +4,7 @@ import type { Findings } from "../verdict";
 import { carriedOut } from "./carriedOut";
 import type { Claim, Question } from "./claim";
 import { sideOf } from "./gate";
-import { readersOf } from "./readers";
+import { readersOf, recordReadersOf } from "./readers";
 
 /** C10. */
 export const noSideDoors: Claim<"C10"> = {
@@ -39,7 +39,19 @@ function findings({ deployment, takeovers }: Question): Findings {
   if (!target.repositories.some(({ airlock }) => airlock))
     return undecided("No airlock repository is shown in the target.");
   const others = sidesOf(deployment).filter((side) => side !== target);
-  return together(carriedOut(target, others), readersOf(deployment, accountId, takeovers(accountId)));
+  const keeping = others.filter((side) => side !== deployment.organization);
+  const accounts = new Set(keeping.flatMap((side) => side.accountId ?? []));
+  return together(
+    carriedOut(target, others),
+    readersOf(deployment, accountId, takeovers(accountId)),
+    ...[...accounts].map((account) =>
+      recordReadersOf(
+        keeping.filter((side) => side.accountId === account),
+        account,
+        takeovers(account),
+      ),
+    ),
+  );
 }
 
 function undecided(reason: string): Findings {

@@ -11,7 +11,7 @@ import type { Carrier, Deployment, Identity, Side } from "../model/deployment";
 import { strictlyParsed } from "../model/json";
 import { policyDocuments } from "../model/policyDocuments";
 import { isWithin, propertiesOf } from "../model/stack";
-import { BUCKET, TARGET_COMPONENT } from "../model/types";
+import { BUCKET, LOG_GROUP, TARGET_COMPONENT } from "../model/types";
 import type { CounterExample, Findings } from "../verdict";
 import { isDeclared, rightsOn } from "./rights";
 
@@ -73,6 +73,38 @@ export function readersOf({ target, declared }: Deployment, account: string, tak
       ...target.network.hosts.flatMap((host) => byHost(host, assets, takeovers)),
     ],
   };
+}
+
+/**
+ * Whom other sides of an account let read what they hold of words that somebody can choose: logs, the account's events, disks.
+ * @param takeovers of the account
+ */
+export function recordReadersOf(sides: readonly Side[], account: string, takeovers: Takeovers): Findings {
+  const assets = new Map(
+    sides
+      .flatMap((side) => recordsOf(side, account, permissionsIn(side, account, takeovers)))
+      .map((one) => [one.what, one]),
+  );
+  const found = takeovers.byStrangers().flatMap((takeover) => read(takeover, [...assets.values()]));
+  return {
+    evidence: [],
+    counterExamples: found.flatMap(({ example }) => example ?? []),
+    reasons: found.flatMap(({ reason }) => reason ?? []),
+  };
+}
+
+function recordsOf(side: Side, account: string, may: May): Asset[] {
+  const groups = side.snapshot.resources
+    .filter(({ type }) => type === LOG_GROUP)
+    .map((resource) => propertiesOf(resource).arn)
+    .filter((arn) => typeof arn === "string");
+  return [
+    ...trailsOf(side, account, may),
+    ...groups.map((arn) =>
+      asset(`what ${arn} holds`, OF_LOGS, may, [arn, `${arn}:any`, `${arn}:log-stream:any`]),
+    ),
+    ...(side.network.hosts.length > 0 ? [asset("copies of the disks of hosts", OF_DISKS, may)] : []),
+  ];
 }
 
 interface Found {
@@ -214,6 +246,33 @@ const OF_TRAILS = [
 ];
 const OF_TOPICS = ["sns:Subscribe", "sns:SetTopicAttributes", "sns:AddPermission"];
 
+const OF_DISKS = [
+  "ebs:GetSnapshotBlock",
+  "ec2:ModifySnapshotAttribute",
+  "ec2:ModifyImageAttribute",
+  "ec2:CreateStoreImageTask",
+  "backup:StartCopyJob",
+];
+
+/** @param resources ARNs that the actions are asked on; without any, on anything */
+function asset(what: string, actions: readonly string[], may: May, resources?: readonly string[]): Asset {
+  return {
+    what,
+    leavesByHosts: true,
+    permission: (identity) => ({
+      permission: either(
+        ...actions.flatMap((action) =>
+          resources === undefined
+            ? [may(identity, { action })]
+            : [...resources, ...named(identity, resources)].map((resource) =>
+                may(identity, { action, resource }),
+              ),
+        ),
+      ),
+    }),
+  };
+}
+
 /** What holds the words of calls: the account's events, and what trails and rules write in words that somebody can choose. */
 function trailsOf({ carriers, snapshot }: Side, account: string, may: May): Asset[] {
   const buckets = new Map(
@@ -231,23 +290,8 @@ function trailsOf({ carriers, snapshot }: Side, account: string, may: May): Asse
   const written = new Set(
     carriers.filter(({ says }: Carrier) => says !== "fixed words").flatMap(({ to }) => to),
   );
-  const asset = (what: string, actions: readonly string[], resources?: readonly string[]): Asset => ({
-    what,
-    leavesByHosts: true,
-    permission: (identity) => ({
-      permission: either(
-        ...actions.flatMap((action) =>
-          resources === undefined
-            ? [may(identity, { action })]
-            : [...resources, ...named(identity, resources)].map((resource) =>
-                may(identity, { action, resource }),
-              ),
-        ),
-      ),
-    }),
-  });
   return [
-    asset("the account's events", OF_TRAILS),
+    asset("the account's events", OF_TRAILS, may),
     {
       what: "the account's events by a rule of its own",
       // Roles that set up rules are common, and whom a host tells of events is a rule in the state.
@@ -262,11 +306,14 @@ function trailsOf({ carriers, snapshot }: Side, account: string, may: May): Asse
       const bucket = buckets.get(to) ?? (/^arn:[^:]+:s3:/.test(to) ? to : undefined);
       if (bucket !== undefined)
         return [
-          asset(`what ${bucket} holds`, OF_BUCKETS, [bucket, `${bucket}/AWSLogs/${account}/CloudTrail/any`]),
+          asset(`what ${bucket} holds`, OF_BUCKETS, may, [
+            bucket,
+            `${bucket}/AWSLogs/${account}/CloudTrail/any`,
+          ]),
         ];
       if (/:log-group:/.test(to))
-        return [asset(`what ${to} holds`, OF_LOGS, [to, `${to}:any`, `${to}:log-stream:any`])];
-      return /:sns:/.test(to) ? [asset(`what ${to} publishes`, OF_TOPICS, [to])] : [];
+        return [asset(`what ${to} holds`, OF_LOGS, may, [to, `${to}:any`, `${to}:log-stream:any`])];
+      return /:sns:/.test(to) ? [asset(`what ${to} publishes`, OF_TOPICS, may, [to])] : [];
     }),
   ];
 }

@@ -409,6 +409,31 @@ const unclear = each({ stack: "target", claim: "C10" }, [
   },
 ]);
 
+const sourceAccount = "111111111111";
+const logGroup = `arn:aws:logs:ap-northeast-1:${sourceAccount}:log-group:/git-airlock/dev/source-proxy`;
+
+/** A stranger reads what the source keeps of words that GitLab chose. */
+const records = each(
+  { stack: "source", claim: "C10" },
+  (
+    [
+      ["logs:FilterLogEvents", `${logGroup}:*`],
+      ["logs:*", "*"],
+      ["cloudtrail:LookupEvents", "*"],
+      ["ec2:ModifySnapshotAttribute", "*"],
+      ["iam:PutRolePolicy", "*"],
+    ] as const
+  ).map(([action, resource]) => ({
+    what: `lets a stranger's role do ${action} on ${resource}`,
+    edit: (stack: Editor) => {
+      const arn = arnOf("role/visitor", sourceAccount);
+      const assumeRolePolicy = document(byAccount(stranger));
+      stack.add("iam.Role", "visitor", { name: "visitor", arn, assumeRolePolicy }, "visitor");
+      stack.add("iam.RolePolicy", "visitor", { role: "visitor", policy: document(allow(action, resource)) });
+    },
+  })),
+);
+
 /** Adds a role with one of AWS's managed policies. */
 function managed(stack: Editor, trust: object, policy: string): void {
   role(stack, "app", trust);
@@ -531,6 +556,6 @@ const harmless = each({ stack: "target" }, [
 ]);
 
 export const identities: readonly Weakening[] = [
-  ...[...chained, ...assets, ...resourcePolicies],
+  ...[...chained, ...assets, ...records, ...resourcePolicies],
   ...[...exceptions, ...unclear, ...harmless],
 ];
