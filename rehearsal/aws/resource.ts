@@ -129,7 +129,7 @@ function parsedInputs<Schema extends z.ZodObject>(schema: Schema, creation: Crea
   throw new AwsError("ValidationException", `${creation.type} "${creation.name}": ${problems}`);
 }
 
-/** Whether the resource is in the provider's region; IAM is one for all regions, and the utilities are in none. */
+/** Whether the resource is in the provider's region; global services are in all, and the utilities are in none. */
 function isRegional(type: string): boolean {
-  return type.startsWith("aws:") && !type.startsWith("aws:iam/");
+  return type.startsWith("aws:") && !/^aws:(iam|organizations)\//.test(type);
 }

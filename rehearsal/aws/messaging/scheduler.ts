@@ -92,14 +92,22 @@ function problemOf(aws: AccountContext, inputs: ScheduleInputs, name: string): s
     : undefined;
 }
 
+/**
+ * How the names of actions begin that only read, which Scheduler does not call.
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
+ */
+const readOnly = (
+  "get describe list poll receive search scan query select read lookup discover validate batchGet batchDescribe " +
+  "batchRead transactGet adminGet adminList testMigration retrieve testConnection translateDocument isAuthorized invokeModel"
+).split(" ");
+
 function targetProblem(aws: AccountContext, target: ScheduleInputs["target"]): string | undefined {
   const { arn, roleArn, input } = target;
   const universal = /^arn:aws:scheduler:::aws-sdk:([a-z0-9]+):([A-Za-z0-9]+)$/.exec(arn);
   if (!universal && !/^arn:aws:[a-z0-9-]+:[a-z0-9-]*:\d{12}:.+$/.test(arn))
     return `Provided Arn is not in correct format: ${arn}`;
-  // In lower camel case, and none that only reads.
-  // @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
-  if (/^([A-Z]|(get|describe|list|poll|receive|search|scan|query))/.test(universal?.[2] ?? ""))
+  const action = universal?.[2] ?? "";
+  if (/^[A-Z]/.test(action) || readOnly.some((prefix) => action.startsWith(prefix)))
     return `${arn} is not a supported operation: expected a writing action in camel case, e.g. aws-sdk:ec2:startInstances`;
   if (input !== undefined && universal && !isRecord(parseJson(input)))
     return `the input of a universal target must be a JSON object: ${input}`;

@@ -70,11 +70,10 @@ describe("the stand-in EventBridge Scheduler", () => {
   });
 
   it("refuses a target that only reads, or whose input is no JSON object", async () => {
-    const reading = {
-      ...inputs,
-      target: { ...target, arn: "arn:aws:scheduler:::aws-sdk:ec2:describeInstances" },
-    };
-    await refused("ValidationException", make(scheduler, schedule, "s", reading));
+    for (const action of ["ec2:describeInstances", "s3:selectObjectContent", "dynamodb:batchGetItem"]) {
+      const reading = { ...inputs, target: { ...target, arn: `arn:aws:scheduler:::aws-sdk:${action}` } };
+      await refused("ValidationException", make(scheduler, schedule, "s", reading));
+    }
     const garbled = { ...inputs, target: { ...target, input: "i-0" } };
     await refused("ValidationException", make(scheduler, schedule, "s", garbled));
   });
