@@ -35,7 +35,7 @@ export class AddressAxis implements Axis {
     const { from, to } = intervalOf(cidr);
     const [first, end] = [this.places.get(from), this.places.get(to)];
     if (first === undefined || end === undefined) {
-      throw new Error(`${this.name} was not cut by the range ${cidr}`);
+      throw new Error(`${this.name} has no equivalence class for the range ${cidr}`);
     }
     return range(first + 1, end + 1);
   }

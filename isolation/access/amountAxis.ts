@@ -73,7 +73,7 @@ export class AmountAxis implements Axis {
 
   private equal(value: string): Bits {
     const bits = this.comparing("amountEquals", value);
-    if (bits === 0n) throw new Error(`${this.name} was not cut by ${value}`);
+    if (bits === 0n) throw new Error(`${this.name} has no equivalence class for ${value}`);
     return bits;
   }
 

@@ -11,9 +11,9 @@ import { glob, hasWildcards, literally, oneOrMore, wildcards, type Pattern } fro
 import type { Dimension, Requester, SpaceInputs } from "./region";
 import { SetAxes } from "./setAxes";
 import { UnclassifiablePolicyError } from "./unclassifiable";
-import { checkUnderstood } from "./understood";
-import { askers, REQUESTER_KEYS, resolve, type Texts } from "./variables";
-import { wantedBy } from "./wanted";
+import { assertSupported } from "./supportedSubset";
+import { affectedRequesters, REQUESTER_KEYS, resolve, type Texts } from "./variables";
+import { valuePattern } from "./valuePattern";
 import { TooManyClasses } from "./witness";
 
 /** Keys that are cut even when no policy names them, because claims ask about them. */
@@ -90,7 +90,7 @@ const REPOSITORY: Pattern = {
 
 /** @throws UnclassifiablePolicyError naming a statement that has a part in what cannot be told apart */
 export function cutAxes(inputs: SpaceInputs): Axes {
-  checkUnderstood(inputs.policies);
+  assertSupported(inputs.policies);
   const statements = inputs.policies.flatMap(({ name, statements: all }) =>
     all.map((statement) => ({ statement, at: { policy: name, statement: statement.label } })),
   );
@@ -165,7 +165,9 @@ function namedParts({ values = {}, patterns = {} }: SpaceInputs): Map<Dimension,
 
 /** What a Resource pattern can become, by who asks. */
 function resourcesWanted(text: string, of: Texts, requesters: readonly Requester[]): string[] {
-  return askers(of, requesters).flatMap((requester) => resourcePattern(text, of, requester) ?? []);
+  return affectedRequesters(of, requesters).flatMap(
+    (requester) => resourcePattern(text, of, requester) ?? [],
+  );
 }
 
 /**
@@ -215,7 +217,7 @@ function resourceAxis(
   for (const { condition } of conditions) {
     if (condition.key !== "aws:ResourceAccount" || condition.comparison === "absent") continue;
     for (const value of condition.values) {
-      for (const requester of askers(condition, requesters)) {
+      for (const requester of affectedRequesters(condition, requesters)) {
         const account = accountPattern(value, condition, requester);
         if (account !== undefined) accounts.add(account);
       }
@@ -289,7 +291,9 @@ function valuesAxis(
     condition.comparison === "absent"
       ? []
       : condition.values.flatMap((value) =>
-          askers(condition, requesters).flatMap((requester) => wantedBy(condition, value, requester) ?? []),
+          affectedRequesters(condition, requesters).flatMap(
+            (requester) => valuePattern(condition, value, requester) ?? [],
+          ),
         ),
   );
   return textAxis(conditions.at(-1)?.at, {

@@ -84,12 +84,13 @@ export class TextAxis implements Axis {
     if (place !== undefined && this.labels[place] === this.values[place]) return 1n << BigInt(place);
     if (!this.foreign.covers(folded)) return 0n;
     const given = place !== undefined ? "it is only a sample of a class" : "it is in no policy";
-    throw new Error(`${this.name} was not cut by the value ${JSON.stringify(value)}: ${given}`);
+    throw new Error(`${this.name} has no equivalence class for the value ${JSON.stringify(value)}: ${given}`);
   }
 
   covers(pattern: Pattern): Bits {
     const bits = this.covered.get(pattern.key);
-    if (bits === undefined) throw new Error(`${this.name} was not cut by the pattern ${pattern.label}`);
+    if (bits === undefined)
+      throw new Error(`${this.name} has no equivalence class for the pattern ${pattern.label}`);
     return bits;
   }
 

@@ -11,7 +11,7 @@ import { UnclassifiablePolicyError } from "./unclassifiable";
  * @param bounded whether the requester has a permissions boundary
  * @throws UnclassifiablePolicyError where AWS does not say
  */
-export function isMeant(
+export function appliesTo(
   { label, notPrincipals }: Statement,
   { arn, account }: Requester,
   policy: string,

@@ -15,9 +15,9 @@ import {
 } from "./pattern";
 import type { Requester } from "./region";
 import { UnclassifiablePolicyError } from "./unclassifiable";
-import { checkUnderstood } from "./understood";
+import { assertSupported } from "./supportedSubset";
 import { anyVariable, ANYBODY } from "./variables";
-import { wantedBy } from "./wanted";
+import { valuePattern } from "./valuePattern";
 import { TooManyClasses, witnesses } from "./witness";
 
 const DIGITS = { inverted: false, chars: "0123456789" };
@@ -47,7 +47,7 @@ export interface FurtherCuts {
  * @throws UnclassifiablePolicyError if the policies' patterns cannot be told apart
  */
 export function requesterClasses(policies: readonly Policy[], further: FurtherCuts): Requester[] {
-  checkUnderstood(policies);
+  assertSupported(policies);
   checkNamesNobody(policies);
   const statements = policies.flatMap((policy) => policy.statements);
   const principals = statements.flatMap(({ principals: named = [], notPrincipals = [] }) => [
@@ -86,7 +86,7 @@ export function classesOf(
     if (comparison === "absent") continue;
     if (key === "aws:PrincipalAccount") for (const value of values) numbers.add(value);
     if (key !== "aws:PrincipalArn" && key !== "aws:username") continue;
-    for (const wanted of values.flatMap((value) => wantedBy(condition, value, ANYBODY) ?? [])) {
+    for (const wanted of values.flatMap((value) => valuePattern(condition, value, ANYBODY) ?? [])) {
       if (key === "aws:username") {
         const named = usersNamed(wanted);
         patterns.set(named.key, named);

@@ -7,14 +7,14 @@ import { accountPattern, repositoriesOf, resourcePattern, type Axes } from "./ax
 import { BooleanAxis, TextAxis, type Axis } from "./axis";
 import { has, range, type Bits } from "./bits";
 import { ALL, NONE, type Diagrams, type Node } from "./diagram";
-import { isMeant } from "./notPrincipal";
+import { appliesTo } from "./notPrincipal";
 import { Reader } from "./pattern";
 import type { Requester } from "./region";
 import type { SetAxes } from "./setAxes";
 import { UnclassifiablePolicyError } from "./unclassifiable";
-import { checkUnderstood } from "./understood";
+import { assertSupported } from "./supportedSubset";
 import { knownValue, unresolved } from "./variables";
-import { wantedBy } from "./wanted";
+import { valuePattern } from "./valuePattern";
 
 export class Statements {
   /** @param level the place of each axis in the diagrams */
@@ -34,7 +34,7 @@ export class Statements {
     requester: Requester,
     bounded: boolean,
   ): Node {
-    checkUnderstood(policies);
+    assertSupported(policies);
     const nodes = policies.flatMap(({ name, statements }) =>
       statements
         .filter((statement) => statement.effect === effect)
@@ -59,7 +59,7 @@ export class Statements {
         `${requester.arn} has no value for it, and whether AWS then takes the rest of the statement is not documented`,
       );
     }
-    return isMeant(statement, requester, policy, bounded) ? node : NONE;
+    return appliesTo(statement, requester, policy, bounded) ? node : NONE;
   }
 
   private selected(axis: TextAxis, { inverted, patterns }: Selection): Node {
@@ -80,7 +80,7 @@ export class Statements {
     const set = this.axes.sets.get(key);
     if (set !== undefined) return this.holdingForSet(condition, set, requester);
     const axis = this.axes.keys.get(key);
-    if (axis === undefined) throw new Error(`the space was not cut by ${key}`);
+    if (axis === undefined) throw new Error(`the space has no dimension ${key}`);
     if (comparison === "absent") {
       return this.slice(axis, values.includes("true") ? axis.absent : all(axis) & ~axis.absent);
     }
@@ -147,7 +147,7 @@ function holdsFor(condition: Condition, known: string | undefined, requester: Re
   if (comparison === "absent") return values.includes(known === undefined ? "true" : "false");
   if (known === undefined) return holdsWithoutKey(condition);
   const matched = values.some((value) => {
-    const wanted = wantedBy(condition, value, requester);
+    const wanted = valuePattern(condition, value, requester);
     if (wanted === undefined) return false;
     return typeof wanted === "string" ? wanted === known : new Reader(wanted).covers(known);
   });
@@ -168,7 +168,7 @@ function matching(axis: Axis, condition: Condition, value: string, requester: Re
   if (axis instanceof BooleanAxis) return axis.equal(value);
   if (axis instanceof AmountAxis) return axis.comparing(condition.comparison, value);
   if (!(axis instanceof TextAxis)) throw new Error(`${axis.name} has no values`);
-  const wanted = wantedBy(condition, value, requester);
+  const wanted = valuePattern(condition, value, requester);
   if (wanted === undefined) return 0n;
   return typeof wanted === "string" ? axis.equal(wanted) : axis.covers(wanted);
 }

@@ -54,7 +54,7 @@ export interface Texts {
 export const ANYBODY: Requester = { arn: "", account: "" };
 
 /** The requesters that a text's meaning depends on. */
-export function askers(of: Texts, requesters: readonly Requester[]): readonly Requester[] {
+export function affectedRequesters(of: Texts, requesters: readonly Requester[]): readonly Requester[] {
   return of.variables === undefined ? [ANYBODY] : requesters;
 }
 

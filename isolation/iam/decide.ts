@@ -63,7 +63,7 @@ export type Decision =
     };
 
 /** Policies of one kind, at least one of which must allow. */
-interface Gate {
+interface PolicyLayer {
   readonly kind: PolicyKind;
   readonly policies: readonly Policy[];
 }
@@ -75,16 +75,17 @@ interface Gate {
 export function decide(request: AccessRequest, policies: PolicySet): Decision {
   const checked = checkRequest(request);
   const limits = limitsOf(policies);
-  const identity: Gate = { kind: "identity policy", policies: policies.identity };
-  const control: Gate = { kind: "resource control policy", policies: policies.resourceControl ?? [] };
-  const gates = [control, ...limits, identity];
-  gates.forEach(checkPrincipalElements);
+  const identity: PolicyLayer = { kind: "identity policy", policies: policies.identity };
+  const control: PolicyLayer = { kind: "resource control policy", policies: policies.resourceControl ?? [] };
+  const layers = [control, ...limits, identity];
+  layers.forEach(checkPrincipalElements);
   const bounded = policies.permissionsBoundary !== undefined;
-  const first = (gate: Gate, effect: Statement["effect"]) => firstApplying(gate, effect, checked, bounded);
+  const first = (layer: PolicyLayer, effect: Statement["effect"]) =>
+    firstApplying(layer, effect, checked, bounded);
   const asked = `${request.action} by ${request.principalArn} on ${request.resource}`;
 
-  for (const gate of gates) {
-    const by = first(gate, "Deny");
+  for (const layer of layers) {
+    const by = first(layer, "Deny");
     if (by) return { outcome: "explicitly denied", by, detail: `${asked} is denied by ${describe(by)}.` };
   }
   if (checked.principalAccount !== checked.resourceAccount) {
@@ -93,7 +94,7 @@ export function decide(request: AccessRequest, policies: PolicySet): Decision {
       `resource policies that could let in a principal of another account.`;
     return { outcome: "implicitly denied", detail };
   }
-  const closed = limits.find((gate) => !first(gate, "Allow"));
+  const closed = limits.find((layer) => !first(layer, "Allow"));
   if (closed) return notAllowed(closed, asked);
   const by = first(identity, "Allow");
   if (!by) return notAllowed(identity, asked);
@@ -101,14 +102,17 @@ export function decide(request: AccessRequest, policies: PolicySet): Decision {
 }
 
 /** What is present beside the identity policies: it grants nothing by itself, but must allow too. */
-function limitsOf({ permissionsBoundary, endpoint, serviceControl = [] }: PolicySet): Gate[] {
-  const limits = serviceControl.map((level): Gate => ({ kind: "service control policy", policies: level }));
+function limitsOf({ permissionsBoundary, endpoint, serviceControl = [] }: PolicySet): PolicyLayer[] {
+  const limits = serviceControl.map((level): PolicyLayer => ({
+    kind: "service control policy",
+    policies: level,
+  }));
   if (permissionsBoundary) limits.push({ kind: "permissions boundary", policies: [permissionsBoundary] });
   if (endpoint) limits.push({ kind: "endpoint policy", policies: [endpoint] });
   return limits;
 }
 
-function checkPrincipalElements({ kind, policies }: Gate): void {
+function checkPrincipalElements({ kind, policies }: PolicyLayer): void {
   const expected = kind === "endpoint policy" || kind === "resource control policy";
   for (const policy of policies) {
     const wrong = policy.statements.find(
@@ -123,7 +127,7 @@ function checkPrincipalElements({ kind, policies }: Gate): void {
 }
 
 function firstApplying(
-  { kind, policies }: Gate,
+  { kind, policies }: PolicyLayer,
   effect: Statement["effect"],
   request: CheckedRequest,
   bounded: boolean,
@@ -205,7 +209,7 @@ function selects({ inverted, patterns }: Selection, covers: (pattern: string) =>
   return patterns.some(covers) !== inverted;
 }
 
-function notAllowed({ kind, policies }: Gate, asked: string): Decision {
+function notAllowed({ kind, policies }: PolicyLayer, asked: string): Decision {
   const names = policies.map(({ name }) => `"${name}"`).join(", ");
   const reason = names === "" ? `there is no ${kind}` : `no statement of the ${kind} ${names} allows it`;
   return { outcome: "implicitly denied", by: { kind }, detail: `${asked} is denied because ${reason}.` };

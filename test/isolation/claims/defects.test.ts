@@ -52,7 +52,7 @@ describe("a defect of the prover", function () {
     const { allowed } = questionAbout(good).gate().push();
     const error = thrownBy(() => allowed.within("aws:SourceVpce", { values: ["vpce-that-nobody-named"] }));
     expect(error).to.be.instanceOf(Error).and.not.instanceOf(Undecidable);
-    expect(String(error)).to.contain("was not cut by the value");
+    expect(String(error)).to.contain("has no equivalence class for the value");
   });
 
   it("is thrown where the stack overflows, naming the claim and where to report it", () => {

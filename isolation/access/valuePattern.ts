@@ -8,7 +8,7 @@ import { resolve } from "./variables";
  * What a value of a condition covers: a text by itself, or a pattern.
  * @returns a text as it is where nothing else is covered; undefined where a variable has no value: nothing is covered
  */
-export function wantedBy(
+export function valuePattern(
   condition: Condition,
   value: string,
   requester: Requester,
@@ -21,7 +21,7 @@ export function wantedBy(
   if ((comparison !== "like" && comparison !== "arnLike") || !hasWildcards(text)) return text;
   const isPlain = resolved.every((part) => !part.literal || !hasWildcards(part.text));
   if (comparison === "arnLike") {
-    // The supported subset has none (understood.ts), and names of users and roles hold no wildcards.
+    // The supported subset has none (supportedSubset.ts), and names of users and roles hold no wildcards.
     if (!isPlain) throw new Error(`a wildcard that stands for itself in the ARN ${value}`);
     return arnPattern(text);
   }

@@ -54,7 +54,7 @@ const TYPES = new Set<string>([
 ] satisfies ValueType[]);
 
 /** @throws UnclassifiablePolicyError naming policy, statement and element of the first thing without a meaning */
-export function checkUnderstood(policies: readonly Policy[]): void {
+export function assertSupported(policies: readonly Policy[]): void {
   for (const { name, statements } of policies) {
     for (const statement of statements) {
       const at = { policy: name, statement: statement.label };
