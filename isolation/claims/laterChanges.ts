@@ -1,7 +1,7 @@
 /** What acts in an account by itself, and could undo what is proved of its state: a schedule that attaches a policy, for one. */
 import { sidesOf } from "../model/sides";
 import { CONCERNS } from "../../facts/resourceTypes";
-import { CHANGES } from "../access/changes";
+import { CHANGES, type Changes } from "../access/changes";
 import type { Takeovers } from "../access/takeover";
 import type { Deployment, Gap, Host, Side } from "../model/deployment";
 
@@ -13,19 +13,21 @@ export function withLaterChanges(
   deployment: Deployment,
   takeoversOf: (account: string) => Takeovers,
 ): Deployment {
-  const { source, target } = deployment;
+  const { source, target, declared } = deployment;
+  const accepted = new Set((declared.accepted ?? []).map(({ urn }) => urn));
   const all = sidesOf(deployment);
   const changed = (side: Side): Side => {
     const { accountId } = side;
     const takeovers = takeoversOf(accountId ?? "");
     const isInAccount = (other: Side) => other === side || [accountId, undefined].includes(other.accountId);
-    const gaps = [
+    const found = [
       ...all
         .filter(isInAccount)
         .flatMap(({ network }) => network.hosts.flatMap((host) => changesBy(host, takeovers))),
       // Source and target are asked about themselves; other stacks are not.
       ...all.filter((other) => other !== source && other !== target && isInAccount(other)).flatMap(gapsOf),
     ];
+    const gaps = found.filter(({ urn }) => !accepted.has(urn));
     return gaps.length === 0 ? side : { ...side, gaps: [...side.gaps, ...gaps] };
   };
   return {
@@ -48,6 +50,12 @@ function gapsOf({ stack, gaps, network }: Side): Gap[] {
   ];
 }
 
+/** GitLab reaches Systems Manager, and by it could have other hosts send what it cannot. */
+const COMMANDING: Changes = {
+  about: ["packets"],
+  actions: ["ssm:SendCommand", "ssm:StartSession", "ecs:ExecuteCommand"],
+};
+
 function changesBy(host: Host, takeovers: Takeovers): Gap[] {
   const known = new Set(takeovers.identities.flatMap(({ urn, arn }) => [urn, arn]));
   const gap = (reason: string, about: Gap["about"] = CONCERNS): Gap => ({ urn: host.urn, about, reason });
@@ -59,7 +67,7 @@ function changesBy(host: Host, takeovers: Takeovers): Gap[] {
       ...identity.unknownRights.map((policy) =>
         gap(`it acts as ${identity.name}, and what ${policy} lets that change is not known`),
       ),
-      ...CHANGES.flatMap(({ about, actions }) => {
+      ...[...CHANGES, ...(host.role === "gitlab" ? [COMMANDING] : [])].flatMap(({ about, actions }) => {
         const action = actions.find((one) => takeovers.permission(identity, { action: one }) !== "no");
         if (action === undefined) return [];
         const by = steps.length > 1 ? ` (${steps.join(", then ")})` : "";

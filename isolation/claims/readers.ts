@@ -7,11 +7,11 @@ import type { Takeover, Takeovers } from "../access/takeover";
 import { CODECOMMIT_ACTIONS } from "../iam/actions";
 import { readBroadly } from "../iam/broadPolicy";
 import { both, either, permissionByResource, type Call, type Permission } from "../iam/permission";
-import type { Carrier, Deployment, Identity, Side } from "../model/deployment";
+import type { Carrier, Deployment, Host, Identity, Side } from "../model/deployment";
 import { strictlyParsed } from "../model/json";
 import { policyDocuments } from "../model/policyDocuments";
 import { isWithin, propertiesOf } from "../model/stack";
-import { BUCKET, LOG_GROUP, TARGET_COMPONENT } from "../model/types";
+import { BUCKET, LOG_GROUP, TARGET_COMPONENT, VPC_ENDPOINT } from "../model/types";
 import type { CounterExample, Findings } from "../verdict";
 import { isDeclared, rightsOn } from "./rights";
 
@@ -89,7 +89,12 @@ export function recordReadersOf(sides: readonly Side[], account: string, takeove
   return {
     evidence: [],
     counterExamples: found.flatMap(({ example }) => example ?? []),
-    reasons: found.flatMap(({ reason }) => reason ?? []),
+    reasons: [
+      ...found.flatMap(({ reason }) => reason ?? []),
+      ...sides
+        .flatMap(({ network }) => network.hosts)
+        .flatMap((host) => readByHost(host, [...assets.values()], takeovers)),
+    ],
   };
 }
 
@@ -147,11 +152,7 @@ function heldByUnknown(user: Identity, repositories: Asset, takeovers: Takeovers
   return [`${user.urn} may read the repositories${by}: who holds its credentials is not shown.`];
 }
 
-function byHost(
-  host: Side["network"]["hosts"][number],
-  assets: readonly Asset[],
-  takeovers: Takeovers,
-): string[] {
+function byHost(host: Host, assets: readonly Asset[], takeovers: Takeovers): string[] {
   const known = new Set(takeovers.identities.flatMap(({ urn, arn }) => [urn, arn]));
   return [
     ...host.identities
@@ -159,31 +160,36 @@ function byHost(
       .map(
         (role) => `${host.urn} runs as ${role}, of which is not shown whether it may read the repositories.`,
       ),
-    ...takeovers.byHost(host).flatMap(({ identity, steps }) => {
-      if (identity.unknownRights.length > 0)
-        return [
-          `${host.urn}: what ${identity.unknownRights.join(", ")} lets ${identity.name} do is not known.`,
-        ];
-      return assets
-        .filter(({ leavesByHosts }) => leavesByHosts)
-        .flatMap(({ what, permission }) => {
-          const asked = permission(identity);
-          if (asked.problem !== undefined) return [asked.problem];
-          const by = steps.length > 1 ? ` (${sentence(steps)})` : "";
-          return asked.permission === "no"
-            ? []
-            : [`${host.urn} may read ${what}${by}: where it sends them is not shown.`];
-        });
-    }),
+    ...readByHost(host, assets, takeovers),
   ];
+}
+
+function readByHost(host: Host, assets: readonly Asset[], takeovers: Takeovers): string[] {
+  return takeovers.byHost(host).flatMap(({ identity, steps }) => {
+    if (identity.unknownRights.length > 0)
+      return [
+        `${host.urn}: what ${identity.unknownRights.join(", ")} lets ${identity.name} do is not known.`,
+      ];
+    return assets
+      .filter(({ leavesByHosts }) => leavesByHosts)
+      .flatMap(({ what, permission }) => {
+        const asked = permission(identity);
+        if (asked.problem !== undefined) return [asked.problem];
+        const by = steps.length > 1 ? ` (${sentence(steps)})` : "";
+        return asked.permission === "no"
+          ? []
+          : [`${host.urn} may read ${what}${by}: where it sends them is not shown.`];
+      });
+  });
 }
 
 type May = (identity: Identity, call: Call) => Permission;
 
 /** Whether an identity may make a call, by its own policies or by a resource's, as the stack shows them. */
 function permissionsIn({ snapshot }: Side, account: string, takeovers: Takeovers): May {
+  // An endpoint's policy limits what comes through it, and gives nobody a right.
   const documents = snapshot.resources
-    .filter(({ type, isComponent }) => !isComponent && !type.startsWith("aws:iam/"))
+    .filter(({ type, isComponent }) => !isComponent && type !== VPC_ENDPOINT && !type.startsWith("aws:iam/"))
     .flatMap((resource) => policyDocuments(resource).policies)
     .filter((statements) => statements.some(({ principals }) => principals !== undefined));
   return (identity, call) => {

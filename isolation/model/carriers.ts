@@ -18,7 +18,7 @@ export const NAMING_ANOTHER: readonly string[] = [EVENT_TARGET, ...NAMING_A_TOPI
 
 export function readCarriers(stack: Stack): Carrier[] {
   return [
-    ...[...readEvents(stack), ...readAlarms(stack), ...readTrails(stack), ...readTopics(stack)],
-    ...[...readBuckets(stack), ...readLogs(stack), ...readCopies(stack)],
+    ...readEvents(stack), ...readAlarms(stack), ...readTrails(stack), ...readTopics(stack),
+    ...readBuckets(stack), ...readLogs(stack), ...readCopies(stack),
   ];
 }

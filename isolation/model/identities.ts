@@ -293,7 +293,8 @@ function plain(document: Value | undefined): unknown {
   return isProperties(document) ? document : undefined;
 }
 
-function broadly(document: Value | undefined): readonly BroadStatement[] | undefined {
+/** A policy document of any kind, as a property holds it. */
+export function broadly(document: Value | undefined): readonly BroadStatement[] | undefined {
   return readBroadly(plain(document));
 }
 

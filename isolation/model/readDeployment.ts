@@ -11,6 +11,7 @@ import type { StackResource, StackSnapshot } from "./snapshot";
 import { isProperties, isWithin, known, propertiesOf, Stack } from "./stack";
 import { closeWorld } from "./closedWorld";
 import { withCrossStackGaps } from "./crossStack";
+import { withGrantsAcross } from "./grantsAcross";
 import { placeOf } from "./place";
 import { providerGaps } from "./providers";
 import { REPOSITORY, TARGET_COMPONENT } from "./types";
@@ -38,11 +39,19 @@ export function readDeployment(
   },
   declared: Partial<Declared> = {},
 ): Deployment {
-  const alone = {
+  const read = {
     source: given.source && readSide(given.source),
     target: given.target && readSide(given.target),
     mirror: given.mirror && readSide(given.mirror),
     organization: given.organization && readSide(given.organization),
+  };
+  const sides = Object.values(read).filter((side) => side !== undefined);
+  const granted = (side: Side | undefined) => side && withGrantsAcross(side, sides);
+  const alone = {
+    source: granted(read.source),
+    target: granted(read.target),
+    mirror: granted(read.mirror),
+    organization: granted(read.organization),
   };
   const { accepted = [] } = declared;
   const whole = (side: Side | undefined, asked: readonly (Side | undefined)[]) =>

@@ -17,7 +17,10 @@ const WRITING = ["s3:putobject", "s3:getbucketacl", "s3:getbucketlocation"];
 
 export function readBuckets(stack: Stack): Carrier[] {
   const passing = (resource: StackResource, to: readonly string[]): Carrier => ({
-    ...{ urn: resource.urn, kind: "bucket policy", to, says: "anything" },
+    urn: resource.urn,
+    kind: "bucket policy",
+    to,
+    says: "anything",
     from: bucketOf(stack, resource, "bucket"),
   });
   return [

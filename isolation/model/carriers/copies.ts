@@ -17,7 +17,11 @@ const IMAGE_PERMISSION = ec2("AmiLaunchPermission");
 
 export function readCopies(stack: Stack): Carrier[] {
   const copy = (resource: StackResource, kind: Carrier["kind"], to: readonly string[]): Carrier => ({
-    ...{ urn: resource.urn, kind, from: [], to, says: "anything" },
+    urn: resource.urn,
+    kind,
+    from: [],
+    to,
+    says: "anything",
   });
   return [
     ...stack.of(LIFECYCLE_POLICY).map((one) => copy(one, "snapshot policy", ofLifecyclePolicy(stack, one))),

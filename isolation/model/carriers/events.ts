@@ -40,7 +40,12 @@ export function isOnSchedule(stack: Stack, target: StackResource): boolean {
 
 /** What AWS alone chooses of an event, as paths into it. Names and messages are chosen by whoever caused it. */
 const CHOSEN_BY_AWS: readonly string[] = [
-  ...["$.account", "$.id", "$.region", "$.source", "$.time", "$.detail-type"],
+  "$.account",
+  "$.id",
+  "$.region",
+  "$.source",
+  "$.time",
+  "$.detail-type",
   ...["awsRegion", "eventID", "eventName", "eventSource", "eventTime"].map((name) => `$.detail.${name}`),
 ];
 

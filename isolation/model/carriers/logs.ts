@@ -23,7 +23,11 @@ const ZONE_LOG = "aws:route53/queryLog:QueryLog";
 /** Any line of any log may hold words of somebody's choice: a host name that a proxy refuses, for one. */
 export function readLogs(stack: Stack): Carrier[] {
   const carrier = (resource: StackResource, kind: Carrier["kind"], to: readonly string[]): Carrier => ({
-    ...{ urn: resource.urn, kind, from: [], to, says: "anything" },
+    urn: resource.urn,
+    kind,
+    from: [],
+    to,
+    says: "anything",
   });
   return [
     ...stack

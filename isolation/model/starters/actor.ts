@@ -8,8 +8,14 @@ import { FUNCTION } from "../types";
 /** Acts as any of these roles, in whatever way they may. */
 export function actor({ urn, name }: StackResource, identities: readonly Reference[]): Host {
   return {
-    ...{ urn, name, kind: "automation", role: "other" },
-    ...{ subnets: [], securityGroups: [], privateIp: undefined, publicIp: false },
+    urn,
+    name,
+    kind: "automation",
+    role: "other",
+    subnets: [],
+    securityGroups: [],
+    privateIp: undefined,
+    publicIp: false,
     identities: [...new Set(identities)].sort(),
   };
 }

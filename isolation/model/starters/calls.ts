@@ -12,14 +12,29 @@ const HARMLESS: ReadonlySet<string> = new Set([
     (call) => `rds:${call}`,
   ),
   ...["putItem", "updateItem", "deleteItem", "batchWriteItem"].map((call) => `dynamodb:${call}`),
-  ...["cloudwatch:putMetricData", "ecr:startImageScan", "backup:startBackupJob", "ssm:sendCommand"],
+  "cloudwatch:putMetricData",
+  "ecr:startImageScan",
+  "backup:startBackupJob",
+  "ssm:sendCommand",
 ]);
 
 /** Calls that send what they are given somewhere. */
 const SENDING: ReadonlySet<string> = new Set([
-  ...["sns:publish", "sns:publishBatch", "sqs:sendMessage", "sqs:sendMessageBatch", "events:putEvents"],
-  ...["s3:putObject", "s3:copyObject", "kinesis:putRecord", "kinesis:putRecords", "firehose:putRecord"],
-  ...["firehose:putRecordBatch", "sesv2:sendEmail", "ses:sendEmail", "http:invoke", "logs:putLogEvents"],
+  "sns:publish",
+  "sns:publishBatch",
+  "sqs:sendMessage",
+  "sqs:sendMessageBatch",
+  "events:putEvents",
+  "s3:putObject",
+  "s3:copyObject",
+  "kinesis:putRecord",
+  "kinesis:putRecords",
+  "firehose:putRecord",
+  "firehose:putRecordBatch",
+  "sesv2:sendEmail",
+  "ses:sendEmail",
+  "http:invoke",
+  "logs:putLogEvents",
 ]);
 
 /** @param call as Step Functions and EventBridge Scheduler write it, e.g. "ec2:startInstances" */

@@ -71,8 +71,10 @@ const refuting: readonly Omit<Row, "claims">[] = [
       stack.add("cloudwatch.LogResourcePolicy", "open", {
         policyName: "open",
         policyDocument: document({
-          ...{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${stranger}:root` } },
-          ...{ Action: "logs:*", Resource: "*" },
+          Effect: "Allow",
+          Principal: { AWS: `arn:aws:iam::${stranger}:root` },
+          Action: "logs:*",
+          Resource: "*",
         }),
       }),
   },
@@ -81,10 +83,8 @@ const refuting: readonly Omit<Row, "claims">[] = [
     stack: "source",
     edit: (stack) =>
       stack.add("cloudwatch.LogDelivery", "out", {
-        ...{
-          deliverySourceName: "s",
-          deliveryDestinationArn: arn("logs", stranger, "delivery-destination:loot"),
-        },
+        deliverySourceName: "s",
+        deliveryDestinationArn: arn("logs", stranger, "delivery-destination:loot"),
       }),
   },
   ...onEach(["source", "target"], {
@@ -131,7 +131,8 @@ const refuting: readonly Omit<Row, "claims">[] = [
     what: "tells a stranger's topic of a bucket's objects",
     edit: (stack) =>
       stack.add("s3.BucketNotification", "news", {
-        ...{ bucket: "artifacts", topics: [{ topicArn: foreignTopic, events: ["s3:ObjectCreated:*"] }] },
+        bucket: "artifacts",
+        topics: [{ topicArn: foreignTopic, events: ["s3:ObjectCreated:*"] }],
       }),
   }),
   {
@@ -139,10 +140,8 @@ const refuting: readonly Omit<Row, "claims">[] = [
     stack: "source",
     edit: (stack) =>
       stack.add("s3.BucketNotification", "news", {
-        ...{
-          bucket: "artifacts",
-          lambdaFunctions: [{ lambdaFunctionArn: arn("lambda", stranger, "function:f") }],
-        },
+        bucket: "artifacts",
+        lambdaFunctions: [{ lambdaFunctionArn: arn("lambda", stranger, "function:f") }],
       }),
   },
   {
@@ -154,7 +153,10 @@ const refuting: readonly Omit<Row, "claims">[] = [
       stack.add("sqs.QueuePolicy", "news", {
         queueUrl: "https://sqs/news",
         policy: document({
-          ...{ Effect: "Allow", Principal: { AWS: stranger }, Action: "sqs:ReceiveMessage", Resource: "*" },
+          Effect: "Allow",
+          Principal: { AWS: stranger },
+          Action: "sqs:ReceiveMessage",
+          Resource: "*",
         }),
       });
       send(stack, { source: ["aws.ssm"] }, { arn: queue });
@@ -172,7 +174,8 @@ const refuting: readonly Omit<Row, "claims">[] = [
     edit: (stack) => {
       const expression = "SELECT MAX(hits) FROM own GROUP BY host";
       stack.add("cloudwatch.MetricAlarm", "more", {
-        ...{ alarmActions: [sourceAlarms], metricQueries: [{ id: "q", expression, returnData: true }] },
+        alarmActions: [sourceAlarms],
+        metricQueries: [{ id: "q", expression, returnData: true }],
       });
     },
   },
@@ -226,12 +229,10 @@ const refuting: readonly Omit<Row, "claims">[] = [
       stack.add("backup.VaultPolicy", "open", {
         backupVaultName: "own",
         policy: document({
-          ...{
-            Effect: "Allow",
-            Principal: { AWS: stranger },
-            Action: "backup:StartRestoreJob",
-            Resource: "*",
-          },
+          Effect: "Allow",
+          Principal: { AWS: stranger },
+          Action: "backup:StartRestoreJob",
+          Resource: "*",
         }),
       }),
   },
@@ -265,7 +266,8 @@ const leavingOpen: readonly (Omit<Row, "claims"> & { unknown: string })[] = [
     unknown: "where that passes it on",
     edit: (stack) =>
       stack.add("cloudwatch.LogSubscriptionFilter", "tap", {
-        ...{ logGroup: proxyLog, destinationArn: arn("kinesis", source, "stream/own") },
+        logGroup: proxyLog,
+        destinationArn: arn("kinesis", source, "stream/own"),
       }),
   },
   {
@@ -418,7 +420,8 @@ const harmless: readonly Row[] = [
       const lambdaFunctionArn = arn("lambda", source, "function:resize");
       stack.add("lambda.Function", "resize", { arn: lambdaFunctionArn, name: "resize" }, "resize");
       stack.add("s3.BucketNotification", "news", {
-        ...{ bucket: "pictures", lambdaFunctions: [{ lambdaFunctionArn, events: ["s3:ObjectCreated:*"] }] },
+        bucket: "pictures",
+        lambdaFunctions: [{ lambdaFunctionArn, events: ["s3:ObjectCreated:*"] }],
       });
     },
   },
@@ -469,8 +472,10 @@ const harmless: readonly Row[] = [
     edit: (stack) =>
       stack.add("cloudwatch.LogResourcePolicy", "write", {
         policyDocument: document({
-          ...{ Effect: "Allow", Principal: { Service: "route53.amazonaws.com" } },
-          ...{ Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: "*" },
+          Effect: "Allow",
+          Principal: { Service: "route53.amazonaws.com" },
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          Resource: "*",
         }),
       }),
   },

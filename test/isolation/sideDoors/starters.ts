@@ -10,7 +10,9 @@ const ECS = arn("ecs", source, "cluster/any");
 function role(stack: Editor, account: string, service: string, ...actions: readonly string[]): string {
   const roleArn = `arn:aws:iam::${account}:role/${service}-role`;
   const assumeRolePolicy = document({
-    ...{ Effect: "Allow", Principal: { Service: `${service}.amazonaws.com` }, Action: "sts:AssumeRole" },
+    Effect: "Allow",
+    Principal: { Service: `${service}.amazonaws.com` },
+    Action: "sts:AssumeRole",
   });
   stack.add(
     "iam.Role",
@@ -20,7 +22,8 @@ function role(stack: Editor, account: string, service: string, ...actions: reado
   );
   if (actions.length > 0)
     stack.add("iam.RolePolicy", `${service}-role`, {
-      ...{ role: `${service}-role`, policy: document({ Effect: "Allow", Action: actions, Resource: "*" }) },
+      role: `${service}-role`,
+      policy: document({ Effect: "Allow", Action: actions, Resource: "*" }),
     });
   return roleArn;
 }
@@ -98,7 +101,9 @@ const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" |
   ).flatMap(([which, action]) =>
     (["source", "mirror"] as const).map((stack) => ({
       what: `schedules ${which.join(":")}, in the ${stack}'s stack`,
-      ...{ stack, claims: NETWORK, unknown: `it may ${action} as scheduler-role` },
+      stack,
+      claims: NETWORK,
+      unknown: `it may ${action} as scheduler-role`,
       edit: (editor: Editor) => {
         call(editor, source, which, action);
       },
@@ -106,7 +111,9 @@ const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" |
   ),
   ...(["source", "mirror"] as const).map((stack) => ({
     what: `schedules a call as a role that is not shown, in the ${stack}'s stack`,
-    ...{ stack, claims: NETWORK, unknown: "what that may change is not shown" },
+    stack,
+    claims: NETWORK,
+    unknown: "what that may change is not shown",
     edit: (editor: Editor) => {
       const roleArn = `arn:aws:iam::${source}:role/unseen`;
       schedule(editor, { arn: "arn:aws:scheduler:::aws-sdk:ec2:runInstances", roleArn });
@@ -114,7 +121,9 @@ const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" |
   })),
   {
     what: "schedules what is a secret",
-    ...{ stack: "source", claims: NETWORK, unknown: "is a secret" },
+    stack: "source",
+    claims: NETWORK,
+    unknown: "is a secret",
     edit: (stack) =>
       stack.add("scheduler.Schedule", "later", {
         target: {
@@ -125,14 +134,18 @@ const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" |
   },
   {
     what: "schedules tasks of which nothing is shown",
-    ...{ stack: "source", claims: NETWORK, unknown: "which tasks it runs is not shown" },
+    stack: "source",
+    claims: NETWORK,
+    unknown: "which tasks it runs is not shown",
     edit: (stack) => {
       schedule(stack, { arn: ECS });
     },
   },
   {
     what: "schedules tasks in the source's network, in the mirror's stack",
-    ...{ stack: "mirror", claims: NETWORK, unknown: "it is of the stack mirror" },
+    stack: "mirror",
+    claims: NETWORK,
+    unknown: "it is of the stack mirror",
     edit: (stack) => {
       const ecsParameters = { taskDefinitionArn: "task", networkConfiguration: { subnets: ["subnet-1"] } };
       schedule(stack, { arn: ECS, ecsParameters });
@@ -141,7 +154,9 @@ const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" |
   ...["codebuild:project/p", "batch:job-queue/q", "glue:workflow/w", "codepipeline:pipeline"].map(
     (target) => ({
       what: `has a rule on a schedule start ${target}`,
-      ...{ stack: "source" as const, claims: NETWORK, unknown: "what that does is not shown" },
+      stack: "source" as const,
+      claims: NETWORK,
+      unknown: "what that does is not shown",
       edit: (stack: Editor) => {
         const [service = "", resource = ""] = target.split(":");
         stack.add("cloudwatch.EventRule", "later", { name: "later", scheduleExpression: "rate(1 hour)" });
@@ -151,7 +166,9 @@ const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" |
   ),
   {
     what: "tests whether backups of hosts can be restored",
-    ...{ stack: "source", claims: NETWORK, unknown: "it restores EC2 by the clock" },
+    stack: "source",
+    claims: NETWORK,
+    unknown: "it restores EC2 by the clock",
     edit: (stack) =>
       stack.add("backup.RestoreTestingSelection", "test", {
         protectedResourceType: "EC2",
@@ -160,14 +177,18 @@ const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" |
   },
   {
     what: "has an automation start hosts",
-    ...{ stack: "source", claims: NETWORK, unknown: "it may ec2:RunInstances as ssm-role" },
+    stack: "source",
+    claims: NETWORK,
+    unknown: "it may ec2:RunInstances as ssm-role",
     edit: (stack) => {
       automate(stack, source, "ec2:RunInstances", "iam:PassRole");
     },
   },
   {
     what: "has a state machine start tasks",
-    ...{ stack: "source", claims: NETWORK, unknown: "it may ecs:RunTask as states-role" },
+    stack: "source",
+    claims: NETWORK,
+    unknown: "it may ecs:RunTask as states-role",
     edit: (stack) => {
       machine(stack, source, ["arn:aws:states:::ecs:runTask.sync"], "ecs:RunTask");
     },
@@ -175,24 +196,31 @@ const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" |
   // What reads the repositories and acts on no host.
   {
     what: "has an automation read the repositories",
-    ...{ stack: "target", claims: ["C10"], unknown: "may read the repositories" },
+    stack: "target",
+    claims: ["C10"],
+    unknown: "may read the repositories",
     edit: (stack) => {
       automate(stack, ACCOUNTS.target, "codecommit:GetFile", "s3:PutObject");
     },
   },
   {
     what: "has an automation read the repositories as a role that its association names",
-    ...{ stack: "target", claims: ["C10"], unknown: "may read the repositories" },
+    stack: "target",
+    claims: ["C10"],
+    unknown: "may read the repositories",
     edit: (stack) => {
       const assumed = role(stack, ACCOUNTS.target, "ssm", "codecommit:GetFile");
       stack.add("ssm.Association", "run", {
-        ...{ name: "AWS-RunPythonAutomation", parameters: { AutomationAssumeRole: assumed } },
+        name: "AWS-RunPythonAutomation",
+        parameters: { AutomationAssumeRole: assumed },
       });
     },
   },
   {
     what: "has an automation in YAML assume whichever role somebody gives it",
-    ...{ stack: "target", claims: ["C10"], unknown: "may read the repositories" },
+    stack: "target",
+    claims: ["C10"],
+    unknown: "may read the repositories",
     edit: (stack) => {
       role(stack, ACCOUNTS.target, "ssm", "codecommit:GitPull");
       const content = 'schemaVersion: "0.3"\nassumeRole: "{{ Role }}"\nmainSteps: []\n';
@@ -205,16 +233,22 @@ const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" |
   },
   {
     what: "has a maintenance window run an automation that reads the repositories",
-    ...{ stack: "target", claims: ["C10"], unknown: "may read the repositories" },
+    stack: "target",
+    claims: ["C10"],
+    unknown: "may read the repositories",
     edit: (stack) =>
       stack.add("ssm.MaintenanceWindowTask", "task", {
-        ...{ taskType: "AUTOMATION", taskArn: "AWS-Any", windowId: "w" },
+        taskType: "AUTOMATION",
+        taskArn: "AWS-Any",
+        windowId: "w",
         serviceRoleArn: role(stack, ACCOUNTS.target, "ssm", "codecommit:BatchGet*", "codecommit:GetFile"),
       }),
   },
   {
     what: "schedules a function that reads the repositories",
-    ...{ stack: "target", claims: ["C10"], unknown: "may read the repositories" },
+    stack: "target",
+    claims: ["C10"],
+    unknown: "may read the repositories",
     edit: (stack) => {
       const functionArn = lambda(stack, ACCOUNTS.target, "codecommit:GetFile");
       stack.add("cloudwatch.EventRule", "later", { name: "later", scheduleExpression: "rate(1 hour)" });
@@ -223,7 +257,9 @@ const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" |
   },
   {
     what: "has a state machine read the repositories and send what it read",
-    ...{ stack: "target", claims: ["C10"], unknown: "what it sends is not followed" },
+    stack: "target",
+    claims: ["C10"],
+    unknown: "what it sends is not followed",
     edit: (stack) => {
       const steps = ["arn:aws:states:::aws-sdk:codecommit:getFile", "arn:aws:states:::aws-sdk:s3:putObject"];
       machine(stack, ACCOUNTS.target, steps, "codecommit:GetFile", "s3:PutObject");
@@ -231,7 +267,9 @@ const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" |
   },
   {
     what: "has a state machine send what GitLab writes into parameters",
-    ...{ stack: "mirror", claims: ["C10"], unknown: "what it sends is not followed" },
+    stack: "mirror",
+    claims: ["C10"],
+    unknown: "what it sends is not followed",
     edit: (stack) => {
       const steps = ["arn:aws:states:::aws-sdk:ssm:getParameter", "arn:aws:states:::http:invoke"];
       machine(stack, source, steps, "ssm:GetParameter");
@@ -239,8 +277,30 @@ const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" |
   },
   {
     what: "has an association run a document that is not shown",
-    ...{ stack: "target", claims: ["C10"], unknown: "not shown to be a command" },
+    stack: "target",
+    claims: ["C10"],
+    unknown: "not shown to be a command",
     edit: (stack) => stack.add("ssm.Association", "run", { name: arn("ssm", stranger, "document/theirs") }),
+  },
+  {
+    what: "has a function read squid's log",
+    stack: "source",
+    claims: ["C10"],
+    unknown: "source-proxy holds: where it sends them",
+    edit: (stack) => {
+      lambda(stack, source, "logs:GetLogEvents");
+    },
+  },
+  {
+    what: "lets GitLab run commands on other hosts",
+    stack: "mirror",
+    claims: ["C7"],
+    unknown: "it may ssm:SendCommand",
+    edit: (stack) => {
+      const { role: name } = stack.find("iam.RolePolicy", "mirror").outputs;
+      const policy = document({ Effect: "Allow", Action: "ssm:SendCommand", Resource: "*" });
+      stack.add("iam.RolePolicy", "more", { role: name, policy });
+    },
   },
   // Time bombs.
   ...(
@@ -265,32 +325,36 @@ const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" |
     ] as const
   ).map(([stack, which, action, claims]) => ({
     what: `has a schedule call ${which.join(":")} in the ${stack}'s stack`,
-    ...{ stack, claims, unknown: `it may ${action} as scheduler-role` },
+    stack,
+    claims,
+    unknown: `it may ${action} as scheduler-role`,
     edit: (editor: Editor) => {
       call(editor, ACCOUNTS[stack], which, action);
     },
   })),
   {
     what: "has an automation that may do anything",
-    ...{ stack: "target", claims: ["C2", "C3", "C6", "C9", "C10"], unknown: "as ssm-role" },
+    stack: "target",
+    claims: ["C2", "C3", "C6", "C9", "C10"],
+    unknown: "as ssm-role",
     edit: (stack) => {
       automate(stack, ACCOUNTS.target, "*");
     },
   },
   {
     what: "has a function attach policies to users",
-    ...{ stack: "target", claims: ["C2", "C9"], unknown: "it may iam:PutUserPolicy as lambda-role" },
+    stack: "target",
+    claims: ["C2", "C9"],
+    unknown: "it may iam:PutUserPolicy as lambda-role",
     edit: (stack) => {
       lambda(stack, ACCOUNTS.target, "iam:PutUserPolicy");
     },
   },
   {
     what: "has a function act as a role that opens the network",
-    ...{
-      stack: "source",
-      claims: NETWORK,
-      unknown: "later runs as lambda-role, then lambda-role may assume ssm-role",
-    },
+    stack: "source",
+    claims: NETWORK,
+    unknown: "later runs as lambda-role, then lambda-role may assume ssm-role",
     edit: (stack) => {
       lambda(stack, source, "sts:AssumeRole");
       role(stack, source, "ssm", "ec2:CreateRoute");
@@ -305,6 +369,38 @@ const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" |
     },
   },
 ];
+
+/** Lets a stranger act as a role that has these rights. */
+function admit(stack: Editor, account: string, ...actions: readonly string[]): void {
+  role(stack, account, "audit", ...actions);
+  stack.change("iam.Role", "audit-role", {
+    assumeRolePolicy: document({
+      Effect: "Allow",
+      Principal: { AWS: `arn:aws:iam::${stranger}:root` },
+      Action: "sts:AssumeRole",
+    }),
+  });
+}
+
+const refuting: readonly Omit<Row, "claims">[] = (
+  [
+    ["source", "logs:FilterLogEvents"],
+    ["source", "logs:StartQuery"],
+    ["source", "ebs:GetSnapshotBlock"],
+    ["source", "ec2:ModifySnapshotAttribute"],
+    ["source", "cloudtrail:LookupEvents"],
+    ["mirror", "cloudtrail:LookupEvents"],
+    ["mirror", "logs:Get*"],
+    ["target", "cloudtrail:LookupEvents"],
+    ["target", "s3:GetObject"],
+  ] as const
+).map(([stack, action]) => ({
+  what: `lets a stranger ${action} in the ${stack}'s account`,
+  stack,
+  edit: (editor) => {
+    admit(editor, ACCOUNTS[stack], action);
+  },
+}));
 
 const harmless: readonly Row[] = [
   ...onEach(EVERYWHERE, {
@@ -400,4 +496,8 @@ const harmless: readonly Row[] = [
   },
 ];
 
-export const starterRows: readonly Row[] = [...leavingOpen, ...harmless];
+export const starterRows: readonly Row[] = [
+  ...refuting.map((row): Row => ({ ...row, claims: ["C10"] })),
+  ...leavingOpen,
+  ...harmless,
+];
