@@ -14,7 +14,7 @@ export function withLaterChanges(
   takeoversOf: (account: string) => Takeovers,
 ): Deployment {
   const { source, target, declared } = deployment;
-  const accepted = new Set((declared.accepted ?? []).map(({ urn }) => urn));
+  const accepted = new Set(declared.accepted.map(({ urn }) => urn));
   const all = sidesOf(deployment);
   const changed = (side: Side): Side => {
     const { accountId } = side;

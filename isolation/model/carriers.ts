@@ -5,6 +5,7 @@
 import type { Carrier } from "./deployment";
 import { readAlarms } from "./carriers/alarms";
 import { readBuckets } from "./carriers/buckets";
+import { readCommandOutput } from "./carriers/commandOutput";
 import { readCopies } from "./carriers/copies";
 import { readEvents } from "./carriers/events";
 import { readLogs } from "./carriers/logs";
@@ -18,7 +19,13 @@ export const NAMING_ANOTHER: readonly string[] = [EVENT_TARGET, ...NAMING_A_TOPI
 
 export function readCarriers(stack: Stack): Carrier[] {
   return [
-    ...readEvents(stack), ...readAlarms(stack), ...readTrails(stack), ...readTopics(stack),
-    ...readBuckets(stack), ...readLogs(stack), ...readCopies(stack),
+    ...readEvents(stack),
+    ...readAlarms(stack),
+    ...readTrails(stack),
+    ...readTopics(stack),
+    ...readBuckets(stack),
+    ...readLogs(stack),
+    ...readCommandOutput(stack),
+    ...readCopies(stack),
   ];
 }

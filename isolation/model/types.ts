@@ -38,6 +38,7 @@ export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 
 /** Scripts of Systems Manager, and what has it run them, by the clock too. */
 export const DOCUMENT = "aws:ssm/document:Document";
+export const WINDOW_TASK = "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask";
 export const ASSOCIATION = "aws:ssm/association:Association";
 
 export const SCHEDULE = "aws:scheduler/schedule:Schedule";

@@ -5,7 +5,7 @@ import { strictlyParsed } from "../json";
 import { admittedBy, ANYBODY } from "../resourcePolicies";
 import type { StackResource } from "../snapshot";
 import { propertiesOf, type Stack } from "../stack";
-import { ASSOCIATION, BUCKET, LOAD_BALANCERS, LOG_GROUP } from "../types";
+import { BUCKET, LOAD_BALANCERS, LOG_GROUP } from "../types";
 import { bucketNamed, bucketOf, destinationNamed, logDestination } from "./references";
 
 const log = (name: string) => `aws:cloudwatch/log${name}:Log${name}`;
@@ -50,10 +50,6 @@ export function readLogs(stack: Stack): Carrier[] {
       .of(ZONE_LOG)
       .map((one) => carrier(one, "log", logDestination(stack, one, "cloudwatchLogGroupArn"))),
     ...stack.of(...LOAD_BALANCERS).map((one) => carrier(one, "log", ofLoadBalancer(stack, one))),
-    ...stack.of(ASSOCIATION).map((one) => {
-      const to = bucketOf(stack, one, "s3BucketName", stack.object(one, "outputLocation"));
-      return carrier(one, "command output", to);
-    }),
   ];
 }
 

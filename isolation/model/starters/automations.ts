@@ -6,10 +6,8 @@ import type { Host, Reference } from "../deployment";
 import { ROLE } from "../identities";
 import { Secret, Unknown, type StackResource, type Value } from "../snapshot";
 import { propertiesOf, type Stack } from "../stack";
-import { ASSOCIATION, DOCUMENT, STATE_MACHINE } from "../types";
+import { ASSOCIATION, DOCUMENT, STATE_MACHINE, WINDOW_TASK } from "../types";
 import { actor, isShownFunction, rolesIn } from "./actor";
-
-const WINDOW_TASK = "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask";
 
 export function readAutomations(stack: Stack): Host[] {
   return [

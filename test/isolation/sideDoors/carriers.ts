@@ -299,6 +299,36 @@ const leavingOpen: readonly (Omit<Row, "claims"> & { unknown: string })[] = [
     },
   },
   {
+    what: "keeps what sessions on hosts print in a bucket that is not shown",
+    stack: "source",
+    unknown: "whose arn:aws:s3:::elsewhere is",
+    edit: (stack) => {
+      const content = JSON.stringify({
+        sessionType: "Standard_Stream",
+        inputs: { s3BucketName: "elsewhere" },
+      });
+      stack.add("ssm.Document", "sessions", {
+        name: "SSM-SessionManagerRunShell",
+        documentType: "Session",
+        content,
+      });
+    },
+  },
+  {
+    what: "keeps what a maintenance window's commands print in a bucket that is not shown",
+    stack: "source",
+    unknown: "whose arn:aws:s3:::elsewhere is",
+    edit: (stack) => {
+      const runCommandParameters = { outputS3Bucket: "elsewhere" };
+      stack.add("ssm.MaintenanceWindowTask", "task", {
+        taskType: "RUN_COMMAND",
+        taskArn: "AWS-RunShellScript",
+        windowId: "w",
+        taskInvocationParameters: { runCommandParameters },
+      });
+    },
+  },
+  {
     what: "logs who reaches GitLab into a bucket that is not shown",
     stack: "source",
     unknown: "whose arn:aws:s3:::elsewhere is",
@@ -359,6 +389,15 @@ const leavingOpen: readonly (Omit<Row, "claims"> & { unknown: string })[] = [
 ];
 
 const harmless: readonly Row[] = [
+  {
+    what: "says how long sessions may idle, and keeps what they print in a log group",
+    stack: "source",
+    edit: (stack) => {
+      const inputs = { s3BucketName: "", cloudWatchLogGroupName: "/sessions", idleSessionTimeout: "20" };
+      const content = JSON.stringify({ sessionType: "Standard_Stream", inputs });
+      stack.add("ssm.Document", "sessions", { documentType: "Session", content });
+    },
+  },
   ...(["source", "target"] as const).map((stack): Row => ({
     what: `writes flows and queries into a log group of the stack, in the ${stack}`,
     stack,
