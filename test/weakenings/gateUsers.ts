@@ -109,7 +109,6 @@ const unclear = each({ stack: "target", claim: "C9" }, [
       stack.exports({ accountId: account });
       stack.add("iam.UserPolicy", "more", { user: "target-push", policy: document(toBuckets) });
     },
-    unknown: "is of the stack dev and concerns target-push",
   },
   {
     what: "gives a policy to a gate user's name in other cases",
