@@ -38,7 +38,7 @@ export function strangerPermission(
   if (trust === undefined)
     return {
       permission: kind === "role" ? "maybe" : "no",
-      who: "whoever a policy names that is not understood",
+      who: "somebody named by a trust policy that is not understood",
     };
   const principals = allowedBy(trust);
   const unclear = principals.find((one) => isUnclear(one, shown, account));
@@ -113,7 +113,7 @@ function allowedBy(statements: readonly BroadStatement[]): readonly BroadPrincip
   return statements
     .filter(({ effect }) => effect === "Allow")
     .flatMap(({ principals = [], isNotPrincipal }): readonly BroadPrincipal[] =>
-      isNotPrincipal ? [{ kind: "unknown", text: "whoever its policy does not name" }] : principals,
+      isNotPrincipal ? [{ kind: "unknown", text: "everybody whom its policy does not name" }] : principals,
     );
 }
 

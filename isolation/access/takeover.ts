@@ -48,7 +48,7 @@ export interface Takeovers {
   by(identity: Identity, isSingledOut?: boolean): readonly Takeover[];
   /** By what runs on a host, function or task. */
   byHost(host: Host): readonly Takeover[];
-  /** Whoever can give himself any right: not in the stacks, and never among the identities. */
+  /** Stands for everybody who can give himself any right: not in the stacks, and never among the identities. */
   readonly administrator: Identity;
   /** Whether an identity may make a call, as its policies, its boundary and the service control policies say. */
   permission(identity: Identity, call: Call): Permission;

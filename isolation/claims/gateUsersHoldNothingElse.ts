@@ -48,13 +48,13 @@ function findings(question: Question): Findings {
     reasons: [
       ...beyond.reasons,
       ...others.flatMap(({ reasons }) => reasons),
-      ...notTold(deployment.target, users),
+      ...openPoints(deployment.target, users),
     ],
   };
 }
 
 /** What may have been given to the users, and which roles' trust they may have. */
-function notTold(target: Side | undefined, users: readonly Identity[]): string[] {
+function openPoints(target: Side | undefined, users: readonly Identity[]): string[] {
   if (target === undefined) return [];
   const roles = new Set(target.identities.flatMap(({ kind, urn }) => (kind === "role" ? [urn] : [])));
   return [

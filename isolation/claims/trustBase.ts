@@ -14,7 +14,7 @@ export const trustBase: Claim<"C14"> = {
   statement:
     "The trust base is printed: state backend, deployers, GitLab administrators, session access to the host.",
   proved: () =>
-    "Whom the other claims trust is known; whoever is among them can change what was proved here.",
+    "Whom the other claims trust is known; everybody among them can change what was proved here.",
   assumptions: () => [],
   needs: [],
   listsTrust: true,
@@ -37,14 +37,14 @@ function findings({ deployment, takeovers }: Question): Findings {
   return {
     evidence: [
       {
-        what: "whoever can write the state or decrypt its secrets",
+        what: "everybody who can write the state or decrypt its secrets",
         values: sides.map(({ stack }) => `stack ${stack}`),
       },
       { what: "deployers", values: declared.deployerArns },
       { what: "break-glass roles", values: declared.breakGlassArns },
       {
-        what: "whom these stacks let take on a deployer's or break-glass role",
-        values: [...new Set(trusted.flatMap((arn) => takers(arn, all)))].sort(),
+        what: "who can act as a deployer or in a break-glass role, as far as these stacks say",
+        values: [...new Set(trusted.flatMap((arn) => actingAs(arn, all)))].sort(),
       },
       {
         what: "identities of these stacks that principals of other accounts can act as",
@@ -53,7 +53,7 @@ function findings({ deployment, takeovers }: Question): Findings {
         ),
       },
       {
-        what: "GitLab's administrators, and whoever can open a session or run commands on its host",
+        what: "GitLab's administrators, and everybody who can open a session or run commands on its host",
         values: source === undefined ? [] : hostsOf(source),
       },
       {
@@ -153,7 +153,7 @@ interface Known {
 }
 
 /** Who can act as a declared role: as far as it is shown, by its trust policy; and by the rights of everybody who is shown. */
-function takers(declared: string, all: readonly Known[]): string[] {
+function actingAs(declared: string, all: readonly Known[]): string[] {
   const shown = all.filter(({ identity }) => isDeclared(identity.arn, [declared]));
   const arn = declared.replace(/\*/g, "any").replace(/\?/g, "x");
   const [, , , , account] = declared.split(":");

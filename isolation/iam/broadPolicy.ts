@@ -1,6 +1,6 @@
 /**
  * Policy documents of every kind and service: identity, trust and resource policies. Where `policy.ts` refuses what it does not
- * understand, this reader keeps it apart, so that rights outside of CodeCommit can be told as granted, perhaps granted, or not.
+ * understand, this reader keeps it apart, so that a right outside of CodeCommit is granted, perhaps granted, or not granted.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
  */
@@ -120,7 +120,7 @@ function conditionsOf(
   return { conditions, foreign };
 }
 
-/** Keys of other names that say the same of whoever asks. @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account */
+/** Keys of other names that say the same of the caller. @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account */
 const SAME_KEYS: ReadonlyMap<string, string> = new Map([["kms:calleraccount", "aws:PrincipalAccount"]]);
 
 function principalsOf(element: unknown): readonly BroadPrincipal[] {

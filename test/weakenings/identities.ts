@@ -355,7 +355,7 @@ const unclear = each({ stack: "target", claim: "C10" }, [
       role(stack, "jump", byRole("other"));
       stack.change("iam.Role", "jump", { assumeRolePolicy: "{" });
     },
-    unknown: "whoever a policy names that is not understood",
+    unknown: "somebody named by a trust policy that is not understood",
   },
   {
     what: "lets the organization read the pull user's credential by the secret's own policy",

@@ -17,7 +17,7 @@ const ENTERING = "identities of these stacks that can open sessions or run comma
 const CHANGING = "identities of these stacks that can change what hosts start with, run or read";
 const COPYING = "identities of these stacks that can copy the disks of hosts";
 const RIGHTS = "identities of these stacks that can change who may do what";
-const DEPLOYERS = "whom these stacks let take on a deployer's or break-glass role";
+const DEPLOYERS = "who can act as a deployer or in a break-glass role, as far as these stacks say";
 const ACTING = "what of these stacks acts on hosts by itself";
 
 function listed(evidence: readonly Evidence[], what: string): readonly string[] {
