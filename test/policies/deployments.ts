@@ -70,7 +70,14 @@ function asSubjects({ resources, stack }: Deployment): Subject[] {
   const config = stackConfig(root, stack);
   const provider = { region: config["aws:region"] ?? "", defaultTags: config["aws:defaultTags"] ?? "{}" };
   return resources.map(({ type, name, urn, id, inputs, outputs, protect, parent, propertyDependencies }) => ({
-    ...{ type, name, urn, id, protect, parent, propertyDependencies, provider },
+    type,
+    name,
+    urn,
+    id,
+    protect,
+    parent,
+    propertyDependencies,
+    provider,
     inputs: openAll(inputs),
     outputs: openAll(outputs),
   }));

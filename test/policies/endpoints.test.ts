@@ -11,7 +11,10 @@ const document = (...statements: object[]) =>
 
 function pinned(principal: string, resource: string) {
   return document({
-    ...{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" },
+    Effect: "Allow",
+    Principal: "*",
+    Action: "*",
+    Resource: "*",
     Condition: { StringEquals: { "aws:PrincipalAccount": principal, "aws:ResourceAccount": resource } },
   });
 }

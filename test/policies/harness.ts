@@ -99,7 +99,11 @@ function watched(properties: Record<string, unknown>): Record<string, unknown> {
 
 function optionsOf({ protect = false, parent }: Subject): PolicyResourceOptions {
   return {
-    ...{ protect, parent, ignoreChanges: [], aliases: [], additionalSecretOutputs: [] },
+    protect,
+    parent,
+    ignoreChanges: [],
+    aliases: [],
+    additionalSecretOutputs: [],
     customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
   };
 }
@@ -116,7 +120,14 @@ function asArgs(subject: Subject, getConfig: ResourceValidationArgs["getConfig"]
   const { type, name, urn, provider } = subject;
   const props = watched(subject.inputs);
   return {
-    ...{ type, name, urn, props, getConfig, notApplicable, opts: optionsOf(subject), stackTags: new Map() },
+    type,
+    name,
+    urn,
+    props,
+    getConfig,
+    notApplicable,
+    opts: optionsOf(subject),
+    stackTags: new Map(),
     ...typeTests(type, props),
     ...(provider && {
       provider: { type: "pulumi:providers:aws", name: "default", urn: "", props: watched(provider) },

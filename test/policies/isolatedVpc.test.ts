@@ -65,7 +65,8 @@ describeRule("a VPC whose pull endpoint is the FIPS one", {
   program: (properties) => [
     subject(aws.ec2.Vpc, "room", { id: "vpc-room" }),
     subject(aws.ec2.VpcEndpoint, "pull", {
-      ...{ vpcId: "vpc-room", serviceName: "com.amazonaws.us-east-1.git-codecommit-fips" },
+      vpcId: "vpc-room",
+      serviceName: "com.amazonaws.us-east-1.git-codecommit-fips",
     }),
     subject(aws.ec2.InternetGateway, "link", properties),
   ],
@@ -145,13 +146,16 @@ function resolver({ firewallFailOpen = "DISABLED", domains = ["*."] }: Record<st
   const git = ["git-codecommit.eu-west-1.amazonaws.com."];
   const rule = (name: string, action: string) =>
     subject(aws.route53.ResolverFirewallRule, name, {
-      ...{ firewallRuleGroupId: "group", firewallDomainListId: name, action },
+      firewallRuleGroupId: "group",
+      firewallDomainListId: name,
+      action,
     });
   return networks(
     subject(aws.route53.ResolverFirewallConfig, "config", { resourceId: "vpc-room", firewallFailOpen }),
     subject(aws.route53.ResolverFirewallRuleGroup, "group", { id: "group" }),
     subject(aws.route53.ResolverFirewallRuleGroupAssociation, "group", {
-      ...{ vpcId: "vpc-room", firewallRuleGroupId: "group" },
+      vpcId: "vpc-room",
+      firewallRuleGroupId: "group",
     }),
     subject(aws.route53.ResolverFirewallDomainList, "git", { id: "git", domains: git }),
     subject(aws.route53.ResolverFirewallDomainList, "all", { id: "all", domains }),

@@ -14,7 +14,8 @@ const reads = { Effect: "Allow", Action: "codecommit:GitPull", Resource: "*" };
 /** Has a repository tell somebody of each push. */
 export const trigger = (stack: Editor, repositoryName: string, destinationArn: string) =>
   stack.add("codecommit.Trigger", "trigger", {
-    ...{ repositoryName, triggers: [{ name: "all", events: ["all"], destinationArn }] },
+    repositoryName,
+    triggers: [{ name: "all", events: ["all"], destinationArn }],
   });
 
 /** A topic of the target's own account that hears of each push. */
@@ -46,7 +47,10 @@ export const saying = (inputPaths: Record<string, string>, inputTemplate: string
 function notify(stack: Editor, name: string, type: string, address: string): void {
   const eventTypeIds = ["codecommit-repository-branches-and-tags-updated"];
   stack.add("codestarnotifications.NotificationRule", "notify", {
-    ...{ resource: repository(name), detailType: "FULL", eventTypeIds, targets: [{ type, address }] },
+    resource: repository(name),
+    detailType: "FULL",
+    eventTypeIds,
+    targets: [{ type, address }],
   });
 }
 

@@ -269,8 +269,13 @@ const ADMITS = "pull-endpoint-admits-git-pull-only";
 function addEndpoint(stack: Editor, service: string, policy: string): void {
   const { vpcId, subnetIds, securityGroupIds } = stack.find("ec2.VpcEndpoint", endpoint).outputs;
   stack.add("ec2.VpcEndpoint", `vpce-${service}`, {
-    ...{ vpcId, subnetIds, securityGroupIds, vpcEndpointType: "Interface", privateDnsEnabled: true },
-    ...{ serviceName: `com.amazonaws.ap-northeast-1.${service}`, policy },
+    vpcId,
+    subnetIds,
+    securityGroupIds,
+    vpcEndpointType: "Interface",
+    privateDnsEnabled: true,
+    serviceName: `com.amazonaws.ap-northeast-1.${service}`,
+    policy,
   });
 }
 
@@ -468,7 +473,12 @@ const lessThanNeeded = each({ stack: "target", claim: "C1" }, [
 ]);
 
 export const gate: readonly Weakening[] = [
-  ...[...pushLock, ...pushGrants, ...references],
-  ...[...pullRules, ...pullLock, ...pullGrants],
-  ...[...endpointPolicy, ...lessThanNeeded],
+  ...pushLock,
+  ...pushGrants,
+  ...references,
+  ...pullRules,
+  ...pullLock,
+  ...pullGrants,
+  ...endpointPolicy,
+  ...lessThanNeeded,
 ];

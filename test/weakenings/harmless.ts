@@ -200,7 +200,10 @@ const isolatedVpc = each({ stack: "target" }, [
       const pins = { "aws:PrincipalAccount": account, "aws:ResourceAccount": "${aws:PrincipalAccount}" };
       const pinned = { Effect: "Allow", Principal: "*", Action: "s3:*", Resource: "*" };
       stack.add("ec2.VpcEndpoint", "s3", {
-        ...{ vpcId, subnetIds, securityGroupIds, vpcEndpointType: "Interface" },
+        vpcId,
+        subnetIds,
+        securityGroupIds,
+        vpcEndpointType: "Interface",
         serviceName: "com.amazonaws.ap-northeast-1.s3",
         policy: document({ ...pinned, Condition: { StringEquals: pins } }),
       });
@@ -213,8 +216,11 @@ const isolatedVpc = each({ stack: "target" }, [
       stack.add("ec2.InternetGateway", "other", { vpcId });
       const subnetId = stack.add("ec2.Subnet", "other", { vpcId, cidrBlock: "10.9.0.0/24" });
       stack.add("ec2.Instance", "other", {
-        ...{ subnetId, privateIp: "10.9.0.9", vpcSecurityGroupIds: [] },
-        ...{ rootBlockDevice: { encrypted: true }, metadataOptions: { httpTokens: "required" } },
+        subnetId,
+        privateIp: "10.9.0.9",
+        vpcSecurityGroupIds: [],
+        rootBlockDevice: { encrypted: true },
+        metadataOptions: { httpTokens: "required" },
       });
     },
   },
@@ -225,7 +231,11 @@ function blockFirst(stack: Editor, rule: Record<string, unknown>): void {
   const { outputs } = stack.find("route53.ResolverFirewallRule", "target-isolated-dns-block-all");
   const { firewallRuleGroupId, firewallDomainListId } = outputs;
   stack.add("route53.ResolverFirewallRule", "first", {
-    ...{ firewallRuleGroupId, firewallDomainListId, priority: 1, action: "BLOCK", ...rule },
+    firewallRuleGroupId,
+    firewallDomainListId,
+    priority: 1,
+    action: "BLOCK",
+    ...rule,
   });
 }
 
@@ -280,7 +290,11 @@ const refreshed = each({ stack: "source" }, [
     what: "refreshes the state, after which the proxy's container shows what AWS answers",
     edit: inContainers((container) => ({
       ...container,
-      ...{ cpu: 0, mountPoints: [], volumesFrom: [], systemControls: [], secrets: [] },
+      cpu: 0,
+      mountPoints: [],
+      volumesFrom: [],
+      systemControls: [],
+      secrets: [],
     })),
   },
   {
@@ -355,6 +369,10 @@ const tripwires = each({ stack: "target" }, [
 ]);
 
 export const harmless: readonly Weakening[] = [
-  ...[...documents, ...beside, ...isolatedVpc],
-  ...[...sourceNetwork, ...refreshed, ...tripwires],
+  ...documents,
+  ...beside,
+  ...isolatedVpc,
+  ...sourceNetwork,
+  ...refreshed,
+  ...tripwires,
 ];

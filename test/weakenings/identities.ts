@@ -556,6 +556,11 @@ const harmless = each({ stack: "target" }, [
 ]);
 
 export const identities: readonly Weakening[] = [
-  ...[...chained, ...assets, ...records, ...resourcePolicies],
-  ...[...exceptions, ...unclear, ...harmless],
+  ...chained,
+  ...assets,
+  ...records,
+  ...resourcePolicies,
+  ...exceptions,
+  ...unclear,
+  ...harmless,
 ];

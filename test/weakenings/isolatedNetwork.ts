@@ -15,7 +15,9 @@ const route = (stack: Editor, name: string, properties: Record<string, unknown>)
 function roomLink(stack: Editor, destinationCidrBlock: string): void {
   const transitGatewayId = "tgw-1";
   stack.add("ec2transitgateway.VpcAttachment", "room", {
-    ...{ vpcId: vpcId(stack), transitGatewayId, subnetIds: [subnetId(stack)] },
+    vpcId: vpcId(stack),
+    transitGatewayId,
+    subnetIds: [subnetId(stack)],
   });
   route(stack, "room", { destinationCidrBlock, transitGatewayId });
 }
@@ -23,7 +25,10 @@ function roomLink(stack: Editor, destinationCidrBlock: string): void {
 /** Adds an endpoint to the isolated VPC. */
 const addEndpoint = (stack: Editor, serviceName: string, properties: Record<string, unknown>) =>
   stack.add("ec2.VpcEndpoint", "more", {
-    ...{ vpcId: vpcId(stack), vpcEndpointType: "Interface", serviceName, policy: openPolicy },
+    vpcId: vpcId(stack),
+    vpcEndpointType: "Interface",
+    serviceName,
+    policy: openPolicy,
     ...properties,
   });
 
@@ -284,7 +289,9 @@ const names = each({ stack: "target", claim: "C6" }, [
     what: "asks rules of another firewall group first",
     edit: (stack) =>
       stack.add("route53.ResolverFirewallRuleGroupAssociation", "first", {
-        ...{ vpcId: vpcId(stack), firewallRuleGroupId: "rslvr-frg-0", priority: 101 },
+        vpcId: vpcId(stack),
+        firewallRuleGroupId: "rslvr-frg-0",
+        priority: 101,
       }),
     unknown: "the rules of rslvr-frg-0 are not shown",
   },
@@ -327,6 +334,10 @@ const unknownTypes = [
 ];
 
 export const isolatedNetwork: readonly Weakening[] = [
-  ...[...routes, ...gateways, ...workloads],
-  ...[...endpoints, ...names, ...unknownTypes],
+  ...routes,
+  ...gateways,
+  ...workloads,
+  ...endpoints,
+  ...names,
+  ...unknownTypes,
 ];

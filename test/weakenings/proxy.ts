@@ -28,7 +28,8 @@ const inSquidConf = (rewrite: (text: string) => string) =>
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
 const through = (what: string, edit: Weakening["edit"], ...says: string[]) => ({
-  ...{ what: `lets the proxy ${what}`, edit },
+  what: `lets the proxy ${what}`,
+  edit,
   rule: ["proxy-admits-codecommit-only", "source-proxy", ...says] as const,
 });
 

@@ -21,7 +21,9 @@ const letOut = (stack: Editor, name: string, from: unknown, rule: Record<string,
 /** Adds a route to GitLab's table. */
 const shortcut = (stack: Editor, destinationCidrBlock: string, target: Record<string, unknown>) =>
   stack.add("ec2.Route", "shortcut", {
-    ...{ routeTableId: table(stack, "isolated-1"), destinationCidrBlock, ...target },
+    routeTableId: table(stack, "isolated-1"),
+    destinationCidrBlock,
+    ...target,
   });
 
 const NO_ROUTE = "gitlab-has-no-route-out";
@@ -70,7 +72,9 @@ const endpoints = each({ stack: "source", claim: "C7" }, [
     what: `adds a gateway endpoint for ${service} to GitLab's routes`,
     edit: (stack: Editor) => {
       stack.add("ec2.VpcEndpoint", service, {
-        ...{ vpcId: vpcId(stack), vpcEndpointType: "Gateway", policy: openPolicy },
+        vpcId: vpcId(stack),
+        vpcEndpointType: "Gateway",
+        policy: openPolicy,
         serviceName: `com.amazonaws.ap-northeast-1.${service}`,
         routeTableIds: [table(stack, "isolated-1")],
       });
@@ -91,7 +95,11 @@ const endpoints = each({ stack: "source", claim: "C7" }, [
     edit: (stack) => {
       const { vpcId, subnetIds, securityGroupIds } = stack.find("ec2.VpcEndpoint", "source-ssm").outputs;
       stack.add("ec2.VpcEndpoint", "s3", {
-        ...{ vpcId, subnetIds, securityGroupIds, vpcEndpointType: "Interface", policy: openPolicy },
+        vpcId,
+        subnetIds,
+        securityGroupIds,
+        vpcEndpointType: "Interface",
+        policy: openPolicy,
         serviceName: "com.amazonaws.ap-northeast-1.s3",
       });
     },
@@ -100,7 +108,8 @@ const endpoints = each({ stack: "source", claim: "C7" }, [
     what: "adds an S3 endpoint that anyone's buckets can be reached by",
     edit: (stack) => {
       stack.add("ec2.VpcEndpoint", "buckets", {
-        ...{ vpcEndpointType: "Gateway", policy: openPolicy },
+        vpcEndpointType: "Gateway",
+        policy: openPolicy,
         serviceName: "com.amazonaws.ap-northeast-1.s3",
         tagsAll: { pj: "mirror", env: "dev", owner: "you" },
       });
@@ -149,7 +158,9 @@ const groups = each({ stack: "source" }, [
       const squid = group(stack, "source-squid");
       const gitlab = group(stack, GITLAB);
       stack.add("ec2.Instance", "jump", {
-        ...{ subnetId: subnet(stack, "private-1"), vpcSecurityGroupIds: [squid], privateIp: "10.0.64.9" },
+        subnetId: subnet(stack, "private-1"),
+        vpcSecurityGroupIds: [squid],
+        privateIp: "10.0.64.9",
       });
       letOut(stack, "to-jump", gitlab, { referencedSecurityGroupId: squid, ipProtocol: "-1" });
       letIn(stack, "from-gitlab", squid, { referencedSecurityGroupId: gitlab, ipProtocol: "-1" });
@@ -238,8 +249,10 @@ const ingress = each({ stack: "source", claim: "C8" }, [
       const jump = stack.add("ec2.SecurityGroup", "jump", rules);
       letIn(stack, "from-jump", group(stack, GITLAB), { referencedSecurityGroupId: jump, ipProtocol: "-1" });
       stack.add("ec2.Instance", "jump", {
-        ...{ subnetId: subnet(stack, "public-1"), vpcSecurityGroupIds: [jump] },
-        ...{ privateIp: "10.0.0.9", associatePublicIpAddress: true },
+        subnetId: subnet(stack, "public-1"),
+        vpcSecurityGroupIds: [jump],
+        privateIp: "10.0.0.9",
+        associatePublicIpAddress: true,
       });
     },
   },
@@ -262,8 +275,11 @@ const ingress = each({ stack: "source", claim: "C8" }, [
         egress: [],
       });
       stack.add("ec2.Instance", "web", {
-        ...{ subnetId: subnet(stack, "public-1"), vpcSecurityGroupIds: [web], privateIp: "10.0.0.9" },
-        ...{ associatePublicIpAddress: true, rootBlockDevice: { encrypted: true } },
+        subnetId: subnet(stack, "public-1"),
+        vpcSecurityGroupIds: [web],
+        privateIp: "10.0.0.9",
+        associatePublicIpAddress: true,
+        rootBlockDevice: { encrypted: true },
         metadataOptions: { httpTokens: "required" },
       });
     },
@@ -296,7 +312,9 @@ const ingress = each({ stack: "source", claim: "C8" }, [
       const plain = { ruleNo: 100, action: "allow", protocol: "-1", fromPort: 0, toPort: 0 };
       const all = { ...plain, cidrBlock: "0.0.0.0/0" };
       stack.add("ec2.NetworkAcl", "acl", {
-        ...{ vpcId: vpcId(stack), ingress: [{ ...all, ...change }], egress: [all] },
+        vpcId: vpcId(stack),
+        ingress: [{ ...all, ...change }],
+        egress: [all],
       });
     },
     unknown: "a network ACL entry is not understood",
@@ -361,6 +379,10 @@ const unknownTypes = [
 ];
 
 export const sourceNetwork: readonly Weakening[] = [
-  ...[...ingress, ...routes, ...groups],
-  ...[...endpoints, ...natUsers, ...unknownTypes],
+  ...ingress,
+  ...routes,
+  ...groups,
+  ...endpoints,
+  ...natUsers,
+  ...unknownTypes,
 ];

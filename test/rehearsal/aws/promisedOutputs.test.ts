@@ -24,8 +24,13 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
   "aws:lb/listener:Listener": ["mutualAuthentication"],
   // Blocks that a bucket has only when they are given, and the access control list, which AWS does not tell by name.
   "aws:s3/bucket:Bucket": [
-    ...["acl", "logging", "objectLockConfiguration", "replicationConfiguration"],
-    ...["website", "websiteDomain", "websiteEndpoint"],
+    "acl",
+    "logging",
+    "objectLockConfiguration",
+    "replicationConfiguration",
+    "website",
+    "websiteDomain",
+    "websiteEndpoint",
   ],
   // One of the two.
   "aws:ssm/parameter:Parameter": ["value", "insecureValue"],
@@ -41,7 +46,9 @@ const everything = {
   dev: {
     "git-airlock:alarms": { emails: ["ops@example.com"] },
     "git-airlock:gitlab": {
-      ...{ hostname: "gitlab.dev.example.com", version: "19.3.2", selfSignedCertificate: true },
+      hostname: "gitlab.dev.example.com",
+      version: "19.3.2",
+      selfSignedCertificate: true,
       officeHours: { start: "0 8 ? * MON-FRI *", stop: "0 20 ? * MON-FRI *", timezone: "Asia/Tokyo" },
     },
   },

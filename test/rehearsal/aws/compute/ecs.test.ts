@@ -129,7 +129,7 @@ describe("the stand-in ECS", () => {
       });
     }
 
-    it("refuse containers that are no JSON, none, or two of one name", async () => {
+    it("refuse containers that are not JSON, none, or two of one name", async () => {
       const garbled = { ...task, containerDefinitions: "[" };
       for (const inputs of [garbled, withContainers(), withContainers(container, container)]) {
         await refused("ClientException", make(ecs, taskDefinition, "t", inputs));

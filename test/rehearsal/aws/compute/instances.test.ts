@@ -35,7 +35,7 @@ describe("getAmi in a stand-in account", () => {
     expect(there.call(getAmi, named("GitLab CE 18.5.1")).id).not.to.equal(ids[0]);
   });
 
-  it("finds nothing for another owner, for other processors, or for a name that is no official one", () => {
+  it("finds nothing for another owner, for other processors, or for a name that is not an official one", () => {
     const filters = [{ name: "name", values: ["GitLab CE 18.5.1"] }];
     const arm = [...filters, { name: "architecture", values: ["arm64"] }];
     for (const wrong of [
@@ -55,7 +55,10 @@ describe("getAmi in a stand-in account", () => {
   const image = { name: "GitLab CE 18x5x1", ownerId: "782774275127", architecture: "x86_64" } as const;
   const root = { rootDeviceName: "/dev/sda1", rootVolumeSize: 8 };
   const own = ["2030", "2029"].map((year, i) => ({
-    ...{ ...image, ...root, id: `ami-0123456789abcdef${i}`, creationDate: `${year}-01-01T00:00:00.000Z` },
+    ...image,
+    ...root,
+    id: `ami-0123456789abcdef${i}`,
+    creationDate: `${year}-01-01T00:00:00.000Z`,
   }));
 
   it("takes a dot in a name for a dot", () => {

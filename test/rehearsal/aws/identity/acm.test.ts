@@ -53,7 +53,7 @@ describe("the stand-in Certificate Manager", () => {
     expect(message).to.contain("do not match");
   });
 
-  it("refuses what is no certificate, no key, or no chain", async () => {
+  it("refuses what is not a certificate, no key, or no chain", async () => {
     const good = await selfSigned("a");
     const certificateChain = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     for (const change of [{ certificateBody: "none" }, { privateKey: "none" }, { certificateChain }]) {

@@ -40,7 +40,7 @@ describe("an IAM policy document", () => {
   });
 
   const malformed: [string, string, RegExp][] = [
-    ["is no JSON", "{", /not valid JSON/],
+    ["is not JSON", "{", /not valid JSON/],
     ["has an unknown version", JSON.stringify({ Version: "2020-01-01", Statement: [statement] }), /Version/],
     ["has no statement", JSON.stringify({ Version: "2012-10-17", Statement: [] }), /Statement/],
     ["has an unknown element", identity({ ...statement, Resources: "*" }), /Resources/],
@@ -48,7 +48,11 @@ describe("an IAM policy document", () => {
     ["has neither Action nor NotAction", identity({ Effect: "Allow", Resource: "*" }), /Action/],
     ["has both Action and NotAction", identity({ ...statement, NotAction: "s3:*" }), /Action/],
     ["has no Resource", identity({ Effect: "Allow", Action: "s3:*" }), /must contain resources/],
-    ["has a resource that is no ARN", identity({ ...statement, Resource: "my-repository" }), /ARN format/],
+    [
+      "has a resource that is not an ARN",
+      identity({ ...statement, Resource: "my-repository" }),
+      /ARN format/,
+    ],
     [
       "has an action without a service",
       identity({ ...statement, Action: "GitPull" }),

@@ -13,7 +13,10 @@ describe("a listener of a stand-in account", () => {
     vpcId = await net.vpc();
     const subnets = [await net.subnet(vpcId, "a", "10.0.1.0/24")];
     const made = await net.create("aws:lb/loadBalancer:LoadBalancer", "lb", {
-      ...{ name: "proxy", loadBalancerType: "network", internal: true, subnets },
+      name: "proxy",
+      loadBalancerType: "network",
+      internal: true,
+      subnets,
     });
     loadBalancerArn = made.id;
     dnsName = String(made.outputs.dnsName);
@@ -28,7 +31,9 @@ describe("a listener of a stand-in account", () => {
       targetType: "ip",
     });
   const listen = (targetGroupArn: string, more: object = {}) => ({
-    ...{ loadBalancerArn, port: 3128, protocol: "TCP" },
+    loadBalancerArn,
+    port: 3128,
+    protocol: "TCP",
     defaultActions: [{ type: "forward", targetGroupArn }],
     ...more,
   });
@@ -93,7 +98,10 @@ describe("a listener of a stand-in account", () => {
     await net.create(listener, "l", listen(shared));
     const subnets = [await net.subnet(vpcId, "b", "10.0.2.0/24")];
     const second = await net.id("aws:lb/loadBalancer:LoadBalancer", "second", {
-      ...{ name: "second", loadBalancerType: "network", internal: true, subnets },
+      name: "second",
+      loadBalancerType: "network",
+      internal: true,
+      subnets,
     });
     expect(await net.refusal(listener, "m", listen(shared, { loadBalancerArn: second }))).to.match(
       /^TargetGroupAssociationLimit: /,

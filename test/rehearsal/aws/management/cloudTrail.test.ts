@@ -18,7 +18,10 @@ describe("the stand-in CloudTrail and S3", () => {
   const policy = (changes: { sourceArn?: string; service?: string; folder?: string } = {}) => {
     const { sourceArn = trailArn, service = "cloudtrail.amazonaws.com", folder = accountId } = changes;
     const grant = (Action: string, Resource: string) => ({
-      ...{ Effect: "Allow", Principal: { Service: service }, Action, Resource },
+      Effect: "Allow",
+      Principal: { Service: service },
+      Action,
+      Resource,
       Condition: { StringEquals: { "aws:SourceArn": sourceArn } },
     });
     const Statement = [
@@ -26,12 +29,16 @@ describe("the stand-in CloudTrail and S3", () => {
       grant("s3:PutObject", `arn:aws:s3:::logs/AWSLogs/${folder}/*`),
     ];
     return make(s3, "aws:s3/bucketPolicy:BucketPolicy", "logs", {
-      ...{ bucket: "logs", policy: JSON.stringify({ Version: "2012-10-17", Statement }) },
+      bucket: "logs",
+      policy: JSON.stringify({ Version: "2012-10-17", Statement }),
     });
   };
   const trail = (changes: object = {}) =>
     make(cloudTrail, "aws:cloudtrail/trail:Trail", "all", {
-      ...{ name: "all", s3BucketName: "logs", isMultiRegionTrail: true, ...changes },
+      name: "all",
+      s3BucketName: "logs",
+      isMultiRegionTrail: true,
+      ...changes,
     });
 
   it("log everything by a trail of all regions", async () => {

@@ -30,7 +30,10 @@ describe("the stand-in CloudWatch", () => {
   }
   const alarm = (inputs: object = {}) =>
     make(cloudWatch, "aws:cloudwatch/metricAlarm:MetricAlarm", "a", {
-      ...{ name: "a", comparisonOperator: "GreaterThanThreshold", threshold: 0, evaluationPeriods: 1 },
+      name: "a",
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: 0,
+      evaluationPeriods: 1,
       ...inputs,
     });
 
@@ -102,7 +105,7 @@ describe("the stand-in CloudWatch", () => {
       await refused("ValidationException", alarm({ ...single, comparisonOperator: "Above" }));
     });
 
-    it("is refused with an action that is no topic, is in another region, or does not exist", async () => {
+    it("is refused with an action that is not a topic, is in another region, or does not exist", async () => {
       const act = (...alarmActions: string[]) =>
         refused("ValidationError", alarm({ ...single, alarmActions }));
       expect(await act("arn:aws:automate:ap-northeast-1:ec2:stop")).to.contain("not known here");
@@ -114,7 +117,10 @@ describe("the stand-in CloudWatch", () => {
   describe("a dashboard", () => {
     const graph = {
       type: "metric",
-      ...{ x: 0, y: 0, width: 12, height: 6 },
+      x: 0,
+      y: 0,
+      width: 12,
+      height: 6,
       properties: { region: "ap-northeast-1", metrics: [["airlock", "Failed", { stat: "Sum" }]] },
     };
     const dashboard = (body: unknown, dashboardName = "d") =>
@@ -133,7 +139,7 @@ describe("the stand-in CloudWatch", () => {
     });
 
     const rows: [why: string, body: unknown][] = [
-      ["that is no JSON", "{"],
+      ["that is not JSON", "{"],
       ["without widgets", {}],
       ["with a widget of a type that there is none of", { widgets: [{ ...graph, type: "clock" }] }],
       ["with a widget that is wider than it", { widgets: [{ ...graph, x: 13 }] }],

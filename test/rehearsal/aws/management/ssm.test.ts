@@ -111,7 +111,7 @@ describe("the stand-in Systems Manager", () => {
     });
 
     const contents: [string, string][] = [
-      ["are no JSON", "{"],
+      ["are not JSON", "{"],
       ["have no steps", JSON.stringify({ schemaVersion: "2.2" })],
       [
         "have a schema version of another type",

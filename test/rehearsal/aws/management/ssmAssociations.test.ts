@@ -16,7 +16,9 @@ describe("the stand-in State Manager", () => {
     const ssm = Ssm.of(context);
     associations = SsmAssociations.of(context);
     await make(ssm, "aws:ssm/document:Document", "d", {
-      ...{ name: "mirrors", documentType: "Command", content: JSON.stringify(content) },
+      name: "mirrors",
+      documentType: "Command",
+      content: JSON.stringify(content),
     });
   });
 
@@ -33,8 +35,11 @@ describe("the stand-in State Manager", () => {
     const { outputs } = await associate();
     expect(associations.list()).to.deep.equal([
       {
-        ...{ id: outputs["associationId"], document: "mirrors", instanceIds: ["i-0123456789abcdef0"] },
-        ...{ parameters: { revision: "00ff" }, schedule: "rate(30 minutes)" },
+        id: outputs["associationId"],
+        document: "mirrors",
+        instanceIds: ["i-0123456789abcdef0"],
+        parameters: { revision: "00ff" },
+        schedule: "rate(30 minutes)",
       },
     ]);
   });

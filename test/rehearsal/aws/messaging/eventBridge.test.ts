@@ -9,7 +9,10 @@ import { account, accountId, make, refused, text, trust } from "../make";
 const events = { Service: "events.amazonaws.com" };
 const policy = (...statements: object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
 const allow = (action: string | string[], principal: object = events, more: object = {}) => ({
-  ...{ Effect: "Allow", Principal: principal, Action: action, Resource: "*" },
+  Effect: "Allow",
+  Principal: principal,
+  Action: action,
+  Resource: "*",
   ...more,
 });
 const root = allow("kms:*", { AWS: `arn:aws:iam::${accountId}:root` });
@@ -50,7 +53,8 @@ describe("the stand-in EventBridge", () => {
 
   const rule = (inputs: object = {}) =>
     make(eventBridge, "aws:cloudwatch/eventRule:EventRule", "r", {
-      ...{ name: "keys", eventPattern: '{"source":["aws.iam"]}' },
+      name: "keys",
+      eventPattern: '{"source":["aws.iam"]}',
       ...inputs,
     });
   const target = (arn: string, inputs: object = {}) =>
@@ -170,7 +174,7 @@ describe("the stand-in EventBridge", () => {
 });
 
 describe("the stand-in SNS", () => {
-  it("refuses a topic under a key that does not exist, and a subscription of what is no e-mail address", async () => {
+  it("refuses a topic under a key that does not exist, and a subscription of what is not an e-mail address", async () => {
     const context = account();
     const sns = Sns.of(context);
     const kmsMasterKeyId = `arn:aws:kms:ap-northeast-1:${accountId}:key/none`;

@@ -45,7 +45,7 @@ describe("an event pattern", () => {
 
   for (const [what, text] of [
     ["no JSON", "source: aws.iam"],
-    ["a value that is no list", '{"source":"aws.iam"}'],
+    ["a value that is not a list", '{"source":"aws.iam"}'],
     ["an empty list", '{"source":[]}'],
     ["an operator that nobody here knows", '{"source":[{"wildcard":"aws.*"}]}'],
     ["a value instead of patterns", '{"$or":["a","b"]}'],

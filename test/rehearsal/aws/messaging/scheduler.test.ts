@@ -69,7 +69,7 @@ describe("the stand-in EventBridge Scheduler", () => {
     );
   });
 
-  it("refuses a target that only reads, or whose input is no JSON object", async () => {
+  it("refuses a target that only reads, or whose input is not JSON object", async () => {
     for (const action of ["ec2:describeInstances", "s3:selectObjectContent", "dynamodb:batchGetItem"]) {
       const reading = { ...inputs, target: { ...target, arn: `arn:aws:scheduler:::aws-sdk:${action}` } };
       await refused("ValidationException", make(scheduler, schedule, "s", reading));

@@ -25,11 +25,9 @@ describe("the stand-in Step Functions", () => {
     );
   const machine = (definition: unknown, inputs: object = {}) =>
     make(stepFunctions, "aws:sfn/stateMachine:StateMachine", "m", {
-      ...{
-        name: "m",
-        roleArn,
-        definition: typeof definition === "string" ? definition : JSON.stringify(definition),
-      },
+      name: "m",
+      roleArn,
+      definition: typeof definition === "string" ? definition : JSON.stringify(definition),
       ...inputs,
     });
 
@@ -41,7 +39,7 @@ describe("the stand-in Step Functions", () => {
 
   const states = (changes: object) => ({ ...sound, States: { Read: read, Put: put, ...changes } });
   const rows: [why: string, definition: unknown, says: RegExp][] = [
-    ["that is no JSON", "{", /not valid JSON/],
+    ["that is not JSON", "{", /not valid JSON/],
     ["that begins nowhere", { ...sound, StartAt: "Begin" }, /MISSING_TRANSITION_TARGET.*"Begin"/],
     [
       "that goes on nowhere",

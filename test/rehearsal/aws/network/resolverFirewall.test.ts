@@ -25,11 +25,19 @@ describe("DNS Firewall in a stand-in account", () => {
     everything = await net.id(domainList, "everything", { name: "everything", domains: ["*"] });
   });
   const allow = () => ({
-    ...{ name: "allow", action: "ALLOW", priority: 1, firewallRuleGroupId, firewallDomainListId: allowed },
+    name: "allow",
+    action: "ALLOW",
+    priority: 1,
+    firewallRuleGroupId,
+    firewallDomainListId: allowed,
   });
   const block = () => ({
-    ...{ name: "block", action: "BLOCK", blockResponse: "NXDOMAIN", priority: 2 },
-    ...{ firewallRuleGroupId, firewallDomainListId: everything },
+    name: "block",
+    action: "BLOCK",
+    blockResponse: "NXDOMAIN",
+    priority: 2,
+    firewallRuleGroupId,
+    firewallDomainListId: everything,
   });
   const associate = () => ({ name: "room", firewallRuleGroupId, vpcId, priority: 101 });
 

@@ -33,7 +33,7 @@ describe("a VPC of a stand-in account", () => {
   }
 
   for (const cidrBlock of ["10.0.0.1/16", "10.0.0.0/33", "10.0.0/16", "net", "010.0.0.0/16"]) {
-    it(`is refused "${cidrBlock}", which is no network address`, async () => {
+    it(`is refused "${cidrBlock}", which is not a network address`, async () => {
       const refusal = await net.refusal(vpc, "net", { cidrBlock });
       expect(refusal)
         .to.match(/^InvalidParameterValue: /)
