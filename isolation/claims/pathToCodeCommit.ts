@@ -1,6 +1,7 @@
 /** The network's part of code going in: what stands in the ways to CodeCommit, and what of them is not known. */
 import { codeCommitHost } from "../../facts/hosts";
 import type { StackResource } from "../model/snapshot";
+import { propertiesOf } from "../model/stack";
 import type { Endpoint, Host, LoadBalancer, NatGateway, Network, Side, Subnet } from "../model/deployment";
 import { squidLetsThrough, squidPorts } from "../model/squidConf";
 import { AddressSet } from "../packets/addressSet";
@@ -333,9 +334,19 @@ function namesOf({ network, snapshot }: Side, start: readonly Interface[], host:
       .filter((resource) => renames(resource, host))
       .map(({ urn }) => `${urn} may give ${host} another meaning in GitLab's VPC.`),
     ...snapshot.resources
-      .filter(({ type }) => type === "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions")
+      .filter(blocksWaysOut)
       .map(({ urn }) => `${urn} may block what passes Internet gateways.`),
   ];
+}
+
+/**
+ * Whether an account's block of public access may reach NAT gateways too: one of what comes in lets them out.
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
+ */
+function blocksWaysOut(resource: StackResource): boolean {
+  if (resource.type !== "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions") return false;
+  const mode = propertiesOf(resource).internetGatewayBlockMode;
+  return mode !== "off" && mode !== "block-ingress";
 }
 
 /** Whether an endpoint's private DNS answers for a host of CodeCommit. */

@@ -39,6 +39,7 @@ const additions: readonly (readonly [what: string, add: (stack: Editor, account:
         "cfg.Recorder",
       ])
         stack.add(type, "account");
+      stack.add("ec2.VpcBlockPublicAccessOptions", "account", { internetGatewayBlockMode: "block-ingress" });
     },
   ],
   [
