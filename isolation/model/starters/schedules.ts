@@ -11,13 +11,13 @@ import { actorAs, isShownFunction } from "./actor";
 import { isHarmless, isSending } from "./calls";
 
 const STARTED = [FUNCTION, STATE_MACHINE, DOCUMENT];
-const TOLD = [TOPIC, QUEUE, LOG_GROUP];
+const RECEIVING = [TOPIC, QUEUE, LOG_GROUP];
 
 export function readSchedules(stack: Stack): Host[] {
   return [
     ...stack.of(SCHEDULE).flatMap((schedule) => {
       const target = stack.object(schedule, "target");
-      const arn = stack.reference(schedule, "arn", [...STARTED, ...TOLD], target, "target");
+      const arn = stack.reference(schedule, "arn", [...STARTED, ...RECEIVING], target, "target");
       const role = stack.reference(schedule, "roleArn", [ROLE], target, "target");
       if (arn === undefined) {
         stack.gap(schedule, "what it starts is not shown");
@@ -29,7 +29,7 @@ export function readSchedules(stack: Stack): Host[] {
         : called(stack, schedule, { call, role, input: stack.text(schedule, "input", target) });
     }),
     ...stack.of(EVENT_TARGET).flatMap((target) => {
-      const arn = stack.reference(target, "arn", [...STARTED, ...TOLD]);
+      const arn = stack.reference(target, "arn", [...STARTED, ...RECEIVING]);
       const role = stack.reference(target, "roleArn", [ROLE]);
       return arn === undefined ? [] : started(stack, target, { arn, role, settings: propertiesOf(target) });
     }),
@@ -73,7 +73,7 @@ function started(
   { arn, role, settings }: { arn: string; role: Reference | undefined; settings: Properties },
 ): Host[] {
   const kind = kindOf(stack, arn);
-  if (kind === "told" || kind === "shown") return [];
+  if (kind === "receiver" || kind === "shown") return [];
   if (kind === "tasks") {
     // Read as a host that runs them.
     const tasks = ["ecsTarget", "ecsParameters"].some(
@@ -88,19 +88,19 @@ function started(
   return [];
 }
 
-/** "told": it only hears; "shown": it is read by itself. */
+/** "receiver": it only receives; "shown": it is read by itself. */
 function kindOf(
   stack: Stack,
   arn: string,
-): "told" | "shown" | "tasks" | "command" | "automation" | undefined {
+): "receiver" | "shown" | "tasks" | "command" | "automation" | undefined {
   if (arn.startsWith("urn:")) return "shown";
   const [, , service = "", , , resource = ""] = splitArn(arn) ?? [];
-  if (["sns", "sqs", "logs", "kinesis", "firehose"].includes(service)) return "told";
+  if (["sns", "sqs", "logs", "kinesis", "firehose"].includes(service)) return "receiver";
   if (service === "events")
     return /^(event-bus|api-destination)\/|^target\/(create-snapshot|(reboot|stop|terminate)-instance)$/.test(
       resource,
     )
-      ? "told"
+      ? "receiver"
       : undefined;
   if (service === "lambda") return isShownFunction(stack, arn) ? "shown" : undefined;
   if (service === "ecs") return resource.startsWith("cluster/") ? "tasks" : undefined;
