@@ -238,6 +238,8 @@ const OF_LOGS = [
   "logs:GetLogEvents",
   "logs:FilterLogEvents",
   "logs:GetLogRecord",
+  "logs:GetLogObject",
+  "logs:PutAccountPolicy",
   "logs:StartQuery",
   "logs:StartLiveTail",
   "logs:PutSubscriptionFilter",
@@ -250,6 +252,7 @@ const OF_TRAILS = [
   "cloudtrail:CreateTrail",
   "cloudtrail:UpdateTrail",
 ];
+const OF_QUEUES = ["sqs:ReceiveMessage", "sqs:SetQueueAttributes", "sqs:AddPermission"];
 const OF_TOPICS = ["sns:Subscribe", "sns:SetTopicAttributes", "sns:AddPermission"];
 
 const OF_DISKS = [
@@ -319,6 +322,7 @@ function trailsOf({ carriers, snapshot }: Side, account: string, may: May): Asse
         ];
       if (/:log-group:/.test(to))
         return [asset(`what ${to} holds`, OF_LOGS, may, [to, `${to}:any`, `${to}:log-stream:any`])];
+      if (/:sqs:/.test(to)) return [asset(`what ${to} holds`, OF_QUEUES, may, [to])];
       return /:sns:/.test(to) ? [asset(`what ${to} publishes`, OF_TOPICS, may, [to])] : [];
     }),
   ];

@@ -18,15 +18,20 @@ const HARMLESS: ReadonlySet<string> = new Set([
   "ssm:sendCommand",
 ]);
 
-/** Calls that send what they are given somewhere. */
+/**
+ * Calls that send what they are given somewhere. A table may be another account's, by its ARN, and a command runs on a host
+ * that may send it on.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-cross-account-access.html
+ */
 const SENDING: ReadonlySet<string> = new Set([
+  ...["putItem", "updateItem", "deleteItem", "batchWriteItem"].map((call) => `dynamodb:${call}`),
+  "ssm:sendCommand",
   "sns:publish",
   "sns:publishBatch",
   "sqs:sendMessage",
   "sqs:sendMessageBatch",
   "events:putEvents",
   "s3:putObject",
-  "s3:copyObject",
   "kinesis:putRecord",
   "kinesis:putRecords",
   "firehose:putRecord",

@@ -7,7 +7,7 @@ import type { StackResource } from "../snapshot";
 import type { Stack } from "../stack";
 import { STATE_MACHINE } from "../types";
 import { actorAs, isShownFunction } from "./actor";
-import { isHarmless, isSending } from "./calls";
+import { isSending } from "./calls";
 
 export function readStateMachines(stack: Stack): Host[] {
   return stack.of(STATE_MACHINE).flatMap((machine) => {
@@ -19,8 +19,8 @@ export function readStateMachines(stack: Stack): Host[] {
       stack.readFor(["words"], () => {
         stack.gap(machine, `it calls ${sending.join(", ")}, and what it sends is not followed`);
       });
-    const other = calls.filter((call) => !isHarmless(call) && !isSending(call));
-    return other.length === 0 ? [] : actorAs(stack, machine, role, `calls ${other.join(", ")}`);
+    // What it reads it can hand to any other call, in whatever that is given: a key of a bucket, the name of a metric.
+    return calls.length === 0 ? [] : actorAs(stack, machine, role, `calls ${calls.join(", ")}`);
   });
 }
 
@@ -43,7 +43,10 @@ function* tasksIn(value: unknown): Generator<Record<string, unknown>> {
   for (const inner of Object.values(value)) yield* tasksIn(inner);
 }
 
-/** None where a function of the stack is invoked, which is a host that is read. */
+/** What writes an item into the table that it names, which is the account's own unless it is named by an ARN. */
+const WRITING_ITEM = /^dynamodb:(put|update|delete)Item$/;
+
+/** None where a function of the stack is invoked, which is a host that is read, or an item is kept in a table of the account. */
 function callOf(
   stack: Stack,
   { Resource: resource, ...task }: Record<string, unknown>,
@@ -54,8 +57,10 @@ function callOf(
     /^arn:[^:]+:states:::(?:aws-sdk:)?([\w-]+:\w+)(?:\.sync(?::2)?|\.waitForTaskToken)?$/.exec(resource) ??
     [];
   if (call === undefined) return undefined;
-  if (call !== "lambda:invoke") return [call];
   const given = [task.Parameters, task.Arguments].find(isRecord);
+  const table = given?.TableName;
+  if (WRITING_ITEM.test(call) && typeof table === "string" && /^[\w.-]+$/.test(table)) return [];
+  if (call !== "lambda:invoke") return [call];
   const name = given?.FunctionName;
   return typeof name === "string" && isShownFunction(stack, name) ? [] : undefined;
 }

@@ -60,11 +60,14 @@ function automate(stack: Editor, account: string, ...actions: readonly string[])
 function machine(
   stack: Editor,
   account: string,
-  resources: readonly string[],
+  tasks: readonly (string | { readonly Resource: string; readonly Parameters: object })[],
   ...actions: readonly string[]
 ): void {
   const States = Object.fromEntries(
-    resources.map((Resource, i) => [`s${i}`, { Type: "Task", Resource, End: true }]),
+    tasks.map((task, i) => [
+      `s${i}`,
+      { Type: "Task", End: true, ...(typeof task === "string" ? { Resource: task } : task) },
+    ]),
   );
   const definition = JSON.stringify({ StartAt: "s0", States });
   const roleArn = role(stack, account, "states", ...actions);
@@ -253,6 +256,50 @@ const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" |
       const functionArn = lambda(stack, ACCOUNTS.target, "codecommit:GetFile");
       stack.add("cloudwatch.EventRule", "later", { name: "later", scheduleExpression: "rate(1 hour)" });
       stack.add("cloudwatch.EventTarget", "later", { rule: "later", arn: functionArn });
+    },
+  },
+  ...(
+    [
+      ["dynamodb:putItem", { TableName: "arn:aws:dynamodb:ap-northeast-1:999999999999:table/theirs" }],
+      ["dynamodb:putItem", { "TableName.$": "$.table" }],
+      ["aws-sdk:ssm:sendCommand", { DocumentName: "AWS-RunShellScript" }],
+      ["aws-sdk:s3:headObject", { Bucket: "theirs", "Key.$": "$.FileContent" }],
+      ["aws-sdk:cloudwatch:putMetricData", { "Namespace.$": "$.FileContent" }],
+    ] as const
+  ).map(([called, Parameters]) => ({
+    what: `has a state machine read a file and call ${called} with ${JSON.stringify(Parameters)}`,
+    stack: "target" as const,
+    claims: ["C10"] as const,
+    unknown: "may read the repositories",
+    edit: (stack: Editor) => {
+      const steps = [
+        "arn:aws:states:::aws-sdk:codecommit:getFile",
+        { Resource: `arn:aws:states:::${called}`, Parameters },
+      ];
+      machine(stack, ACCOUNTS.target, steps, "codecommit:GetFile");
+    },
+  })),
+  {
+    what: "keeps the events of repositories in a queue that a function may read",
+    stack: "target",
+    claims: ["C10"],
+    unknown: "may read what arn:aws:sqs",
+    edit: (stack) => {
+      const queue = arn("sqs", ACCOUNTS.target, "events");
+      stack.add("sqs.Queue", "events", { arn: queue });
+      const eventPattern = JSON.stringify({ source: ["aws.codecommit"] });
+      stack.add("cloudwatch.EventRule", "events", { name: "events", eventPattern });
+      stack.add("cloudwatch.EventTarget", "events", { rule: "events", arn: queue });
+      lambda(stack, ACCOUNTS.target, "sqs:ReceiveMessage");
+    },
+  },
+  {
+    what: "copies an object of a bucket by the clock",
+    stack: "target",
+    claims: ["C10"],
+    unknown: "may read what",
+    edit: (stack) => {
+      call(stack, ACCOUNTS.target, ["s3", "copyObject"], "s3:GetObject");
     },
   },
   {
@@ -464,7 +511,8 @@ const harmless: readonly Row[] = [
     stack: "target",
     edit: (stack) => {
       const functionArn = lambda(stack, ACCOUNTS.target, "logs:PutLogEvents");
-      machine(stack, ACCOUNTS.target, [functionArn, "arn:aws:states:::dynamodb:putItem"], "dynamodb:PutItem");
+      const kept = { Resource: "arn:aws:states:::dynamodb:putItem", Parameters: { TableName: "items" } };
+      machine(stack, ACCOUNTS.target, [functionArn, kept], "dynamodb:PutItem");
       schedule(stack, {
         arn: arn("states", ACCOUNTS.target, "stateMachine:machine"),
         roleArn: "arn:aws:iam::1:role/r",
