@@ -53,6 +53,10 @@ function groupId(stack: Editor, name: string): string {
 
 function subnetId(stack: Editor, name: string): string {
   if (name !== "extra") return idOf(stack, "ec2.Subnet", `source-network-${name}`);
+  ensure(stack, "aws:ec2/routeTableAssociation:RouteTableAssociation", "rtbassoc-extra", () => ({
+    subnetId: "subnet-extra",
+    routeTableId: tableId(stack, "extra"),
+  }));
   return ensure(stack, "aws:ec2/subnet:Subnet", "subnet-extra", () => ({
     vpcId: vpcOf(stack),
     cidrBlock: SUBNETS["extra"],
@@ -63,7 +67,13 @@ function subnetId(stack: Editor, name: string): string {
 
 function tableId(stack: Editor, name: string): string {
   const vpcId = vpcOf(stack);
-  if (name === "main") return String(stack.find("ec2.Vpc", "source-network").outputs["mainRouteTableId"]);
+  const main = String(stack.find("ec2.Vpc", "source-network").outputs["defaultRouteTableId"]);
+  if (name === "main")
+    return ensure(stack, "aws:ec2/defaultRouteTable:DefaultRouteTable", main, () => ({
+      defaultRouteTableId: main,
+      vpcId,
+      routes: [],
+    }));
   if (name !== "extra") return idOf(stack, "ec2.RouteTable", `source-network-${name}`);
   return ensure(stack, "aws:ec2/routeTable:RouteTable", "rtb-extra", () => ({ vpcId, routes: [] }));
 }
@@ -185,7 +195,7 @@ const TARGETS: Readonly<Record<string, (stack: Editor) => readonly [property: st
   "a peering": (stack) => ["vpcPeeringConnectionId", peering(stack)],
   "a transit gateway": (stack) => ["transitGatewayId", transit(stack, "private-1")],
   "a VPN gateway": (stack) => ["gatewayId", vpn(stack)],
-  "host a": (stack) => ["networkInterfaceId", `eni-${host(stack, "a")}`],
+  "host a": (stack) => ["networkInterfaceId", `eni-${router(stack, "a")}`],
   "GitLab's interface": (stack) => [
     "networkInterfaceId",
     String(stack.find("ec2.Instance", "source-gitlab").outputs["primaryNetworkInterfaceId"]),
@@ -312,6 +322,7 @@ const noAssociation: fc.Arbitrary<Edit> = fc
     what: `takes the table's association off subnet ${name}`,
     edit: (stack) => {
       const id = subnetId(stack, name);
+      tableId(stack, "main");
       const all = stack.resources;
       const at = all.findIndex(
         ({ type, outputs }) => type.endsWith(":RouteTableAssociation") && outputs["subnetId"] === id,
@@ -435,28 +446,87 @@ function host(stack: Editor, name: string): string {
     vpcSecurityGroupIds: [groupId(stack, name)],
     privateIp: name === "a" ? "10.0.40.9" : "10.0.41.9",
     associatePublicIpAddress: false,
-    sourceDestCheck: false,
     primaryNetworkInterfaceId: `eni-i-${name}`,
   }));
 }
 
+/** The host, made to take packets that are for others. */
+function router(stack: Editor, name: string): string {
+  const id = host(stack, name);
+  const found = stack.resources.find((one) => one.id === id);
+  for (const properties of [found?.inputs, found?.outputs])
+    if (properties) properties["sourceDestCheck"] = false;
+  return id;
+}
+
 const someGroups = fc.uniqueArray(group, { minLength: 1, maxLength: 2 });
 
+interface Placed {
+  readonly name: string;
+  readonly subnet: string;
+  readonly groups: readonly string[];
+  readonly isPublic: boolean | null;
+}
+
+function place(stack: Editor, { name, subnet, groups, isPublic }: Placed): void {
+  const id = host(stack, name);
+  const first = requireCidr(SUBNETS[subnet] ?? "").first;
+  const properties = {
+    subnetId: subnetId(stack, subnet),
+    vpcSecurityGroupIds: groups.map((one) => groupId(stack, one)),
+    privateIp: formatAddress(first + (name === "a" ? 9 : 10)),
+    ...(isPublic === null ? {} : { associatePublicIpAddress: isPublic }),
+  };
+  const found = stack.resources.find((one) => one.id === id);
+  for (const one of [found?.inputs, found?.outputs]) if (one) Object.assign(one, properties);
+}
+
+const name = fc.constantFrom("a", "b");
 const instance: fc.Arbitrary<Edit> = fc
-  .record({ name: fc.constantFrom("a", "b"), subnet, groups: someGroups, isPublic: fc.option(fc.boolean()) })
-  .map(({ name, subnet, groups, isPublic }) => ({
-    what: `stands host ${name} in subnet ${subnet} with groups ${groups.join()}${isPublic === true ? " and a public address" : ""}`,
+  .record({ name, subnet, groups: someGroups, isPublic: fc.option(fc.boolean()) })
+  .map((placed) => ({
+    what: `stands host ${placed.name} in subnet ${placed.subnet} with groups ${placed.groups.join()}${placed.isPublic === true ? " and a public address" : ""}`,
     edit: (stack) => {
-      const id = host(stack, name);
-      const first = requireCidr(SUBNETS[subnet] ?? "").first;
-      const properties = {
-        subnetId: subnetId(stack, subnet),
-        vpcSecurityGroupIds: groups.map((one) => groupId(stack, one)),
-        privateIp: formatAddress(first + (name === "a" ? 9 : 10)),
-        ...(isPublic === null ? {} : { associatePublicIpAddress: isPublic }),
+      place(stack, placed);
+    },
+  }));
+
+/** A host with a group of its own that GitLab and another host talk to or are talked to by: what ways are made of. */
+const scene: fc.Arbitrary<Edit> = fc
+  .record({
+    name,
+    subnet,
+    isPublic: fc.boolean(),
+    gitlab: fc.constantFrom("reaches it", "is reached by it", "is apart"),
+    other: fc.constantFrom("reaches it", "is reached by it", "is apart"),
+    outside: fc.constantFrom("reaches it", "is reached by it", "is apart"),
+    cidr: range,
+    ports,
+    form,
+  })
+  .map(({ name, subnet, isPublic, gitlab, other, outside, cidr, ports, form }) => ({
+    what: `stands host ${name} in subnet ${subnet}${isPublic ? " with a public address" : ""}, where GitLab ${gitlab}, the other host ${other}, ${cidr} ${outside}, by ${JSON.stringify(ports)} (${form})`,
+    edit: (stack) => {
+      place(stack, { name, subnet, groups: [name], isPublic });
+      const link = (from: string, to: string) => {
+        addRule(stack, { way: "egress", group: from, peer: { group: to }, ports, form });
+        addRule(stack, { way: "ingress", group: to, peer: { group: from }, ports, form });
       };
-      const found = stack.resources.find((one) => one.id === id);
-      for (const one of [found?.inputs, found?.outputs]) if (one) Object.assign(one, properties);
+      for (const [who, how] of [
+        ["gitlab", gitlab],
+        [name === "a" ? "b" : "a", other],
+      ] as const) {
+        if (how === "reaches it") link(who, name);
+        if (how === "is reached by it") link(name, who);
+      }
+      if (outside !== "is apart")
+        addRule(stack, {
+          way: outside === "reaches it" ? "ingress" : "egress",
+          group: name,
+          peer: { cidr },
+          ports,
+          form,
+        });
     },
   }));
 
@@ -704,7 +774,8 @@ export const networkEdit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 1, arbitrary: noAssociation },
   { weight: 1, arbitrary: mainTable },
   { weight: 2, arbitrary: acl },
-  { weight: 5, arbitrary: instance },
+  { weight: 4, arbitrary: instance },
+  { weight: 10, arbitrary: scene },
   { weight: 1, arbitrary: service },
   { weight: 2, arbitrary: lambda },
   { weight: 2, arbitrary: publicAddress },

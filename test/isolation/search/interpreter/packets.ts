@@ -29,6 +29,8 @@ export interface Interface {
   /** The id or ARN of what it belongs to. */
   readonly id: string;
   readonly eni: string;
+  /** Whether it takes packets that are for others. */
+  readonly passesOn?: boolean;
 }
 
 /** Who sends: somebody in the VPC, or only an address of somebody outside. */
@@ -102,6 +104,20 @@ export class Vpc {
     const sender = { address, groups: [] };
     const byInternet = receiver.isPublic && this.hasInternetGateway();
     return byInternet || this.isJoined() ? this.receive(receiver, sender, packet, undefined) : [];
+  }
+
+  /** Whether what somebody asks for by a packet gets back to him: groups let it, ACLs and routes may not. */
+  answers(from: Interface, address: string, { protocol, port }: Packet): boolean {
+    const back = { to: address, protocol, port: protocol === "icmp" ? (port === 8 ? 0 : port) : 50_000 };
+    const receivers = this.interfaces.filter(({ addresses }) => addresses.includes(address));
+    if (receivers.some(({ subnet }) => subnet === from.subnet)) return true;
+    if (!this.passesAcl("egress", from.subnet, back, address)) return false;
+    const target = this.routeOf(from.subnet, address);
+    if (target === undefined) return false;
+    if ("local" in target)
+      return receivers.some(({ subnet }) => this.passesAcl("ingress", subnet, back, from.addresses[0] ?? ""));
+    if (target.kind === "gatewayId" && this.isInternetGateway(target.to)) return from.isPublic;
+    return target.kind !== "natGatewayId" && this.leadsSomewhere(target);
   }
 
   /** Whether other networks are joined to the VPC by a peering, a transit gateway or a VPN. */
@@ -198,9 +214,8 @@ export class Vpc {
   /** A host that takes packets for others. */
   private handOver(eni: string, sender: Sender, packet: Packet, fromSubnet: string): Arrival[] {
     const next = this.interfaces.find((one) => one.eni === eni);
-    return next === undefined
-      ? [{ at: "elsewhere", by: `networkInterfaceId ${eni}` }]
-      : this.receive(next, sender, packet, fromSubnet);
+    if (next === undefined) return [{ at: "elsewhere", by: `networkInterfaceId ${eni}` }];
+    return next.passesOn ? this.receive(next, sender, packet, fromSubnet) : [];
   }
 
   private leadsSomewhere({ kind, to }: { kind: string; to: string }): boolean {
@@ -364,6 +379,7 @@ export class Vpc {
         isPublic: (outputs["associatePublicIpAddress"] ?? mapped) === true || elastic,
         id,
         eni,
+        passesOn: outputs["sourceDestCheck"] === false,
       };
     });
   }

@@ -163,10 +163,30 @@ class Walk {
           found.push(...this.byEndpoint(arrival.interface, way));
       }
       if (from.kind !== "host") continue;
-      for (const { says } of this.comesFromOutside(from, (address) => !isIn(address, WORK_TERMINALS)))
-        found.push({ claim: "C7", says: `${path}, where ${says} fetches it` });
+      found.push(...this.fetched(from, path));
+      for (const other of this.of("host"))
+        if (this.fetches(other, from))
+          queue.push({ interface: other, path: `${path}, where ${other.name} fetches it` });
     }
     return found;
+  }
+
+  /** C7: somebody outside asks a host for what it was sent, and the answer gets back to him. */
+  private fetched(from: Interface, path: string): Way[] {
+    return this.vpc.interfaces.flatMap((first) =>
+      this.comesFromOutside(first, (address) => !isIn(address, WORK_TERMINALS))
+        .filter(({ at, address, packet }) => at.id === from.id && this.vpc.answers(first, address, packet))
+        .map(({ says }): Way => ({ claim: "C7", says: `${path}, where ${says} fetches it` })),
+    );
+  }
+
+  private fetches(asking: Interface, from: Interface): boolean {
+    return this.sends(asking).some(
+      ({ arrival, packet }) =>
+        arrival.at === "interface" &&
+        arrival.interface.id === from.id &&
+        this.vpc.answers(from, asking.addresses[0] ?? "", packet),
+    );
   }
 
   /** C7: the proxy's container goes out by HTTPS alone. */
@@ -256,7 +276,7 @@ class Walk {
   private comesFromOutside(
     first: Interface,
     isMeant: (address: string) => boolean,
-  ): { at: Interface; says: string }[] {
+  ): { at: Interface; says: string; address: string; packet: Packet }[] {
     return this.samples.outside
       .filter((address) => isMeant(address) && (!isPrivate(address) || this.vpc.isJoined()))
       .flatMap((address) =>
@@ -266,7 +286,9 @@ class Walk {
             .fromOutside(address, first, packet)
             .flatMap((arrival) => this.passedOn(arrival, packet, new Set()))
             .flatMap(({ arrival, says }) =>
-              arrival.at === "interface" ? [{ at: arrival.interface, says: `${address} sends ${says}` }] : [],
+              arrival.at === "interface"
+                ? [{ at: arrival.interface, says: `${address} sends ${says}`, address, packet }]
+                : [],
             );
         }),
       );
