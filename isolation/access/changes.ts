@@ -1,5 +1,6 @@
 /** Calls by which somebody changes what claims are about: what makes a state that is proved today untrue tomorrow. */
 import type { Concern } from "../../facts/resourceTypes";
+import { actionMatches } from "../iam/match";
 
 /** Calls that bear on the same claims. */
 export interface Changes {
@@ -215,3 +216,72 @@ export const CHANGES: readonly Changes[] = [
     ],
   },
 ];
+
+/** Services by which what claims are about is changed, and what their calls bear on. */
+const CONTROLLED: Readonly<Record<string, readonly Concern[]>> = {
+  autoscaling: ["packets"],
+  cloudformation: ["packets", "rights", "words"],
+  cloudtrail: ["words"],
+  "codestar-notifications": ["words"],
+  ec2: ["packets"],
+  ecs: ["packets"],
+  elasticloadbalancing: ["packets"],
+  events: ["words"],
+  globalaccelerator: ["packets"],
+  iam: ["rights", "words"],
+  kms: ["words"],
+  lambda: ["packets", "rights", "words"],
+  logs: ["words"],
+  "network-firewall": ["packets"],
+  networkmanager: ["packets"],
+  organizations: ["rights"],
+  pipes: ["words"],
+  ram: ["packets", "rights"],
+  route53profiles: ["packets"],
+  route53resolver: ["packets"],
+  s3: ["words"],
+  scheduler: ["packets", "rights", "words"],
+  sns: ["words"],
+  sqs: ["words"],
+  sso: ["rights"],
+  states: ["packets", "rights", "words"],
+  "vpc-lattice": ["packets"],
+};
+
+/** How AWS names calls that only look. */
+const READING =
+  /^(BatchGet|Check|Describe|Download|Estimate|Filter|Get|Head|List|Lookup|Preview|Query|Scan|Search|Select|Simulate|Test|Validate|View)/i;
+
+/** Calls of these services that change nothing which a claim rests on; what they carry is asked as a carrier's or reader's. */
+const HARMLESS: Readonly<Record<string, RegExp>> = {
+  autoscaling:
+    /^(CompleteLifecycleAction|RecordLifecycleActionHeartbeat|Set(DesiredCapacity|InstanceHealth)|TerminateInstanceInAutoScalingGroup)$/i,
+  ec2: /^(Copy|Create|Delete|Deregister)(Image|Snapshots?|Tags)$|^(Start|Stop|Reboot|Terminate|Monitor|Unmonitor)Instances$/i,
+  ecs: /^(DiscoverPollEndpoint|Poll|(De)?RegisterContainerInstance|StartTelemetrySession|Submit\w+|StopTask|UpdateContainerInstancesState|(Un)?TagResource)$/i,
+  elasticloadbalancing: /^(Add|Remove)Tags$|^DeregisterTargets$/i,
+  events: /^PutEvents$/i,
+  iam: /^(PassRole|CreateServiceLinkedRole|(Un)?Tag\w+)$/i,
+  kms: /^(Decrypt|Encrypt|GenerateDataKey\w*|GenerateMac|ReEncrypt\w+|Sign|Verify\w*)$/i,
+  lambda: /^Invoke(Function|Async)$/i,
+  logs: /^(Create(LogGroup|LogStream)|PutLogEvents|PutRetentionPolicy|StartQuery|StopQuery|(Un)?Tag\w+)$/i,
+  s3: /^(Put|Delete|Restore)Object(?!Acl)\w*$|^(Abort|Complete|Create|List)\w*MultipartUpload\w*$/i,
+  sns: /^Publish$/i,
+  sqs: /^((Send|Receive|Delete)Message|ChangeMessageVisibility|PurgeQueue)$/i,
+  states: /^(StartExecution|StartSyncExecution|StopExecution|SendTask\w+)$/i,
+};
+
+const LISTED = CHANGES.flatMap(({ actions }) => actions);
+
+/**
+ * A call that a pattern of a policy admits and that may change what claims are about, though no list names it: AWS's own lists
+ * grow.
+ * @param pattern of an Action element, e.g. "ec2:Create*"
+ */
+export function unlistedChange(pattern: string): Changes | undefined {
+  const [service = "", name = ""] = pattern.split(":");
+  const about = CONTROLLED[service.toLowerCase()];
+  if (about === undefined || LISTED.some((action) => actionMatches(pattern, action))) return undefined;
+  const call = name.replaceAll("*", "Anything").replaceAll("?", "X");
+  const isUnderstood = READING.test(call) || HARMLESS[service.toLowerCase()]?.test(call) === true;
+  return isUnderstood ? undefined : { about, actions: [`${service}:${call}`] };
+}

@@ -1,9 +1,9 @@
 /** What acts in an account by itself, and could undo what is proved of its state: a schedule that attaches a policy, for one. */
 import { sidesOf } from "../model/sides";
 import { CONCERNS } from "../../facts/resourceTypes";
-import { CHANGES, type Changes } from "../access/changes";
+import { CHANGES, unlistedChange, type Changes } from "../access/changes";
 import type { Takeovers } from "../access/takeover";
-import type { Deployment, Gap, Host, Side } from "../model/deployment";
+import type { Deployment, Gap, Host, Identity, Side } from "../model/deployment";
 
 /**
  * The deployment, with a gap of each side for everything in its account that may change what claims are about.
@@ -56,6 +56,14 @@ const COMMANDING: Changes = {
   actions: ["ssm:SendCommand", "ssm:StartSession", "ecs:ExecuteCommand"],
 };
 
+/** What an identity's own policies admit by name and no list knows. */
+function unlisted({ rights }: Identity): Changes[] {
+  const patterns = rights
+    .filter(({ effect, actions }) => effect === "Allow" && !actions.inverted)
+    .flatMap(({ actions }) => actions.patterns);
+  return [...new Set(patterns)].flatMap((pattern) => unlistedChange(pattern) ?? []);
+}
+
 function changesBy(host: Host, takeovers: Takeovers): Gap[] {
   const known = new Set(takeovers.identities.flatMap(({ urn, arn }) => [urn, arn]));
   const gap = (reason: string, about: Gap["about"] = CONCERNS): Gap => ({ urn: host.urn, about, reason });
@@ -67,12 +75,14 @@ function changesBy(host: Host, takeovers: Takeovers): Gap[] {
       ...identity.unknownRights.map((policy) =>
         gap(`it acts as ${identity.name}, and what ${policy} lets that change is not known`),
       ),
-      ...[...CHANGES, ...(host.role === "gitlab" ? [COMMANDING] : [])].flatMap(({ about, actions }) => {
-        const action = actions.find((one) => takeovers.permission(identity, { action: one }) !== "no");
-        if (action === undefined) return [];
-        const by = steps.length > 1 ? ` (${steps.join(", then ")})` : "";
-        return [gap(`it may ${action} as ${identity.name}${by}, and so change what is proved here`, about)];
-      }),
+      ...[...CHANGES, ...unlisted(identity), ...(host.role === "gitlab" ? [COMMANDING] : [])].flatMap(
+        ({ about, actions }) => {
+          const action = actions.find((one) => takeovers.permission(identity, { action: one }) !== "no");
+          if (action === undefined) return [];
+          const by = steps.length > 1 ? ` (${steps.join(", then ")})` : "";
+          return [gap(`it may ${action} as ${identity.name}${by}, and so change what is proved here`, about)];
+        },
+      ),
     ]),
   ];
 }

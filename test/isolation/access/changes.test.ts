@@ -1,0 +1,41 @@
+import { expect } from "chai";
+import { unlistedChange } from "../../../isolation/access/changes";
+
+describe("a right whose call no list names", () => {
+  for (const pattern of [
+    "ec2:CreateTrafficMirrorSession",
+    "ec2:CreateFancyWayOut",
+    "EC2:createFancyWayOut",
+    "iam:DoWhatNobodyKnows",
+    "s3:PutBucketPolicy",
+    "kms:PutKeyPolicy",
+    "sns:SetTopicAttributes",
+    "route53resolver:NewThing*",
+  ])
+    it(`may change what is proved: ${pattern}`, () => {
+      expect(unlistedChange(pattern)?.about).to.not.equal(undefined);
+    });
+
+  for (const pattern of [
+    "ec2:Describe*",
+    "ec2:describeVpcs",
+    "ec2:StartInstances",
+    "s3:GetObject",
+    "s3:PutObject",
+    "kms:Decrypt",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "dynamodb:PutItem",
+    "sqs:SendMessage",
+    "lambda:InvokeFunction",
+    "ecs:SubmitTaskStateChange",
+  ])
+    it(`changes nothing of it: ${pattern}`, () => {
+      expect(unlistedChange(pattern)).to.equal(undefined);
+    });
+
+  it("is left to the list where that names one of its calls", () => {
+    expect(unlistedChange("ec2:CreateRoute")).to.equal(undefined);
+    expect(unlistedChange("ec2:*")).to.equal(undefined);
+  });
+});
