@@ -112,6 +112,9 @@ const belongsToNoVpc: Condition = ({ vpcs }) =>
     ? undefined
     : "answers for names in a VPC";
 
+/** Sessions on a host's serial console are for those who have the right to open one. */
+const isOff: Condition = ({ enabled }) => (enabled === false ? undefined : "opens hosts' serial consoles");
+
 const ROWS: Rows = [
   // Pulumi, components, and what makes nothing in a cloud.
   ...harmless(
@@ -379,6 +382,20 @@ const ROWS: Rows = [
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
     "aws:iam/samlProvider:SamlProvider",
   ),
+  ...harmlessUnless(
+    isOff,
+    "keeps hosts' serial consoles closed",
+    "aws:ec2/serialConsoleAccess:SerialConsoleAccess",
+  ),
+  ...harmless(
+    "keeps what the account's own identities put there, and lets nobody at it",
+    "aws:athena/database:Database",
+    "aws:glue/catalogDatabase:CatalogDatabase",
+    "aws:codeartifact/domain:Domain",
+    "aws:lambda/layerVersion:LayerVersion",
+    "aws:signer/signingProfile:SigningProfile",
+    "aws:sesv2/emailIdentity:EmailIdentity",
+  ),
   ...harmless(
     "is of a service of AWS's, with rights of AWS's choice",
     "aws:iam/serviceLinkedRole:ServiceLinkedRole",
@@ -549,6 +566,11 @@ const ROWS: Rows = [
     "aws:guardduty/detector:Detector",
     "aws:guardduty/detectorFeature:DetectorFeature",
     "aws:guardduty/filter:Filter",
+    "aws:guardduty/organizationConfiguration:OrganizationConfiguration",
+    "aws:detective/graph:Graph",
+    "aws:computeoptimizer/enrollmentStatus:EnrollmentStatus",
+    "aws:securityhub/standardsControl:StandardsControl",
+    "aws:securityhub/findingAggregator:FindingAggregator",
     "aws:securityhub/account:Account",
     "aws:securityhub/standardsSubscription:StandardsSubscription",
     "aws:securityhub/insight:Insight",

@@ -1,5 +1,5 @@
 /** Calls by which somebody changes what claims are about: what makes a state that is proved today untrue tomorrow. */
-import type { Concern } from "../../facts/resourceTypes";
+import { CONCERNS, type Concern } from "../../facts/resourceTypes";
 import { actionMatches } from "../iam/match";
 
 /** Calls that bear on the same claims. */
@@ -217,8 +217,8 @@ export const CHANGES: readonly Changes[] = [
   },
 ];
 
-/** Services by which what claims are about is changed, and what their calls bear on. */
-const CONTROLLED: Readonly<Record<string, readonly Concern[]>> = {
+/** What the calls of a service bear on; those of others may bear on everything. */
+const ABOUT: Readonly<Record<string, readonly Concern[]>> = {
   autoscaling: ["packets"],
   cloudformation: ["packets", "rights", "words"],
   cloudtrail: ["words"],
@@ -252,23 +252,47 @@ const CONTROLLED: Readonly<Record<string, readonly Concern[]>> = {
 const READING =
   /^(BatchGet|Check|Describe|Download|Estimate|Filter|Get|Head|List|Lookup|Preview|Query|Scan|Search|Select|Simulate|Test|Validate|View)/i;
 
-/** Calls of these services that change nothing which a claim rests on; what they carry is asked as a carrier's or reader's. */
+/**
+ * Calls by service that change nothing which a claim rests on: they move data, and where that is an insider's it is asked of
+ * carriers and readers. Every other call that does not only look may change what is proved.
+ */
 const HARMLESS: Readonly<Record<string, RegExp>> = {
   autoscaling:
     /^(CompleteLifecycleAction|RecordLifecycleActionHeartbeat|Set(DesiredCapacity|InstanceHealth)|TerminateInstanceInAutoScalingGroup)$/i,
-  ec2: /^(Copy|Create|Delete|Deregister)(Image|Snapshots?|Tags)$|^(Start|Stop|Reboot|Terminate|Monitor|Unmonitor)Instances$/i,
+  bedrock: /^(InvokeModel\w*|Converse\w*)$/i,
+  cloudwatch: /^PutMetricData$/i,
+  "cognito-idp": /^Admin\w+$/i,
+  dynamodb: /^((BatchWrite|Delete|Put|Update|ConditionCheck)Item|PartiQL\w+)$/i,
+  ec2: /^(Create|Delete|Deregister)(Image|Snapshots?|Tags)$|^(Start|Stop|Reboot|Terminate|Monitor|Unmonitor)Instances$/i,
+  ec2messages: /./,
+  ecr: /^(CompleteLayerUpload|InitiateLayerUpload|PutImage|UploadLayerPart|BatchCheckLayerAvailability)$/i,
   ecs: /^(DiscoverPollEndpoint|Poll|(De)?RegisterContainerInstance|StartTelemetrySession|Submit\w+|StopTask|UpdateContainerInstancesState|(Un)?TagResource)$/i,
+  elasticfilesystem: /^Client\w+$/i,
   elasticloadbalancing: /^(Add|Remove)Tags$|^DeregisterTargets$/i,
   events: /^PutEvents$/i,
+  "execute-api": /^(Invoke|ManageConnections)$/i,
+  firehose: /^PutRecord(Batch)?$/i,
   iam: /^(PassRole|CreateServiceLinkedRole|(Un)?Tag\w+)$/i,
+  kinesis: /^(PutRecords?|SubscribeToShard)$/i,
   kms: /^(Decrypt|Encrypt|GenerateDataKey\w*|GenerateMac|ReEncrypt\w+|Sign|Verify\w*)$/i,
   lambda: /^Invoke(Function|Async)$/i,
   logs: /^(Create(LogGroup|LogStream)|PutLogEvents|PutRetentionPolicy|StartQuery|StopQuery|(Un)?Tag\w+)$/i,
+  "rds-data": /./,
+  "rds-db": /^connect$/i,
   s3: /^(Put|Delete|Restore)Object(?!Acl)\w*$|^(Abort|Complete|Create|List)\w*MultipartUpload\w*$/i,
+  secretsmanager: /^(Tag|Untag)Resource$/i,
+  ses: /^Send\w*Email$/i,
   sns: /^Publish$/i,
   sqs: /^((Send|Receive|Delete)Message|ChangeMessageVisibility|PurgeQueue)$/i,
+  ssm: /^(PutInventory|PutComplianceItems|PutConfigurePackageResult|PutParameter|Update(InstanceInformation|AssociationStatus|InstanceAssociationStatus))$/i,
+  ssmmessages: /./,
   states: /^(StartExecution|StartSyncExecution|StopExecution|SendTask\w+)$/i,
+  sts: /^(AssumeRole\w*|TagSession|SetSourceIdentity|GetCallerIdentity)$/i,
+  xray: /^Put\w+$/i,
 };
+
+/** Services whose calls are decided exactly, or asked by themselves. */
+const DECIDED = new Set(["codecommit"]);
 
 const LISTED = CHANGES.flatMap(({ actions }) => actions);
 
@@ -279,9 +303,9 @@ const LISTED = CHANGES.flatMap(({ actions }) => actions);
  */
 export function unlistedChange(pattern: string): Changes | undefined {
   const [service = "", name = ""] = pattern.split(":");
-  const about = CONTROLLED[service.toLowerCase()];
-  if (about === undefined || LISTED.some((action) => actionMatches(pattern, action))) return undefined;
+  const prefix = service.toLowerCase();
+  if (DECIDED.has(prefix) || LISTED.some((action) => actionMatches(pattern, action))) return undefined;
   const call = name.replaceAll("*", "Anything").replaceAll("?", "X");
-  const isUnderstood = READING.test(call) || HARMLESS[service.toLowerCase()]?.test(call) === true;
-  return isUnderstood ? undefined : { about, actions: [`${service}:${call}`] };
+  if (READING.test(call) || HARMLESS[prefix]?.test(call) === true) return undefined;
+  return { about: ABOUT[prefix] ?? CONCERNS, actions: [`${service}:${call}`] };
 }

@@ -11,6 +11,15 @@ describe("a right whose call no list names", () => {
     "kms:PutKeyPolicy",
     "sns:SetTopicAttributes",
     "route53resolver:NewThing*",
+    "budgets:CreateBudgetAction",
+    "fis:StartExperiment",
+    "synthetics:CreateCanary",
+    "route53:AssociateVPCWithHostedZone",
+    "rolesanywhere:CreateTrustAnchor",
+    "ec2:ExportImage",
+    "firehose:UpdateDestination",
+    "kms:CreateGrant",
+    "service-of-tomorrow:*",
   ])
     it(`may change what is proved: ${pattern}`, () => {
       expect(unlistedChange(pattern)?.about).to.not.equal(undefined);
@@ -29,6 +38,10 @@ describe("a right whose call no list names", () => {
     "sqs:SendMessage",
     "lambda:InvokeFunction",
     "ecs:SubmitTaskStateChange",
+    "ssmmessages:*",
+    "xray:PutTraceSegments",
+    "sts:AssumeRole",
+    "secretsmanager:GetSecretValue",
   ])
     it(`changes nothing of it: ${pattern}`, () => {
       expect(unlistedChange(pattern)).to.equal(undefined);
