@@ -16,6 +16,6 @@ export class UnreadableRange extends Undecidable {
   override readonly name = "UnreadableRange";
 
   constructor(readonly text: string) {
-    super(`${JSON.stringify(text)} is no address range`);
+    super(`${JSON.stringify(text)} is not an address range`);
   }
 }

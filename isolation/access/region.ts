@@ -5,7 +5,7 @@
  * A request is a point in a product of dimensions: the action, the resource, and each condition key with "absent" as one
  * of its values. Along each dimension the points fall into finitely many classes that no policy in play tells apart, and
  * a region is a union of boxes over these classes. No dimension is assumed to follow from another: that a request
- * through an endpoint carries no `aws:SourceIp`, say, is no assumption here, and a region may therefore hold requests
+ * through an endpoint carries no `aws:SourceIp`, say, is not an assumption here, and a region may therefore hold requests
  * that AWS never makes. "Nothing outside of …" is right all the same; "something can …" needs a concrete request.
  */
 import type { Policy } from "../iam/policy";

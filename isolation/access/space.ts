@@ -27,7 +27,9 @@ class CutSpace implements Space {
 
   constructor(private readonly cut: Axes) {
     this.axes = [
-      ...[cut.action, cut.resource, ...cut.keys.values()],
+      cut.action,
+      cut.resource,
+      ...cut.keys.values(),
       ...[...cut.sets.values()].flatMap(({ members }) => members),
     ];
     this.dimensions = new Map(this.axes.map(({ name, size }) => [name, size]));

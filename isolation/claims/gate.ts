@@ -169,9 +169,17 @@ function isPrefixed(arn: string, account: string): boolean {
 
 /** What a request itself is, and keys that follow from the way that it takes. */
 const SETTLED: ReadonlySet<string> = new Set([
-  ...["action", "resource", "codecommit:References"],
-  ...["aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:RequestedRegion"],
-  ...["aws:SecureTransport", "aws:ViaAWSService", "aws:PrincipalIsAWSService"],
+  "action",
+  "resource",
+  "codecommit:References",
+  "aws:SourceIp",
+  "aws:VpcSourceIp",
+  "aws:SourceVpc",
+  "aws:SourceVpce",
+  "aws:RequestedRegion",
+  "aws:SecureTransport",
+  "aws:ViaAWSService",
+  "aws:PrincipalIsAWSService",
 ]);
 
 /** Stands for the endpoints of everybody else. */

@@ -50,7 +50,7 @@ export function requestExample(
   outcome: RequestExample["outcome"] = "allowed",
 ): RequestExample {
   const request = region.example();
-  if (request === undefined) throw new Error(`an empty region is no counter-example: ${says}`);
+  if (request === undefined) throw new Error(`an empty region is not a counter-example: ${says}`);
   const { action, resource, principalArn, context } = request;
   const keys = Object.entries(context).map(([key, value]) => `${key} ${[value].flat().join(" and ")}`);
   const by = `${action} on ${resource} by ${principalArn}`;

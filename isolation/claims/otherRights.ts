@@ -55,7 +55,7 @@ function beyondCodeCommit(
 }
 
 function asSomebodyElse(user: Identity, takeovers: Takeovers): Rights {
-  // A gate user's git credentials sign no call but git's. What everybody of the account may assume is no right of its own.
+  // A gate user's git credentials sign no call but git's. What everybody of the account may assume is not a right of its own.
   const others = takeovers.by(user, true);
   return {
     counterExamples: others
@@ -145,7 +145,7 @@ function grantsTo(statements: readonly BroadStatement[], caller: Caller): Grant[
     });
 }
 
-/** Whether everybody, or everybody of some accounts, may read a bucket: that is no right of the user's own. */
+/** Whether everybody, or everybody of some accounts, may read a bucket: that is not a right of the user's own. */
 function isSharedReading(statement: BroadStatement): boolean {
   const { actions, conditions, foreign, principals = [] } = statement;
   const isPublic =

@@ -82,7 +82,7 @@ export function wayOut(source: Side, regions: readonly string[]): Obstacles {
     ]);
   const names = hosts.flatMap((host) => namesOf(source, start, host));
   if (fewest.length === 0) return sorted(names);
-  // What surely stands in one way is no certainty while another one may hold.
+  // What surely stands in one way is not a certainty while another one may hold.
   const isCertain = known.every((way) => way.some((fault) => typeof fault !== "string"));
   const faults = known.flat().map((fault) => (isCertain || typeof fault === "string" ? fault : fault.says));
   return sorted([...faults, ...names]);

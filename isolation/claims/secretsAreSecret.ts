@@ -91,7 +91,7 @@ function texts(value: Value | undefined, path: readonly string[] = []): { path: 
   }
   if (typeof value !== "object" || value === null || value instanceof Secret || value instanceof Unknown)
     return [];
-  // A resource of a name and a value, as parameters are, is no variable.
+  // A resource of a name and a value, as parameters are, is not a variable.
   const variable = path.length > 0 && "name" in value && "value" in value ? value.name : undefined;
   return Object.entries(value).flatMap(([key, inner]) =>
     texts(inner, [...path, ...(typeof variable === "string" && key === "value" ? [variable] : [key])]),

@@ -1,5 +1,5 @@
 /**
- * Every CodeCommit action that a policy can name, `GitPull` and `GitPush` included, which are no API operations.
+ * Every CodeCommit action that a policy can name, `GitPull` and `GitPush` included, which are not API operations.
  *
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodecommit.html
  */

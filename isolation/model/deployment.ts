@@ -313,7 +313,7 @@ export interface NetworkAclEntry {
   readonly cidr: string;
 }
 
-/** A way between a VPC and somewhere else that is no NAT gateway and no endpoint. */
+/** A way between a VPC and somewhere else that is neither a NAT gateway nor an endpoint. */
 export interface Gateway {
   readonly urn: string;
   readonly name: string;

@@ -28,7 +28,7 @@ const DECLARED_BY = {
 
 /**
  * @param declared what holds instead of what the stacks declare in their output `declared`, key by key
- * @throws DeclaredError where a declared value is no list of texts
+ * @throws DeclaredError where a declared value is not a list of texts
  */
 export function readDeployment(
   given: {
@@ -97,7 +97,7 @@ function declaredBy(
   const declared = snapshot?.outputs.declared;
   if (snapshot === undefined || declared === undefined) return {};
   if (!isProperties(declared))
-    throw new DeclaredError(`stack "${snapshot.stack}": its output declared is no object`);
+    throw new DeclaredError(`stack "${snapshot.stack}": its output declared is not an object`);
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = declared[name];

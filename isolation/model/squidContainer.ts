@@ -20,17 +20,20 @@ const COMMAND =
 
 /** What a container may be given that neither runs anything, nor changes what runs or whom it asks. */
 const PLAIN = [
-  ...[
-    "name",
-    "essential",
-    "portMappings",
-    "cpu",
-    "memory",
-    "memoryReservation",
-    "readonlyRootFilesystem",
-    "user",
-  ],
-  ...["ulimits", "dockerLabels", "startTimeout", "stopTimeout", "restartPolicy", "versionConsistency"],
+  "name",
+  "essential",
+  "portMappings",
+  "cpu",
+  "memory",
+  "memoryReservation",
+  "readonlyRootFilesystem",
+  "user",
+  "ulimits",
+  "dockerLabels",
+  "startTimeout",
+  "stopTimeout",
+  "restartPolicy",
+  "versionConsistency",
 ];
 
 /** Parts that are read here. */

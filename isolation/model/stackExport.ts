@@ -11,7 +11,7 @@ import {
   type Value,
 } from "./snapshot";
 
-/** The input is no export that can be read. The message says what was given, what was expected, and what to do. */
+/** The input is not an export that can be read. The message says what was given, what was expected, and what to do. */
 export class UnreadableExportError extends Error {
   constructor(
     stack: string,

@@ -82,7 +82,7 @@ describe("git airlock pull with files that git converts", function () {
       world.gitIn(
         world.folder,
         "-c",
-        ...[setting.split("\n")[0]?.replace("autocrlf = ", "core.autocrlf=") ?? ""],
+        setting.split("\n")[0]?.replace("autocrlf = ", "core.autocrlf=") ?? "",
         "clone",
         "--quiet",
         world.source,

@@ -76,7 +76,8 @@ describe("the single file for the room", function () {
       const pretend = "Object.defineProperty(process.versions, 'node', { value: '18.19.0' });";
       const { status, stderr } = run(
         process.execPath,
-        ...["-e", `${pretend} require(process.cwd() + "/git-airlock")`],
+        "-e",
+        `${pretend} require(process.cwd() + "/git-airlock")`,
       );
       expect(stderr).to.match(/^git-airlock needs Node\.js 20 or newer; this is v/);
       expect(status).to.equal(3);

@@ -37,7 +37,8 @@ const squidConf = each({ stack: "source", claim: "C7" }, [
   through(
     "through to all of amazonaws.com",
     inSquidConf((text) => text.replace(/dstdomain -n .*/, "dstdomain -n .amazonaws.com")),
-    ...[".amazonaws.com", "http_access allow codecommit"],
+    ".amazonaws.com",
+    "http_access allow codecommit",
   ),
   through(
     "through to another region's CodeCommit too",
@@ -47,7 +48,8 @@ const squidConf = each({ stack: "source", claim: "C7" }, [
   through(
     "through to everything",
     inSquidConf((text) => text.replace("http_access allow codecommit", "http_access allow all")),
-    ...["any host", "http_access allow all"],
+    "any host",
+    "http_access allow all",
   ),
   through(
     "through to port 80 too",
@@ -67,7 +69,8 @@ const squidConf = each({ stack: "source", claim: "C7" }, [
     ...through(
       "admit what no line of squid.conf denies",
       inSquidConf((text) => text.replace("http_access deny all\n", "")),
-      ...["cannot be decided", "http_access deny all"],
+      "cannot be decided",
+      "http_access deny all",
     ),
     unknown: "its squid.conf cannot be decided",
   },
@@ -75,7 +78,8 @@ const squidConf = each({ stack: "source", claim: "C7" }, [
     ...through(
       "include another file into squid.conf",
       inSquidConf((text) => `include /etc/squid/more.conf\n${text}`),
-      ...["cannot be decided", "include"],
+      "cannot be decided",
+      "include",
     ),
     unknown: "its squid.conf cannot be decided",
   },

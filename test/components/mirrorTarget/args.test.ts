@@ -95,7 +95,18 @@ describe("the arguments of MirrorTarget", () => {
 
   it("are refused by constructor and configuration alike, for any repositories and prefix", () => {
     const word = fc.constantFrom(
-      ...["a", "A", "b", "a.b", "x-a.b", "x", ".git", "..", "a/b", "A/b", "a/b/c", "x/a"],
+      "a",
+      "A",
+      "b",
+      "a.b",
+      "x-a.b",
+      "x",
+      ".git",
+      "..",
+      "a/b",
+      "A/b",
+      "a/b/c",
+      "x/a",
     );
     const repository = fc.record({ gitlabProject: word, name: word }, { requiredKeys: ["gitlabProject"] });
     const repositories = fc.array(repository, { minLength: 1, maxLength: 3 });

@@ -42,16 +42,14 @@ const through = (args: CheckedMirrorTargetArgs) =>
 
 const anyAction = fc
   .constantFrom(
-    ...[
-      "GitPull",
-      "GitPush",
-      "GetFile",
-      "ListRepositories",
-      "PutFile",
-      "DeleteRepository",
-      "TagResource",
-      "Unheard",
-    ],
+    "GitPull",
+    "GitPush",
+    "GetFile",
+    "ListRepositories",
+    "PutFile",
+    "DeleteRepository",
+    "TagResource",
+    "Unheard",
   )
   .map((name) => `codecommit:${name}`);
 

@@ -23,17 +23,22 @@ const repositories = [
   arn(stranger, "wx-1"),
 ];
 const addresses = [
-  ...["0.0.0.0", "255.255.255.255", "203.0.112.255", "203.0.113.0", "203.0.113.127", "203.0.113.128"],
-  ...[
-    "203.0.113.255",
-    "203.0.114.0",
-    "::",
-    "::1",
-    "::ffff:203.0.113.1",
-    "2001:db7:ffff:ffff::",
-    "2001:db8::",
-  ],
-  ...["2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "2001:db9::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"],
+  "0.0.0.0",
+  "255.255.255.255",
+  "203.0.112.255",
+  "203.0.113.0",
+  "203.0.113.127",
+  "203.0.113.128",
+  "203.0.113.255",
+  "203.0.114.0",
+  "::",
+  "::1",
+  "::ffff:203.0.113.1",
+  "2001:db7:ffff:ffff::",
+  "2001:db8::",
+  "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",
+  "2001:db9::",
+  "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
 ];
 const actions = ["GitPull", "gitpush", "GetBlob", "PutFile", "DeleteBranch", "ListBranches"].map(
   (name) => `codecommit:${name}`,
@@ -61,17 +66,16 @@ const amounts = (family: string) =>
 const set = (operators: readonly string[]) =>
   operators.flatMap((name) => [`ForAllValues:${name}`, `ForAnyValue:${name}`]);
 const ranges = some(
-  ...[
-    "203.0.113.0/24",
-    "203.0.113.77/25",
-    "203.0.113.0/25",
-    "203.0.113.128",
-    "0.0.0.0/0",
-    "128.0.0.0/1",
-    "::/0",
-    "::1/128",
-  ],
-  ...["2001:db8::/32", "::ffff:0:0/96"],
+  "203.0.113.0/24",
+  "203.0.113.77/25",
+  "203.0.113.0/25",
+  "203.0.113.128",
+  "0.0.0.0/0",
+  "128.0.0.0/1",
+  "::/0",
+  "::1/128",
+  "2001:db8::/32",
+  "::ffff:0:0/96",
 );
 const like = ["StringLike", "StringNotLike"];
 const equal = ["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"];
@@ -112,8 +116,14 @@ export const condition: fc.Arbitrary<Record<string, object>> = fc.oneof(
   fc
     .tuple(
       fc.constantFrom(
-        ...["aws:SourceIp", "aws:SourceVpce", "aws:PrincipalArn", "aws:username", "aws:TagKeys"],
-        ...["aws:PrincipalTag/team", "aws:MultiFactorAuthAge", "aws:ResourceAccount"],
+        "aws:SourceIp",
+        "aws:SourceVpce",
+        "aws:PrincipalArn",
+        "aws:username",
+        "aws:TagKeys",
+        "aws:PrincipalTag/team",
+        "aws:MultiFactorAuthAge",
+        "aws:ResourceAccount",
       ),
       fc.boolean(),
     )
@@ -131,9 +141,15 @@ const actionPatterns = some(
 const resourcePatterns = some(
   ...repositories,
   "*",
-  ...[arn(account, "w*"), arn(account, "*"), arn(account, "*-1"), arn("*", "app"), "arn:aws:codecommit:*"],
-  ...[arn(account, "wx-?"), arn(account, "app", "*")],
-  ...[arn(account, "${aws:username, 'app'}"), arn(account, "${*}")],
+  arn(account, "w*"),
+  arn(account, "*"),
+  arn(account, "*-1"),
+  arn("*", "app"),
+  "arn:aws:codecommit:*",
+  arn(account, "wx-?"),
+  arn(account, "app", "*"),
+  arn(account, "${aws:username, 'app'}"),
+  arn(account, "${*}"),
 );
 const scope = fc
   .tuple(

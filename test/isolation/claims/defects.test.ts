@@ -67,7 +67,7 @@ describe("a defect of the prover", function () {
   });
 });
 
-describe("what somebody wrote, however strange, is no defect", function () {
+describe("what somebody wrote, however strange, is not a defect", function () {
   this.timeout(60_000);
   const deny = (Condition: object) => (exports: Exports) => {
     exports.target.statements("iam.Policy", "target-push-policy-1", (statements) => [

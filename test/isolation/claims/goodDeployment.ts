@@ -35,8 +35,15 @@ const nothing: Network = {
 
 export function subnet(urn: string, vpc: string, cidr: string, routeTable: string): Subnet {
   return {
-    ...{ urn, vpc, routeTable, name: urn, id: urn, cidrBlocks: [cidr] },
-    ...{ availabilityZone: "a", mapsPublicIp: false, networkAcl: undefined },
+    urn,
+    vpc,
+    routeTable,
+    name: urn,
+    id: urn,
+    cidrBlocks: [cidr],
+    availabilityZone: "a",
+    mapsPublicIp: false,
+    networkAcl: undefined,
   };
 }
 
@@ -62,16 +69,30 @@ export function group(
 
 export function host(urn: string, role: Host["role"], subnets: string[], securityGroups: string[]): Host {
   return {
-    ...{ urn, role, subnets, securityGroups, name: urn, kind: "instance", identities: [] },
-    ...{ privateIp: undefined, publicIp: false },
+    urn,
+    role,
+    subnets,
+    securityGroups,
+    name: urn,
+    kind: "instance",
+    identities: [],
+    privateIp: undefined,
+    publicIp: false,
   };
 }
 
 export function endpoint(urn: string, vpc: string, service: string, statement: object): Endpoint {
   return {
-    ...{ urn, vpc, name: urn, id: urn, kind: "Interface", serviceName: `com.amazonaws.${REGION}.${service}` },
+    urn,
+    vpc,
+    name: urn,
+    id: urn,
+    kind: "Interface",
+    serviceName: `com.amazonaws.${REGION}.${service}`,
     policy: parsePolicy({ Version: "2012-10-17", Statement: [statement] }, urn),
-    ...{ subnets: [vpc === "vpc" ? "isolated" : "room"], routeTables: [], privateDns: true },
+    subnets: [vpc === "vpc" ? "isolated" : "room"],
+    routeTables: [],
+    privateDns: true,
     securityGroups: [`sg-${urn}`],
   };
 }
@@ -95,8 +116,15 @@ export function pulling(account: string, name: string): object {
 
 function side(stack: string, accountId: string, network: Network): Side {
   return {
-    ...{ stack, accountId, region: REGION, network },
-    ...{ identities: [], repositories: [], carriers: [], unmodelled: [], gaps: [] },
+    stack,
+    accountId,
+    region: REGION,
+    network,
+    identities: [],
+    repositories: [],
+    carriers: [],
+    unmodelled: [],
+    gaps: [],
     snapshot: { stack, resources: [], outputs: {} },
   };
 }
@@ -128,8 +156,13 @@ const source: Network = {
   gateways: [{ urn: "igw", name: "igw", id: "igw", kind: "internet gateway", vpcs: ["vpc"] }],
   natGateways: [
     {
-      ...{ urn: "nat", name: "nat", id: "nat", subnet: "public", elasticIps: ["eip"] },
-      ...{ publicIp: "203.0.113.10", connectivity: "public" },
+      urn: "nat",
+      name: "nat",
+      id: "nat",
+      subnet: "public",
+      elasticIps: ["eip"],
+      publicIp: "203.0.113.10",
+      connectivity: "public",
     },
   ],
   elasticIps: [{ urn: "eip", name: "eip", id: "eip", publicIp: "203.0.113.10", associatedWith: undefined }],
@@ -148,7 +181,12 @@ const source: Network = {
   endpoints: [endpoint("ssm", "vpc", "ssm", pinnedTo("111111111111"))],
   loadBalancers: [
     {
-      ...{ urn: "lb-in", name: "in", kind: "network", internal: false, subnets: ["public"], privateIps: {} },
+      urn: "lb-in",
+      name: "in",
+      kind: "network",
+      internal: false,
+      subnets: ["public"],
+      privateIps: {},
       dnsName: undefined,
       securityGroups: ["sg-in"],
       listeners: [
@@ -161,14 +199,12 @@ const source: Network = {
       ],
     },
     {
-      ...{
-        urn: "lb-proxy",
-        name: "proxy",
-        kind: "network",
-        internal: true,
-        subnets: ["private"],
-        privateIps: {},
-      },
+      urn: "lb-proxy",
+      name: "proxy",
+      kind: "network",
+      internal: true,
+      subnets: ["private"],
+      privateIps: {},
       dnsName: undefined,
       securityGroups: ["sg-proxy"],
       listeners: [
@@ -204,7 +240,9 @@ const target: Network = {
       failOpen: "DISABLED",
       rules: [
         {
-          ...{ urn: "allow", action: "ALLOW", inspectsRedirects: false },
+          urn: "allow",
+          action: "ALLOW",
+          inspectsRedirects: false,
           domains: [`git-codecommit.${REGION}.amazonaws.com.`],
         },
         { urn: "block", action: "BLOCK", domains: ["*."], inspectsRedirects: true },
@@ -219,8 +257,14 @@ export const good: Deployment = {
   declared: {
     workTerminalCidrs: ["198.51.100.0/24"],
     isolatedTerminalCidrs: ["192.0.2.0/24"],
-    ...{ deployerArns: [], breakGlassArns: [], pushUser: undefined, pullUser: undefined },
-    ...{ references: [], repositoryArns: [], serviceControlPolicyAttached: false, accepted: [] },
+    deployerArns: [],
+    breakGlassArns: [],
+    pushUser: undefined,
+    pullUser: undefined,
+    references: [],
+    repositoryArns: [],
+    serviceControlPolicyAttached: false,
+    accepted: [],
   },
 };
 

@@ -278,8 +278,13 @@ const harmless: Record<string, ["source" | "target", Change]> = {
         natGateways: [
           ...n.natGateways,
           {
-            ...{ urn: "inner", name: "inner", id: "inner", subnet: "isolated", elasticIps: [] },
-            ...{ publicIp: undefined, connectivity: "private" },
+            urn: "inner",
+            name: "inner",
+            id: "inner",
+            subnet: "isolated",
+            elasticIps: [],
+            publicIp: undefined,
+            connectivity: "private",
           },
         ],
         subnets: [...n.subnets, d.subnet("spare", "vpc", "10.0.9.0/24", "spare-routes")],
@@ -373,7 +378,7 @@ const notShown: Record<string, ["source" | "target", string, ClaimId[], Change]>
     ["C7"],
     served("isolated", undefined),
   ],
-  "a host that is no proxy has routes that are not shown": [
+  "a host that is not a proxy has routes that are not shown": [
     "source",
     "isolated is served by a route table that is not shown",
     ["C13"],

@@ -125,7 +125,8 @@ describe("a claim that rests on what is not shown", () => {
         const others = { Effect: "Allow", Principal: "*", Action: ["sns:Publish", Action], Resource: "*" };
         tellLooseTopic(exports);
         exports.target.add("sns.TopicPolicy", "loose", {
-          ...{ arn: looseTopic, policy: JSON.stringify({ Version: "2012-10-17", Statement: [others] }) },
+          arn: looseTopic,
+          policy: JSON.stringify({ Version: "2012-10-17", Statement: [others] }),
         });
       },
     ]),
@@ -199,7 +200,11 @@ describe("a claim that rests on what is not shown", () => {
     });
     const statuses = ["C2", "C3", "C4", "C9", "C12"] as const;
     expect(statuses.map((claim) => verdicts.get(claim)?.status)).to.deep.equal([
-      ...["proved", "proved", "unknown", "proved", "proved"],
+      "proved",
+      "proved",
+      "unknown",
+      "proved",
+      "proved",
     ]);
   });
 

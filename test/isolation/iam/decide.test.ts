@@ -283,8 +283,8 @@ describe("the keys that follow from a request", () => {
       { context: { "aws:SourceVpc": "vpc-1", "aws:sourcevpc": "vpc-1" } },
       "context.aws:sourcevpc",
     ],
-    ["are no address", { context: { "aws:SourceIp": "203.0.113.7/32" } }, "context.aws:SourceIp"],
-    ["are no truth value", { context: { "aws:ViaAWSService": "False" } }, "context.aws:ViaAWSService"],
+    ["are not addresses", { context: { "aws:SourceIp": "203.0.113.7/32" } }, "context.aws:SourceIp"],
+    ["are not truth values", { context: { "aws:ViaAWSService": "False" } }, "context.aws:ViaAWSService"],
     ["are empty", { context: { "aws:SourceVpce": "" } }, "context.aws:SourceVpce"],
   ];
   for (const [why, request, element] of refused) {

@@ -89,7 +89,7 @@ describe("an ARN pattern in a condition", () => {
     expect(arnMatches("arn:aws:sns:*:*:a*c", "arn:aws:sns:r:1:a:b:c")).to.equal(true);
   });
 
-  it("matches nothing that is no ARN", () => {
+  it("matches nothing that is not an ARN", () => {
     expect(arnMatches("arn:*:*:*:*:*", "arn:aws:iam::111122223333")).to.equal(false);
   });
 });

@@ -122,7 +122,7 @@ describe("a policy that is not understood", () => {
     ["has neither Resource nor NotResource", { ...allowPull, Resource: undefined }, "Resource"],
     ["has no action in its list", { ...allowPull, Action: [] }, "Action"],
     ["has an action without a service", { ...allowPull, Action: "GitPull" }, "Action"],
-    ["has an action that is no text", { ...allowPull, Action: ["codecommit:GitPull", 1] }, "Action"],
+    ["has an action that is not text", { ...allowPull, Action: ["codecommit:GitPull", 1] }, "Action"],
     ["has an unknown variable", { ...allowPull, Resource: `${repository}-\${aws:whoever}` }, "Resource"],
     [
       "has a variable that does not end",
@@ -146,7 +146,7 @@ describe("a policy that is not understood", () => {
       "NotPrincipal",
     ],
     [
-      "has a resource that is no ARN",
+      "has a resource that is not an ARN",
       { ...allowPull, NotResource: "app", Resource: undefined },
       "NotResource",
     ],
@@ -156,7 +156,7 @@ describe("a policy that is not understood", () => {
       { ...allowPull, Resource: "arn:aws:codecommit:*app" },
       "Resource",
     ],
-    ["has a Sid that is no text", { ...allowPull, Sid: 1 }, "Sid"],
+    ["has a Sid that is not text", { ...allowPull, Sid: 1 }, "Sid"],
     [
       "has a principal that is a service",
       { ...allowPull, Principal: { Service: "ec2.amazonaws.com" } },
@@ -289,12 +289,12 @@ describe("a policy that is not understood", () => {
   }
 
   const documents: [why: string, document: unknown, element: string][] = [
-    ["is no JSON", "{", "document"],
-    ["is no object", "[]", "document"],
+    ["is not JSON", "{", "document"],
+    ["is not an object", "[]", "document"],
     ["has an unknown version", { Version: "2020-01-01", Statement: allowPull }, "Version"],
     ["has an unknown element", { Version: "2012-10-17", Statement: allowPull, Statements: [] }, "Statements"],
     ["has no statement", { Version: "2012-10-17", Statement: [] }, "Statement"],
-    ["has a statement that is no object", { Version: "2012-10-17", Statement: ["x"] }, "Statement[0]"],
+    ["has a statement that is not an object", { Version: "2012-10-17", Statement: ["x"] }, "Statement[0]"],
     ["uses a Sid twice", { Version: "2012-10-17", Statement: [allowPull, allowPull] }, "Sid"],
     [
       "writes an element twice, of which JSON.parse drops one",

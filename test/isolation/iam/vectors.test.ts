@@ -113,7 +113,7 @@ function keyOf(name: string): ConditionKey {
 }
 
 /**
- * A decider may refuse, which is no contradiction, but only where this list says so. What a variable without a value
+ * A decider may refuse, which is not a contradiction, but only where this list says so. What a variable without a value
  * does is documented twice: it matches nothing, and it may make the statement invalid.
  */
 const NO_VALUE = [

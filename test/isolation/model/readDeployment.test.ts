@@ -70,7 +70,7 @@ describe("readDeployment", () => {
     expect(target?.gaps.map(({ reason }) => reason).join("\n")).to.contain("DenyFromElsewhere");
   });
 
-  it("refuses what is no export, and says what to do", () => {
+  it("refuses what is not an export, and says what to do", () => {
     for (const given of [
       null,
       [],

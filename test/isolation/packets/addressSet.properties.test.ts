@@ -55,7 +55,7 @@ describe("address sets", () => {
     expect(AddressSet.all.minus(AddressSet.of("0.0.0.0/0")).cidrs()).to.deep.equal(["::/0"]);
   });
 
-  it("refuse what is no range", () => {
+  it("refuse what is not a range", () => {
     for (const text of ["10.0.0", "10.0.0.0/33", "10.0.0.0/8/8", "::/129", "x", "010.0.0.1"]) {
       expect(() => AddressSet.of(text), text).to.throw(UnreadableRange, text);
     }

@@ -120,7 +120,7 @@ const refuting: readonly Omit<Row, "claims">[] = [
     },
   },
   {
-    what: "mails the status of what is no association",
+    what: "mails the status of what is not an association",
     stack: "mirror",
     edit: (stack) => {
       const inputTransformer = { inputPaths: { status: "$.detail.status" }, inputTemplate: '"<status>"' };

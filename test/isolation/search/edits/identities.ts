@@ -49,36 +49,44 @@ function trusting(Principal: unknown, Condition?: object): object {
 // A small grammar of policies.
 
 const action = fc.constantFrom(
-  ...[
-    "codecommit:GitPull",
-    "codecommit:Get*",
-    "codecommit:GitPush",
-    "codecommit:*",
-    "codecommit:PutFile",
-    "*",
-  ],
-  ...["sts:AssumeRole", "sts:*", "iam:PassRole", "lambda:*", "ec2:RunInstances", "lambda:UpdateFunctionCode"],
-  ...[
-    "iam:*",
-    "iam:PutRolePolicy",
-    "iam:UpdateAssumeRolePolicy",
-    "iam:CreateAccessKey",
-    "iam:CreatePolicyVersion",
-  ],
-  ...["s3:GetObject", "s3:PutObject", "iam:Create*", "lambda:CreateFunction", "lambda:InvokeFunction"],
+  "codecommit:GitPull",
+  "codecommit:Get*",
+  "codecommit:GitPush",
+  "codecommit:*",
+  "codecommit:PutFile",
+  "*",
+  "sts:AssumeRole",
+  "sts:*",
+  "iam:PassRole",
+  "lambda:*",
+  "ec2:RunInstances",
+  "lambda:UpdateFunctionCode",
+  "iam:*",
+  "iam:PutRolePolicy",
+  "iam:UpdateAssumeRolePolicy",
+  "iam:CreateAccessKey",
+  "iam:CreatePolicyVersion",
+  "s3:GetObject",
+  "s3:PutObject",
+  "iam:Create*",
+  "lambda:CreateFunction",
+  "lambda:InvokeFunction",
 );
 const repository = (name: string) => `arn:aws:codecommit:${REGION}:${ACCOUNT}:${name}`;
 const resource = fc.constantFrom(
-  ...["*", "*", "*", repository("platform.app"), repository("platform.*"), repository("*")],
-  ...[
-    iam("role/*"),
-    iam("role/reader"),
-    iam("role/re*"),
-    iam("role/*er"),
-    iam("user/*"),
-    "arn:aws:s3:::*",
-    iam("*"),
-  ],
+  "*",
+  "*",
+  "*",
+  repository("platform.app"),
+  repository("platform.*"),
+  repository("*"),
+  iam("role/*"),
+  iam("role/reader"),
+  iam("role/re*"),
+  iam("role/*er"),
+  iam("user/*"),
+  "arn:aws:s3:::*",
+  iam("*"),
 );
 const keyValue: fc.Arbitrary<readonly [string, string, string]> = fc.constantFrom(
   ["StringEquals", "aws:PrincipalAccount", ACCOUNT],
@@ -175,13 +183,15 @@ const link: fc.Arbitrary<Edit> = fc
       { Service: "ec2.amazonaws.com" },
     ),
     actions: fc.constantFrom(
-      ...[
-        ["sts:AssumeRole"],
-        ["codecommit:GitPull"],
-        ["iam:PassRole", "lambda:*"],
-        ["iam:PassRole", "ec2:*"],
-      ],
-      ...[["iam:*"], ["s3:GetObject"], ["lambda:*"], ["iam:UpdateAssumeRolePolicy"], []],
+      ["sts:AssumeRole"],
+      ["codecommit:GitPull"],
+      ["iam:PassRole", "lambda:*"],
+      ["iam:PassRole", "ec2:*"],
+      ["iam:*"],
+      ["s3:GetObject"],
+      ["lambda:*"],
+      ["iam:UpdateAssumeRolePolicy"],
+      [],
     ),
   })
   .map(({ name, trusted, actions }) => ({
@@ -367,15 +377,17 @@ function changed(statement: Statement, change: object): object {
 }
 
 const exception = fc.constantFrom(
-  ...[
-    "role/deployer",
-    "role/deployer*",
-    "role/*deployer",
-    "role/deploye?",
-    "user/target-push",
-    "user/target-pus?",
-  ],
-  ...["user/target-push*", "role/break-glass*", "role/d*r", "user/*", "role/team/*"],
+  "role/deployer",
+  "role/deployer*",
+  "role/*deployer",
+  "role/deploye?",
+  "user/target-push",
+  "user/target-pus?",
+  "user/target-push*",
+  "role/break-glass*",
+  "role/d*r",
+  "user/*",
+  "role/team/*",
 );
 const serviceControl: fc.Arbitrary<Edit> = fc
   .record({
@@ -414,8 +426,12 @@ const serviceControl: fc.Arbitrary<Edit> = fc
 const resourcePolicy: fc.Arbitrary<Edit> = fc
   .record({
     type: fc.constantFrom(
-      ...["s3/bucketPolicy:BucketPolicy", "sqs/queue:Queue", "kms/key:Key", "sqs/queuePolicy:QueuePolicy"],
-      ...["trail's bucket", "pull secret"],
+      "s3/bucketPolicy:BucketPolicy",
+      "sqs/queue:Queue",
+      "kms/key:Key",
+      "sqs/queuePolicy:QueuePolicy",
+      "trail's bucket",
+      "pull secret",
     ),
     principal,
     action: fc.constantFrom("s3:*", "sqs:*", "kms:*", "*", "secretsmanager:GetSecretValue", "s3:GetObject"),

@@ -96,8 +96,16 @@ const ports: fc.Arbitrary<Ports> = fc.constantFrom(
   { protocol: "icmp", fromPort: 8, toPort: -1 },
 );
 const range = fc.constantFrom(
-  ...["0.0.0.0/0", "0.0.0.0/0", "10.0.0.0/16", "10.0.32.0/19", "10.99.0.0/16", "93.184.216.0/24"],
-  ...["198.51.100.0/24", "198.51.100.0/23", "52.219.0.0/16", "128.0.0.0/1"],
+  "0.0.0.0/0",
+  "0.0.0.0/0",
+  "10.0.0.0/16",
+  "10.0.32.0/19",
+  "10.99.0.0/16",
+  "93.184.216.0/24",
+  "198.51.100.0/24",
+  "198.51.100.0/23",
+  "52.219.0.0/16",
+  "128.0.0.0/1",
 );
 type Peer = { readonly cidr: string } | { readonly group: string } | { readonly self: true };
 const peer: fc.Arbitrary<Peer> = fc.oneof(
@@ -661,7 +669,11 @@ function addBalancer(stack: Editor, given: Balancing, behind?: { arn: string; po
     "aws:lb/loadBalancer:LoadBalancer",
     name,
     {
-      ...{ arn, name, internal, loadBalancerType: kind, ipAddressType: "ipv4" },
+      arn,
+      name,
+      internal,
+      loadBalancerType: kind,
+      ipAddressType: "ipv4",
       subnets: subnets.map((one) => subnetId(stack, one)),
       securityGroups: groups.map((one) => groupId(stack, one)),
     },
@@ -673,14 +685,12 @@ function addBalancer(stack: Editor, given: Balancing, behind?: { arn: string; po
   const isAddress = target.includes(".");
   const type = behind !== undefined ? "alb" : isAddress ? "ip" : targetType;
   const properties = {
-    ...{
-      arn: groupArn,
-      name,
-      protocol,
-      targetType: type,
-      vpcId: vpcOf(stack),
-      port: behind?.port ?? targetPort,
-    },
+    arn: groupArn,
+    name,
+    protocol,
+    targetType: type,
+    vpcId: vpcOf(stack),
+    port: behind?.port ?? targetPort,
     ...(kind === "network" && { preserveClientIp: String(preserve) }),
   };
   stack.add("aws:lb/targetGroup:TargetGroup", name, properties, groupArn);
@@ -692,7 +702,9 @@ function addBalancer(stack: Editor, given: Balancing, behind?: { arn: string; po
     port: behind?.port ?? targetPort,
   });
   const listener = {
-    ...{ loadBalancerArn: arn, port, protocol },
+    loadBalancerArn: arn,
+    port,
+    protocol,
     defaultActions: [{ order: 1, type: "forward", targetGroupArn: groupArn }],
   };
   stack.add("aws:lb/listener:Listener", name, listener, `${groupArn}/listener`);

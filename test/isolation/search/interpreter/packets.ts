@@ -67,8 +67,12 @@ export class Vpc {
     this.mainTable = text(vpc.outputs, "mainRouteTableId");
     this.mainAcl = text(vpc.outputs, "defaultNetworkAclId");
     this.interfaces = [
-      ...[...this.instances(), ...this.services(), ...this.functions()],
-      ...[...this.balancers(), ...this.endpoints(), ...this.natGateways()],
+      ...this.instances(),
+      ...this.services(),
+      ...this.functions(),
+      ...this.balancers(),
+      ...this.endpoints(),
+      ...this.natGateways(),
     ];
   }
 

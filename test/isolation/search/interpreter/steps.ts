@@ -25,8 +25,12 @@ const STRANGERS: readonly Stranger[] = [
 
 const READS = ["codecommit:GitPull", "codecommit:GetFile"];
 const WRITES = [
-  ...["codecommit:GitPush", "codecommit:PutFile", "codecommit:CreateCommit", "codecommit:DeleteRepository"],
-  ...["codecommit:MergeBranchesByFastForward", "codecommit:PutRepositoryTriggers"],
+  "codecommit:GitPush",
+  "codecommit:PutFile",
+  "codecommit:CreateCommit",
+  "codecommit:DeleteRepository",
+  "codecommit:MergeBranchesByFastForward",
+  "codecommit:PutRepositoryTriggers",
 ];
 /** What other services' policies may give to a gate user, with a resource of each. */
 const OTHERS: readonly (readonly [action: string, resource: string])[] = [

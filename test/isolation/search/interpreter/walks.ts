@@ -58,8 +58,14 @@ class Samples {
 }
 
 const RULES = [
-  ...["SecurityGroup", "SecurityGroupRule", "SecurityGroupIngressRule", "SecurityGroupEgressRule"],
-  ...["Route", "RouteTable", "NetworkAcl", "NetworkAclRule"],
+  "SecurityGroup",
+  "SecurityGroupRule",
+  "SecurityGroupIngressRule",
+  "SecurityGroupEgressRule",
+  "Route",
+  "RouteTable",
+  "NetworkAcl",
+  "NetworkAclRule",
 ];
 const RANGES = ["cidrIpv4", "cidrBlocks", "cidrBlock", "destinationCidrBlock"];
 
@@ -243,16 +249,14 @@ class Walk {
       .flatMap((subnet) => {
         const [name, id] = ["what is joined by the transit gateway", ""];
         const from: Interface = {
-          ...{
-            name,
-            kind: "host",
-            subnet,
-            groups: [],
-            addresses: ["10.99.0.5"],
-            isPublic: false,
-            id,
-            eni: "",
-          },
+          name,
+          kind: "host",
+          subnet,
+          groups: [],
+          addresses: ["10.99.0.5"],
+          isPublic: false,
+          id,
+          eni: "",
         };
         return this.sends(from)
           .filter(({ arrival }) => arrival.at === "Internet" && arrival.by === "NAT gateway")
