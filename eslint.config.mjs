@@ -40,6 +40,14 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       // Taking a property out of an object by naming it beside the rest.
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
+      // What is spread is written out anyway.
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "SpreadElement > :matches(ArrayExpression, ObjectExpression).argument",
+          message: "Write the elements themselves.",
+        },
+      ],
       // A constructor with effects is how Pulumi declares a resource.
       "no-new": "off",
     },
