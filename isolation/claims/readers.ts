@@ -6,23 +6,15 @@ import { strangerPermissionBy } from "../access/strangers";
 import type { Takeover, Takeovers } from "../access/takeover";
 import { CODECOMMIT_ACTIONS } from "../iam/actions";
 import { readBroadly } from "../iam/broadPolicy";
-import { both, either, permissionByResource, type Call, type Permission } from "../iam/permission";
-import type { Carrier, Deployment, Host, Identity, Side } from "../model/deployment";
+import { both, either, permissionByResource, type Permission } from "../iam/permission";
+import type { Deployment, Host, Identity, Side } from "../model/deployment";
 import { strictlyParsed } from "../model/json";
 import { policyDocuments } from "../model/policyDocuments";
 import { isWithin, propertiesOf } from "../model/stack";
-import { BUCKET, LOG_GROUP, TARGET_COMPONENT, VPC_ENDPOINT } from "../model/types";
+import { TARGET_COMPONENT, VPC_ENDPOINT } from "../model/types";
 import type { CounterExample, Findings } from "../verdict";
+import { parametersOf, recordsOf, type Asset, type May } from "./records";
 import { isDeclared, rightsOn } from "./rights";
-
-/** Something of the airlock's that is not for other accounts. */
-interface Asset {
-  /** After "may read", for people. */
-  readonly what: string;
-  /** Whether a host that may read it could carry something out. */
-  readonly leavesByHosts: boolean;
-  readonly permission: (identity: Identity) => { readonly permission: Permission; readonly problem?: string };
-}
 
 /** Actions that tell of what is in a repository: names of branches and messages of commits, too. */
 const READING = [
@@ -43,7 +35,12 @@ export function readersOf({ target, declared }: Deployment, account: string, tak
   );
   const repositories = repositoriesOf(target, account);
   const may = permissionsIn(target, account, takeovers);
-  const assets = [repositories, ...trailsOf(target, account, may), ...credentialsOf(target, may)];
+  const assets = [
+    repositories,
+    ...recordsOf(target, account, may),
+    ...parametersOf([target], takeovers, may),
+    ...credentialsOf(target, may),
+  ];
   const shared = sharedCredentials(target, account);
   const readers = others.filter((one) => repositories.permission(one).permission === "yes");
   const strangers = takeovers
@@ -80,11 +77,9 @@ export function readersOf({ target, declared }: Deployment, account: string, tak
  * @param takeovers of the account
  */
 export function recordReadersOf(sides: readonly Side[], account: string, takeovers: Takeovers): Findings {
-  const assets = new Map(
-    sides
-      .flatMap((side) => recordsOf(side, account, permissionsIn(side, account, takeovers)))
-      .map((one) => [one.what, one]),
-  );
+  const held = sides.flatMap((side) => recordsOf(side, account, permissionsIn(side, account, takeovers)));
+  const written = parametersOf(sides, takeovers, takeovers.permission.bind(takeovers));
+  const assets = new Map([...held, ...written].map((one) => [one.what, one]));
   const found = takeovers.byStrangers().flatMap((takeover) => read(takeover, [...assets.values()]));
   return {
     evidence: [],
@@ -96,20 +91,6 @@ export function recordReadersOf(sides: readonly Side[], account: string, takeove
         .flatMap((host) => readByHost(host, [...assets.values()], takeovers)),
     ],
   };
-}
-
-function recordsOf(side: Side, account: string, may: May): Asset[] {
-  const groups = side.snapshot.resources
-    .filter(({ type }) => type === LOG_GROUP)
-    .map((resource) => propertiesOf(resource).arn)
-    .filter((arn) => typeof arn === "string");
-  return [
-    ...trailsOf(side, account, may),
-    ...groups.map((arn) =>
-      asset(`what ${arn} holds`, OF_LOGS, may, [arn, `${arn}:any`, `${arn}:log-stream:any`]),
-    ),
-    ...(side.network.hosts.length > 0 ? [asset("copies of the disks of hosts", OF_DISKS, may)] : []),
-  ];
 }
 
 interface Found {
@@ -183,8 +164,6 @@ function readByHost(host: Host, assets: readonly Asset[], takeovers: Takeovers):
   });
 }
 
-type May = (identity: Identity, call: Call) => Permission;
-
 /** Whether an identity may make a call, by its own policies or by a resource's, as the stack shows them. */
 function permissionsIn({ snapshot }: Side, account: string, takeovers: Takeovers): May {
   // An endpoint's policy limits what comes through it, and gives nobody a right.
@@ -225,116 +204,6 @@ function repositoriesOf(target: Side, account: string): Asset {
       return found;
     },
   };
-}
-
-const OF_BUCKETS = [
-  "s3:GetObject",
-  "s3:GetObjectVersion",
-  "s3:PutBucketPolicy",
-  "s3:PutBucketAcl",
-  "s3:PutReplicationConfiguration",
-];
-const OF_LOGS = [
-  "logs:GetLogEvents",
-  "logs:FilterLogEvents",
-  "logs:GetLogRecord",
-  "logs:GetLogObject",
-  "logs:PutAccountPolicy",
-  "logs:StartQuery",
-  "logs:StartLiveTail",
-  "logs:PutSubscriptionFilter",
-  "logs:CreateExportTask",
-];
-const OF_TRAILS = [
-  "cloudtrail:LookupEvents",
-  "cloudtrail:StartQuery",
-  "cloudtrail:GetQueryResults",
-  "cloudtrail:CreateTrail",
-  "cloudtrail:UpdateTrail",
-];
-const OF_QUEUES = ["sqs:ReceiveMessage", "sqs:SetQueueAttributes", "sqs:AddPermission"];
-const OF_TOPICS = ["sns:Subscribe", "sns:SetTopicAttributes", "sns:AddPermission"];
-
-const OF_DISKS = [
-  "ebs:GetSnapshotBlock",
-  "ec2:ModifySnapshotAttribute",
-  "ec2:ModifyImageAttribute",
-  "ec2:CreateStoreImageTask",
-  "backup:StartCopyJob",
-];
-
-/** @param resources ARNs that the actions are asked on; without any, on anything */
-function asset(what: string, actions: readonly string[], may: May, resources?: readonly string[]): Asset {
-  return {
-    what,
-    leavesByHosts: true,
-    permission: (identity) => ({
-      permission: either(
-        ...actions.flatMap((action) =>
-          resources === undefined
-            ? [may(identity, { action })]
-            : [...resources, ...named(identity, resources)].map((resource) =>
-                may(identity, { action, resource }),
-              ),
-        ),
-      ),
-    }),
-  };
-}
-
-/** What holds the words of calls: the account's events, and what trails and rules write in words that somebody can choose. */
-function trailsOf({ carriers, snapshot }: Side, account: string, may: May): Asset[] {
-  const buckets = new Map(
-    snapshot.resources.flatMap((resource): [string, string][] => {
-      const { arn, bucket } = propertiesOf(resource);
-      if (resource.type !== BUCKET) return [];
-      return [
-        [
-          resource.urn,
-          typeof arn === "string" ? arn : `arn:aws:s3:::${typeof bucket === "string" ? bucket : ""}`,
-        ],
-      ];
-    }),
-  );
-  const written = new Set(
-    carriers.filter(({ says }: Carrier) => says !== "fixed words").flatMap(({ to }) => to),
-  );
-  return [
-    asset("the account's events", OF_TRAILS, may),
-    {
-      what: "the account's events by a rule of its own",
-      // Roles that set up rules are common, and whom a host tells of events is a rule in the state.
-      leavesByHosts: false,
-      permission: (identity) => ({
-        permission: ["events:PutRule", "events:PutTargets"]
-          .map((action) => may(identity, { action }))
-          .reduce(both),
-      }),
-    },
-    ...[...written].sort().flatMap((to) => {
-      const bucket = buckets.get(to) ?? (/^arn:[^:]+:s3:/.test(to) ? to : undefined);
-      if (bucket !== undefined)
-        return [
-          asset(`what ${bucket} holds`, OF_BUCKETS, may, [
-            bucket,
-            `${bucket}/AWSLogs/${account}/CloudTrail/any`,
-          ]),
-        ];
-      if (/:log-group:/.test(to))
-        return [asset(`what ${to} holds`, OF_LOGS, may, [to, `${to}:any`, `${to}:log-stream:any`])];
-      if (/:sqs:/.test(to)) return [asset(`what ${to} holds`, OF_QUEUES, may, [to])];
-      return /:sns:/.test(to) ? [asset(`what ${to} publishes`, OF_TOPICS, may, [to])] : [];
-    }),
-  ];
-}
-
-/** Resources that an identity's own policies name within one of these, each with something for its wildcards. */
-function named({ rights }: Identity, resources: readonly string[]): string[] {
-  const [shortest = ""] = resources;
-  return rights
-    .flatMap((statement) => statement.resources.patterns)
-    .filter((pattern) => pattern.startsWith(`${shortest}/`) || pattern.startsWith(`${shortest}:`))
-    .map((pattern) => pattern.replace(/\*/g, "any").replace(/\?/g, "x"));
 }
 
 const OF_SECRETS = [

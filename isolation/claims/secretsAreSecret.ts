@@ -3,6 +3,7 @@ import { sidesOf } from "../model/sides";
 import { Secret, Unknown, type StackResource, type StackSnapshot, type Value } from "../model/snapshot";
 import { parsed } from "../model/json";
 import { readValue } from "../model/stackExport";
+import { PARAMETER } from "../model/types";
 import { decodedTexts, kindsOfSecretsIn } from "../secrets";
 import type { CounterExample, Findings } from "../verdict";
 import type { Claim } from "./claim";
@@ -76,7 +77,7 @@ function plainSecrets(resource: StackResource): CounterExample[] {
 
 function namedProperties({ type, inputs, outputs }: StackResource): readonly string[] {
   const isSecureString = [inputs.type, outputs.type].includes("SecureString");
-  if (type === "aws:ssm/parameter:Parameter") return isSecureString ? ["value", "insecureValue"] : [];
+  if (type === PARAMETER) return isSecureString ? ["value", "insecureValue"] : [];
   return SECRET_PROPERTIES.get(type) ?? [];
 }
 

@@ -34,6 +34,7 @@ export const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
 export const TOPIC = "aws:sns/topic:Topic";
 export const BUCKET = "aws:s3/bucket:Bucket";
 export const QUEUE = "aws:sqs/queue:Queue";
+export const PARAMETER = "aws:ssm/parameter:Parameter";
 export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 
 /** Scripts of Systems Manager, and what has it run them, by the clock too. */

@@ -159,10 +159,10 @@ const beside = each({ stack: "target" }, [
     },
   },
   {
-    what: "lets another account watch numbers",
+    what: "lets another account watch alarms",
     edit: (stack) => {
-      const numbers = { Effect: "Allow", Action: "cloudwatch:Get*", Resource: "*" };
-      addRole(stack, "watcher", { AWS: stranger }, numbers);
+      const alarms = { Effect: "Allow", Action: "cloudwatch:DescribeAlarms*", Resource: "*" };
+      addRole(stack, "watcher", { AWS: stranger }, alarms);
     },
   },
 ]);

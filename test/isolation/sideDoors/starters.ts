@@ -440,6 +440,31 @@ const refuting: readonly Omit<Row, "claims">[] = (
     ["mirror", "logs:Get*"],
     ["target", "cloudtrail:LookupEvents"],
     ["target", "s3:GetObject"],
+    ...[
+      "logs:GetQueryResults",
+      "logs:StartLiveTail",
+      "logs:CreateScheduledQuery",
+      "logs:CreateDelivery",
+      "logs:CreateExportTask",
+      "logs:PutSubscriptionFilter",
+      "logs:CreateLogDelivery",
+      "logs:ReadOfSomeLaterYear",
+      "oam:CreateLink",
+      "cloudtrail:CreateEventDataStore",
+      "cloudtrail:StartQuery",
+      "cloudtrail:GetQueryResults",
+      "cloudtrail:ReadOfSomeLaterYear",
+      "ec2:GetConsoleOutput",
+      "ssm:ListCommandInvocations",
+      "ssm:GetCommandInvocation",
+      "cloudwatch:GetMetricData",
+      "cloudwatch:GetMetricStatistics",
+      "cloudwatch:List*",
+    ].map((action) => ["source", action] as const),
+    ...["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:Describe*"].map(
+      (action) => ["mirror", action] as const,
+    ),
+    ...["oam:*", "cloudwatch:Get*"].map((action) => ["target", action] as const),
   ] as const
 ).map(([stack, action]) => ({
   what: `lets a stranger ${action} in the ${stack}'s account`,
@@ -448,6 +473,63 @@ const refuting: readonly Omit<Row, "claims">[] = (
     admit(editor, ACCOUNTS[stack], action);
   },
 }));
+
+const status = "parameter/git-airlock/mirror/mirror/status";
+
+/** A stranger's role that has a right on some resources alone. */
+function admitOn(stack: Editor, account: string, action: string, resource: string): void {
+  admit(stack, account, action);
+  const policy = document({ Effect: "Allow", Action: action, Resource: resource });
+  stack.change("iam.RolePolicy", "audit-role", { policy });
+}
+
+const strangers: readonly Row[] = [
+  ...(
+    [
+      ["ssm:GetParameter", status],
+      ["ssm:GetParameterHistory", "parameter/git-airlock/*"],
+      ["ssm:GetParametersByPath", "parameter/git-airlock/mirror"],
+    ] as const
+  ).map(([action, resource]): Row => ({
+    what: `lets a stranger ${action} on ${resource}, where the mirrors' status is`,
+    stack: "mirror",
+    claims: ["C10"],
+    edit: (stack) => {
+      admitOn(stack, source, action, arn("ssm", source, resource));
+    },
+  })),
+  {
+    what: "lets a stranger do what of logs no list has, by a pattern",
+    stack: "source",
+    claims: ["C10"],
+    unknown: "whether that is so is not shown",
+    edit: (stack) => {
+      admit(stack, source, "logs:Transform*");
+    },
+  },
+  ...(
+    [
+      ["ssm:GetParameter", "parameter/app/settings"],
+      ["ssm:GetParametersByPath", "parameter/app"],
+      ["logs:*", "log-group:/app:*"],
+    ] as const
+  ).map(([action, resource]): Row => ({
+    what: `lets a stranger ${action} on ${resource}, which is not the airlock's`,
+    stack: "source",
+    edit: (stack) => {
+      admitOn(stack, source, action, arn(action.split(":")[0] ?? "", source, resource));
+    },
+  })),
+  ...["logs:PutLogEvents", "logs:Describe*", "cloudtrail:DescribeTrails", "cloudwatch:PutMetricData"].map(
+    (action): Row => ({
+      what: `lets a stranger ${action}, which reads nothing`,
+      stack: "source",
+      edit: (stack) => {
+        admit(stack, source, action);
+      },
+    }),
+  ),
+];
 
 const harmless: readonly Row[] = [
   ...onEach(EVERYWHERE, {
@@ -547,5 +629,6 @@ const harmless: readonly Row[] = [
 export const starterRows: readonly Row[] = [
   ...refuting.map((row): Row => ({ ...row, claims: ["C10"] })),
   ...leavingOpen,
+  ...strangers,
   ...harmless,
 ];
