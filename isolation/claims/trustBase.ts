@@ -13,8 +13,7 @@ export const trustBase: Claim<"C14"> = {
   title: "The trust base is known",
   statement:
     "The trust base is printed: state backend, deployers, GitLab administrators, session access to the host.",
-  proved: () =>
-    "Whom the other claims trust is known; everybody among them can change what was proved here.",
+  proved: () => "Whom the other claims trust is known; everybody among them can change what was proved here.",
   assumptions: () => [],
   needs: [],
   listsTrust: true,

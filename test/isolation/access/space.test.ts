@@ -149,7 +149,9 @@ describe("a space", () => {
   it("refuses a part that it has no equivalence class for, instead of guessing", () => {
     const region = space([push]).everything(user);
     expect(() => region.within("aws:SourceIp", { cidrs: ["203.0.112.0/23"] })).to.throw("203.0.112.0/23");
-    expect(() => region.within("resource", { patterns: ["arn:aws:codecommit:*:*:a*"] })).to.throw("no equivalence class");
+    expect(() => region.within("resource", { patterns: ["arn:aws:codecommit:*:*:a*"] })).to.throw(
+      "no equivalence class",
+    );
     expect(() => region.within("aws:Unknown", { absent: true })).to.throw("no dimension");
   });
 });
