@@ -50,7 +50,7 @@ function unconfirmed({ id, inputs, outputs }: StackResource): string[] {
 
 /** Whether a value, and all that it holds, says nothing. */
 function isUnset(value: Value): boolean {
-  if (value === null || value === false || value === "") return true;
+  if (value === null || value === false || value === "" || value === 0) return true;
   if (typeof value !== "object" || value instanceof Secret || value instanceof Unknown) return false;
   return Object.values<Value>(value).every(isUnset);
 }

@@ -65,7 +65,7 @@ describe("a resource that is read", () => {
 
   it("leaves nothing open where such a property is off", async () => {
     for (const one of await firstOfEachType()) {
-      const off = { newFeature: { on: false, mode: "" }, other: [], __defaults: ["name"] };
+      const off = { newFeature: { on: false, mode: "", count: 0 }, other: [], __defaults: ["name"] };
       expect(await gapsAfter(one, ({ outputs }) => Object.assign(outputs, off)), one.type).to.deep.equal([]);
     }
   });
