@@ -2,7 +2,9 @@
 import { sidesOf } from "../model/sides";
 import { CHANGING_RIGHTS, runningActions, type Takeovers } from "../access/takeover";
 import type { Identity, Side } from "../model/deployment";
+import { textsIn, type StackResource } from "../model/snapshot";
 import { propertiesOf } from "../model/stack";
+import { EVENT_TARGET, SCHEDULE, STATE_MACHINE } from "../model/types";
 import type { Findings } from "../verdict";
 import { isDeclared } from "./rights";
 import type { Claim, Question } from "./claim";
@@ -179,11 +181,24 @@ function hostsOf({ network }: Side): string[] {
 const ACTING =
   /^aws:(ssm\/(association|document|maintenanceWindow\w*)|ec2\/keyPair|backup\/plan|dlm\/lifecyclePolicy):/;
 
+/** Types of what sends commands to hosts, or starts automations, among other things. */
+const STARTING: readonly string[] = [EVENT_TARGET, SCHEDULE, STATE_MACHINE];
+
+function isActing(resource: StackResource): boolean {
+  if (!STARTING.includes(resource.type)) return ACTING.test(resource.type);
+  const properties = propertiesOf(resource);
+  const { runCommandTargets } = properties;
+  return (
+    textsIn(properties).some((text) => text.includes(":ssm:")) ||
+    (Array.isArray(runCommandTargets) && runCommandTargets.length > 0)
+  );
+}
+
 function actingOnHosts({ snapshot, network }: Side): string[] {
   const keys = network.hosts.flatMap(({ urn }) => {
     const host = snapshot.resources.find((one) => one.urn === urn);
     const key = host === undefined ? undefined : propertiesOf(host).keyName;
     return typeof key === "string" && key !== "" ? [`${urn}: key pair ${key}`] : [];
   });
-  return [...snapshot.resources.filter(({ type }) => ACTING.test(type)).map(({ urn }) => urn), ...keys];
+  return [...snapshot.resources.filter(isActing).map(({ urn }) => urn), ...keys];
 }

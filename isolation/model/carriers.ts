@@ -17,7 +17,8 @@ import { EVENT_TARGET } from "./types";
 /** Types whose ARN is another resource's: what they lead to, or belong to. */
 export const NAMING_ANOTHER: readonly string[] = [EVENT_TARGET, ...NAMING_A_TOPIC];
 
-export function readCarriers(stack: Stack): Carrier[] {
+/** @param accountId the stack's own account, where that is known */
+export function readCarriers(stack: Stack, accountId: string | undefined): Carrier[] {
   return [
     ...readEvents(stack),
     ...readAlarms(stack),
@@ -26,6 +27,6 @@ export function readCarriers(stack: Stack): Carrier[] {
     ...readBuckets(stack),
     ...readLogs(stack),
     ...readCommandOutput(stack),
-    ...readCopies(stack),
+    ...readCopies(stack, accountId),
   ];
 }

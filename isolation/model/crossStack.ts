@@ -4,7 +4,7 @@
  */
 import { resourceType } from "../../facts/resourceTypes";
 import type { Gap, Side, Unmodelled } from "./deployment";
-import { Secret, Unknown, type StackResource, type Value } from "./snapshot";
+import { textsIn, type StackResource } from "./snapshot";
 
 /**
  * The side, with a gap for every resource of other stacks that could have a say in it.
@@ -44,7 +44,9 @@ function namingParts(side: Side, other: Side): Gap[] {
     const isElsewhere = resource.isComponent || /^aws:organizations\//.test(type);
     const about = isElsewhere ? [] : resourceType(type).concerns;
     if (about.length === 0) return [];
-    const found = [...texts({ ...inputs, ...outputs })].flatMap(words).find((word) => parts.has(word));
+    const found = textsIn({ ...inputs, ...outputs })
+      .flatMap(words)
+      .find((word) => parts.has(word));
     const reason = `it is of the stack ${other.stack} and concerns ${found}`;
     return found === undefined ? [] : [{ urn, about, reason }];
   });
@@ -54,8 +56,8 @@ function namingParts(side: Side, other: Side): Gap[] {
 const ID = /^[a-z0-9]+-/;
 
 function partsOf(side: Side, other: Side): ReadonlySet<string> {
-  const network = side.snapshot.resources
-    .filter(isOfNetwork)
+  const ofEc2 = side.snapshot.resources
+    .filter(isOfEc2)
     .flatMap(({ id }) => (id !== undefined && ID.test(id) ? [id] : []));
   // Another account may have users and roles of the same names.
   const isElsewhere =
@@ -64,11 +66,11 @@ function partsOf(side: Side, other: Side): ReadonlySet<string> {
     isElsewhere ? [arn] : kind === "user" ? [arn, name] : [arn],
   );
   const repositories = side.repositories.map(({ arn }) => arn);
-  return new Set([...network, ...identities, ...repositories].filter((part) => part !== ""));
+  return new Set([...ofEc2, ...identities, ...repositories].filter((part) => part !== ""));
 }
 
-function isOfNetwork({ type }: StackResource): boolean {
-  return /^aws:(ec2|lb|alb)\//.test(type);
+function isOfEc2({ type }: StackResource): boolean {
+  return /^aws:(ec2|ebs|lb|alb)\//.test(type);
 }
 
 /** The ARNs, ids and names in a text, and the parts of each: an id may stand in an ARN, and an ARN in a document. */
@@ -76,11 +78,4 @@ function words(text: string): string[] {
   return text
     .split(/[^\w:/.+=@-]+/)
     .flatMap((word) => (/[:/]/.test(word) ? [word, ...word.split(/[:/]/)] : [word]));
-}
-
-function* texts(value: Value): Generator<string> {
-  if (typeof value === "string") yield value;
-  if (typeof value !== "object" || value === null || value instanceof Secret || value instanceof Unknown)
-    return;
-  for (const inner of Object.values<Value>(value)) yield* texts(inner);
 }

@@ -126,7 +126,7 @@ export function readSide(snapshot: StackSnapshot): Side {
     region,
     identities: stack.readFor(["rights"], () => readIdentities(stack, accountId)),
     repositories: stack.readFor(["rights", "words"], () => readRepositories(stack, accountId, region)),
-    carriers: stack.readFor(["words"], () => readCarriers(stack)),
+    carriers: stack.readFor(["words"], () => readCarriers(stack, accountId)),
     network: stack.readFor(["packets"], () => readNetwork(stack)),
     unmodelled: readUnmodelled(stack, accountId),
     snapshot,

@@ -52,3 +52,11 @@ export class Unknown {
   static readonly value = new Unknown();
   private constructor() {}
 }
+
+/** Every text in a value; none of secrets, nor of what is not known yet. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null || value instanceof Secret || value instanceof Unknown)
+    return [];
+  return Object.values(value).flatMap(textsIn);
+}

@@ -15,7 +15,8 @@ const IMAGES = [ec2("Ami"), ec2("AmiCopy"), ec2("AmiFromInstance")];
 const SNAPSHOT_PERMISSION = ec2("SnapshotCreateVolumePermission");
 const IMAGE_PERMISSION = ec2("AmiLaunchPermission");
 
-export function readCopies(stack: Stack): Carrier[] {
+/** @param ownAccount with which snapshots may be shared */
+export function readCopies(stack: Stack, ownAccount: string | undefined): Carrier[] {
   const copy = (resource: StackResource, kind: Carrier["kind"], to: readonly string[]): Carrier => ({
     urn: resource.urn,
     kind,
@@ -24,7 +25,9 @@ export function readCopies(stack: Stack): Carrier[] {
     says: "anything",
   });
   return [
-    ...stack.of(LIFECYCLE_POLICY).map((one) => copy(one, "snapshot policy", ofLifecyclePolicy(stack, one))),
+    ...stack
+      .of(LIFECYCLE_POLICY)
+      .map((one) => copy(one, "snapshot policy", ofLifecyclePolicy(stack, one, ownAccount))),
     ...stack.of(BACKUP_PLAN).map((one) => copy(one, "backup plan", ofBackupPlan(stack, one))),
     ...stack
       .of(VAULT_POLICY)
@@ -43,33 +46,23 @@ export function readCopies(stack: Stack): Carrier[] {
 
 /**
  * Whom a policy shares snapshots with. AWS refuses to share what its own key for EBS encrypts, and whose key a disk is under
- * is not always shown.
+ * is not always shown. Tags may be put on a disk by whoever may tag it: that no disk is shown to have them says nothing.
  * @see https://docs.aws.amazon.com/ebs/latest/userguide/snapshot-ami-policy.html#snapshot-sharing
  */
-function ofLifecyclePolicy(stack: Stack, policy: StackResource): string[] {
+function ofLifecyclePolicy(stack: Stack, policy: StackResource, ownAccount: string | undefined): string[] {
   const details = stack.object(policy, "policyDetails");
   const accounts = stack
     .objects(policy, "schedules", details)
-    .flatMap((schedule) =>
-      stack.texts(policy, "targetAccounts", stack.object(policy, "shareRule", schedule)),
-    );
+    .flatMap((schedule) => stack.texts(policy, "targetAccounts", stack.object(policy, "shareRule", schedule)))
+    .filter((account) => account !== ownAccount);
   if (accounts.length === 0) return [];
   const disks = stack.of(INSTANCE, VOLUME).filter((disk) => isTargeted(disk, details));
-  if (disks.length === 0 && isKnownToTarget(details)) return [];
   if (disks.some((disk) => hasCustomerKey(stack, disk))) return accounts.map(rootOf);
   stack.gap(
     policy,
-    `it shares snapshots with ${accounts.join(", ")}, and under whose keys they are is not shown`,
+    `it shares snapshots with ${accounts.join(", ")}, and of which disks and under whose keys they are is not shown`,
   );
   return [];
-}
-
-function isKnownToTarget({ targetTags }: Properties): boolean {
-  return (
-    isProperties(targetTags) &&
-    Object.keys(targetTags).length > 0 &&
-    Object.values(targetTags).every((value) => typeof value === "string")
-  );
 }
 
 /** A disk is backed up that has one of the tags. */
@@ -130,6 +123,14 @@ function rootOf(account: string): string {
 /** Hosts beside GitLab that hold a disk of GitLab's, or one that was made from a snapshot or image; each with a gap that says so. */
 function restored(stack: Stack): StackResource[] {
   const attached = attachments(stack);
+  for (const attachment of stack.of(VOLUME_ATTACHMENT)) {
+    const to = stack.reference(attachment, "instanceId", [INSTANCE]);
+    if (to?.startsWith("urn:") !== true)
+      stack.gap(
+        attachment,
+        `it attaches a disk to ${to ?? "a host"}, which is not shown, and whether GitLab's data is on it is not either`,
+      );
+  }
   const isGitlab = (resource: StackResource) => isWithin(resource, SOURCE_COMPONENT);
   const ofGitlab = new Set(
     stack

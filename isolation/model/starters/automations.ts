@@ -4,12 +4,16 @@
  */
 import type { Host, Reference } from "../deployment";
 import { ROLE } from "../identities";
-import { Secret, Unknown, type StackResource, type Value } from "../snapshot";
+import { textsIn, type StackResource, type Value } from "../snapshot";
 import { propertiesOf, type Stack } from "../stack";
 import { ASSOCIATION, DOCUMENT, STATE_MACHINE, WINDOW_TASK } from "../types";
 import { actor, isShownFunction, rolesIn } from "./actor";
+import { documentKind, isAutomation, isKnown } from "./documents";
 
 export function readAutomations(stack: Stack): Host[] {
+  for (const document of stack.of(DOCUMENT))
+    if (!isAutomation(document) && (stack.text(document, "content") ?? "").includes("aws:runDocument"))
+      stack.gap(document, "it runs another document, which is not followed");
   return [
     ...stack
       .of(DOCUMENT)
@@ -23,16 +27,13 @@ export function readAutomations(stack: Stack): Host[] {
         return roles.length === 0 ? [] : [actor(document, [...named, ...roles])];
       }),
     ...stack.of(ASSOCIATION).flatMap((association) => {
-      const kind = kindOf(stack, association, stack.text(association, "name"));
-      return kind === "command" ? [] : ran(stack, association, propertiesOf(association).parameters);
+      const { parameters, automationTargetParameterName } = propertiesOf(association);
+      const kind = documentKind(stack, stack.reference(association, "name", [DOCUMENT]), parameters);
+      if (kind === "command" && (automationTargetParameterName ?? "") === "") return [];
+      return ran(stack, association, { isAutomation: kind === "automation", parameters });
     }),
     ...stack.of(WINDOW_TASK).flatMap((task) => readTask(stack, task)),
   ];
-}
-
-function isAutomation(document: StackResource): boolean {
-  const { documentType } = propertiesOf(document);
-  return typeof documentType !== "string" || /^Automation/.test(documentType);
 }
 
 /** Roles that Systems Manager may be given. */
@@ -46,46 +47,39 @@ function assumable(stack: Stack): Reference[] {
     .map(({ urn }) => urn);
 }
 
-/** Documents of AWS's for commands and for automation have the same beginnings of names; automation acts as a role that is given. */
-function kindOf(stack: Stack, resource: StackResource, name: string | undefined): "command" | "automation" {
-  const shown = name === undefined ? undefined : stack.find(name, [DOCUMENT]);
-  if (shown !== undefined) return isAutomation(shown) ? "automation" : "command";
-  const { parameters, automationTargetParameterName, taskInvocationParameters } = propertiesOf(resource);
-  const given = [...textsIn(parameters), ...textsIn(taskInvocationParameters)].join(" ");
-  const isOfAws = /^(AWS|Amazon)[A-Za-z0-9]*-/.test(name ?? "");
-  return isOfAws && (automationTargetParameterName ?? "") === "" && rolesIn(stack, given).length === 0
-    ? "command"
-    : "automation";
+interface Run {
+  /** Whether that is certain: of anything else than an automation or a command it is not known what it does. */
+  readonly isAutomation: boolean;
+  readonly parameters: Value | undefined;
+  readonly role?: Reference;
 }
 
-/** An automation that is started with these parameters. */
-function ran(stack: Stack, starter: StackResource, parameters: Value | undefined, role?: Reference): Host[] {
+/** An automation acts as the roles that it is given. */
+function ran(stack: Stack, starter: StackResource, run: Run): Host[] {
   const roles = [
-    ...rolesIn(stack, [...textsIn(parameters)].join(" ")),
-    ...(role === undefined ? [] : [role]),
+    ...rolesIn(stack, textsIn(run.parameters).join(" ")),
+    ...(run.role === undefined ? [] : [run.role]),
   ];
-  if (roles.length > 0) return [actor(starter, roles)];
-  stack.gap(starter, "it runs a document that is not shown to be a command, as a role that is not shown");
-  return [];
+  if (!run.isAutomation) stack.gap(starter, "it runs a document that is not shown to be a command");
+  else if (roles.length === 0) stack.gap(starter, "it runs an automation, as a role that is not shown");
+  return roles.length === 0 ? [] : [actor(starter, roles)];
 }
 
 function readTask(stack: Stack, task: StackResource): Host[] {
   const type = stack.text(task, "taskType");
   const arn = stack.text(task, "taskArn");
   const role = stack.reference(task, "serviceRoleArn", [ROLE]);
+  const parameters = stack.object(task, "taskInvocationParameters");
+  const run = (isAutomation: boolean) =>
+    ran(stack, task, { isAutomation, parameters, ...(role !== undefined && { role }) });
+  if (type === "RUN_COMMAND") {
+    const { parameters: given } = stack.object(task, "runCommandParameters", parameters);
+    return documentKind(stack, arn, given) === "command" ? [] : run(false);
+  }
+  if (type === "AUTOMATION") return run(arn !== undefined && isKnown(stack, arn));
   const isShown =
     (type === "LAMBDA" && arn !== undefined && isShownFunction(stack, arn)) ||
     (type === "STEP_FUNCTIONS" && arn !== undefined && stack.find(arn, [STATE_MACHINE]) !== undefined);
-  if (isShown || (type === "RUN_COMMAND" && kindOf(stack, task, arn) === "command")) return [];
-  if (type === "AUTOMATION" || type === "RUN_COMMAND")
-    return ran(stack, task, propertiesOf(task).taskInvocationParameters, role);
-  stack.gap(task, `it starts ${arn ?? "something"}, and what that does is not shown`);
+  if (!isShown) stack.gap(task, `it starts ${arn ?? "something"}, and what that does is not shown`);
   return [];
-}
-
-function* textsIn(value: Value | undefined): Generator<string> {
-  if (typeof value === "string") yield value;
-  if (typeof value !== "object" || value === null || value instanceof Secret || value instanceof Unknown)
-    return;
-  for (const inner of Object.values<Value>(value)) yield* textsIn(inner);
 }

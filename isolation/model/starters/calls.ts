@@ -15,7 +15,6 @@ const HARMLESS: ReadonlySet<string> = new Set([
   "cloudwatch:putMetricData",
   "ecr:startImageScan",
   "backup:startBackupJob",
-  "ssm:sendCommand",
 ]);
 
 /**

@@ -1,7 +1,7 @@
 /** Reads what EventBridge starts: the targets of its Scheduler, and of its rules. */
 import { splitArn } from "../../../facts/arn";
 import { isRecord } from "../../../facts/record";
-import { parsed } from "../json";
+import { strictlyParsed } from "../json";
 import type { Host, Reference } from "../deployment";
 import { ROLE } from "../identities";
 import type { Properties, StackResource } from "../snapshot";
@@ -9,6 +9,7 @@ import { propertiesOf, type Stack } from "../stack";
 import { DOCUMENT, EVENT_TARGET, FUNCTION, LOG_GROUP, QUEUE, SCHEDULE, STATE_MACHINE, TOPIC } from "../types";
 import { actorAs, isShownFunction } from "./actor";
 import { isHarmless, isSending } from "./calls";
+import { documentKind, isKnown } from "./documents";
 
 const STARTED = [FUNCTION, STATE_MACHINE, DOCUMENT];
 const RECEIVING = [TOPIC, QUEUE, LOG_GROUP];
@@ -45,6 +46,13 @@ function called(
   schedule: StackResource,
   { call, role, input }: { call: string; role: Reference | undefined; input: string | undefined },
 ): Host[] {
+  if (call === "ssm:sendCommand") {
+    const { DocumentName: document, Parameters: parameters } = inputOf(input);
+    const named = typeof document === "string" ? document : undefined;
+    if (documentKind(stack, named, parameters) !== "command")
+      stack.gap(schedule, `it runs ${named ?? "a document"} on hosts, which is not shown to be a command`);
+    return [];
+  }
   if (isHarmless(call) || isSending(call) || isScaling(call, input)) return [];
   const invoked =
     call === "lambda:invoke" || call === "lambda:invokeAsync" ? inputOf(input).FunctionName : undefined;
@@ -62,7 +70,7 @@ function isScaling(call: string, input: string | undefined): boolean {
 }
 
 function inputOf(input: string | undefined): Record<string, unknown> {
-  const read = input === undefined ? undefined : parsed(input);
+  const read = input === undefined ? undefined : strictlyParsed(input);
   return isRecord(read) ? read : {};
 }
 
@@ -82,8 +90,16 @@ function started(
     if (!tasks) stack.gap(resource, "which tasks it runs is not shown");
     return [];
   }
-  if (kind === "command") return [];
-  if (kind === "automation") return actorAs(stack, resource, role, `starts the automation ${arn}`);
+  if (kind === "command") {
+    const input = inputOf(stack.text(resource, "input", settings));
+    if (documentKind(stack, arn, input) !== "command")
+      stack.gap(resource, `it runs ${arn} on hosts, which is not shown to be a command`);
+    return [];
+  }
+  if (kind === "automation") {
+    if (!isKnown(stack, arn)) stack.gap(resource, `it starts the automation ${arn}, which is not shown`);
+    return actorAs(stack, resource, role, `starts the automation ${arn}`);
+  }
   stack.gap(resource, `it starts ${arn}, and what that does is not shown`);
   return [];
 }

@@ -117,6 +117,22 @@ describe("the trust base", () => {
     expect(listed(evidence, ENTERING)).to.include(arn);
   });
 
+  it("lists rules, schedules and state machines that send commands to hosts, and no others", async () => {
+    const evidence = await evidenceOf(({ source: stack }) => {
+      const evil = "arn:aws:ssm:ap-northeast-1:999999999999:document/evil";
+      stack.add("cloudwatch.EventTarget", "rule", { arn: evil });
+      stack.add("cloudwatch.EventTarget", "targets", { runCommandTargets: [{ key: "InstanceIds" }] });
+      stack.add("cloudwatch.EventTarget", "topic", { arn: `arn:aws:sns:ap-northeast-1:${source}:alarms` });
+      for (const call of ["ssm:sendCommand", "rds:stopDBInstance"])
+        stack.add("scheduler.Schedule", call, { target: { arn: `arn:aws:scheduler:::aws-sdk:${call}` } });
+      const States = { run: { Type: "Task", Resource: "arn:aws:states:::aws-sdk:ssm:sendCommand" } };
+      stack.add("sfn.StateMachine", "machine", { definition: JSON.stringify({ States }) });
+    });
+    const names = listed(evidence, ACTING).map((urn) => urn.split("::").at(-1));
+    expect(names).to.include.members(["rule", "targets", "ssm:sendCommand", "machine"]);
+    expect(names).to.not.include.members(["topic"]).and.not.include.members(["rds:stopDBInstance"]);
+  });
+
   it("lists key pairs, documents, associations and maintenance windows that act on hosts", async () => {
     const evidence = await evidenceOf((exports) => {
       exports.source.change("ec2.Instance", "source-gitlab", { keyName: "old-key" });

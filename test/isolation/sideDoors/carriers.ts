@@ -15,6 +15,17 @@ function send(stack: Editor, pattern: unknown, to: Record<string, unknown>): voi
   stack.add("cloudwatch.EventTarget", "more", { rule: "more", ...to });
 }
 
+/** The id of the disk with GitLab's data. */
+function diskIn(stack: Editor): string | undefined {
+  return stack.find("ebs.Volume", "source-gitlab-data").id;
+}
+
+/** Has a policy of its own share snapshots of disks with a tag that the program does not put. */
+function shareTagged(stack: Editor, account = stranger): void {
+  const schedules = [{ name: "s", shareRule: { targetAccounts: [account] } }];
+  stack.add("dlm.LifecyclePolicy", "more", { policyDetails: { targetTags: { share: "yes" }, schedules } });
+}
+
 function shareSnapshots(stack: Editor, account = stranger): void {
   const { policyDetails } = stack.find("dlm.LifecyclePolicy", "source-backup").outputs as {
     policyDetails: { schedules: object[] };
@@ -328,6 +339,27 @@ const leavingOpen: readonly (Omit<Row, "claims"> & { unknown: string })[] = [
       });
     },
   },
+  ...onEach(EVERYWHERE, {
+    what: "has a maintenance window's commands print into a stranger's bucket",
+    unknown: "whose arn:aws:s3:::loot is",
+    edit: (stack) =>
+      stack.add("ssm.MaintenanceWindowTask", "task", {
+        taskType: "RUN_COMMAND",
+        taskArn: "AWS-RunPatchBaseline",
+        windowId: "w",
+        taskInvocationParameters: { runCommandParameters: { outputS3Bucket: "loot" } },
+      }),
+  }),
+  ...onEach(EVERYWHERE, {
+    what: "has the commands of a schedule print into a stranger's bucket",
+    unknown: "whose arn:aws:s3:::loot is",
+    edit: (stack) => {
+      const input = JSON.stringify({ DocumentName: "AWS-RunShellScript", OutputS3BucketName: "loot" });
+      stack.add("scheduler.Schedule", "run", {
+        target: { arn: "arn:aws:scheduler:::aws-sdk:ssm:sendCommand", input },
+      });
+    },
+  }),
   {
     what: "logs who reaches GitLab into a bucket that is not shown",
     stack: "source",
@@ -364,6 +396,49 @@ const leavingOpen: readonly (Omit<Row, "claims"> & { unknown: string })[] = [
       stack.add("ec2.VolumeAttachment", "second", { volumeId, instanceId: "i-box" });
     },
   },
+  ...onEach(["source", "mirror"], {
+    what: "shares snapshots of a disk that a tag of EC2 marks",
+    unknown: "of which disks",
+    edit: (stack, of) => {
+      stack.add("ec2.Tag", "share", { resourceId: diskIn(of("source")), key: "share", value: "yes" });
+      shareTagged(stack);
+    },
+  }),
+  ...["volumeTags", "rootBlockDevice"].map((place) => ({
+    what: `shares snapshots of a disk that the host's ${place} marks`,
+    stack: "source" as const,
+    unknown: "of which disks",
+    edit: (stack: Editor) => {
+      const { outputs } = stack.find("ec2.Instance", "source-gitlab");
+      const tags = { share: "yes" };
+      const marked = place === "volumeTags" ? tags : { ...(outputs.rootBlockDevice as object), tags };
+      stack.change("ec2.Instance", "source-gitlab", { [place]: marked });
+      shareTagged(stack);
+    },
+  })),
+  ...onEach(["source", "mirror"], {
+    what: "attaches GitLab's disk to a host that is not shown",
+    unknown: "which is not shown",
+    edit: (stack, of) =>
+      stack.add("ec2.VolumeAttachment", "second", { volumeId: diskIn(of("source")), instanceId: "i-0999" }),
+  }),
+  ...onEach(["source", "mirror"], {
+    what: "attaches a disk from a snapshot to a host that is not shown",
+    unknown: "which is not shown",
+    edit: (stack) => {
+      stack.add("ebs.Volume", "copy", { encrypted: true, snapshotId: "snap-1" }, "vol-copy");
+      stack.add("ec2.VolumeAttachment", "copy", { volumeId: "vol-copy", instanceId: "i-0999" });
+    },
+  }),
+  {
+    what: "attaches GitLab's disk to a host of the mirror's stack",
+    stack: "mirror",
+    unknown: "concerns",
+    edit: (stack, of) => {
+      stack.add("ec2.Instance", "box", { subnetId: "subnet-elsewhere", vpcSecurityGroupIds: [] }, "i-box");
+      stack.add("ec2.VolumeAttachment", "second", { volumeId: diskIn(of("source")), instanceId: "i-box" });
+    },
+  },
   {
     what: "starts another host from an image of GitLab's",
     stack: "source",
@@ -389,6 +464,37 @@ const leavingOpen: readonly (Omit<Row, "claims"> & { unknown: string })[] = [
 ];
 
 const harmless: readonly Row[] = [
+  {
+    what: "keeps what commands print on hosts in a bucket of the stack",
+    stack: "source",
+    edit: (stack) => {
+      stack.add("s3.Bucket", "printed", { bucket: "printed", arn: "arn:aws:s3:::printed" }, "printed");
+      stack.add("ssm.Association", "patch", {
+        name: "AWS-RunPatchBaseline",
+        parameters: { Operation: "Install", RebootOption: "NoReboot" },
+        outputLocation: { s3BucketName: "printed" },
+      });
+      stack.add("ssm.MaintenanceWindowTask", "patch", {
+        taskType: "RUN_COMMAND",
+        taskArn: "AWS-RunPatchBaseline",
+        windowId: "w",
+        taskInvocationParameters: { runCommandParameters: { outputS3Bucket: "printed" } },
+      });
+      const input = { DocumentName: "AWS-RunPatchBaseline", OutputS3BucketName: "printed" };
+      stack.add("scheduler.Schedule", "patch", {
+        target: { arn: "arn:aws:scheduler:::aws-sdk:ssm:sendCommand", input: JSON.stringify(input) },
+      });
+    },
+  },
+  {
+    what: "gives a host of the stack a disk more",
+    stack: "source",
+    edit: (stack) => {
+      const { id: instanceId } = stack.find("ec2.Instance", "source-gitlab");
+      stack.add("ebs.Volume", "more", { encrypted: true }, "vol-more");
+      stack.add("ec2.VolumeAttachment", "more", { volumeId: "vol-more", instanceId });
+    },
+  },
   {
     what: "says how long sessions may idle, and keeps what they print in a log group",
     stack: "source",
@@ -473,13 +579,10 @@ const harmless: readonly Row[] = [
     },
   },
   {
-    what: "shares snapshots with its own account, and strange disks with a stranger",
+    what: "shares snapshots with its own account",
     stack: "source",
     edit: (stack) => {
-      const schedules = [{ name: "s", shareRule: { targetAccounts: [stranger] } }];
-      stack.add("dlm.LifecyclePolicy", "more", {
-        policyDetails: { targetTags: { other: "yes" }, schedules },
-      });
+      shareTagged(stack, source);
       stack.change("ebs.Volume", "source-gitlab-data", { encrypted: false });
       shareSnapshots(stack, source);
     },

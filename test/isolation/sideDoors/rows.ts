@@ -6,7 +6,7 @@ export interface Row {
   /** What somebody did, as the end of "an author who …". */
   what: string;
   stack: StackRole;
-  edit: (stack: Editor) => unknown;
+  edit: (stack: Editor, of: (stack: StackRole) => Editor) => unknown;
   /** The claims that must be refuted; none: every claim is proved as before. */
   claims?: readonly ClaimId[];
   /** Where they must be left open instead: what a reason must hold. */
@@ -14,7 +14,7 @@ export interface Row {
 }
 
 /** Where a row does the same to several stacks. */
-export function onEach(stacks: readonly StackRole[], row: Omit<Row, "stack">): Row[] {
+export function onEach<T extends Omit<Row, "stack">>(stacks: readonly StackRole[], row: T) {
   return stacks.map((stack) => ({ ...row, stack, what: `${row.what}, in the ${stack}'s stack` }));
 }
 

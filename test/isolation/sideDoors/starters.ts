@@ -329,6 +329,105 @@ const leavingOpen: readonly (Omit<Row, "claims"> & Required<Pick<Row, "claims" |
     unknown: "not shown to be a command",
     edit: (stack) => stack.add("ssm.Association", "run", { name: arn("ssm", stranger, "document/theirs") }),
   },
+  ...["document/theirs", "document/AWS-RunShellScript", "automation-definition/theirs:$DEFAULT"].flatMap(
+    (resource) =>
+      onEach(["source", "mirror"], {
+        what: `has a rule run a stranger's ${resource}`,
+        claims: ["C7", "C10"] as const,
+        unknown: "which is not shown",
+        edit: (stack: Editor) => {
+          stack.add("cloudwatch.EventRule", "run", { name: "run", scheduleExpression: "rate(1 hour)" });
+          stack.add("cloudwatch.EventTarget", "run", {
+            rule: "run",
+            arn: arn("ssm", stranger, resource),
+            runCommandTargets: [{ key: "tag:Name", values: ["dev-gitlab"] }],
+          });
+        },
+      }),
+  ),
+  ...[
+    { DocumentName: arn("ssm", stranger, "document/theirs") },
+    { DocumentName: "theirs" },
+    { DocumentName: "AWS-RunDocument" },
+    { DocumentName: "AWS-ConfigureAWSPackage", Parameters: { name: [arn("ssm", stranger, "package/p")] } },
+    {},
+  ].map((given) => ({
+    what: `schedules ssm:sendCommand with ${JSON.stringify(given)}`,
+    stack: "source" as const,
+    claims: ["C7", "C10"] as const,
+    unknown: "not shown to be a command",
+    edit: (stack: Editor) => {
+      const input = JSON.stringify({ ...given, Targets: [{ Key: "tag:Name", Values: ["dev-gitlab"] }] });
+      schedule(stack, { arn: "arn:aws:scheduler:::aws-sdk:ssm:sendCommand", input });
+    },
+  })),
+  ...[
+    "AWSSupport-ExecuteEC2Rescue",
+    "AWS-CreateImage",
+    "AWS-AttachIAMToInstance",
+    "AWS-UpdateCloudFormationStack",
+    "AWS-RunDocument",
+    "AWS-RunRemoteScript",
+    "AWS-RunPatchBaselineWithHooks",
+    arn("ssm", "", "document/AWS-CreateImage"),
+  ].flatMap((name) => [
+    {
+      what: `has an association run ${name}`,
+      stack: "source" as const,
+      claims: ["C7", "C10"] as const,
+      unknown: "not shown to be a command",
+      edit: (stack: Editor) => stack.add("ssm.Association", "run", { name }),
+    },
+    {
+      what: `has a maintenance window run ${name} as a command`,
+      stack: "source" as const,
+      claims: ["C7", "C10"] as const,
+      unknown: "not shown to be a command",
+      edit: (stack: Editor) =>
+        stack.add("ssm.MaintenanceWindowTask", "run", {
+          taskType: "RUN_COMMAND",
+          taskArn: name,
+          windowId: "w",
+          serviceRoleArn: role(stack, source, "ssm", "sns:Publish"),
+        }),
+    },
+  ]),
+  {
+    what: "has an association run a stranger's document, with a harmless role among its parameters",
+    stack: "source",
+    claims: ["C7", "C10"],
+    unknown: "not shown to be a command",
+    edit: (stack) =>
+      stack.add("ssm.Association", "run", {
+        name: arn("ssm", stranger, "document/theirs"),
+        parameters: { Role: role(stack, source, "ssm", "sns:Publish") },
+      }),
+  },
+  {
+    what: "has a maintenance window run a stranger's automation",
+    stack: "source",
+    claims: ["C7", "C10"],
+    unknown: "not shown to be a command",
+    edit: (stack) =>
+      stack.add("ssm.MaintenanceWindowTask", "run", {
+        taskType: "AUTOMATION",
+        taskArn: arn("ssm", stranger, "document/theirs"),
+        windowId: "w",
+        serviceRoleArn: role(stack, source, "ssm", "sns:Publish"),
+      }),
+  },
+  {
+    what: "has a document of its own run another one",
+    stack: "source",
+    claims: ["C7", "C10"],
+    unknown: "it runs another document",
+    edit: (stack) => {
+      const inputs = { documentType: "SSMDocument", documentPath: arn("ssm", stranger, "document/theirs") };
+      const mainSteps = [{ name: "run", action: "aws:runDocument", inputs }];
+      const content = JSON.stringify({ schemaVersion: "2.2", mainSteps });
+      stack.add("ssm.Document", "own", { name: "own", documentType: "Command", content });
+    },
+  },
   {
     what: "has a function read squid's log",
     stack: "source",
@@ -579,12 +678,46 @@ const harmless: readonly Row[] = [
         name: "AWS-UpdateSSMAgent",
         scheduleExpression: "rate(14 days)",
       });
+      const parameters = { action: "Install", name: "AmazonCloudWatchAgent" };
+      stack.add("ssm.Association", "package", { name: "AWS-ConfigureAWSPackage", parameters });
+      stack.add("ssm.Association", "inventory", { name: "AWS-GatherSoftwareInventory" });
       stack.add("ssm.MaintenanceWindow", "window", { schedule: "rate(7 days)" });
       stack.add("ssm.MaintenanceWindowTarget", "window", { windowId: "window" });
       stack.add("ssm.MaintenanceWindowTask", "patch", {
         taskType: "RUN_COMMAND",
         taskArn: "AWS-RunPatchBaseline",
         windowId: "window",
+      });
+    },
+  },
+  {
+    what: "runs commands of AWS's and of the stack on hosts by rules and schedules",
+    stack: "source",
+    edit: (stack) => {
+      const own = arn("ssm", source, "document/own");
+      const content = JSON.stringify({ schemaVersion: "2.2", mainSteps: [] });
+      stack.add("ssm.Document", "own", { name: "own", arn: own, documentType: "Command", content }, "own");
+      stack.add("cloudwatch.EventRule", "run", { name: "run", scheduleExpression: "rate(1 hour)" });
+      for (const [name, run] of [
+        ["aws", arn("ssm", "", "document/AWS-RunPatchBaseline")],
+        ["own", own],
+      ] as const) {
+        const runCommandTargets = [{ key: "tag:Name", values: ["dev-gitlab"] }];
+        stack.add("cloudwatch.EventTarget", name, { rule: "run", arn: run, runCommandTargets });
+      }
+      const input = JSON.stringify({ DocumentName: "own", InstanceIds: ["i-1"] });
+      schedule(stack, { arn: "arn:aws:scheduler:::aws-sdk:ssm:sendCommand", input });
+    },
+  },
+  {
+    what: "has a runbook of AWS's stop hosts as a role that may do that alone",
+    stack: "source",
+    edit: (stack) => {
+      const AutomationAssumeRole = role(stack, source, "ssm", "ec2:StopInstances");
+      stack.add("ssm.Association", "stop", {
+        name: "AWS-StopEC2Instance",
+        automationTargetParameterName: "InstanceId",
+        parameters: { AutomationAssumeRole },
       });
     },
   },

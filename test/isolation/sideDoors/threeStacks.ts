@@ -64,10 +64,11 @@ function typeToken(type: string): string {
 /** Verdicts on the good deployment after a change of one of its stacks. */
 export async function verdictsAfter(
   stack: StackRole,
-  edit: (stack: Editor) => unknown,
+  edit: (stack: Editor, of: (stack: StackRole) => Editor) => unknown,
 ): Promise<readonly Verdict[]> {
   const states = structuredClone(await standing());
-  edit(new Editor(STACKS[stack], states[stack]));
+  const of = (role: StackRole) => new Editor(STACKS[role], states[role]);
+  edit(of(stack), of);
   const read = (role: StackRole) => readStackExport(states[role], STACKS[role]);
   const stacks = { source: read("source"), target: read("target"), mirror: read("mirror") };
   return verify(readDeployment(stacks, { serviceControlPolicyAttached: true })).verdicts;
