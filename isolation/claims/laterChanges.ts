@@ -1,6 +1,6 @@
 /** What acts in an account by itself, and could undo what is proved of its state: a schedule that attaches a policy, for one. */
 import { sidesOf } from "../model/sides";
-import { CONCERNS } from "../../facts/resourceTypes";
+import { CONCERNS, type Concern } from "../../facts/resourceTypes";
 import { CHANGES, unlistedChange, type Changes } from "../access/changes";
 import type { Takeovers } from "../access/takeover";
 import type { Deployment, Gap, Host, Identity, Side } from "../model/deployment";
@@ -62,6 +62,15 @@ function unlisted({ rights }: Identity): Changes[] {
     .filter(({ effect, actions }) => effect === "Allow" && !actions.inverted)
     .flatMap(({ actions }) => actions.patterns);
   return [...new Set(patterns)].flatMap((pattern) => unlistedChange(pattern) ?? []);
+}
+
+/** What of claims an identity may change, in itself. */
+export function changeableBy(identity: Identity, takeovers: Takeovers): ReadonlySet<Concern> {
+  if (identity.unknownRights.length > 0) return new Set(CONCERNS);
+  const may = (action: string) => takeovers.permission(identity, { action }) !== "no";
+  return new Set(
+    [...CHANGES, ...unlisted(identity)].flatMap(({ about, actions }) => (actions.some(may) ? about : [])),
+  );
 }
 
 function changesBy(host: Host, takeovers: Takeovers): Gap[] {

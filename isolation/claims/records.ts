@@ -139,14 +139,10 @@ const OF_METRICS: Calls = {
 /** Another account is shown logs, metrics and traces. */
 const OF_TELEMETRY: Calls = { actions: ["oam:CreateLink", "oam:UpdateLink"] };
 const OF_PARAMETERS: Calls = {
-  actions: [
-    "ssm:GetParameter",
-    "ssm:GetParameters",
-    "ssm:GetParameterHistory",
-    "ssm:DescribeParameters",
-    "ssm:PutResourcePolicy",
-  ],
+  actions: ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParameterHistory", "ssm:PutResourcePolicy"],
 };
+/** A host may write a parameter's description too. */
+const OF_DESCRIPTIONS: Calls = { actions: ["ssm:DescribeParameters"] };
 const OF_PATHS: Calls = { actions: ["ssm:GetParametersByPath"] };
 
 /** @param resources ARNs that the calls are asked on; without any, on anything */
@@ -264,11 +260,19 @@ export function parametersOf(sides: readonly Side[], takeovers: Takeovers, may: 
       leavesByHosts: false,
       permission: (identity) => ({
         permission: either(
-          permissionOf(identity, OF_PARAMETERS, may, arn === undefined ? undefined : [arn]),
-          permissionOf(identity, OF_PATHS, may, arn === undefined ? undefined : pathsAbove(arn)),
+          parameterReading(identity, may, arn),
+          permissionOf(identity, OF_DESCRIPTIONS, may, arn === undefined ? undefined : [arn]),
         ),
       }),
     }));
+}
+
+/** Whether an identity may read a parameter: by itself, or with others of a path. @param arn without one, any is meant */
+export function parameterReading(identity: Identity, may: May, arn: string | undefined): Permission {
+  return either(
+    permissionOf(identity, OF_PARAMETERS, may, arn === undefined ? undefined : [arn]),
+    permissionOf(identity, OF_PATHS, may, arn === undefined ? undefined : pathsAbove(arn)),
+  );
 }
 
 function arnOf(resource: StackResource): string | undefined {

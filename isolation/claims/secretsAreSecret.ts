@@ -1,12 +1,14 @@
 /** C11: no secret is in plain text in state, outputs, user data or tags. */
+import type { Side } from "../model/deployment";
 import { sidesOf } from "../model/sides";
-import { Secret, Unknown, type StackResource, type StackSnapshot, type Value } from "../model/snapshot";
+import { Secret, Unknown, type StackResource, type Value } from "../model/snapshot";
 import { parsed } from "../model/json";
 import { readValue } from "../model/stackExport";
 import { PARAMETER } from "../model/types";
 import { decodedTexts, kindsOfSecretsIn } from "../secrets";
 import type { CounterExample, Findings } from "../verdict";
 import type { Claim } from "./claim";
+import { storedSecrets } from "./storedSecrets";
 
 /** Properties that hold a secret whenever they hold something, by type. */
 const SECRET_PROPERTIES: ReadonlyMap<string, readonly string[]> = new Map(
@@ -35,7 +37,8 @@ export const secretsAreSecret: Claim<"C11"> = {
   id: "C11",
   title: "Secrets are secret",
   statement: "No secret is in plain text in state, outputs, user data, tags or logs.",
-  proved: () => "Every secret property is encrypted, and no other text looks like a secret.",
+  proved: () =>
+    "Every secret property is encrypted, no other text looks like a secret, and what holds the components' secrets guards them.",
   assumptions: () => [
     "A secret that looks like none (a word that somebody chose, say) is not recognised.",
     "squid logs hosts, ports and sizes; what tunnels carry is encrypted. GitLab's own logs are not read here.",
@@ -43,15 +46,22 @@ export const secretsAreSecret: Claim<"C11"> = {
   needs: [],
   // Pulumi opens secrets for policies, so every one would refute it there; the rules on secrets stand for it.
   isSeenByPolicies: false,
-  decide: ({ deployment }) => findings(sidesOf(deployment).map(({ snapshot }) => snapshot)),
+  decide: ({ deployment }) => findings(sidesOf(deployment)),
 };
 
-function findings(stacks: readonly StackSnapshot[]): Findings {
-  const resources = stacks.flatMap((stack) => stack.resources);
+function findings(sides: readonly Side[]): Findings {
+  const resources = sides.flatMap(({ snapshot }) => snapshot.resources);
+  const stored = sides.map(storedSecrets);
   return {
     evidence: [{ what: "resources looked through", values: [String(resources.length)] }],
-    counterExamples: resources.flatMap(plainSecrets),
-    reasons: stacks.length === 0 ? ["Neither stack was given."] : [],
+    counterExamples: [
+      ...resources.flatMap(plainSecrets),
+      ...stored.flatMap(({ counterExamples }) => counterExamples),
+    ],
+    reasons: [
+      ...(sides.length === 0 ? ["Neither stack was given."] : []),
+      ...stored.flatMap(({ reasons }) => reasons),
+    ],
   };
 }
 

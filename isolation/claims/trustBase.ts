@@ -2,11 +2,17 @@
 import { sidesOf } from "../model/sides";
 import { CHANGING_RIGHTS, runningActions, type Takeovers } from "../access/takeover";
 import type { Identity, Side } from "../model/deployment";
+import type { Concern } from "../../facts/resourceTypes";
+import { permissionByResource } from "../iam/permission";
+import { policyDocuments } from "../model/policyDocuments";
 import { textsIn, type StackResource } from "../model/snapshot";
 import { propertiesOf } from "../model/stack";
 import { EVENT_TARGET, SCHEDULE, STATE_MACHINE } from "../model/types";
 import type { Findings } from "../verdict";
+import { changeableBy } from "./laterChanges";
+import { parameterReading } from "./records";
 import { isDeclared } from "./rights";
+import { keyOf, pushCredentials, rootPasswords } from "./storedSecrets";
 import type { Claim, Question } from "./claim";
 
 /** C14. It only lists: nothing but a missing list refutes it. */
@@ -34,6 +40,18 @@ function findings({ deployment, takeovers }: Question): Findings {
       .filter(({ identity, known }) => may(identity, known, actions))
       .map(({ identity }) => identity.arn)
       .sort();
+  const changing = all.map(({ identity, known }) => ({ identity, about: changeableBy(identity, known) }));
+  const ableToChange = (concern: Concern) =>
+    changing.filter(({ about }) => about.has(concern)).map(({ identity }) => identity.arn);
+  const reading = (parametersOf: (side: Side) => readonly StackResource[]) =>
+    sides
+      .flatMap((side) =>
+        parametersOf(side).flatMap((parameter) =>
+          all.filter((one) => mayRead(one, parameter, side)).map(({ identity }) => identity.arn),
+        ),
+      )
+      .filter((arn, i, arns) => arns.indexOf(arn) === i)
+      .sort();
   const trusted = [...declared.deployerArns, ...declared.breakGlassArns];
   return {
     evidence: [
@@ -58,6 +76,14 @@ function findings({ deployment, takeovers }: Question): Findings {
         values: source === undefined ? [] : hostsOf(source),
       },
       {
+        what: "identities of these stacks that can read the first password of GitLab's user root, and so act as its administrator",
+        values: reading(rootPasswords),
+      },
+      {
+        what: "identities of these stacks that can read a push credential",
+        values: reading(pushCredentials),
+      },
+      {
         what: "identities of these stacks that can open sessions or run commands on hosts",
         values: able(ENTERING),
       },
@@ -68,7 +94,15 @@ function findings({ deployment, takeovers }: Question): Findings {
       { what: "identities of these stacks that can copy the disks of hosts", values: able(COPYING) },
       {
         what: "identities of these stacks that can change who may do what",
-        values: able(CHANGING_RIGHTS),
+        values: [...new Set([...able(CHANGING_RIGHTS), ...ableToChange("rights")])].sort(),
+      },
+      {
+        what: "identities of these stacks that can change the network",
+        values: ableToChange("packets").sort(),
+      },
+      {
+        what: "identities of these stacks that can change what is logged, sent on or kept under keys",
+        values: ableToChange("words").sort(),
       },
       { what: "what of these stacks acts on hosts by itself", values: sides.flatMap(actingOnHosts).sort() },
       { what: "administrators of the accounts", values: sides.flatMap(({ accountId }) => accountId ?? []) },
@@ -146,6 +180,34 @@ function may(
         takeovers.permission(identity, { action, ...(resource !== undefined && { resource }) }) !== "no",
     )
   );
+}
+
+/** Whether an identity may read a parameter, and what its key opens; a key that is not shown opens it to everybody. */
+function mayRead({ identity, known }: Known, parameter: StackResource, side: Side): boolean {
+  const [, , , , account] = identity.arn.split(":");
+  if (side.accountId !== undefined && side.accountId !== account) return false;
+  if (identity.unknownRights.length > 0) return true;
+  const { arn } = propertiesOf(parameter);
+  const may = known.permission.bind(known);
+  if (parameterReading(identity, may, typeof arn === "string" ? arn : undefined) === "no") return false;
+  const key = keyOf(side, parameter);
+  return key === undefined || mayOpen(identity, key, known);
+}
+
+/** Whether a key's policy lets an identity decrypt, or leaves that to its own policies, which do. */
+function mayOpen(identity: Identity, key: StackResource, known: Takeovers): boolean {
+  const { arn, uniqueId } = identity;
+  const keyArn = propertiesOf(key).arn;
+  const call = { action: "kms:Decrypt", ...(typeof keyArn === "string" && { resource: keyArn }) };
+  const caller = { arn, account: arn.split(":")[4] ?? "", ...(uniqueId !== undefined && { uniqueId }) };
+  const { policies } = policyDocuments(key);
+  if (policies.length === 0) return true;
+  return policies
+    .map((statements) => permissionByResource(statements, caller, call))
+    .some(
+      ({ direct, delegated }) =>
+        direct !== "no" || (delegated !== "no" && known.permission(identity, call) !== "no"),
+    );
 }
 
 interface Known {

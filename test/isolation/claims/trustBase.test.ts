@@ -6,6 +6,7 @@ import { readDeployment } from "../../../isolation/model/readDeployment";
 import type { StackSnapshot } from "../../../isolation/model/snapshot";
 import type { Evidence } from "../../../isolation/verdict";
 import { goodExports, type Exports } from "../exports";
+import { verdictsAfter, type Editor } from "../sideDoors/threeStacks";
 
 const source = "111111111111";
 const target = "222222222222";
@@ -17,6 +18,11 @@ const ENTERING = "identities of these stacks that can open sessions or run comma
 const CHANGING = "identities of these stacks that can change what hosts start with, run or read";
 const COPYING = "identities of these stacks that can copy the disks of hosts";
 const RIGHTS = "identities of these stacks that can change who may do what";
+const NETWORK = "identities of these stacks that can change the network";
+const WORDS = "identities of these stacks that can change what is logged, sent on or kept under keys";
+const ROOT =
+  "identities of these stacks that can read the first password of GitLab's user root, and so act as its administrator";
+const CREDENTIAL = "identities of these stacks that can read a push credential";
 const DEPLOYERS = "who can act as a deployer or in a break-glass role, as far as these stacks say";
 const ACTING = "what of these stacks acts on hosts by itself";
 
@@ -46,6 +52,11 @@ describe("the trust base", () => {
     [CHANGING, ["ec2:ModifyInstanceAttribute", "ssm:UpdateDocument", "ssm:PutParameter", "ec2:AttachVolume"]],
     [COPYING, ["ec2:CreateSnapshot", "ec2:ModifySnapshotAttribute", "backup:Start*", "ebs:*"]],
     [RIGHTS, ["iam:PutRolePolicy", "iam:CreateAccessKey", "iam:UpdateAssumeRolePolicy", "iam:*", "*"]],
+    [RIGHTS, ["cloudformation:*", "organizations:DetachPolicy", "sso:CreateAccountAssignment"]],
+    [NETWORK, ["ec2:CreateRoute", "ec2:ModifyVpcEndpoint", "ec2:AuthorizeSecurityGroup*", "ec2:NewerCall"]],
+    [NETWORK, ["route53resolver:*", "cloudformation:*", "network-firewall:Associate*"]],
+    [WORDS, ["kms:PutKeyPolicy", "kms:CreateGrant", "sns:SetTopicAttributes", "logs:PutAccountPolicy"]],
+    [ROOT, ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:*", "ssm:Get*"]],
   ] as const)
     for (const action of actions)
       it(`lists who may do ${action} among ${what}`, async () => {
@@ -55,6 +66,29 @@ describe("the trust base", () => {
         });
         expect(listed(evidence, what)).to.include(arn);
       });
+
+  for (const [what, action, resource] of [
+    [NETWORK, "ec2:DescribeVpcs", "*"],
+    [WORDS, "kms:Decrypt", "*"],
+    [ROOT, "ssm:DescribeParameters", "*"],
+    [ROOT, "ssm:GetParameter", `arn:aws:ssm:ap-northeast-1:${source}:parameter/app/*`],
+    [ROOT, "ssm:GetParametersByPath", `arn:aws:ssm:ap-northeast-1:${source}:parameter/app`],
+  ] as const)
+    it(`lists nobody for ${action} on ${resource} among ${what}`, async () => {
+      let arn = "";
+      const evidence = await evidenceOf((exports) => {
+        arn = user(exports, "source", document(allow(action, resource)));
+      });
+      expect(listed(evidence, what)).to.not.include(arn);
+    });
+
+  it("lists who of the target's account may read parameters among nobody that can read the source's", async () => {
+    let arn = "";
+    const evidence = await evidenceOf((exports) => {
+      arn = user(exports, "target", document(allow("ssm:*")));
+    });
+    expect(listed(evidence, ROOT)).to.not.include(arn);
+  });
 
   for (const action of ["sts:AssumeRole", "sts:*", "iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy"])
     it(`lists who may do ${action} with a deployer that no stack shows`, async () => {
@@ -146,5 +180,46 @@ describe("the trust base", () => {
       "patch",
       "source-backup",
     ]);
+  });
+
+  const credentialReaders = async (edit: (stack: Editor) => void) => {
+    const verdicts = await verdictsAfter("mirror", (stack) => {
+      const arn = `arn:aws:iam::${source}:role/reader`;
+      stack.add("iam.Role", "reader", { name: "reader", arn, assumeRolePolicy: document() });
+      edit(stack);
+    });
+    const readers = listed(verdicts.find(({ claim }) => claim === "C14")?.evidence ?? [], CREDENTIAL);
+    return readers.map((arn) => arn.replace(/^.*\/|-\w+$/g, ""));
+  };
+  const may = (stack: Editor, ...actions: string[]) =>
+    stack.add("iam.RolePolicy", "reader", {
+      role: "reader",
+      policy: document(...actions.map((one) => allow(one))),
+    });
+  const openKey = (stack: Editor) => {
+    const Principal = { AWS: `arn:aws:iam::${source}:root` };
+    stack.change("kms.Key", "mirror-credentials", { policy: document({ ...allow("kms:*"), Principal }) });
+  };
+
+  it("lists the GitLab host alone as reading the push credential, whoever else may read parameters", async () => {
+    expect(await credentialReaders((stack) => may(stack, "ssm:Get*", "kms:*"))).to.deep.equal([
+      "source-gitlab",
+    ]);
+  });
+
+  it("lists who may read the push credential and open its key by his own policies", async () => {
+    const readers = await credentialReaders((stack) => {
+      openKey(stack);
+      may(stack, "ssm:GetParametersByPath", "kms:Decrypt");
+    });
+    expect(readers).to.include("reader");
+  });
+
+  it("lists nobody as reading the push credential who may not open its key", async () => {
+    const readers = await credentialReaders((stack) => {
+      openKey(stack);
+      may(stack, "ssm:GetParameter");
+    });
+    expect(readers).to.not.include("reader");
   });
 });

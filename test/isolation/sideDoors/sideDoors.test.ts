@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { carrierRows } from "./carriers";
 import type { Row } from "./rows";
+import { secretRows } from "./secrets";
 import { starterRows } from "./starters";
 import { verdictsAfter } from "./threeStacks";
 
-const rows: readonly Row[] = [...carrierRows, ...starterRows];
+const rows: readonly Row[] = [...carrierRows, ...secretRows, ...starterRows];
 const claimsOf = ({ claims = [] }: Row) => claims;
 
 describe("the prover, shown all three stacks", () => {
