@@ -284,7 +284,8 @@ const HARMLESS: Readonly<Record<string, RegExp>> = {
   ses: /^Send\w*Email$/i,
   sns: /^Publish$/i,
   sqs: /^((Send|Receive|Delete)Message|ChangeMessageVisibility|PurgeQueue)$/i,
-  ssm: /^(PutInventory|PutComplianceItems|PutConfigurePackageResult|PutParameter|Update(InstanceInformation|AssociationStatus|InstanceAssociationStatus))$/i,
+  // Whoever commands a host can do what the host can, and is asked for that.
+  ssm: /^(CancelCommand|PutInventory|PutComplianceItems|PutConfigurePackageResult|PutParameter|ResumeSession|SendCommand|StartSession|TerminateSession|Update(InstanceInformation|AssociationStatus|InstanceAssociationStatus))$/i,
   ssmmessages: /./,
   states: /^(StartExecution|StartSyncExecution|StopExecution|SendTask\w+)$/i,
   sts: /^(AssumeRole\w*|TagSession|SetSourceIdentity|GetCallerIdentity)$/i,

@@ -105,7 +105,10 @@ function findings({ deployment, takeovers }: Question): Findings {
         values: ableToChange("words").sort(),
       },
       { what: "what of these stacks acts on hosts by itself", values: sides.flatMap(actingOnHosts).sort() },
-      { what: "administrators of the accounts", values: sides.flatMap(({ accountId }) => accountId ?? []) },
+      {
+        what: "administrators of the accounts",
+        values: [...new Set(sides.flatMap(({ accountId }) => accountId ?? []))],
+      },
     ],
     counterExamples: [],
     reasons: [
