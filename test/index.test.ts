@@ -44,7 +44,7 @@ async function refusal(stack: "dev" | "prd", run: Run): Promise<{ message: strin
 
 /** A stack of the source that exports just this. */
 function sourceStack(outputs: Values): Deployment {
-  return new Deployment("git-airlock", "dev", [], { ...outputs }, []);
+  return new Deployment({ project: "git-airlock", stack: "dev", resources: [], outputs: { ...outputs } });
 }
 
 describe("the program", () => {

@@ -75,7 +75,7 @@ async function update(
     const changes = await compare(clone, taken, incoming);
     const trusted = [...seen.values()].map(({ oid }) => oid);
     const untaken = new Map([...incoming].filter(([ref, { oid }]) => seen.get(ref)?.oid !== oid));
-    const signatures = await checkSignatures(clone, options, untaken, incoming, trusted);
+    const signatures = await checkSignatures(clone, options, { untaken, incoming, trusted });
     const plan = await planStep(clone, incoming, taken);
     const step = "step" in plan ? plan.step : undefined;
     const problems = [
@@ -99,7 +99,7 @@ async function update(
     clone.stopped.throwIfAborted();
     if (problems.length > 0) return pulled;
     if (signatures !== null) await git(clone, ["config", CHECKED, "true"]);
-    await take(atOnce, seen, incoming, view, step);
+    await take(atOnce, { seen, incoming, view }, step);
     return pulled;
   } finally {
     await dropIncoming(atOnce);
@@ -128,12 +128,17 @@ async function checkHabit(clone: Clone, { allowedSigners }: PullOptions): Promis
   );
 }
 
+/** What has to be signed: what was not taken yet, among all that came in, beyond the commits that are trusted. */
+interface Unchecked {
+  readonly untaken: Tips;
+  readonly incoming: Tips;
+  readonly trusted: string[];
+}
+
 async function checkSignatures(
   clone: Clone,
   { allowedSigners, require, sinceCommit }: PullOptions,
-  untaken: Tips,
-  incoming: Tips,
-  trusted: string[],
+  { untaken, incoming, trusted }: Unchecked,
 ): Promise<Checked | null> {
   if (allowedSigners === undefined) return null;
   const settings = await signerSettings(clone, allowedSigners);

@@ -13,6 +13,15 @@ interface Update {
   to?: string;
 }
 
+/** What a pull saw. */
+export interface Looked {
+  /** The record of what was taken before. */
+  readonly seen: Tips;
+  readonly incoming: Tips;
+  /** The references that were looked at. */
+  readonly view: ReadonlySet<string>;
+}
+
 /**
  * Writes the record of what was taken, origin/…, the tags and the branch that is checked out. Git first locks all
  * references, where another process that changed one meanwhile is found out; then the files are moved; then all
@@ -20,10 +29,9 @@ interface Update {
  *
  * Where `feature` has become `feature/x`, git can do no such thing at once; there the old name makes room before, and its
  * record is kept apart until the new one stands.
- * @param view the references that were looked at
  * @throws GitError
  */
-export async function take(clone: Clone, seen: Tips, incoming: Tips, view: ReadonlySet<string>, step?: Step) {
+export async function take(clone: Clone, { seen, incoming, view }: Looked, step?: Step) {
   const here = await references(clone);
   const updates = wanted(here, seen, incoming, view);
   const blocking = new Set(

@@ -241,85 +241,124 @@ function tripwireRules(resources: readonly StackResource[]): Map<string, Rule[]>
   return rules;
 }
 
+/** What the calls need to know of the deployment. */
+interface RingContext {
+  readonly aws: AlarmAccess["aws"];
+  readonly live: ReturnType<AlarmAccess["live"]>;
+  /** The airlock repository's name. */
+  readonly repository: string;
+  readonly topicArn: string;
+  readonly region: string;
+  readonly account: string;
+  /** The AWS CLI's option. */
+  readonly where: readonly string[];
+  /** The pull user's. */
+  readonly credential: StackResource | undefined;
+}
+
 function rings(resources: readonly StackResource[], access: AlarmAccess): Ring[] {
-  const { aws } = access;
-  const { cloneUrl, pull } = access.live();
-  const repository = cloneUrl.slice(cloneUrl.lastIndexOf("/") + 1);
-  const topicArn = text(
-    resources.find(({ type, name }) => type === TOPIC && name.endsWith("-alarms")),
-    "arn",
-  );
-  const [, , , region = "", account = ""] = topicArn?.split(":") ?? [];
-  const where = ["--region", region];
-  const credential = resources.find(({ type, name }) => type === CREDENTIAL && name.includes("-pull-"));
+  const live = access.live();
+  const topic = resources.find(({ type, name }) => type === TOPIC && name.endsWith("-alarms"));
+  const topicArn = text(topic, "arn") ?? "";
+  const [, , , region = "", account = ""] = topicArn.split(":");
+  const context: RingContext = {
+    aws: access.aws,
+    live,
+    repository: live.cloneUrl.slice(live.cloneUrl.lastIndexOf("/") + 1),
+    topicArn,
+    region,
+    account,
+    where: ["--region", region],
+    credential: resources.find(({ type, name }) => type === CREDENTIAL && name.includes("-pull-")),
+  };
   return [
-    {
-      tripwire: "gate-misuse",
-      how: "git ls-remote with the pull credential, from where it must be refused",
-      ring: async () => {
-        const said = await gitAs(await pull(), ["ls-remote", cloneUrl]);
-        if (said.code === 0)
-          throw new Error("it was let through: this machine stands where the pull user may pull");
-        if (!isRefusal(said)) throw new Error(lastLine(said));
-      },
-    },
-    {
-      tripwire: "foreign-write",
-      how: `aws codecommit put-repository-triggers on ${repository}, with the triggers that it has`,
-      ring: async () => {
-        const name = ["--repository-name", repository];
-        const query = ["--query", "triggers", "--output", "json"];
-        const triggers = await aws(["codecommit", "get-repository-triggers", ...name, ...query, ...where]);
-        const unchanged = ["--triggers", triggers.trim()];
-        await aws(["codecommit", "put-repository-triggers", ...name, ...unchanged, ...where]);
-      },
-    },
-    {
-      tripwire: "gate-change",
-      how: "aws iam update-service-specific-credential, setting the pull user's credential to Active, which it is",
-      ring: () =>
-        aws([
-          "iam",
-          "update-service-specific-credential",
-          "--status",
-          "Active",
-          "--user-name",
-          text(credential, "userName") ?? "",
-          "--service-specific-credential-id",
-          text(credential, "serviceSpecificCredentialId") ?? "",
-        ]),
-    },
-    {
-      tripwire: "silenced",
-      how: "aws sns set-topic-attributes, setting the topic's display name to what it is",
-      ring: async () => {
-        const topic = ["--topic-arn", topicArn ?? ""];
-        const query = ["--query", "Attributes.DisplayName || ''", "--output", "text"];
-        const printed = await aws(["sns", "get-topic-attributes", ...topic, ...query, ...where]);
-        const value = ["--attribute-name", "DisplayName", "--attribute-value", printed.trim()];
-        await aws(["sns", "set-topic-attributes", ...topic, ...value, ...where]);
-      },
-    },
-    {
-      tripwire: "notification",
-      how: "aws codestar-notifications subscribe to a rule that does not exist, which is refused",
-      ring: async () => {
-        const none = `arn:aws:codestar-notifications:${region}:${account}:notificationrule/${"0".repeat(40)}`;
-        const target = ["--target", `TargetType=SNS,TargetAddress=${topicArn ?? ""}`];
-        const tried = aws(["codestar-notifications", "subscribe", "--arn", none, ...target, ...where]);
-        const said = await tried.then(
-          () => "",
-          (error: unknown) => String(error),
-        );
-        if (!said.includes("ResourceNotFoundException")) throw new Error(said || "it was not refused");
-      },
-    },
+    gateMisuse(context),
+    foreignWrite(context),
+    gateChange(context),
+    silenced(context),
+    notification(context),
     {
       tripwire: "push-user-read",
       how: "it takes a clone with the push credential from the GitLab host, which alone comes from a NAT address",
       ring: undefined,
     },
   ];
+}
+
+function gateMisuse({ live: { cloneUrl, pull } }: RingContext): Ring {
+  return {
+    tripwire: "gate-misuse",
+    how: "git ls-remote with the pull credential, from where it must be refused",
+    ring: async () => {
+      const said = await gitAs(await pull(), ["ls-remote", cloneUrl]);
+      if (said.code === 0)
+        throw new Error("it was let through: this machine stands where the pull user may pull");
+      if (!isRefusal(said)) throw new Error(lastLine(said));
+    },
+  };
+}
+
+function foreignWrite({ aws, repository, where }: RingContext): Ring {
+  return {
+    tripwire: "foreign-write",
+    how: `aws codecommit put-repository-triggers on ${repository}, with the triggers that it has`,
+    ring: async () => {
+      const name = ["--repository-name", repository];
+      const query = ["--query", "triggers", "--output", "json"];
+      const triggers = await aws(["codecommit", "get-repository-triggers", ...name, ...query, ...where]);
+      const unchanged = ["--triggers", triggers.trim()];
+      await aws(["codecommit", "put-repository-triggers", ...name, ...unchanged, ...where]);
+    },
+  };
+}
+
+function gateChange({ aws, credential }: RingContext): Ring {
+  return {
+    tripwire: "gate-change",
+    how: "aws iam update-service-specific-credential, setting the pull user's credential to Active, which it is",
+    ring: () =>
+      aws([
+        "iam",
+        "update-service-specific-credential",
+        "--status",
+        "Active",
+        "--user-name",
+        text(credential, "userName") ?? "",
+        "--service-specific-credential-id",
+        text(credential, "serviceSpecificCredentialId") ?? "",
+      ]),
+  };
+}
+
+function silenced({ aws, topicArn, where }: RingContext): Ring {
+  return {
+    tripwire: "silenced",
+    how: "aws sns set-topic-attributes, setting the topic's display name to what it is",
+    ring: async () => {
+      const topic = ["--topic-arn", topicArn];
+      const query = ["--query", "Attributes.DisplayName || ''", "--output", "text"];
+      const printed = await aws(["sns", "get-topic-attributes", ...topic, ...query, ...where]);
+      const value = ["--attribute-name", "DisplayName", "--attribute-value", printed.trim()];
+      await aws(["sns", "set-topic-attributes", ...topic, ...value, ...where]);
+    },
+  };
+}
+
+function notification({ aws, topicArn, region, account, where }: RingContext): Ring {
+  return {
+    tripwire: "notification",
+    how: "aws codestar-notifications subscribe to a rule that does not exist, which is refused",
+    ring: async () => {
+      const none = `arn:aws:codestar-notifications:${region}:${account}:notificationrule/${"0".repeat(40)}`;
+      const target = ["--target", `TargetType=SNS,TargetAddress=${topicArn}`];
+      const tried = aws(["codestar-notifications", "subscribe", "--arn", none, ...target, ...where]);
+      const said = await tried.then(
+        () => "",
+        (error: unknown) => String(error),
+      );
+      if (!said.includes("ResourceNotFoundException")) throw new Error(said || "it was not refused");
+    },
+  };
 }
 
 async function attempt(what: string, work: () => Promise<Pick<Trial, "outcome" | "detail">>): Promise<Trial> {

@@ -72,53 +72,19 @@ export function tripwires(name: string, args: CheckedMirrorTargetArgs): Tripwire
     },
     {
       id: "gate-misuse",
-      patterns: [
-        worldwide({
-          // Anybody may send events of his own that say all this, but none that come from AWS.
-          source: [{ prefix: "aws." }],
-          ...byCloudTrail,
-          detail: {
-            userIdentity: { arn: [push, pull] },
-            $or: [
-              { errorCode: [{ exists: true }] },
-              { eventName: [{ "anything-but": ["GitPull", "GitPush"] }] },
-            ],
-          },
-        }),
-      ],
+      patterns: [gateMisuse([push, pull])],
       message: `A gate user was refused, or tried something else than git (<event>) ${lookUp} Its credential may be stolen: rotate it, and find out who has it.`,
       withReadOnlyEvents: true,
     },
     {
       id: "push-user-read",
-      patterns: [
-        ofTheRegion({
-          source: ["aws.codecommit"],
-          ...byCloudTrail,
-          detail: {
-            eventName: ["GitPull"],
-            userIdentity: { arn: [push] },
-            additionalEventData: { dataTransferred: [true] },
-          },
-        }),
-      ],
+      patterns: [fetchBy(push)],
       message: `The push user fetched content from an airlock repository (<event>) ${lookUp} GitLab only lists references: somebody on the source's side carries data out.`,
       withReadOnlyEvents: true,
     },
     {
       id: "gate-change",
-      patterns: [
-        worldwide({
-          source: ["aws.iam"],
-          ...byCloudTrail,
-          detail: {
-            $or: [
-              { requestParameters: { userName: [gateUserName(name, "push"), gateUserName(name, "pull")] } },
-              { requestParameters: { policyArn: gatePolicies(name, accountId) } },
-            ],
-          },
-        }),
-      ],
+      patterns: [gateChange(name, accountId)],
       message: `A credential or policy of a gate user was changed (<event>) ${lookUp} Expected of a deployment or rotation of yours only.`,
       withReadOnlyEvents: false,
     },
@@ -129,6 +95,46 @@ export function tripwires(name: string, args: CheckedMirrorTargetArgs): Tripwire
       withReadOnlyEvents: false,
     },
   ];
+}
+
+/** A call by a gate user that was refused, or that is not git's. */
+function gateMisuse(users: readonly string[]): TripwirePattern {
+  return worldwide({
+    // Anybody may send events of his own that say all this, but none that come from AWS.
+    source: [{ prefix: "aws." }],
+    ...byCloudTrail,
+    detail: {
+      userIdentity: { arn: users },
+      $or: [{ errorCode: [{ exists: true }] }, { eventName: [{ "anything-but": ["GitPull", "GitPush"] }] }],
+    },
+  });
+}
+
+/** A clone or fetch with content by the user of that ARN. */
+function fetchBy(user: string): TripwirePattern {
+  return ofTheRegion({
+    source: ["aws.codecommit"],
+    ...byCloudTrail,
+    detail: {
+      eventName: ["GitPull"],
+      userIdentity: { arn: [user] },
+      additionalEventData: { dataTransferred: [true] },
+    },
+  });
+}
+
+/** A change of a gate user's credential or policy. */
+function gateChange(name: string, accountId: string): TripwirePattern {
+  return worldwide({
+    source: ["aws.iam"],
+    ...byCloudTrail,
+    detail: {
+      $or: [
+        { requestParameters: { userName: [gateUserName(name, "push"), gateUserName(name, "pull")] } },
+        { requestParameters: { policyArn: gatePolicies(name, accountId) } },
+      ],
+    },
+  });
 }
 
 function ofTheRegion(pattern: object): TripwirePattern {

@@ -111,7 +111,13 @@ export function cutAxes(inputs: SpaceInputs): Axes {
     const own = conditions.filter(({ condition }) => condition.key === key);
     const asked = named.get(key) ?? NOTHING;
     if (keyInfo(key).multivalued)
-      sets.set(key, new SetAxes(key, valuesAxis(key, own, asked, inputs.requesters, false)));
+      sets.set(
+        key,
+        new SetAxes(
+          key,
+          valuesAxis(key, { conditions: own, named: asked, requesters: inputs.requesters }, false),
+        ),
+      );
     else keys.set(key, keyAxis(key, own, asked, inputs));
   }
   return {
@@ -275,16 +281,21 @@ function keyAxis(
       return new AmountAxis(key, type, [...written, ...named.values], key !== "aws:CurrentTime");
     case "string":
     case "arn":
-      return valuesAxis(key, conditions, named, requesters, true);
+      return valuesAxis(key, { conditions, named, requesters }, true);
   }
+}
+
+/** What a key's values are cut by. */
+interface ValueSources {
+  readonly conditions: readonly Own[];
+  readonly named: Named;
+  readonly requesters: readonly Requester[];
 }
 
 /** The classes of a text key's values. */
 function valuesAxis(
   key: ConditionKey,
-  conditions: readonly Own[],
-  named: Named,
-  requesters: readonly Requester[],
+  { conditions, named, requesters }: ValueSources,
   optional: boolean,
 ): TextAxis {
   const wanted = conditions.flatMap(({ condition }) =>

@@ -116,7 +116,9 @@ function routesOut(graph: Graph, one: Interface): CounterExample[] {
     const says = way
       ? `GitLab's packets leave by the route ${route.urn} to the ${route.target.kind} ${route.target.to}.`
       : `A route leads from GitLab's subnet to the ${route.target.kind} ${route.target.to}: only filters stand in its way.`;
-    return packet(says, one.addresses, way?.to ?? to, way?.traffic ?? HTTPS, [...new Set(path)]);
+    return packet(says, { from: one.addresses, to: way?.to ?? to }, way?.traffic ?? HTTPS, [
+      ...new Set(path),
+    ]);
   });
 }
 
@@ -133,7 +135,7 @@ function rulesOut(graph: Graph, one: Interface): CounterExample[] {
     .map(({ traffic, to }) => {
       const says = `GitLab's security groups let packets out to ${to.cidrs()[0] ?? ""}: only a missing route stands in their way.`;
       const groups = one.groups.map(({ urn }) => urn);
-      return packet(says, one.addresses, to, traffic, [one.owner.of.urn, ...groups]);
+      return packet(says, { from: one.addresses, to }, traffic, [one.owner.of.urn, ...groups]);
     });
 }
 
@@ -143,8 +145,7 @@ function diversionsAfter(graph: Graph, { at, traffic, path }: Arrival): CounterE
     packet(
       `Packets from the subnet of ${at.owner.of.urn}, which GitLab reaches, to the VPC's own addresses are handed to the ` +
         `${route.target.kind} ${route.target.to} by the route ${route.urn}.`,
-      at.addresses,
-      to,
+      { from: at.addresses, to },
       traffic,
       [...new Set([...path, at.subnet.urn, route.urn, route.target.to])],
     ),
@@ -164,8 +165,7 @@ function gatewayEndpoints(graph: Graph, one: Interface): CounterExample[] {
     .map(({ urn, serviceName }) =>
       packet(
         `A route leads from GitLab's subnet to ${serviceName} by the gateway endpoint ${urn}.`,
-        one.addresses,
-        AddressSet.none,
+        { from: one.addresses, to: AddressSet.none },
         HTTPS,
         [one.owner.of.urn, one.subnet.urn, table?.urn ?? "", urn],
       ),
@@ -249,8 +249,7 @@ function hostFindings(graph: Graph, reached: Arrival, fromOutside: readonly Arri
         .map(({ to, traffic, path, route }) =>
           packet(
             `GitLab reaches ${host}, whose packets leave by the ${route.target.kind} ${route.target.to}.`,
-            at.addresses,
-            to,
+            { from: at.addresses, to },
             traffic,
             [...reached.path, ...path.slice(1)],
           ),
@@ -260,8 +259,7 @@ function hostFindings(graph: Graph, reached: Arrival, fromOutside: readonly Arri
         .map((arrival) =>
           packet(
             `GitLab reaches ${host}, where ${arrival.senders.first ?? ""} from outside connects to and collects what it holds.`,
-            at.addresses,
-            collectedBy(graph, arrival),
+            { from: at.addresses, to: collectedBy(graph, arrival) },
             arrival.traffic,
             [...new Set([...reached.path, ...[...arrival.path].reverse()])],
           ),
@@ -292,8 +290,7 @@ function proxyFindings(source: Side, graph: Graph, reached: Arrival, proxy: Host
       ...lets.map((problem) =>
         packet(
           `The proxy ${proxy.urn} ${problem}.`,
-          reached.at.addresses,
-          AddressSet.ipv4.minus(local),
+          { from: reached.at.addresses, to: AddressSet.ipv4.minus(local) },
           HTTPS,
           reached.path,
         ),
@@ -303,8 +300,7 @@ function proxyFindings(source: Side, graph: Graph, reached: Arrival, proxy: Host
         .map(({ to, traffic, path }) =>
           packet(
             `The proxy ${proxy.urn} can send beyond TCP port 443.`,
-            reached.at.addresses,
-            to,
+            { from: reached.at.addresses, to },
             traffic,
             path,
           ),
@@ -326,5 +322,5 @@ function proxyFindings(source: Side, graph: Graph, reached: Arrival, proxy: Host
 }
 
 function example({ at, traffic, path }: Arrival, says: string): CounterExample {
-  return packet(says, AddressSet.none, at.addresses, traffic, path);
+  return packet(says, { from: AddressSet.none, to: at.addresses }, traffic, path);
 }

@@ -75,8 +75,7 @@ function findings(source: Side, terminals: readonly string[], room: readonly str
         packet(
           `${some(senders.cidrs())}, not of the work terminals, reach ${arrivedAt(path, gitlabs)} on ` +
             `${began.protocol} port ${began.from}.`,
-          senders,
-          at.addresses,
+          { from: senders, to: at.addresses },
           began,
           path,
         ),
@@ -132,6 +131,6 @@ function diversionsBefore(
   return [...inward, ...between].map(({ at, route, to }) => {
     const says = `Packets to GitLab are handed to the ${route.target.kind} ${route.target.to} by the route ${route.urn}.`;
     const path = [...new Set([at, route.urn, route.target.to])];
-    return packet(says, AddressSet.none, to, { protocol: "tcp", from: 443 }, path);
+    return packet(says, { from: AddressSet.none, to }, { protocol: "tcp", from: 443 }, path);
   });
 }

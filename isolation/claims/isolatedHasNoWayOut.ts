@@ -155,10 +155,12 @@ function leaving(
   const subnets = network.subnets.filter((subnet) => subnet.vpc === vpc).map(({ urn }) => urn);
   const via = (what: string, by: { readonly urn: string }) => ({
     by,
-    example: packet(`A packet leaves the isolated VPC by ${what} ${by.urn}.`, inside, outside, HTTPS, [
-      vpc,
-      by.urn,
-    ]),
+    example: packet(
+      `A packet leaves the isolated VPC by ${what} ${by.urn}.`,
+      { from: inside, to: outside },
+      HTTPS,
+      [vpc, by.urn],
+    ),
   });
   return [
     ...network.gateways
@@ -172,7 +174,7 @@ function leaving(
       const says = `A packet leaves the isolated VPC by the route ${urn} to the ${target.kind} ${target.to}.`;
       const to = "cidr" in destination ? AddressSet.of(destination.cidr) : outside;
       const path = [...new Set([vpc, table, urn, target.to])];
-      return { by: route, example: packet(says, inside, to, HTTPS, path) };
+      return { by: route, example: packet(says, { from: inside, to }, HTTPS, path) };
     }),
     ...[...network.hosts, ...network.loadBalancers]
       .filter((one) => one.subnets.some((subnet) => subnets.includes(subnet)))
@@ -189,5 +191,7 @@ function endpointExamples(network: Network, endpoint: Endpoint, account: string)
     !isAwsService || !["Interface", "Gateway"].includes(kind)
       ? [`leads to ${serviceName}, where no endpoint policy decides`]
       : unpinned(endpoint, account).map((label) => `lets other accounts' requests through by ${label}`);
-  return why.map((reason) => packet(`The endpoint ${urn} ${reason}.`, inside, inside, HTTPS, [vpc, urn]));
+  return why.map((reason) =>
+    packet(`The endpoint ${urn} ${reason}.`, { from: inside, to: inside }, HTTPS, [vpc, urn]),
+  );
 }

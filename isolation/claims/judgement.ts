@@ -65,8 +65,7 @@ export function requestExample(
 /** A packet as a counter-example; a range stands for an address that is not known. */
 export function packet(
   says: string,
-  from: AddressSet,
-  to: AddressSet,
+  { from, to }: { readonly from: AddressSet; readonly to: AddressSet },
   traffic: { readonly protocol: string; readonly from: number },
   path: readonly string[],
 ): CounterExample {

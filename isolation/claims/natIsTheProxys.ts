@@ -2,7 +2,7 @@
 import type { Findings } from "../verdict";
 import type { NatGateway, Network, Reference, Subnet, Side } from "../model/deployment";
 import { AddressSet } from "../packets/addressSet";
-import { graphOf, type Interface } from "../packets/interfaces";
+import { graphOf, type Graph, type Interface } from "../packets/interfaces";
 import { packet } from "./judgement";
 import { openPoints } from "../packets/openPoints";
 import { faultsOf } from "../packets/proxies";
@@ -60,12 +60,6 @@ function findings(source: Side): Findings {
     ({ urn, associatedWith }) =>
       associatedWith !== undefined && nats.some(({ elasticIps }) => elasticIps.includes(urn)),
   );
-  const vpcs = new Set(
-    nats.flatMap((nat) => network.subnets.find(({ urn }) => urn === nat.subnet)?.vpc ?? []),
-  );
-  // A route leads to a NAT gateway of its own VPC only; where one stands in a subnet that is not shown, any VPC may be its.
-  const isBesideNat = ({ vpc }: Subnet) =>
-    vpcs.has(vpc) || nats.some((nat) => !isShownSubnet(network, nat.subnet));
   return {
     evidence: [
       { what: "NAT gateways", values: nats.map(shown) },
@@ -78,61 +72,80 @@ function findings(source: Side): Findings {
         const [fault] = faults(one).lets;
         const which = fault === undefined ? "which is not the proxy" : `which ${fault}`;
         const says = `${one.owner.of.urn}, ${which}, stands where routes lead to the NAT gateway ${route.target.to}.`;
-        return packet(says, one.addresses, open?.to ?? to, open?.traffic ?? { protocol: "tcp", from: 443 }, [
-          ...new Set([one.owner.of.urn, ...path]),
-        ]);
+        return packet(
+          says,
+          { from: one.addresses, to: open?.to ?? to },
+          open?.traffic ?? { protocol: "tcp", from: 443 },
+          [...new Set([one.owner.of.urn, ...path])],
+        );
       }),
       ...elsewhere.map(({ urn, publicIp, associatedWith = "" }) => {
         const from = publicIp === undefined ? AddressSet.none : AddressSet.of(publicIp);
         const says = `${associatedWith} sends from the Elastic IP ${urn}, which is a NAT gateway's.`;
-        return packet(says, from, AddressSet.ipv4, { protocol: "tcp", from: 443 }, [associatedWith, urn]);
+        return packet(says, { from, to: AddressSet.ipv4 }, { protocol: "tcp", from: 443 }, [
+          associatedWith,
+          urn,
+        ]);
       }),
     ],
     reasons: [
       ...graph.unplaced,
       ...users.flatMap(({ one }) => faults(one).unknown.map((why) => `${one.owner.of.urn}: ${why}`)),
-      ...network.subnets.flatMap((subnet) => {
-        const table = tableOf(network, subnet);
-        const standing = graph.interfaces.some(
-          (one) =>
-            one.subnet.urn === subnet.urn && one.owner.kind === "host" && one.owner.of.role !== "proxy",
-        );
-        if (!standing) return [];
-        if (table === undefined)
-          return isBesideNat(subnet) ? [`${subnet.urn} is served by a route table that is not shown`] : [];
-        return [
-          ...listRoutes(table.routes)
-            .filter(({ target }) => isNat(target.to) || target.kind === "endpoint")
-            .map(
-              ({ urn, target }) =>
-                `${urn} leads to ${isNat(target.to) ? "a NAT gateway" : "an endpoint"} by a prefix list, whose ranges are not known`,
-            ),
-          ...onward(network, subnet)
-            .filter(
-              ({ route }) => route.target.kind === "endpoint" && !isShownEndpoint(network, route.target.to),
-            )
-            .map(
-              ({ route }) =>
-                `${route.urn} leads to the endpoint ${route.target.to}, which is not shown and may pass packets on to a NAT gateway`,
-            ),
-        ];
-      }),
-      ...network.routeTables
-        .flatMap(({ routes }) => routes)
-        .filter(({ target }) => target.kind === "network interface")
-        .map(({ urn, target }) => `${urn} leads to the interface ${target.to}, which may pass packets on`),
-      // Packets from a transit gateway can use NAT: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html
-      ...[...vpcs].flatMap((vpc) =>
-        [...connectionsOf(network, vpc)]
-          .filter((kind) => kind === "transit gateway" || kind === "core network" || kind === "gateway")
-          .map(
-            (kind) =>
-              `A ${kind} lets other networks into ${vpc}, whose packets may take the NAT gateways' routes`,
-          ),
-      ),
+      ...openRoutes(network, graph, nats),
       ...openPoints(source),
     ],
   };
+}
+
+/** Routes of which it cannot be told whether they lead to the NAT gateways, as sentences. */
+function openRoutes(network: Network, graph: Graph, nats: readonly NatGateway[]): string[] {
+  const isNat = (to: string) => nats.some(({ urn }) => urn === to);
+  const vpcs = new Set(
+    nats.flatMap((nat) => network.subnets.find(({ urn }) => urn === nat.subnet)?.vpc ?? []),
+  );
+  // A route leads to a NAT gateway of its own VPC only; where one stands in a subnet that is not shown, any VPC may be its.
+  const isBesideNat = ({ vpc }: Subnet) =>
+    vpcs.has(vpc) || nats.some((nat) => !isShownSubnet(network, nat.subnet));
+  return [
+    ...network.subnets.flatMap((subnet) => {
+      const table = tableOf(network, subnet);
+      const standing = graph.interfaces.some(
+        (one) => one.subnet.urn === subnet.urn && one.owner.kind === "host" && one.owner.of.role !== "proxy",
+      );
+      if (!standing) return [];
+      if (table === undefined)
+        return isBesideNat(subnet) ? [`${subnet.urn} is served by a route table that is not shown`] : [];
+      return [
+        ...listRoutes(table.routes)
+          .filter(({ target }) => isNat(target.to) || target.kind === "endpoint")
+          .map(
+            ({ urn, target }) =>
+              `${urn} leads to ${isNat(target.to) ? "a NAT gateway" : "an endpoint"} by a prefix list, whose ranges are not known`,
+          ),
+        ...onward(network, subnet)
+          .filter(
+            ({ route }) => route.target.kind === "endpoint" && !isShownEndpoint(network, route.target.to),
+          )
+          .map(
+            ({ route }) =>
+              `${route.urn} leads to the endpoint ${route.target.to}, which is not shown and may pass packets on to a NAT gateway`,
+          ),
+      ];
+    }),
+    ...network.routeTables
+      .flatMap(({ routes }) => routes)
+      .filter(({ target }) => target.kind === "network interface")
+      .map(({ urn, target }) => `${urn} leads to the interface ${target.to}, which may pass packets on`),
+    // Packets from a transit gateway can use NAT: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html
+    ...[...vpcs].flatMap((vpc) =>
+      [...connectionsOf(network, vpc)]
+        .filter((kind) => kind === "transit gateway" || kind === "core network" || kind === "gateway")
+        .map(
+          (kind) =>
+            `A ${kind} lets other networks into ${vpc}, whose packets may take the NAT gateways' routes`,
+        ),
+    ),
+  ];
 }
 
 /** What the routes of a subnet decide, and those that packets take behind the endpoints that inspect them. */

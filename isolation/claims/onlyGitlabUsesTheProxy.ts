@@ -103,14 +103,14 @@ function admittedBeside(graph: Graph, entry: Interface, known: readonly Interfac
     .map(({ traffic, from }) => {
       const { urn } = entry.owner.of;
       const says = `${from.cidrs()[0] ?? ""}, addresses of the VPC that are not GitLab's, may connect to ${urn}, which leads to the proxy.`;
-      return packet(says, from, entry.addresses, traffic, [entry.subnet.urn, urn]);
+      return packet(says, { from, to: entry.addresses }, traffic, [entry.subnet.urn, urn]);
     });
 }
 
 function use({ senders, at, began, path }: Arrival): CounterExample {
   const [first = ""] = path;
   const says = `${senders.cidrs()[0] ?? first}, which is not GitLab, connects to the proxy ${at.owner.of.urn}.`;
-  return packet(says, senders, at.addresses, began, path);
+  return packet(says, { from: senders, to: at.addresses }, began, path);
 }
 
 /** One arrival for each place where packets begin. */

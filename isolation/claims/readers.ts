@@ -188,7 +188,7 @@ function repositoriesOf(target: Side, account: string): Asset {
   const arns = target.repositories.filter((one) => one.airlock).map(({ arn }) => arn);
   const known = new Map<Identity, { permission: Permission; problem?: string }>();
   const permission = (identity: Identity) => {
-    const { region, problem } = rightsOn(identity, target, account, arns);
+    const { region, problem } = rightsOn(identity, { target, account }, arns);
     const reads = region !== undefined && !region.within("action", { values: READING }).isEmpty();
     return {
       permission: reads ? ("yes" as const) : ("no" as const),

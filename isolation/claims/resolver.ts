@@ -17,7 +17,7 @@ const RESOLVER = AddressSet.of("169.254.169.253");
 export function resolverFindings(network: Network, vpc: Reference, endpoints: readonly Endpoint[]): Findings {
   const inside = AddressSet.of(...(network.vpcs.find(({ urn }) => urn === vpc)?.cidrBlocks ?? []));
   const example = (says: string, urn: string): CounterExample =>
-    packet(says, inside, RESOLVER, DNS, [...new Set([vpc, urn])]);
+    packet(says, { from: inside, to: RESOLVER }, DNS, [...new Set([vpc, urn])]);
   const firewall = network.resolverFirewalls.find((one) => one.vpc === vpc);
   if (firewall === undefined || firewall.rules.length === 0) {
     const says = `The resolver of ${vpc} asks the world for any name: it has no DNS Firewall.`;

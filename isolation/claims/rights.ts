@@ -12,8 +12,7 @@ import { READING_NAMES } from "./writing";
 /** What an identity of a side may do on repositories, or why that cannot be told. */
 export function rightsOn(
   identity: Identity,
-  target: Side,
-  account: string,
+  { target, account }: { readonly target: Side; readonly account: string },
   values: readonly string[],
   control: OrganizationLimits = {},
 ): { readonly region?: Region; readonly problem?: string } {

@@ -8,7 +8,7 @@ import { policyDocuments } from "../model/policyDocuments";
 import { textsIn, type StackResource } from "../model/snapshot";
 import { propertiesOf } from "../model/stack";
 import { EVENT_TARGET, SCHEDULE, STATE_MACHINE } from "../model/types";
-import type { Findings } from "../verdict";
+import type { Evidence, Findings } from "../verdict";
 import { changeableBy } from "./laterChanges";
 import { parameterReading } from "./records";
 import { isDeclared } from "./rights";
@@ -35,23 +35,6 @@ function findings({ deployment, takeovers }: Question): Findings {
   const all = sides.flatMap((side) =>
     side.identities.map((identity) => ({ identity, known: takeovers(identity.arn.split(":")[4] ?? "") })),
   );
-  const able = (actions: readonly string[]) =>
-    all
-      .filter(({ identity, known }) => may(identity, known, actions))
-      .map(({ identity }) => identity.arn)
-      .sort();
-  const changing = all.map(({ identity, known }) => ({ identity, about: changeableBy(identity, known) }));
-  const ableToChange = (concern: Concern) =>
-    changing.filter(({ about }) => about.has(concern)).map(({ identity }) => identity.arn);
-  const reading = (parametersOf: (side: Side) => readonly StackResource[]) =>
-    sides
-      .flatMap((side) =>
-        parametersOf(side).flatMap((parameter) =>
-          all.filter((one) => mayRead(one, parameter, side)).map(({ identity }) => identity.arn),
-        ),
-      )
-      .filter((arn, i, arns) => arns.indexOf(arn) === i)
-      .sort();
   const trusted = [...declared.deployerArns, ...declared.breakGlassArns];
   return {
     evidence: [
@@ -75,35 +58,7 @@ function findings({ deployment, takeovers }: Question): Findings {
         what: "GitLab's administrators, and everybody who can open a session or run commands on its host",
         values: source === undefined ? [] : hostsOf(source),
       },
-      {
-        what: "identities of these stacks that can read the first password of GitLab's user root, and so act as its administrator",
-        values: reading(rootPasswords),
-      },
-      {
-        what: "identities of these stacks that can read a push credential",
-        values: reading(pushCredentials),
-      },
-      {
-        what: "identities of these stacks that can open sessions or run commands on hosts",
-        values: able(ENTERING),
-      },
-      {
-        what: "identities of these stacks that can change what hosts start with, run or read",
-        values: able(CHANGING_HOSTS),
-      },
-      { what: "identities of these stacks that can copy the disks of hosts", values: able(COPYING) },
-      {
-        what: "identities of these stacks that can change who may do what",
-        values: [...new Set([...able(CHANGING_RIGHTS), ...ableToChange("rights")])].sort(),
-      },
-      {
-        what: "identities of these stacks that can change the network",
-        values: ableToChange("packets").sort(),
-      },
-      {
-        what: "identities of these stacks that can change what is logged, sent on or kept under keys",
-        values: ableToChange("words").sort(),
-      },
+      ...rightsOf(sides, all),
       { what: "what of these stacks acts on hosts by itself", values: sides.flatMap(actingOnHosts).sort() },
       {
         what: "administrators of the accounts",
@@ -116,6 +71,58 @@ function findings({ deployment, takeovers }: Question): Findings {
       ...(target === undefined ? ["The target was not given."] : []),
     ],
   };
+}
+
+/** Who of the stacks' identities can do what the claims take nobody else to do. */
+function rightsOf(sides: readonly Side[], all: readonly Known[]): Evidence[] {
+  const able = (actions: readonly string[]) =>
+    all
+      .filter(({ identity, known }) => may(identity, known, actions))
+      .map(({ identity }) => identity.arn)
+      .sort();
+  const changing = all.map(({ identity, known }) => ({ identity, about: changeableBy(identity, known) }));
+  const ableToChange = (concern: Concern) =>
+    changing.filter(({ about }) => about.has(concern)).map(({ identity }) => identity.arn);
+  const reading = (parametersOf: (side: Side) => readonly StackResource[]) =>
+    sides
+      .flatMap((side) =>
+        parametersOf(side).flatMap((parameter) =>
+          all.filter((one) => mayRead(one, parameter, side)).map(({ identity }) => identity.arn),
+        ),
+      )
+      .filter((arn, i, arns) => arns.indexOf(arn) === i)
+      .sort();
+  return [
+    {
+      what: "identities of these stacks that can read the first password of GitLab's user root, and so act as its administrator",
+      values: reading(rootPasswords),
+    },
+    {
+      what: "identities of these stacks that can read a push credential",
+      values: reading(pushCredentials),
+    },
+    {
+      what: "identities of these stacks that can open sessions or run commands on hosts",
+      values: able(ENTERING),
+    },
+    {
+      what: "identities of these stacks that can change what hosts start with, run or read",
+      values: able(CHANGING_HOSTS),
+    },
+    { what: "identities of these stacks that can copy the disks of hosts", values: able(COPYING) },
+    {
+      what: "identities of these stacks that can change who may do what",
+      values: [...new Set([...able(CHANGING_RIGHTS), ...ableToChange("rights")])].sort(),
+    },
+    {
+      what: "identities of these stacks that can change the network",
+      values: ableToChange("packets").sort(),
+    },
+    {
+      what: "identities of these stacks that can change what is logged, sent on or kept under keys",
+      values: ableToChange("words").sort(),
+    },
+  ];
 }
 
 /**

@@ -153,7 +153,7 @@ function decideOne(
 ): Decided {
   const values = airlock.map(({ arn }) => arn);
   const limits = organizationLimits(serviceControl, resourceControl);
-  const { region, problem } = rightsOn(identity, target, account, values, limits);
+  const { region, problem } = rightsOn(identity, { target, account }, values, limits);
   // Whatever its own policies say, it does not write where everything is not enough.
   if (problem !== undefined && serviceControl.length + resourceControl.length > 0) {
     const requester = { arn: identity.arn, account };

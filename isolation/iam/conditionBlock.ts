@@ -96,10 +96,15 @@ export function parseConditionBlock(
     const parsed = parseOperator(operator, place);
     const seen = new Set<ConditionKey>();
     return entriesOf(keys, place).map(([name, given]) => {
-      const condition = parseCondition(name, given, { operator, ...parsed }, variables, {
-        ...at,
-        element: `Condition.${operator}.${name}`,
-      });
+      const condition = parseCondition(
+        name,
+        given,
+        { operator, variables, ...parsed },
+        {
+          ...at,
+          element: `Condition.${operator}.${name}`,
+        },
+      );
       if (seen.has(condition.key)) {
         throw new UnsupportedPolicyError(
           { ...at, element: `Condition.${operator}.${name}` },
@@ -117,8 +122,7 @@ type ParsedOperator = Operator & Pick<Condition, "operator" | "quantifier" | "if
 function parseCondition(
   name: string,
   given: unknown,
-  { types, ...operator }: ParsedOperator,
-  variables: boolean,
+  { types, variables, ...operator }: ParsedOperator & { readonly variables: boolean },
   place: Place,
 ): Condition {
   const key = conditionKey(name);

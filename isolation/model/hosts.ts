@@ -50,7 +50,10 @@ export function readLoadBalancers(stack: Stack): LoadBalancer[] {
   return stack.of(...types.LOAD_BALANCERS).map((balancer) => {
     const kind = stack.text(balancer, "loadBalancerType") ?? "application";
     const mappings = stack.objects(balancer, "subnetMappings").flatMap((mapping) => {
-      const subnet = stack.reference(balancer, "subnetId", types.SUBNETS, mapping, "subnetMappings");
+      const subnet = stack.reference(balancer, "subnetId", types.SUBNETS, {
+        from: mapping,
+        property: "subnetMappings",
+      });
       return subnet === undefined
         ? []
         : [{ subnet, ip: stack.text(balancer, "privateIpv4Address", mapping) }];
@@ -82,10 +85,13 @@ function readForwarding(stack: Stack, listener: StackResource): string[] {
     const type = stack.text(listener, "type", action) ?? "forward";
     if (type === "redirect" || type === "fixed-response") return [];
     const property = "defaultActions";
-    const group = stack.reference(listener, "targetGroupArn", types.TARGET_GROUPS, action, property);
+    const group = stack.reference(listener, "targetGroupArn", types.TARGET_GROUPS, {
+      from: action,
+      property,
+    });
     const weighted = stack
       .objects(listener, "targetGroups", stack.object(listener, "forward", action))
-      .map((each) => stack.reference(listener, "arn", types.TARGET_GROUPS, each, property));
+      .map((each) => stack.reference(listener, "arn", types.TARGET_GROUPS, { from: each, property }));
     const all = [...(group === undefined ? [] : [group]), ...weighted];
     const known = all.filter((one) => one !== undefined);
     if (type !== "forward" || known.length === 0 || known.length < all.length)
@@ -120,13 +126,10 @@ function readTargets(stack: Stack): Map<string, ListenerTarget[]> {
   }
   for (const service of stack.of(types.SERVICE)) {
     for (const balancer of stack.objects(service, "loadBalancers")) {
-      const group = stack.reference(
-        service,
-        "targetGroupArn",
-        types.TARGET_GROUPS,
-        balancer,
-        "loadBalancers",
-      );
+      const group = stack.reference(service, "targetGroupArn", types.TARGET_GROUPS, {
+        from: balancer,
+        property: "loadBalancers",
+      });
       if (group !== undefined)
         add(group, service, service.urn, stack.number(service, "containerPort", balancer));
     }
@@ -148,14 +151,25 @@ function readHealthCheck(
 }
 
 export function readHosts(stack: Stack): Host[] {
+  return [
+    ...readInstances(stack),
+    ...readServices(stack),
+    ...readFunctions(stack),
+    ...readScheduledTasks(stack),
+  ];
+}
+
+function readInstances(stack: Stack): Host[] {
   const addressed = readAddressed(stack);
-  const listened = new Set(stack.of(...LISTENERS).flatMap((listener) => readForwarding(stack, listener)));
   const rolesOfProfile = (instance: StackResource) => {
     const profile = stack.reference(instance, "iamInstanceProfile", [PROFILE]);
     const found = stack.of(PROFILE).find(({ urn }) => urn === profile);
     return found === undefined ? (profile ?? []) : (stack.reference(found, "role", [ROLE]) ?? []);
   };
-  const instances = stack.of(types.INSTANCE).map((instance): Host => {
+  const gitlabs = stack.of(types.INSTANCE).filter((one) => isWithin(one, types.SOURCE_COMPONENT));
+  for (const one of gitlabs.slice(1))
+    stack.gap(one, "is not the component's only host: which one is GitLab is not known");
+  return stack.of(types.INSTANCE).map((instance): Host => {
     const subnet = stack.reference(instance, "subnetId", types.SUBNETS);
     const groups = ["vpcSecurityGroupIds", "securityGroups"].flatMap((n) =>
       stack.references(instance, n, types.GROUPS),
@@ -185,10 +199,11 @@ export function readHosts(stack: Stack): Host[] {
       identities: [rolesOfProfile(instance)].flat(),
     };
   });
-  const gitlabs = stack.of(types.INSTANCE).filter((one) => isWithin(one, types.SOURCE_COMPONENT));
-  for (const one of gitlabs.slice(1))
-    stack.gap(one, "is not the component's only host: which one is GitLab is not known");
-  const services = stack.of(types.SERVICE).map((service): Host => {
+}
+
+function readServices(stack: Stack): Host[] {
+  const listened = new Set(stack.of(...LISTENERS).flatMap((listener) => readForwarding(stack, listener)));
+  return stack.of(types.SERVICE).map((service): Host => {
     const network = stack.object(service, "networkConfiguration");
     const task = taskOf(stack, stack.reference(service, "taskDefinition", [types.TASKS]));
     if (task === undefined) stack.gap(service, "its task definition is not known");
@@ -196,7 +211,10 @@ export function readHosts(stack: Stack): Host[] {
       .objects(service, "loadBalancers")
       .some((each) =>
         listened.has(
-          stack.reference(service, "targetGroupArn", types.TARGET_GROUPS, each, "loadBalancers") ?? "",
+          stack.reference(service, "targetGroupArn", types.TARGET_GROUPS, {
+            from: each,
+            property: "loadBalancers",
+          }) ?? "",
         ),
       );
     const proxy = isListened ? readProxy(stack, service, task) : undefined;
@@ -206,14 +224,16 @@ export function readHosts(stack: Stack): Host[] {
       name: service.name,
       kind: "tasks",
       role: proxy === undefined ? "other" : "proxy",
-      subnets: placed(stack.references(service, "subnets", types.SUBNETS, network, "networkConfiguration")),
-      securityGroups: stack.references(
-        service,
-        "securityGroups",
-        types.GROUPS,
-        network,
-        "networkConfiguration",
+      subnets: placed(
+        stack.references(service, "subnets", types.SUBNETS, {
+          from: network,
+          property: "networkConfiguration",
+        }),
       ),
+      securityGroups: stack.references(service, "securityGroups", types.GROUPS, {
+        from: network,
+        property: "networkConfiguration",
+      }),
       privateIp: undefined,
       publicIp: stack.flag(service, "assignPublicIp", network),
       identities: rolesOf(stack, task),
@@ -221,21 +241,26 @@ export function readHosts(stack: Stack): Host[] {
       ...proxy,
     };
   });
-  const functions = stack.of(types.FUNCTION).map((lambda): Host => {
+}
+
+function readFunctions(stack: Stack): Host[] {
+  return stack.of(types.FUNCTION).map((lambda): Host => {
     const vpc: Properties = stack.object(lambda, "vpcConfig");
     return {
       urn: lambda.urn,
       name: lambda.name,
       kind: "function",
       role: "other",
-      subnets: stack.references(lambda, "subnetIds", types.SUBNETS, vpc, "vpcConfig"),
-      securityGroups: stack.references(lambda, "securityGroupIds", types.GROUPS, vpc, "vpcConfig"),
+      subnets: stack.references(lambda, "subnetIds", types.SUBNETS, { from: vpc, property: "vpcConfig" }),
+      securityGroups: stack.references(lambda, "securityGroupIds", types.GROUPS, {
+        from: vpc,
+        property: "vpcConfig",
+      }),
       privateIp: undefined,
       publicIp: false,
       identities: [stack.reference(lambda, "role", [ROLE]) ?? []].flat(),
     };
   });
-  return [...instances, ...services, ...functions, ...readScheduledTasks(stack)];
 }
 
 /** Instances that an Elastic IP was given to, be it by their first interface. Whose another interface is, is a gap. */
@@ -280,13 +305,19 @@ function readScheduledTasks(stack: Stack): Host[] {
         name: resource.name,
         kind: "tasks",
         role: "other",
-        subnets: placed(stack.references(resource, "subnets", types.SUBNETS, network, property)),
-        securityGroups: stack.references(resource, "securityGroups", types.GROUPS, network, property),
+        subnets: placed(stack.references(resource, "subnets", types.SUBNETS, { from: network, property })),
+        securityGroups: stack.references(resource, "securityGroups", types.GROUPS, {
+          from: network,
+          property,
+        }),
         privateIp: undefined,
         publicIp: stack.flag(resource, "assignPublicIp", network),
         identities: rolesOf(
           stack,
-          taskOf(stack, stack.reference(resource, "taskDefinitionArn", [types.TASKS], task, property)),
+          taskOf(
+            stack,
+            stack.reference(resource, "taskDefinitionArn", [types.TASKS], { from: task, property }),
+          ),
         ),
       },
     ];

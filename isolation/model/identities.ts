@@ -65,15 +65,53 @@ export const MEMBERSHIPS: readonly (readonly [type: string, users: string, group
 
 /** @param accountId by which the ARN of what does not exist yet is known, as its name and path are */
 export function readIdentities(stack: Stack, accountId: string | undefined): Identity[] {
+  const managed = new Map(
+    stack
+      .of(POLICY)
+      .map((one) => [one.urn, readPolicy(stack, one, propertiesOf(one).policy, one.name)] as const),
+  );
+  const groups = readGroups(stack);
+  const credentials = readCredentials(stack);
+  const grantOf = readGrants(stack, managed);
+
+  return stack.of(USER, ROLE).map((resource): Identity => {
+    const own = [...new Set(groups.get(resource.urn) ?? [])].sort();
+    const given = [resource.urn, ...own].map(grantOf);
+    const boundary = stack.reference(resource, "permissionsBoundary", [POLICY]);
+    const limit = boundary === undefined ? undefined : (managed.get(boundary) ?? ofAws(boundary));
+    if (boundary !== undefined && limit?.policy === undefined)
+      stack.gap(resource, "its permissions boundary is not known");
+    const name = stack.text(resource, "name") ?? resource.name;
+    const arn = known(propertiesOf(resource).arn) ?? arnToBe(resource, accountId);
+    if (arn === undefined) stack.gap(resource, "its ARN is not known");
+    const uniqueId = known(propertiesOf(resource).uniqueId);
+    return {
+      urn: resource.urn,
+      kind: resource.type === USER ? "user" : "role",
+      name,
+      arn: arn ?? "",
+      ...(uniqueId !== undefined && { uniqueId }),
+      policies: once(given.flatMap(({ policies }) => policies)),
+      ...(limit?.policy !== undefined && { permissionsBoundary: limit.policy }),
+      unreadPolicyArns: [...new Set(given.flatMap(({ unread }) => unread))].sort(),
+      rights: given.flatMap(({ rights }) => rights),
+      ...(limit?.rights !== undefined && { boundary: limit.rights }),
+      unknownRights: [...new Set(given.flatMap(({ unknownRights }) => unknownRights))].sort(),
+      groups: own,
+      credentials: credentials.get(resource.urn) ?? [],
+      ...(resource.type === ROLE ? readTrust(stack, resource) : { trusts: [] }),
+    };
+  });
+}
+
+/** What is given to each user, role and group, and leaves a gap where that is to somebody who is not shown. */
+function readGrants(stack: Stack, managed: ReadonlyMap<string, ReadPolicy>): (owner: Reference) => Grant {
   const grants = new Map<Reference, Grant>();
   const grantOf = (owner: Reference): Grant => {
     const grant = grants.get(owner) ?? { policies: [], unread: [], rights: [], unknownRights: [] };
     grants.set(owner, grant);
     return grant;
   };
-  const managed = new Map<string, ReadPolicy>();
-  for (const resource of stack.of(POLICY))
-    managed.set(resource.urn, readPolicy(stack, resource, propertiesOf(resource).policy, resource.name));
   const give = (owner: Reference, urn: Reference, { policy, rights }: ReadPolicy) => {
     const grant = grantOf(owner);
     if (policy === undefined) grant.unread.push(urn);
@@ -115,8 +153,6 @@ export function readIdentities(stack: Stack, accountId: string | undefined): Ide
       if (Object.keys(policy).length > 0) inline(role.urn, role, policy.policy, `${role.name} inline ${i}`);
     }
   }
-  const groups = readGroups(stack);
-  const credentials = readCredentials(stack);
   for (const [owner, { policies, unread }] of grants) {
     if (owner.startsWith("urn:")) continue;
     // IAM does not tell names apart by case: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
@@ -126,35 +162,7 @@ export function readIdentities(stack: Stack, accountId: string | undefined): Ide
     const [given] = [...policies.map(({ urn }) => urn), ...unread.filter((one) => one.startsWith("urn:"))];
     if (given !== undefined) stack.gap({ urn: given }, `gives rights to ${owner}, who is not shown`);
   }
-
-  return stack.of(USER, ROLE).map((resource): Identity => {
-    const own = [...new Set(groups.get(resource.urn) ?? [])].sort();
-    const given = [resource.urn, ...own].map(grantOf);
-    const boundary = stack.reference(resource, "permissionsBoundary", [POLICY]);
-    const limit = boundary === undefined ? undefined : (managed.get(boundary) ?? ofAws(boundary));
-    if (boundary !== undefined && limit?.policy === undefined)
-      stack.gap(resource, "its permissions boundary is not known");
-    const name = stack.text(resource, "name") ?? resource.name;
-    const arn = known(propertiesOf(resource).arn) ?? arnToBe(resource, accountId);
-    if (arn === undefined) stack.gap(resource, "its ARN is not known");
-    const uniqueId = known(propertiesOf(resource).uniqueId);
-    return {
-      urn: resource.urn,
-      kind: resource.type === USER ? "user" : "role",
-      name,
-      arn: arn ?? "",
-      ...(uniqueId !== undefined && { uniqueId }),
-      policies: once(given.flatMap(({ policies }) => policies)),
-      ...(limit?.policy !== undefined && { permissionsBoundary: limit.policy }),
-      unreadPolicyArns: [...new Set(given.flatMap(({ unread }) => unread))].sort(),
-      rights: given.flatMap(({ rights }) => rights),
-      ...(limit?.rights !== undefined && { boundary: limit.rights }),
-      unknownRights: [...new Set(given.flatMap(({ unknownRights }) => unknownRights))].sort(),
-      groups: own,
-      credentials: credentials.get(resource.urn) ?? [],
-      ...(resource.type === ROLE ? readTrust(stack, resource) : { trusts: [] }),
-    };
-  });
+  return grantOf;
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns */

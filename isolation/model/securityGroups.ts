@@ -123,7 +123,8 @@ function readRules(
   const ports = readPorts(stack, resource, rule, "ipProtocol" in rule ? "ipProtocol" : "protocol");
   const texts = (name: string) =>
     /s$/.test(name) ? stack.texts(resource, name, rule) : (stack.text(resource, name, rule) ?? []);
-  const groupOf = (name: string) => stack.reference(resource, name, GROUPS, rule, property ?? name) ?? [];
+  const groupOf = (name: string) =>
+    stack.reference(resource, name, GROUPS, { from: rule, property: property ?? name }) ?? [];
   const peers: SecurityGroupRule["peer"][] = [
     ...PEER_RANGES.flatMap(texts).map((cidr) => ({ cidr })),
     ...PEER_LISTS.flatMap(texts).map((prefixList) => ({ prefixList })),
@@ -131,7 +132,7 @@ function readRules(
       .flat()
       .map((g) => ({ group: g })),
     ...stack
-      .references(resource, "securityGroups", GROUPS, rule, property ?? "securityGroups")
+      .references(resource, "securityGroups", GROUPS, { from: rule, property: property ?? "securityGroups" })
       .map((g) => ({ group: g })),
     ...(stack.flag(resource, "self", rule) ? [{ group }] : []),
   ];

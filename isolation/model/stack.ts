@@ -13,6 +13,14 @@ import {
   type Value,
 } from "./snapshot";
 
+/** Where a reference is written, if not in a resource's property of that name. */
+export interface Within {
+  /** @default the resource's own properties */
+  readonly from?: Properties;
+  /** The input whose dependencies tell while the id is not known. @default the name itself */
+  readonly property?: string;
+}
+
 export class Stack {
   readonly gaps: Gap[] = [];
   /** What the reader at work reads for. */
@@ -137,13 +145,11 @@ export class Stack {
     return undefined;
   }
 
-  /** @param property the input whose dependencies tell while the id is not known */
   reference(
     resource: StackResource,
     name: string,
     types: readonly string[],
-    from: Properties = propertiesOf(resource),
-    property = name,
+    { from = propertiesOf(resource), property = name }: Within = {},
   ): Reference | undefined {
     const value = from[name];
     if (value instanceof Unknown) {
@@ -158,8 +164,7 @@ export class Stack {
     resource: StackResource,
     name: string,
     types: readonly string[],
-    from: Properties = propertiesOf(resource),
-    property = name,
+    { from = propertiesOf(resource), property = name }: Within = {},
   ): Reference[] {
     const items = this.list(resource, name, from);
     const known = items.flatMap((item) =>

@@ -175,7 +175,7 @@ function readRoute(
   ];
   const given = Object.entries(ROUTE_TARGETS).filter(([name]) => (route[name] ?? "") !== "");
   const [target] = given.flatMap(([name, kind]) => {
-    const to = stack.reference(resource, name, types, route, where?.property ?? name);
+    const to = stack.reference(resource, name, types, { from: route, property: where?.property ?? name });
     return to === undefined ? [] : [{ kind, to }];
   });
   const written = {

@@ -116,7 +116,7 @@ export class CodeCommit {
     }
     record.principal = principal.arn;
 
-    const verdict = this.#world.decide(principal, action, asked.repository, arrival);
+    const verdict = this.#world.decide(principal, { action, repository: asked.repository }, arrival);
     if (!verdict.allowed) {
       refuse(403, verdict.reason, `User: ${principal.arn} is not authorized to perform: ${action}`);
       return;
@@ -157,7 +157,7 @@ export class CodeCommit {
     for (const { ref: reference, deletes } of references) {
       const problem = deletes ? undefined : branchProblem(reference);
       if (problem !== undefined) return { reason: problem, text: `${problem}: ${reference}` };
-      const { allowed, reason } = this.#world.decide(principal, action, repository, arrival, reference);
+      const { allowed, reason } = this.#world.decide(principal, { action, repository, reference }, arrival);
       if (!allowed)
         return { reason, text: `${principal.arn} is not authorized to perform ${action} on ${reference}` };
     }

@@ -18,16 +18,18 @@ export interface Verdict {
   reason: string;
 }
 
+/** What git asks of CodeCommit. */
+export interface GitCall {
+  readonly action: GitAction;
+  /** The repository's name. */
+  readonly repository: string;
+  /** The one that a push is about to change; a push asks first without any. */
+  readonly reference?: string;
+}
+
 /** Every AWS account behind the one hostname that CodeCommit has in a region. */
 export interface CodeCommitWorld {
   authenticate(userName: string, password: string): GitPrincipal | undefined;
   hasRepository(accountId: string, name: string): boolean;
-  /** @param reference the one that a push is about to change; a push asks first without any */
-  decide(
-    principal: GitPrincipal,
-    action: GitAction,
-    repositoryName: string,
-    arrival: Arrival,
-    reference?: string,
-  ): Verdict;
+  decide(principal: GitPrincipal, call: GitCall, arrival: Arrival): Verdict;
 }

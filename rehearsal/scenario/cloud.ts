@@ -2,7 +2,7 @@
 import { decide, type Decision } from "../../isolation/iam/decide";
 import { parsePolicy, type Policy } from "../../isolation/iam/policy";
 import type { Account } from "../aws/account";
-import type { Arrival, CodeCommitWorld, GitAction, GitPrincipal, Verdict } from "../git/world";
+import type { Arrival, CodeCommitWorld, GitCall, GitPrincipal, Verdict } from "../git/world";
 
 /** Decides by the policies that were deployed: the user's own, and the endpoint's where a request came through one. */
 export class Cloud implements CodeCommitWorld {
@@ -25,13 +25,7 @@ export class Cloud implements CodeCommitWorld {
     return this.#account(accountId).codeCommit.has(name);
   }
 
-  decide(
-    principal: GitPrincipal,
-    action: GitAction,
-    repositoryName: string,
-    arrival: Arrival,
-    reference?: string,
-  ): Verdict {
+  decide(principal: GitPrincipal, { action, repository, reference }: GitCall, arrival: Arrival): Verdict {
     const account = this.#account(principal.accountId);
     const { iam } = account;
     const user = iam.users().find((u) => u.arn === principal.arn);
@@ -42,7 +36,7 @@ export class Cloud implements CodeCommitWorld {
         principalArn: principal.arn,
         principalAccount: principal.accountId,
         action,
-        resource: account.arn("codecommit", repositoryName),
+        resource: account.arn("codecommit", repository),
         context: {
           "aws:SecureTransport": "true",
           "aws:RequestedRegion": account.region,

@@ -35,7 +35,10 @@ export function readBuckets(stack: Stack): Carrier[] {
     ...stack.of(REPLICATION).map((replication) => {
       const to = stack.objects(replication, "rules").map((rule) => {
         const destination = stack.object(replication, "destination", rule);
-        const named = stack.reference(replication, "bucket", [BUCKET], destination, "rules");
+        const named = stack.reference(replication, "bucket", [BUCKET], {
+          from: destination,
+          property: "rules",
+        });
         return named === undefined ? ANYBODY : bucketNamed(stack, named);
       });
       return passing(replication, [...new Set(to)].sort());
@@ -50,7 +53,10 @@ export function readBuckets(stack: Stack): Carrier[] {
     }),
     ...stack.of(INVENTORY).map((inventory): Carrier => {
       const destination = stack.object(inventory, "bucket", stack.object(inventory, "destination"));
-      const named = stack.reference(inventory, "bucketArn", [BUCKET], destination, "destination");
+      const named = stack.reference(inventory, "bucketArn", [BUCKET], {
+        from: destination,
+        property: "destination",
+      });
       const to = [named === undefined ? ANYBODY : bucketNamed(stack, named)];
       return { urn: inventory.urn, kind: "log", from: [], to, says: "anything" };
     }),

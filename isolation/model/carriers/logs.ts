@@ -66,7 +66,7 @@ function delivered(stack: Stack, named: string | undefined): string {
   const shown = stack.of(DELIVERY_DESTINATION).find(({ urn }) => urn === named);
   if (shown === undefined) return named ?? ANYBODY;
   const settings = stack.object(shown, "deliveryDestinationConfiguration");
-  const to = stack.reference(shown, "destinationResourceArn", [BUCKET, LOG_GROUP], settings);
+  const to = stack.reference(shown, "destinationResourceArn", [BUCKET, LOG_GROUP], { from: settings });
   return to === undefined ? ANYBODY : destinationNamed(stack, to);
 }
 

@@ -19,7 +19,7 @@ export function bucketOf(
   name: string,
   from: Properties = propertiesOf(resource),
 ): string[] {
-  const reference = stack.reference(resource, name, [BUCKET], from);
+  const reference = stack.reference(resource, name, [BUCKET], { from });
   if (reference === undefined) return [];
   return [bucketNamed(stack, reference)];
 }

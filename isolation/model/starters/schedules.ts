@@ -18,8 +18,11 @@ export function readSchedules(stack: Stack): Host[] {
   return [
     ...stack.of(SCHEDULE).flatMap((schedule) => {
       const target = stack.object(schedule, "target");
-      const arn = stack.reference(schedule, "arn", [...STARTED, ...RECEIVING], target, "target");
-      const role = stack.reference(schedule, "roleArn", [ROLE], target, "target");
+      const arn = stack.reference(schedule, "arn", [...STARTED, ...RECEIVING], {
+        from: target,
+        property: "target",
+      });
+      const role = stack.reference(schedule, "roleArn", [ROLE], { from: target, property: "target" });
       if (arn === undefined) {
         stack.gap(schedule, "what it starts is not shown");
         return [];

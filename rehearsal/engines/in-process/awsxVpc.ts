@@ -57,6 +57,113 @@ function dependent(
   return pulumi.all(urns).apply(() => value);
 }
 
+/** A subnet with a route table of its own. @param tags the table's */
+function subnetIn(
+  vpc: aws.ec2.Vpc,
+  name: string,
+  tags: Record<string, string>,
+  given: Pick<aws.ec2.SubnetArgs, "availabilityZone" | "mapPublicIpOnLaunch" | "cidrBlock" | "tags">,
+) {
+  const subnet = new aws.ec2.Subnet(
+    name,
+    { vpcId: vpc.id, assignIpv6AddressOnCreation: false, ...given },
+    { parent: vpc, dependsOn: [vpc] },
+  );
+  const routeTable = new aws.ec2.RouteTable(
+    name,
+    { vpcId: vpc.id, tags },
+    { parent: subnet, dependsOn: [subnet] },
+  );
+  const association = new aws.ec2.RouteTableAssociation(
+    name,
+    { routeTableId: routeTable.id, subnetId: subnet.id },
+    { parent: routeTable, dependsOn: [routeTable] },
+  );
+  return { subnet, routeTable, association };
+}
+
+/** A NAT gateway in a subnet, on an address of its own where none is given. */
+function natIn(
+  subnet: aws.ec2.Subnet,
+  natName: string,
+  args: z.infer<typeof vpcArgs>,
+  given: { allocationId: string | undefined; ownersOf: (allocationId: string) => readonly string[] },
+): { eip: aws.ec2.Eip | undefined; natGateway: aws.ec2.NatGateway } {
+  const tags = { ...args.tags, Name: natName };
+  const options = { parent: subnet, dependsOn: [subnet] };
+  const eip = given.allocationId === undefined ? new aws.ec2.Eip(natName, { tags }, options) : undefined;
+  const allocationId = eip?.allocationId ?? dependent(given.allocationId, given.ownersOf);
+  const natGateway = new aws.ec2.NatGateway(natName, { subnetId: subnet.id, allocationId, tags }, options);
+  return { eip, natGateway };
+}
+
+/** What the tiers stand in. */
+interface Surroundings {
+  vpc: aws.ec2.Vpc;
+  igw: aws.ec2.InternetGateway;
+  /** Tags of all children. */
+  shared: Record<string, string>;
+  ownersOf: (allocationId: string) => readonly string[];
+}
+
+/** The subnets of every zone, in the order of awsx, each with its table, routes and, if it has one, NAT gateway. */
+function makeTiers(
+  name: string,
+  args: z.infer<typeof vpcArgs>,
+  { vpc, igw, shared, ownersOf }: Surroundings,
+) {
+  const { strategy } = args.natGateways;
+  const subnets: Record<(typeof tierOrder)[number], aws.ec2.Subnet[]> = {
+    Public: [],
+    Private: [],
+    Isolated: [],
+  };
+  const natGateways: aws.ec2.NatGateway[] = [];
+  const eips: aws.ec2.Eip[] = [];
+  const routeTables: aws.ec2.RouteTable[] = [];
+  const routeTableAssociations: aws.ec2.RouteTableAssociation[] = [];
+  const routes: aws.ec2.Route[] = [];
+  const blocks = subnetBlocks(args.cidrBlock, args.availabilityZoneNames.length, args.subnetSpecs);
+
+  args.availabilityZoneNames.forEach((availabilityZone, zone) => {
+    for (const type of tierOrder) {
+      args.subnetSpecs.forEach((spec, specIndex) => {
+        if (spec.type !== type) return;
+        const childName = `${name}-${type.toLowerCase()}-${zone + 1}`;
+        const tags = { ...shared, Name: childName, SubnetType: type };
+        const { subnet, routeTable, association } = subnetIn(vpc, childName, tags, {
+          availabilityZone,
+          mapPublicIpOnLaunch: type === "Public",
+          cidrBlock: blocks[zone]?.[specIndex] ?? "",
+          tags: { ...tags, ...spec.tags },
+        });
+        subnets[type].push(subnet);
+        routeTables.push(routeTable);
+        routeTableAssociations.push(association);
+        const child = { parent: routeTable, dependsOn: [routeTable] };
+        const makesNat = strategy === "OnePerAz" || (strategy === "Single" && natGateways.length === 0);
+        if (type === "Public" && makesNat) {
+          const { eip, natGateway } = natIn(subnet, `${name}-${zone + 1}`, args, {
+            allocationId: args.natGateways.elasticIpAllocationIds[zone],
+            ownersOf,
+          });
+          if (eip) eips.push(eip);
+          natGateways.push(natGateway);
+        }
+        const everywhere = { routeTableId: routeTable.id, destinationCidrBlock: "0.0.0.0/0" };
+        const natGateway = strategy === "Single" ? natGateways[0] : natGateways[zone];
+        if (type === "Public") {
+          routes.push(new aws.ec2.Route(childName, { ...everywhere, gatewayId: igw.id }, child));
+        } else if (type === "Private" && natGateway) {
+          routes.push(new aws.ec2.Route(childName, { ...everywhere, natGatewayId: natGateway.id }, child));
+        }
+      });
+    }
+  });
+  // As awsx does, `eips` is empty when the addresses were supplied.
+  return { subnets, natGateways, eips, routeTables, routeTableAssociations, routes };
+}
+
 export class AwsxVpc extends pulumi.ComponentResource {
   readonly #state: Record<string, unknown>;
 
@@ -86,84 +193,7 @@ export class AwsxVpc extends pulumi.ComponentResource {
       { vpcId: vpc.id, tags: shared },
       { parent: vpc, dependsOn: [vpc] },
     );
-    const { strategy } = args.natGateways;
-    const subnets: Record<(typeof tierOrder)[number], aws.ec2.Subnet[]> = {
-      Public: [],
-      Private: [],
-      Isolated: [],
-    };
-    const natGateways: aws.ec2.NatGateway[] = [];
-    const eips: aws.ec2.Eip[] = [];
-    const routeTables: aws.ec2.RouteTable[] = [];
-    const routeTableAssociations: aws.ec2.RouteTableAssociation[] = [];
-    const routes: aws.ec2.Route[] = [];
-    const blocks = subnetBlocks(args.cidrBlock, args.availabilityZoneNames.length, args.subnetSpecs);
-
-    args.availabilityZoneNames.forEach((availabilityZone, zone) => {
-      for (const type of tierOrder) {
-        args.subnetSpecs.forEach((spec, specIndex) => {
-          if (spec.type !== type) return;
-          const childName = `${name}-${type.toLowerCase()}-${zone + 1}`;
-          const tags = { ...shared, Name: childName, SubnetType: type };
-          const subnet = new aws.ec2.Subnet(
-            childName,
-            {
-              vpcId: vpc.id,
-              availabilityZone,
-              mapPublicIpOnLaunch: type === "Public",
-              cidrBlock: blocks[zone]?.[specIndex] ?? "",
-              assignIpv6AddressOnCreation: false,
-              tags: { ...tags, ...spec.tags },
-            },
-            { parent: vpc, dependsOn: [vpc] },
-          );
-          subnets[type].push(subnet);
-          const routeTable = new aws.ec2.RouteTable(
-            childName,
-            { vpcId: vpc.id, tags },
-            { parent: subnet, dependsOn: [subnet] },
-          );
-          routeTables.push(routeTable);
-          const child = { parent: routeTable, dependsOn: [routeTable] };
-          routeTableAssociations.push(
-            new aws.ec2.RouteTableAssociation(
-              childName,
-              { routeTableId: routeTable.id, subnetId: subnet.id },
-              child,
-            ),
-          );
-          const makesNat = strategy === "OnePerAz" || (strategy === "Single" && natGateways.length === 0);
-          if (type === "Public" && makesNat) {
-            const natName = `${name}-${zone + 1}`;
-            const natTags = { ...args.tags, Name: natName };
-            const ofSubnet = { parent: subnet, dependsOn: [subnet] };
-            const given = args.natGateways.elasticIpAllocationIds[zone];
-            const eip =
-              given === undefined ? new aws.ec2.Eip(natName, { tags: natTags }, ofSubnet) : undefined;
-            if (eip) eips.push(eip);
-            natGateways.push(
-              new aws.ec2.NatGateway(
-                natName,
-                {
-                  subnetId: subnet.id,
-                  allocationId: eip?.allocationId ?? dependent(given, ownersOf),
-                  tags: natTags,
-                },
-                ofSubnet,
-              ),
-            );
-          }
-          const everywhere = { routeTableId: routeTable.id, destinationCidrBlock: "0.0.0.0/0" };
-          const natGateway = strategy === "Single" ? natGateways[0] : natGateways[zone];
-          if (type === "Public") {
-            routes.push(new aws.ec2.Route(childName, { ...everywhere, gatewayId: igw.id }, child));
-          } else if (type === "Private" && natGateway) {
-            routes.push(new aws.ec2.Route(childName, { ...everywhere, natGatewayId: natGateway.id }, child));
-          }
-        });
-      }
-    });
-
+    const { subnets, ...made } = makeTiers(name, args, { vpc, igw, shared, ownersOf });
     const ids = (of: aws.ec2.Subnet[]) => pulumi.all(of.map((s) => s.id));
     this.#state = {
       vpc,
@@ -176,12 +206,7 @@ export class AwsxVpc extends pulumi.ComponentResource {
       publicSubnetIds: ids(subnets.Public),
       privateSubnetIds: ids(subnets.Private),
       isolatedSubnetIds: ids(subnets.Isolated),
-      natGateways,
-      // As awsx does: empty when the addresses were supplied.
-      eips,
-      routeTables,
-      routeTableAssociations,
-      routes,
+      ...made,
       vpcEndpoints: [],
     };
     this.registerOutputs(this.#state);

@@ -101,7 +101,14 @@ async function run(options: DeployOptions): Promise<Deployment> {
   }
   aborted?.throwIfAborted();
   if (errors.size > 0) throw new DeployError(withoutEchoes([...errors]), monitor.resources);
-  return new Deployment(project, stack, monitor.resources, monitor.outputs, warnings, options.fullName);
+  return new Deployment({
+    project,
+    stack,
+    resources: monitor.resources,
+    outputs: monitor.outputs,
+    warnings,
+    fullName: options.fullName,
+  });
 }
 
 /** The runtime reports one failure several times over: as it was thrown, and again for each resource that needed it. */

@@ -24,19 +24,30 @@ export interface ResourceState {
   external?: boolean;
 }
 
+/** What a deployment is made of. */
+export type Deployed = Pick<Deployment, "project" | "stack" | "resources" | "outputs"> &
+  Partial<Pick<Deployment, "warnings" | "fullName">>;
+
 export class Deployment {
-  constructor(
-    readonly project: string,
-    readonly stack: string,
-    /** In the order in which they were made, so that whatever a resource needs comes before it. */
-    readonly resources: readonly ResourceState[],
-    /** Stack outputs in wire form. */
-    readonly outputs: Properties,
-    /** What the program logged as a warning. */
-    readonly warnings: readonly string[],
-    /** What a StackReference finds it by. */
-    readonly fullName = `organization/${project}/${stack}`,
-  ) {}
+  readonly project: string;
+  readonly stack: string;
+  /** In the order in which they were made, so that whatever a resource needs comes before it. */
+  readonly resources: readonly ResourceState[];
+  /** Stack outputs in wire form. */
+  readonly outputs: Properties;
+  /** What the program logged as a warning. */
+  readonly warnings: readonly string[];
+  /** What a StackReference finds it by. */
+  readonly fullName: string;
+
+  constructor({ project, stack, resources, outputs, warnings = [], fullName }: Deployed) {
+    this.project = project;
+    this.stack = stack;
+    this.resources = resources;
+    this.outputs = outputs;
+    this.warnings = warnings;
+    this.fullName = fullName ?? `organization/${project}/${stack}`;
+  }
 
   /** The value of a stack output, opened if it is a secret; undefined if there is none of that name. */
   output(name: string): unknown {

@@ -58,5 +58,5 @@ export function importStack(project: string, stack: string, text: string): Deplo
     }),
   );
   const root = states.find(({ type }) => type === "pulumi:pulumi:Stack");
-  return new Deployment(project, stack, states, root?.outputs ?? {}, []);
+  return new Deployment({ project, stack, resources: states, outputs: root?.outputs ?? {} });
 }

@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { findEngine } from "../../../engine/engine";
 import { configuredHoldings, expectedSource } from "../configured";
-import { readStack, readStacks } from "../readStacks";
+import { readStack, readStacks, type RehearsedStacks } from "../readStacks";
 import { warningsOf, type Builder, type DeployedStack } from "../deployStack";
 import type { AccountOptions } from "../../aws/accountContext";
 import { importStack } from "../in-process/stackImport";
@@ -26,6 +26,52 @@ export interface EngineOptions {
   onLine: (line: string) => void;
 }
 
+/** The stand-in accounts, each served once: two stacks may share one. */
+class AccountServers {
+  readonly #servers = new Map<string, AccountServer>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly accountIds: Readonly<Record<"source" | "target", string>>,
+  ) {}
+
+  async of(side: "source" | "target", options: Omit<AccountOptions, "accountId">): Promise<AccountServer> {
+    const server =
+      this.#servers.get(side) ??
+      (await AccountServer.start(
+        { accountId: this.accountIds[side], ...options },
+        join(this.folder, `${side}-account.json`),
+      ));
+    this.#servers.set(side, server);
+    return server;
+  }
+
+  close(): void {
+    for (const server of this.#servers.values()) server.close();
+  }
+}
+
+/** Has the stacks refer to each other by the names that they have here. */
+function linkStacks(
+  project: PulumiProject,
+  { target, mirror }: RehearsedStacks,
+  {
+    stacks,
+    key,
+    fullName,
+  }: {
+    readonly stacks: Readonly<Record<"source" | "target", string>>;
+    readonly key: (name: string) => string;
+    readonly fullName: (stack: string) => string;
+  },
+): void {
+  if ("stack" in target.config.pushSources)
+    project.setConfig(stacks.target, key("sourceStack"), fullName(stacks.source));
+  project.setConfig("mirror", key("sourceStack"), fullName(stacks.source));
+  project.setConfig("mirror", key("targetStacks"), [fullName(stacks.target)]);
+  project.setConfig("mirror", key("withdrawn"), mirror.config.mirror.withdrawn);
+}
+
 /**
  * @throws RehearsalError when there is no CLI, or one of its commands fails, with what it printed; a StackFilesError with
  * all that is wrong with the stack files
@@ -39,32 +85,16 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
   const stacks = { source: "dev", target: target.file.stack, mirror: "mirror" };
   // The state is gone with the folder, so its passphrase need not outlive it.
   const project = new PulumiProject({ engine, root, folder, passphrase: seed });
-  const servers = new Map<string, AccountServer>();
+  const servers = new AccountServers(folder, accountIds);
   // A file backend knows no other organization than this.
   const fullName = (stack: string) => `organization/${target.file.project}/${stack}`;
   const key = (name: string) => `${target.file.project}:${name}`;
-  if ("stack" in target.config.pushSources)
-    project.setConfig(stacks.target, key("sourceStack"), fullName(stacks.source));
-  project.setConfig("mirror", key("sourceStack"), fullName(stacks.source));
-  project.setConfig("mirror", key("targetStacks"), [fullName(stacks.target)]);
-  project.setConfig("mirror", key("withdrawn"), mirror.config.mirror.withdrawn);
+  linkStacks(project, rehearsed, { stacks, key, fullName });
 
   async function pulumi(args: readonly string[], options: RunOptions = {}): Promise<string> {
     const { code, stdout, stderr } = await project.run(args, { ...options, aborted });
     if (code === 0) return stdout;
     throw new RehearsalError(`pulumi ${args.join(" ")} ended with code ${code}:\n${stdout}${stderr}`);
-  }
-
-  /** Of an account, which two stacks may share. */
-  async function serverOf(side: keyof typeof accountIds, options: Omit<AccountOptions, "accountId">) {
-    const server =
-      servers.get(side) ??
-      (await AccountServer.start(
-        { accountId: accountIds[side], ...options },
-        join(folder, `${side}-account.json`),
-      ));
-    servers.set(side, server);
-    return server;
   }
 
   async function initialize<R extends Role>(
@@ -83,7 +113,7 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
   ): Promise<DeployedStack<R>> {
     const stack = stacks[role];
     const { file, config } = readStack(role, stack, root);
-    const server = await serverOf(role === "target" ? "target" : "source", {
+    const server = await servers.of(role === "target" ? "target" : "source", {
       region: config.region,
       seed,
       publicAddresses,
@@ -116,7 +146,7 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
       return update("target");
     },
     close() {
-      for (const server of servers.values()) server.close();
+      servers.close();
     },
   };
 }

@@ -172,7 +172,7 @@ describe("PushMirrors", () => {
       pushCredential: asSecret({ userName: "push-at-222222222222", password: "p" }),
     };
     const stack = (name: string, outputs: object) =>
-      new Deployment("git-airlock", name, [], { ...outputs }, []);
+      new Deployment({ project: "git-airlock", stack: name, resources: [], outputs: { ...outputs } });
     async function refusal(stacks: Deployment[], changes: Record<string, unknown> = {}): Promise<string> {
       const account = new Account({ accountId: "111111111111", region: "ap-northeast-1", seed: "test" });
       const config = stackConfig(root, "mirror", changes);

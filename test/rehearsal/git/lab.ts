@@ -71,7 +71,7 @@ export const world: CodeCommitWorld = {
   authenticate: (user, password) => USERS.find(([c]) => c.user === user && c.password === password)?.[1],
   hasRepository: (account, name) =>
     (account === PRODUCTION && ["app", "other"].includes(name)) || (account === STRANGER && name === "app"),
-  decide(who, action, _repository, arrival, reference) {
+  decide(who, { action, reference }, arrival) {
     if (reference?.startsWith("refs/pipelines/")) return { allowed: false, reason: "the row of references" };
     const row = ALLOWED.find(
       ([user, what, where]) => who.arn.endsWith(`/${user}`) && what === action && where === arrival,

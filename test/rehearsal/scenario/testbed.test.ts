@@ -13,7 +13,10 @@ describe("a testbed that cannot be completed", () => {
       const { source, target } = await asTheyCome();
       const { project, stack, resources, outputs } = target.deployment;
       const { [missing]: _, ...others } = outputs;
-      const broken = { ...target, deployment: new Deployment(project, stack, resources, others, []) };
+      const broken = {
+        ...target,
+        deployment: new Deployment({ project, stack, resources, outputs: others }),
+      };
       const stranger = await openStrangersAccount(target.config.region, "test");
       const before = openPorts();
       const failed = await inFolder((folder) =>
