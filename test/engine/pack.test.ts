@@ -124,9 +124,9 @@ describeEngine("a weakened program, before anything is made", () => {
 
   it("is found out too late when the preview is skipped: a rule over several resources waits for them all", async () => {
     const site = weakened(await siteWithSource());
-    site.project.setConfig("prd", "weakened:what", "attaches AWS's own CodeCommit policy to target-pull");
+    site.project.setConfig("prd", "weakened:what", "puts an Internet gateway into the isolated VPC");
     const said = await site.refusal("prd", "up", "--yes", "--skip-preview", ...pack);
-    expect(said).to.contain("gate-user-has-no-other-permission");
-    expect(site.held("prd").map(({ name }) => name)).to.include("target-pull");
+    expect(said).to.contain("isolated-vpc-has-no-gateway");
+    expect(site.held("prd").map(({ name }) => name)).to.include("way-out");
   });
 });

@@ -32,7 +32,7 @@ describeEngine("git airlock verify, of stacks in a backend", () => {
   it("proves what both stacks say, but for what no state shows", async () => {
     const { code, stdout, stderr } = await verify();
     expect(stderr).to.equal("");
-    expect(stdout).to.contain("13 proved, 0 refuted, 1 pending, 0 unknown.");
+    expect(stdout).to.contain("14 proved, 0 refuted, 1 pending, 0 unknown.");
     expect(code).to.equal(2);
   });
 
