@@ -81,7 +81,7 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
   if (!engine)
     throw new RehearsalError('There is no Pulumi CLI here. Run "npm run engine" once, then try again.');
   const rehearsed = readStacks(root);
-  const { accountIds, target, mirror } = rehearsed;
+  const { accountIds, target } = rehearsed;
   const stacks = { source: "dev", target: target.file.stack, mirror: "mirror" };
   // The state is gone with the folder, so its passphrase need not outlive it.
   const project = new PulumiProject({ engine, root, folder, passphrase: seed });

@@ -19,7 +19,8 @@ describe("the proof of all three stacks", () => {
     const opened = deployment.resources.map((one) =>
       one.name === "mirror-credentials-prd" ? { ...one, outputs: openAll(one.outputs) } : one,
     );
-    const mirror = new Deployment({ ...deployment, resources: opened });
+    const { project, stack, outputs } = deployment;
+    const mirror = new Deployment({ project, stack, resources: opened, outputs });
     const report = prove(sides.source.deployment, sides.target.deployment, mirror);
     const [example] = report.verdicts.find(({ claim }) => claim === "C11")?.counterExamples ?? [];
     expect(example?.says).to.match(/mirror-credentials-prd: value is in plain text/);
