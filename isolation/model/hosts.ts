@@ -207,16 +207,14 @@ function readServices(stack: Stack): Host[] {
     const network = stack.object(service, "networkConfiguration");
     const task = taskOf(stack, stack.reference(service, "taskDefinition", [types.TASKS]));
     if (task === undefined) stack.gap(service, "its task definition is not known");
-    const isListened = stack
-      .objects(service, "loadBalancers")
-      .some((each) =>
-        listened.has(
-          stack.reference(service, "targetGroupArn", types.TARGET_GROUPS, {
-            from: each,
-            property: "loadBalancers",
-          }) ?? "",
-        ),
-      );
+    const isListened = stack.objects(service, "loadBalancers").some((each) =>
+      listened.has(
+        stack.reference(service, "targetGroupArn", types.TARGET_GROUPS, {
+          from: each,
+          property: "loadBalancers",
+        }) ?? "",
+      ),
+    );
     const proxy = isListened ? readProxy(stack, service, task) : undefined;
     const desiredCount = stack.number(service, "desiredCount");
     return {
