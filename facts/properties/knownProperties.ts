@@ -8,7 +8,7 @@ export interface KnownProperties {
   /** Those that a reader asks for, and those that change nothing of what any reader makes of the resource. */
   readonly known: ReadonlySet<string>;
   /** Properties that change nothing while they have one of these values. */
-  readonly only: Readonly<Record<string, readonly unknown[]>>;
+  readonly only: ReadonlyMap<string, readonly unknown[]>;
   /** Properties without which nothing can be made of the resource. */
   readonly required: readonly string[];
 }
@@ -23,12 +23,12 @@ function words(text: string): string[] {
 /** @param names separated by spaces */
 export function known(
   names: string,
-  more: { readonly only?: KnownProperties["only"]; readonly required?: string } = {},
+  more: { readonly only?: Readonly<Record<string, readonly unknown[]>>; readonly required?: string } = {},
 ): KnownProperties {
   const { only = {}, required = "" } = more;
   return {
     known: new Set([...words(EVERYWHERE), ...words(names), ...words(required), ...Object.keys(only)]),
-    only,
+    only: new Map(Object.entries(only)),
     required: words(required),
   };
 }

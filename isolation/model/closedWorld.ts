@@ -26,7 +26,7 @@ function problems(resource: StackResource, { known, only, required }: KnownPrope
   const set = new Map(properties.filter(([, value]) => !isUnset(value)));
   const strange = [...set.keys()].filter((name) => !known.has(name));
   const other = properties.filter(
-    ([name, value]) => value !== null && value !== "" && only[name]?.includes(value) === false,
+    ([name, value]) => value !== null && value !== "" && only.get(name)?.includes(value) === false,
   );
   return [
     ...strange.map((name) => `its ${name} is not read`),
@@ -44,7 +44,7 @@ function problems(resource: StackResource, { known, only, required }: KnownPrope
 function unconfirmed({ id, inputs, outputs }: StackResource): string[] {
   if (id === undefined || Object.keys(outputs).length === 0) return [];
   return Object.entries(inputs)
-    .filter(([name, value]) => !name.startsWith("__") && !isUnset(value) && !(name in outputs))
+    .filter(([name, value]) => !name.startsWith("__") && !isUnset(value) && !Object.hasOwn(outputs, name))
     .map(([name]) => name);
 }
 

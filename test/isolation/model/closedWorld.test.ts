@@ -63,6 +63,22 @@ describe("a resource that is read", () => {
     }
   });
 
+  for (const name of ["constructor", "toString", "hasOwnProperty", "valueOf"]) {
+    it(`leaves its claims open where that property is called ${name}`, async () => {
+      for (const one of await firstOfEachType()) {
+        const gaps = await gapsAfter(one, ({ outputs }) => Object.assign(outputs, { [name]: { on: true } }));
+        expect(gaps, one.type).to.include(`its ${name} is not read`);
+      }
+    });
+
+    it(`leaves its claims open where ${name} was asked for, and is not among what became of it`, async () => {
+      for (const one of await firstOfEachType()) {
+        const gaps = await gapsAfter(one, ({ inputs }) => Object.assign(inputs, { [name]: "asked for" }));
+        expect(gaps, one.type).to.not.deep.equal([]);
+      }
+    });
+  }
+
   it("leaves nothing open where such a property is off", async () => {
     for (const one of await firstOfEachType()) {
       const off = { newFeature: { on: false, mode: "", count: 0 }, other: [], __defaults: ["name"] };
