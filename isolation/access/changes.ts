@@ -218,79 +218,83 @@ export const CHANGES: readonly Changes[] = [
 ];
 
 /** What the calls of a service bear on; those of others may bear on everything. */
-const ABOUT: Readonly<Record<string, readonly Concern[]>> = {
-  autoscaling: ["packets"],
-  cloudformation: ["packets", "rights", "words"],
-  cloudtrail: ["words"],
-  "codestar-notifications": ["words"],
-  ec2: ["packets"],
-  ecs: ["packets"],
-  elasticloadbalancing: ["packets"],
-  events: ["words"],
-  globalaccelerator: ["packets"],
-  iam: ["rights", "words"],
-  kms: ["words"],
-  lambda: ["packets", "rights", "words"],
-  logs: ["words"],
-  "network-firewall": ["packets"],
-  networkmanager: ["packets"],
-  organizations: ["rights"],
-  pipes: ["words"],
-  ram: ["packets", "rights"],
-  route53profiles: ["packets"],
-  route53resolver: ["packets"],
-  s3: ["words"],
-  scheduler: ["packets", "rights", "words"],
-  sns: ["words"],
-  sqs: ["words"],
-  sso: ["rights"],
-  states: ["packets", "rights", "words"],
-  "vpc-lattice": ["packets"],
-};
+const ABOUT: ReadonlyMap<string, readonly Concern[]> = new Map(
+  Object.entries<readonly Concern[]>({
+    autoscaling: ["packets"],
+    cloudformation: ["packets", "rights", "words"],
+    cloudtrail: ["words"],
+    "codestar-notifications": ["words"],
+    ec2: ["packets"],
+    ecs: ["packets"],
+    elasticloadbalancing: ["packets"],
+    events: ["words"],
+    globalaccelerator: ["packets"],
+    iam: ["rights", "words"],
+    kms: ["words"],
+    lambda: ["packets", "rights", "words"],
+    logs: ["words"],
+    "network-firewall": ["packets"],
+    networkmanager: ["packets"],
+    organizations: ["rights"],
+    pipes: ["words"],
+    ram: ["packets", "rights"],
+    route53profiles: ["packets"],
+    route53resolver: ["packets"],
+    s3: ["words"],
+    scheduler: ["packets", "rights", "words"],
+    sns: ["words"],
+    sqs: ["words"],
+    sso: ["rights"],
+    states: ["packets", "rights", "words"],
+    "vpc-lattice": ["packets"],
+  }),
+);
 
 /** How AWS names calls that only look. */
 const READING =
-  /^(BatchGet|Check|Describe|Download|Estimate|Filter|Get|Head|List|Lookup|Preview|Query|Scan|Search|Select|Simulate|Test|Validate|View)/i;
+  /^(BatchGet|Check|Describe|Download|Estimate|Filter|Get|Head|List|Lookup|Preview|Query|Scan|Search|Select|Simulate|Validate|View)/i;
 
 /**
  * Calls by service that change nothing which a claim rests on: they move data, and where that is an insider's it is asked of
  * carriers and readers. Every other call that does not only look may change what is proved.
  */
-const HARMLESS: Readonly<Record<string, RegExp>> = {
-  autoscaling:
-    /^(CompleteLifecycleAction|RecordLifecycleActionHeartbeat|Set(DesiredCapacity|InstanceHealth)|TerminateInstanceInAutoScalingGroup)$/i,
-  bedrock: /^(InvokeModel\w*|Converse\w*)$/i,
-  cloudwatch: /^PutMetricData$/i,
-  "cognito-idp": /^Admin\w+$/i,
-  dynamodb: /^((BatchWrite|Delete|Put|Update|ConditionCheck)Item|PartiQL\w+)$/i,
-  ec2: /^(Create|Delete|Deregister)(Image|Snapshots?|Tags)$|^(Start|Stop|Reboot|Terminate|Monitor|Unmonitor)Instances$/i,
-  ec2messages: /./,
-  ecr: /^(CompleteLayerUpload|InitiateLayerUpload|PutImage|UploadLayerPart|BatchCheckLayerAvailability)$/i,
-  ecs: /^(DiscoverPollEndpoint|Poll|(De)?RegisterContainerInstance|StartTelemetrySession|Submit\w+|StopTask|UpdateContainerInstancesState|(Un)?TagResource)$/i,
-  elasticfilesystem: /^Client\w+$/i,
-  elasticloadbalancing: /^(Add|Remove)Tags$|^DeregisterTargets$/i,
-  events: /^PutEvents$/i,
-  "execute-api": /^(Invoke|ManageConnections)$/i,
-  firehose: /^PutRecord(Batch)?$/i,
-  iam: /^(PassRole|CreateServiceLinkedRole|(Un)?Tag\w+)$/i,
-  kinesis: /^(PutRecords?|SubscribeToShard)$/i,
-  kms: /^(Decrypt|Encrypt|GenerateDataKey\w*|GenerateMac|ReEncrypt\w+|Sign|Verify\w*)$/i,
-  lambda: /^Invoke(Function|Async)$/i,
-  logs: /^(Create(LogGroup|LogStream)|PutLogEvents|PutRetentionPolicy|StartQuery|StopQuery|(Un)?Tag\w+)$/i,
-  "rds-data": /./,
-  "rds-db": /^connect$/i,
-  s3: /^(Put|Delete|Restore)Object(?!Acl)\w*$|^(Abort|Complete|Create|List)\w*MultipartUpload\w*$/i,
-  secretsmanager: /^(Tag|Untag)Resource$/i,
-  ses: /^Send\w*Email$/i,
-  sns: /^Publish$/i,
-  sqs: /^((Send|Receive|Delete)Message|ChangeMessageVisibility|PurgeQueue)$/i,
-  // Whoever commands a host can do what the host can, and is asked for that.
-  ssm: /^(CancelCommand|PutInventory|PutComplianceItems|PutConfigurePackageResult|PutParameter|ResumeSession|SendCommand|StartSession|TerminateSession|Update(InstanceInformation|AssociationStatus|InstanceAssociationStatus))$/i,
-  ssmmessages: /./,
-  states: /^(StartExecution|StartSyncExecution|StopExecution|SendTask\w+)$/i,
-  sts: /^(AssumeRole\w*|TagSession|SetSourceIdentity|GetCallerIdentity)$/i,
-  xray: /^Put\w+$/i,
-};
+const HARMLESS: ReadonlyMap<string, RegExp> = new Map(
+  Object.entries({
+    autoscaling:
+      /^(CompleteLifecycleAction|RecordLifecycleActionHeartbeat|Set(DesiredCapacity|InstanceHealth)|TerminateInstanceInAutoScalingGroup)$/i,
+    bedrock: /^(InvokeModel\w*|Converse\w*)$/i,
+    cloudwatch: /^PutMetricData$/i,
+    "cognito-idp": /^Admin\w+$/i,
+    dynamodb: /^((BatchWrite|Delete|Put|Update|ConditionCheck)Item|PartiQL\w+)$/i,
+    ec2: /^(Create|Delete|Deregister)(Image|Snapshots?|Tags)$|^(Start|Stop|Reboot|Terminate|Monitor|Unmonitor)Instances$/i,
+    ec2messages: /./,
+    ecr: /^(CompleteLayerUpload|InitiateLayerUpload|PutImage|UploadLayerPart|BatchCheckLayerAvailability)$/i,
+    ecs: /^(DiscoverPollEndpoint|Poll|(De)?RegisterContainerInstance|StartTelemetrySession|Submit\w+|StopTask|UpdateContainerInstancesState|(Un)?TagResource)$/i,
+    elasticfilesystem: /^Client\w+$/i,
+    elasticloadbalancing: /^(Add|Remove)Tags$|^DeregisterTargets$/i,
+    events: /^PutEvents$/i,
+    "execute-api": /^(Invoke|ManageConnections)$/i,
+    firehose: /^PutRecord(Batch)?$/i,
+    iam: /^(PassRole|CreateServiceLinkedRole|(Un)?Tag\w+)$/i,
+    kinesis: /^(PutRecords?|SubscribeToShard)$/i,
+    kms: /^(Decrypt|Encrypt|GenerateDataKey\w*|GenerateMac|ReEncrypt\w+|Sign|Verify\w*)$/i,
+    lambda: /^Invoke(Function|Async)$/i,
+    logs: /^(Create(LogGroup|LogStream)|PutLogEvents|PutRetentionPolicy|StartQuery|StopQuery|(Un)?Tag\w+)$/i,
+    "rds-data": /./,
+    "rds-db": /^connect$/i,
+    s3: /^Put(Object|Object(Version)?Tagging|ObjectRetention|ObjectLegalHold)$|^DeleteObject(Version)?(Tagging)?$|^RestoreObject$|^(Abort|Complete|Create|List)\w*MultipartUpload\w*$/i,
+    secretsmanager: /^(Tag|Untag)Resource$/i,
+    ses: /^Send\w*Email$/i,
+    sns: /^Publish$/i,
+    sqs: /^((Send|Receive|Delete)Message|ChangeMessageVisibility|PurgeQueue)$/i,
+    // Whoever commands a host can do what the host can, and is asked for that.
+    ssm: /^(CancelCommand|PutInventory|PutComplianceItems|PutConfigurePackageResult|PutParameter|ResumeSession|SendCommand|StartSession|TerminateSession|Update(InstanceInformation|AssociationStatus|InstanceAssociationStatus))$/i,
+    ssmmessages: /./,
+    states: /^(StartExecution|StartSyncExecution|StopExecution|SendTask\w+)$/i,
+    sts: /^(AssumeRole\w*|TagSession|SetSourceIdentity|GetCallerIdentity)$/i,
+    xray: /^Put(TelemetryRecords|TraceSegments)$/i,
+  }),
+);
 
 /** Services whose calls are decided exactly, or asked by themselves. */
 const DECIDED = new Set(["codecommit"]);
@@ -307,6 +311,6 @@ export function unlistedChange(pattern: string): Changes | undefined {
   const prefix = service.toLowerCase();
   if (DECIDED.has(prefix) || LISTED.some((action) => actionMatches(pattern, action))) return undefined;
   const call = name.replaceAll("*", "Anything").replaceAll("?", "X");
-  if (READING.test(call) || HARMLESS[prefix]?.test(call) === true) return undefined;
-  return { about: ABOUT[prefix] ?? CONCERNS, actions: [`${service}:${call}`] };
+  if (READING.test(call) || HARMLESS.get(prefix)?.test(call) === true) return undefined;
+  return { about: ABOUT.get(prefix) ?? CONCERNS, actions: [`${service}:${call}`] };
 }

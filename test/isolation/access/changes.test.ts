@@ -20,6 +20,15 @@ describe("a right whose call no list names", () => {
     "firehose:UpdateDestination",
     "kms:CreateGrant",
     "service-of-tomorrow:*",
+    "s3:PutObjectAcl",
+    "s3:PutObjectVersionAcl",
+    "s3:PutObject*",
+    "xray:PutResourcePolicy",
+    "xray:Put*",
+    "apigateway:TestInvokeMethod",
+    "constructor:Become",
+    "toString:*",
+    "__proto__:Become",
   ])
     it(`may change what is proved: ${pattern}`, () => {
       expect(unlistedChange(pattern)?.about).to.not.equal(undefined);
@@ -31,6 +40,8 @@ describe("a right whose call no list names", () => {
     "ec2:StartInstances",
     "s3:GetObject",
     "s3:PutObject",
+    "s3:PutObjectTagging",
+    "s3:DeleteObjectVersion",
     "kms:Decrypt",
     "logs:CreateLogStream",
     "logs:PutLogEvents",
