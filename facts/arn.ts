@@ -11,6 +11,12 @@ export function splitArn(text: string): ArnComponents | undefined {
   return [arn, partition, service, region, account, resource.join(":")];
 }
 
+/** The account in an ARN; undefined for other texts, and for ARNs without one. */
+export function accountOf(arn: string): string | undefined {
+  const account = splitArn(arn)?.[4];
+  return account !== undefined && /^\d{12}$/.test(account) ? account : undefined;
+}
+
 /** An IAM user or role, or (in a policy) the root of an account, which there stands for the whole account. */
 export interface IdentityArn {
   /** Twelve digits. */

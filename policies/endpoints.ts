@@ -6,6 +6,7 @@ import {
   type ResourceValidationArgs,
   type ResourceValidationPolicy,
 } from "@pulumi/policy";
+import { splitArn } from "../facts/arn";
 import { parsePolicy, type Policy, type Statement } from "../isolation/iam/policy";
 import { UnsupportedPolicyError } from "../isolation/iam/unsupported";
 import { isGitEndpoint } from "../isolation/packets/pinned";
@@ -51,7 +52,9 @@ export const pullEndpointAdmitsGitPullOnly: ResourceValidationPolicy = {
 
 function gitPullFindings(policy: Policy, { accountId, repositoryPrefix }: typeof defaults): Finding[] {
   const allows = statementsOf(policy, "Allow");
-  const accounts = [...new Set(allows.flatMap(({ resources }) => resources.patterns.map(accountOf)))];
+  const accounts = [
+    ...new Set(allows.flatMap(({ resources }) => resources.patterns.map((arn) => splitArn(arn)?.[4] ?? ""))),
+  ];
   const foreign = accountId === "" ? accounts.slice(1) : accounts.filter((account) => account !== accountId);
   return [
     ...allows.flatMap((statement): Finding[] => [
@@ -79,10 +82,6 @@ function actionFindings(statement: Statement): Finding[] {
       fix: "Allow codecommit:GitPull, and nothing else.",
     },
   ];
-}
-
-function accountOf(arn: string): string {
-  return arn.split(":")[4] ?? "";
 }
 
 export const endpointsArePinned: ResourceValidationPolicy = {

@@ -1,9 +1,10 @@
 /** The rule for whose repositories the gate leads to. */
+import { accountOf } from "../facts/arn";
 import type { StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
 import type { Policy } from "../isolation/iam/policy";
 import { REPOSITORY } from "../isolation/model/types";
 import { isGitEndpoint } from "../isolation/packets/pinned";
-import { accountDefaults, accountOf, accountSchema, ownAccounts } from "./support/accounts";
+import { accountDefaults, accountSchema, ownAccounts } from "./support/accounts";
 import {
   gateDefaults,
   gateRole,

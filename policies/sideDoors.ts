@@ -1,9 +1,10 @@
 /** Rules for side doors: what could carry a repository's content to another account by other means than git. */
+import { accountOf } from "../facts/arn";
 import type { StackValidationPolicy } from "@pulumi/policy";
 import type { Carrier } from "../isolation/model/deployment";
 import { propertiesOf } from "../isolation/model/stack";
 import { EVENT_TARGET } from "../isolation/model/types";
-import { accountDefaults, accountOf, accountSchema, ownAccounts } from "./support/accounts";
+import { accountDefaults, accountSchema, ownAccounts } from "./support/accounts";
 import { waitFor } from "./support/known";
 import { message } from "./support/resources";
 import { readStack, type ReadStack } from "./support/snapshot";

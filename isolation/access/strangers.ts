@@ -1,4 +1,5 @@
 /** Whom of other accounts a role's trust policy lets in. */
+import { accountOf } from "../../facts/arn";
 import type { BroadPrincipal, BroadStatement } from "../iam/broadPolicy";
 import { either, permissionByResource, type Permission } from "../iam/permission";
 import type { Identity } from "../model/deployment";
@@ -100,7 +101,7 @@ function strangersOf(
   // Nothing but names tells them apart.
   const fresh = ["999999999999", "888888888888"].filter((one) => one !== account).slice(0, 1);
   return [
-    ...arns.map((arn) => ({ arn, account: arn.split(":")[4] ?? "" })),
+    ...arns.map((arn) => ({ arn, account: accountOf(arn) ?? "" })),
     ...[...accounts, ...fresh].map((owner) => ({
       arn: `arn:aws:iam::${owner}:role/stranger`,
       account: owner,
@@ -124,7 +125,7 @@ function isForeign(principal: BroadPrincipal, account: string): boolean {
     case "account":
       return principal.account !== account;
     case "identity":
-      return principal.arn.split(":")[4] !== account;
+      return accountOf(principal.arn) !== account;
     default:
       return false;
   }

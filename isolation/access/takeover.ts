@@ -5,9 +5,11 @@
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
+import { accountOf } from "../../facts/arn";
 import type { BroadStatement } from "../iam/broadPolicy";
 import {
   both,
+  callerOf,
   either,
   permissionBy,
   permissionByResource,
@@ -245,7 +247,7 @@ class AccountTakeovers implements Takeovers {
     this.serviceControl = serviceControl;
     this.identities = sides
       .flatMap(({ identities }) => identities)
-      .filter(({ arn }) => arn.split(":")[4] === account);
+      .filter(({ arn }) => accountOf(arn) === account);
     this.named = this.identities.filter(({ kind }) => kind === "role").map(namedBy);
     this.hosts = sides
       .filter(({ accountId }) => accountId === account)
@@ -283,8 +285,9 @@ class AccountTakeovers implements Takeovers {
     );
   }
 
-  permission({ arn, uniqueId, rights, boundary }: Identity, call: Call): Permission {
-    const caller = { arn, account: this.account, ...(uniqueId !== undefined && { uniqueId }) };
+  permission(identity: Identity, call: Call): Permission {
+    const caller = callerOf(identity);
+    const { rights, boundary } = identity;
     const layers = [...(boundary === undefined ? [] : [boundary]), ...this.serviceControl];
     return layers.reduce(
       (permission, layer) => both(permission, permissionBy(layer, caller, call)),

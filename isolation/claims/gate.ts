@@ -12,7 +12,7 @@ import type {
   Side,
 } from "../model/deployment";
 import { parseAddress } from "../../facts/addresses";
-import { splitArn } from "../../facts/arn";
+import { splitArn, accountOf } from "../../facts/arn";
 import { organizationPolicies, type OrganizationPolicies } from "../model/organization";
 import type { Policy } from "../iam/policy";
 import { AddressSet } from "../packets/addressSet";
@@ -164,7 +164,7 @@ function gateUser(
 
 /** Whether an ARN with a wildcard is one of the account's repositories whose names begin alike: wider means more than the airlock. */
 function isPrefixed(arn: string, account: string): boolean {
-  return /^arn:[a-z-]+:codecommit:[a-z0-9-]+:\d{12}:[^*?]+\*$/.test(arn) && arn.split(":")[4] === account;
+  return /^arn:[a-z-]+:codecommit:[a-z0-9-]+:\d{12}:[^*?]+\*$/.test(arn) && accountOf(arn) === account;
 }
 
 /** What a request itself is, and keys that follow from the way that it takes. */

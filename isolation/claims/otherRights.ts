@@ -2,7 +2,8 @@
 import { sidesOf } from "../model/sides";
 import type { Takeovers } from "../access/takeover";
 import type { BroadStatement } from "../iam/broadPolicy";
-import { either, isAccountWide, permissionByResource, type Caller } from "../iam/permission";
+import { sampleOf } from "../iam/match";
+import { callerOf, either, isAccountWide, permissionByResource, type Caller } from "../iam/permission";
 import type { Deployment, Identity, Side } from "../model/deployment";
 import { policyDocuments } from "../model/policyDocuments";
 import type { StackResource } from "../model/snapshot";
@@ -32,7 +33,7 @@ export function otherRights(
   const parts = [
     { counterExamples: beyondCodeCommit(user, isBound), reasons: [] },
     ...(account === undefined ? [] : [asSomebodyElse(user, takeovers(account))]),
-    ...(account === undefined ? [] : sides.map((side) => byResources(user, side, account))),
+    ...(account === undefined ? [] : sides.map((side) => byResources(user, side))),
   ];
   return {
     counterExamples: parts.flatMap(({ counterExamples }) => counterExamples),
@@ -73,9 +74,9 @@ function asSomebodyElse(user: Identity, takeovers: Takeovers): Rights {
 }
 
 /** What policies of a stack's resources let the user do by themselves, and what else names it. */
-function byResources(user: Identity, { snapshot }: Side, account: string): Rights {
+function byResources(user: Identity, { snapshot }: Side): Rights {
   const { arn, uniqueId, name } = user;
-  const caller = { arn, account, ...(uniqueId !== undefined && { uniqueId }) };
+  const caller = callerOf(user);
   const names = [arn, ...(uniqueId === undefined ? [] : [uniqueId])];
   const counterExamples: CounterExample[] = [];
   const reasons: string[] = [];
@@ -152,11 +153,6 @@ function isSharedReading(statement: BroadStatement): boolean {
     principals.every(({ kind }) => kind === "everyone") && conditions.length + foreign.length === 0;
   const isReading = !actions.inverted && actions.patterns.every((one) => /^s3:(Get|List)\w*\*?$/i.test(one));
   return isReading && (isPublic || isAccountWide(statement));
-}
-
-/** A text that a pattern covers. */
-function sampleOf(pattern: string): string {
-  return pattern.replace(/\*/g, "any").replace(/\?/g, "x");
 }
 
 /** Whether a text is the value, or JSON that holds it as one. */

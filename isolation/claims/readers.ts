@@ -6,7 +6,7 @@ import { strangerPermissionBy } from "../access/strangers";
 import type { Takeover, Takeovers } from "../access/takeover";
 import { CODECOMMIT_ACTIONS } from "../iam/actions";
 import { readBroadly } from "../iam/broadPolicy";
-import { both, either, permissionByResource, type Permission } from "../iam/permission";
+import { both, callerOf, either, permissionByResource, type Permission } from "../iam/permission";
 import type { Deployment, Host, Identity, Side } from "../model/deployment";
 import { strictlyParsed } from "../model/json";
 import { policyDocuments } from "../model/policyDocuments";
@@ -34,7 +34,7 @@ export function readersOf({ target, declared }: Deployment, account: string, tak
     ({ arn, name, urn }) => ![arn, name, urn].some((one) => gateUsers.includes(one)),
   );
   const repositories = repositoriesOf(target, account);
-  const may = permissionsIn(target, account, takeovers);
+  const may = permissionsIn(target, takeovers);
   const assets = [
     repositories,
     ...recordsOf(target, account, may),
@@ -77,7 +77,7 @@ export function readersOf({ target, declared }: Deployment, account: string, tak
  * @param takeovers of the account
  */
 export function recordReadersOf(sides: readonly Side[], account: string, takeovers: Takeovers): Findings {
-  const held = sides.flatMap((side) => recordsOf(side, account, permissionsIn(side, account, takeovers)));
+  const held = sides.flatMap((side) => recordsOf(side, account, permissionsIn(side, takeovers)));
   const written = parametersOf(sides, takeovers, takeovers.permission.bind(takeovers));
   const assets = new Map([...held, ...written].map((one) => [one.what, one]));
   const found = takeovers.byStrangers().flatMap((takeover) => read(takeover, [...assets.values()]));
@@ -165,15 +165,14 @@ function readByHost(host: Host, assets: readonly Asset[], takeovers: Takeovers):
 }
 
 /** Whether an identity may make a call, by its own policies or by a resource's, as the stack shows them. */
-function permissionsIn({ snapshot }: Side, account: string, takeovers: Takeovers): May {
+function permissionsIn({ snapshot }: Side, takeovers: Takeovers): May {
   // An endpoint's policy limits what comes through it, and gives nobody a right.
   const documents = snapshot.resources
     .filter(({ type, isComponent }) => !isComponent && type !== VPC_ENDPOINT && !type.startsWith("aws:iam/"))
     .flatMap((resource) => policyDocuments(resource).policies)
     .filter((statements) => statements.some(({ principals }) => principals !== undefined));
   return (identity, call) => {
-    const { arn, uniqueId } = identity;
-    const caller = { arn, account, ...(uniqueId !== undefined && { uniqueId }) };
+    const caller = callerOf(identity);
     return either(
       takeovers.permission(identity, call),
       ...(call.resource === undefined

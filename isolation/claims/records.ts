@@ -1,6 +1,6 @@
 /** What an account keeps of words that somebody within it can choose, and the calls by which that is read or sent on. */
 import type { Takeovers } from "../access/takeover";
-import { actionMatches } from "../iam/match";
+import { actionMatches, sampleOf } from "../iam/match";
 import { both, either, type Call, type Permission } from "../iam/permission";
 import type { Carrier, Identity, Side } from "../model/deployment";
 import type { StackResource } from "../model/snapshot";
@@ -199,11 +199,6 @@ function unbound({ rights }: Identity, { service }: Calls): string[] {
     .flatMap(({ resources }) => resources.patterns)
     .filter((pattern) => pattern.split(":")[2] === service && !pattern.includes(":log-group:"));
   return ["*", ...others.map(sampleOf)];
-}
-
-/** A text that a pattern covers. */
-function sampleOf(pattern: string): string {
-  return pattern.replace(/\*/g, "any").replace(/\?/g, "x");
 }
 
 /** Resources that an identity's own policies name within one of these, each with something for its wildcards. */

@@ -1,9 +1,11 @@
 /** C14: whom the other claims trust. */
+import { accountOf } from "../../facts/arn";
 import { sidesOf } from "../model/sides";
 import { CHANGING_RIGHTS, runningActions, type Takeovers } from "../access/takeover";
 import type { Identity, Side } from "../model/deployment";
 import type { Concern } from "../../facts/resourceTypes";
-import { permissionByResource } from "../iam/permission";
+import { sampleOf } from "../iam/match";
+import { callerOf, permissionByResource } from "../iam/permission";
 import { policyDocuments } from "../model/policyDocuments";
 import { textsIn, type StackResource } from "../model/snapshot";
 import { propertiesOf } from "../model/stack";
@@ -33,7 +35,7 @@ function findings({ deployment, takeovers }: Question): Findings {
   const { source, target, declared } = deployment;
   const sides = sidesOf(deployment);
   const all = sides.flatMap((side) =>
-    side.identities.map((identity) => ({ identity, known: takeovers(identity.arn.split(":")[4] ?? "") })),
+    side.identities.map((identity) => ({ identity, known: takeovers(accountOf(identity.arn) ?? "") })),
   );
   const trusted = [...declared.deployerArns, ...declared.breakGlassArns];
   return {
@@ -194,7 +196,7 @@ function may(
 
 /** Whether an identity may read a parameter, and what its key opens; a key that is not shown opens it to everybody. */
 function mayRead({ identity, known }: Known, parameter: StackResource, side: Side): boolean {
-  const [, , , , account] = identity.arn.split(":");
+  const account = accountOf(identity.arn);
   if (side.accountId !== undefined && side.accountId !== account) return false;
   if (identity.unknownRights.length > 0) return true;
   const { arn } = propertiesOf(parameter);
@@ -206,10 +208,9 @@ function mayRead({ identity, known }: Known, parameter: StackResource, side: Sid
 
 /** Whether a key's policy lets an identity decrypt, or leaves that to its own policies, which do. */
 function mayOpen(identity: Identity, key: StackResource, known: Takeovers): boolean {
-  const { arn, uniqueId } = identity;
   const keyArn = propertiesOf(key).arn;
   const call = { action: "kms:Decrypt", ...(typeof keyArn === "string" && { resource: keyArn }) };
-  const caller = { arn, account: arn.split(":")[4] ?? "", ...(uniqueId !== undefined && { uniqueId }) };
+  const caller = callerOf(identity);
   const { policies } = policyDocuments(key);
   if (policies.length === 0) return true;
   return policies
@@ -228,8 +229,8 @@ interface Known {
 /** Who can act as a declared role: as far as it is shown, by its trust policy; and by the rights of everybody who is shown. */
 function actingAs(declared: string, all: readonly Known[]): string[] {
   const shown = all.filter(({ identity }) => isDeclared(identity.arn, [declared]));
-  const arn = declared.replace(/\*/g, "any").replace(/\?/g, "x");
-  const [, , , , account] = declared.split(":");
+  const arn = sampleOf(declared);
+  const account = accountOf(declared);
   return [
     ...shown.flatMap(({ identity: { name, trusts } }) => trusts.map((who) => `${name}: ${who}`)),
     ...all.flatMap(({ identity, known }) => {
@@ -239,7 +240,7 @@ function actingAs(declared: string, all: readonly Known[]): string[] {
         known.by(identity).some((one) => shown.some((other) => other.identity === one.identity));
       // Another account's policies say nothing of this one's roles but whether they may be assumed.
       const actions =
-        identity.arn.split(":")[4] === account ? ["sts:AssumeRole", ...CHANGING_RIGHTS] : ["sts:AssumeRole"];
+        accountOf(identity.arn) === account ? ["sts:AssumeRole", ...CHANGING_RIGHTS] : ["sts:AssumeRole"];
       return isReached || may(identity, known, actions, arn) ? [`${declared}: ${identity.arn}`] : [];
     }),
   ];

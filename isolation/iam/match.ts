@@ -48,6 +48,11 @@ export function globMatches(pattern: string | readonly Glyph[], text: string): b
   return p === wanted.length;
 }
 
+/** A text that a pattern covers. */
+export function sampleOf(pattern: string): string {
+  return pattern.replace(/\*/g, "any").replace(/\?/g, "x");
+}
+
 /** Lower case for A–Z only: how AWS folds other letters is documented nowhere. */
 export function foldCase(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());

@@ -3,7 +3,7 @@
  * A condition that the caller can meet by choosing when, where and how to ask holds for an Allow, and can be avoided for a
  * Deny; one on what nobody shows leaves the answer open.
  */
-import { parseIdentityArn, splitArn } from "../../facts/arn";
+import { accountOf, parseIdentityArn, splitArn } from "../../facts/arn";
 import type { BroadPrincipal, BroadStatement, ForeignCondition } from "./broadPolicy";
 import { conditionsHold } from "./condition";
 import type { Condition } from "./conditionBlock";
@@ -18,6 +18,12 @@ export interface Caller {
   readonly arn?: string;
   readonly account?: string;
   readonly uniqueId?: string;
+}
+
+/** An identity, as the one who makes a call. */
+export function callerOf({ arn, uniqueId }: { readonly arn: string; readonly uniqueId?: string }): Caller {
+  const account = accountOf(arn);
+  return { arn, ...(account !== undefined && { account }), ...(uniqueId !== undefined && { uniqueId }) };
 }
 
 export interface Call {

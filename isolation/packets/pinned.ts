@@ -1,4 +1,5 @@
 /** Whether an endpoint's policy keeps strangers' credentials and strangers' resources out. */
+import { accountOf } from "../../facts/arn";
 import type { Statement } from "../iam/policy";
 import type { Endpoint, Network } from "../model/deployment";
 import { AddressSet } from "./addressSet";
@@ -52,7 +53,7 @@ function pullOnly({ actions, resources }: Statement, account: string): boolean {
     actions.patterns.every((action) => action.toLowerCase() === "codecommit:gitpull") &&
     !resources.inverted &&
     resources.patterns.every(
-      (arn) => /^arn:aws[a-z-]*:codecommit:[a-z0-9-]+:\d{12}:.+$/.test(arn) && arn.split(":")[4] === account,
+      (arn) => /^arn:aws[a-z-]*:codecommit:[a-z0-9-]+:\d{12}:.+$/.test(arn) && accountOf(arn) === account,
     )
   );
 }
@@ -64,7 +65,7 @@ function both(statement: Statement, account: string): boolean {
         condition.key === key && operators.includes(condition.operator) && condition.values.every(holds),
     );
   const is = (value: string) => value === account;
-  const ofAccount = (arn: string) => arn.split(":")[4] === account;
+  const ofAccount = (arn: string) => accountOf(arn) === account;
   return (
     (isHeld("aws:PrincipalAccount", is, ["StringEquals"]) ||
       isHeld("aws:PrincipalArn", ofAccount, ["StringEquals", "ArnEquals", "ArnLike"])) &&

@@ -1,5 +1,4 @@
 /** Which account a stack deploys to, as far as its resources say. */
-import { splitArn } from "../../facts/arn";
 import { known } from "../../isolation/model/stack";
 import type { ReadStack } from "./snapshot";
 
@@ -14,12 +13,6 @@ export const accountSchema = {
     default: accountDefaults.accountId,
   },
 };
-
-/** The account in an ARN; undefined for other texts, and for ARNs without one. */
-export function accountOf(arn: string): string | undefined {
-  const account = splitArn(arn)?.[4];
-  return account !== undefined && /^\d{12}$/.test(account) ? account : undefined;
-}
 
 /**
  * The account that is configured; else the one that the proof reads from the stack; else, where nothing says it or there are
