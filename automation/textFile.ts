@@ -1,7 +1,7 @@
 /** Text that people's tools have written, whether a file, standard input or what another command printed. */
 import { createReadStream } from "node:fs";
 import { errorText } from "../facts/errorText";
-import { MOST_LEVELS, nestsTooDeeply } from "../isolation/nesting";
+import { MOST_LEVELS, nestsTooDeeply } from "../facts/json";
 import { printable } from "./pull/printable";
 import { UsageError } from "./usageError";
 

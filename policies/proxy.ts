@@ -8,7 +8,7 @@ import {
 import { codeCommitHost } from "../facts/hosts";
 import { isRecord } from "../facts/record";
 import { matchesName, message } from "./support/resources";
-import { parsed } from "../isolation/model/json";
+import { parsed } from "../facts/json";
 import { readSquidContainer } from "../isolation/model/squidContainer";
 import { squidProblems } from "../isolation/model/squidConf";
 

@@ -1,6 +1,6 @@
 /** Whom of other accounts a role's trust policy lets in. */
 import { accountOf } from "../../facts/arn";
-import type { BroadPrincipal, BroadStatement } from "../iam/broadPolicy";
+import { writtenPrincipal, type BroadPrincipal, type BroadStatement } from "../iam/broadPolicy";
 import { either, permissionByResource, type Permission } from "../iam/permission";
 import type { Identity } from "../model/deployment";
 import { Undecidable } from "../undecidable";
@@ -155,24 +155,15 @@ function means(principal: BroadPrincipal, { arn, account }: Requester): boolean 
 }
 
 function nameOf(principal: BroadPrincipal | undefined): string {
-  switch (principal?.kind) {
-    case undefined:
-      return "nobody";
+  if (principal === undefined) return "nobody";
+  switch (principal.kind) {
     case "everyone":
       return "anybody";
     case "account":
       return `account ${principal.account}`;
-    case "identity":
-      return principal.arn;
     case "session":
       return `a session of ${principal.role} of account ${principal.account}`;
-    case "unique id":
-      return principal.id;
-    case "service":
-      return principal.name;
-    case "federated":
-      return principal.provider;
-    case "unknown":
-      return principal.text;
+    default:
+      return writtenPrincipal(principal);
   }
 }

@@ -5,11 +5,9 @@
 import { strangerPermissionBy } from "../access/strangers";
 import type { Takeover, Takeovers } from "../access/takeover";
 import { CODECOMMIT_ACTIONS } from "../iam/actions";
-import { readBroadly } from "../iam/broadPolicy";
 import { both, callerOf, either, permissionByResource, type Permission } from "../iam/permission";
 import type { Deployment, Host, Identity, Side } from "../model/deployment";
-import { strictlyParsed } from "../model/json";
-import { policyDocuments } from "../model/policyDocuments";
+import { policyDocuments, statementsIn } from "../model/policyDocuments";
 import { isWithin, propertiesOf } from "../model/stack";
 import { TARGET_COMPONENT, VPC_ENDPOINT } from "../model/types";
 import type { CounterExample, Findings } from "../verdict";
@@ -248,7 +246,7 @@ function sharedCredentials(target: Side, account: string): Found[] {
     const { urn } = one;
     const { policy } = propertiesOf(one);
     if (policy === undefined || policy === null || policy === "") return [];
-    const statements = typeof policy === "string" ? readBroadly(strictlyParsed(policy)) : undefined;
+    const statements = typeof policy === "string" ? statementsIn(policy) : undefined;
     if (statements === undefined) return [{ reason: `${urn}: its policy is not understood.` }];
     const resource = secrets[0]?.arn ?? "*";
     const { permission, who } = strangerPermissionBy(statements, { actions: OF_SECRETS, resource }, account);

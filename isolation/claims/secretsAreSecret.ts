@@ -2,7 +2,7 @@
 import type { Side } from "../model/deployment";
 import { sidesOf } from "../model/sides";
 import { Secret, Unknown, type StackResource, type Value } from "../model/snapshot";
-import { parsed } from "../model/json";
+import { parsed } from "../../facts/json";
 import { readValue } from "../model/stackExport";
 import { PARAMETER } from "../model/types";
 import { decodedTexts, kindsOfSecretsIn } from "../secrets";

@@ -1,10 +1,8 @@
 /** C11's other half: whether what holds a secret of the components guards it, in Systems Manager and under its key. */
-import { isRecord } from "../../facts/record";
 import { splitArn } from "../../facts/arn";
 import { strangerPermissionBy } from "../access/strangers";
-import { readBroadly } from "../iam/broadPolicy";
 import type { Side } from "../model/deployment";
-import { strictlyParsed } from "../model/json";
+import { statementsIn } from "../model/policyDocuments";
 import { Unknown, type StackResource } from "../model/snapshot";
 import { isWithin, propertiesOf } from "../model/stack";
 import { MIRROR_COMPONENT, PARAMETER, SOURCE_COMPONENT } from "../model/types";
@@ -104,8 +102,7 @@ function byPolicy(holder: StackResource, key: StackResource, account: string): F
   const { policy } = propertiesOf(holder);
   // AWS's default lets the account's own administrators in, and nobody else.
   if (policy === undefined || policy === null || policy === "") return [];
-  const document = typeof policy === "string" ? strictlyParsed(policy) : policy;
-  const statements = isRecord(document) ? readBroadly(document) : undefined;
+  const statements = statementsIn(policy);
   if (statements === undefined) return [{ reason: `${holder.urn}: its policy is not understood.` }];
   const { arn } = propertiesOf(key);
   const asked = { actions: OPENING, resource: typeof arn === "string" ? arn : "*" };

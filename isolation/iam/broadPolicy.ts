@@ -50,6 +50,28 @@ export type BroadPrincipal =
   | { readonly kind: "federated"; readonly provider: string }
   | { readonly kind: "unknown"; readonly text: string };
 
+/** A principal as policies write it. */
+export function writtenPrincipal(principal: BroadPrincipal): string {
+  switch (principal.kind) {
+    case "everyone":
+      return "*";
+    case "account":
+      return `arn:aws:iam::${principal.account}:root`;
+    case "identity":
+      return principal.arn;
+    case "session":
+      return `arn:aws:sts::${principal.account}:assumed-role/${principal.role}`;
+    case "unique id":
+      return principal.id;
+    case "service":
+      return principal.name;
+    case "federated":
+      return principal.provider;
+    case "unknown":
+      return principal.text;
+  }
+}
+
 /**
  * @param document as parsed from JSON
  * @returns undefined for what is not a policy document

@@ -9,7 +9,7 @@ import { isRecord } from "../../facts/record";
 import { parseIdentityArn } from "../../facts/arn";
 import { actionMatches } from "./match";
 import { parseConditionBlock, type Condition } from "./conditionBlock";
-import { MOST_LEVELS, nestsTooDeeply } from "../nesting";
+import { MOST_LEVELS, nestsTooDeeply, repeatsNames } from "../../facts/json";
 import { holdsVariables, parseTemplate, type Piece } from "./template";
 import { shown, UnsupportedPolicyError, type Place } from "./unsupported";
 
@@ -293,21 +293,4 @@ function parseJson(text: string, place: Place): unknown {
     );
   }
   return value;
-}
-
-/** Whether an object in a JSON text has two entries of the same name. @param value what the text says */
-export function repeatsNames(text: string, value: unknown): boolean {
-  const written = [...text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g)].filter(
-    ([, colon]) => colon !== undefined,
-  ).length;
-  return written !== countEntries(value);
-}
-
-function countEntries(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 0;
-  const values: unknown[] = Object.values(value);
-  return values.reduce(
-    (sum: number, item) => sum + countEntries(item),
-    Array.isArray(value) ? 0 : values.length,
-  );
 }

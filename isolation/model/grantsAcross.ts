@@ -1,7 +1,8 @@
 /** What a stack grants to roles and users of another one in the same account: the mirror's, to GitLab's role, for one. */
 import type { BroadStatement } from "../iam/broadPolicy";
 import type { Identity, Side } from "./deployment";
-import { ATTACHMENTS, broadly, INLINE, POLICY } from "./identities";
+import { ATTACHMENTS, INLINE, POLICY } from "./identities";
+import { statementsIn } from "./policyDocuments";
 import type { StackResource, Value } from "./snapshot";
 import { propertiesOf, Stack } from "./stack";
 
@@ -42,7 +43,7 @@ function grantsOf(stack: Stack): Grant[] {
     stack.of(type).flatMap((resource) =>
       ownersOf(stack, resource, property, owner).map((to): Grant => {
         const { policy } = propertiesOf(resource);
-        return { to, policy: resource.urn, rights: broadly(policy) };
+        return { to, policy: resource.urn, rights: statementsIn(policy) };
       }),
     ),
   );
@@ -53,7 +54,7 @@ function grantsOf(stack: Stack): Grant[] {
       );
       return Object.entries(owners).flatMap(([property, owner]) =>
         ownersOf(stack, resource, property, owner).flatMap((to) =>
-          policies.map((policy): Grant => ({ to, policy, rights: broadly(documentOf(stack, policy)) })),
+          policies.map((policy): Grant => ({ to, policy, rights: statementsIn(documentOf(stack, policy)) })),
         ),
       );
     }),

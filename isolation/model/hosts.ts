@@ -1,7 +1,7 @@
 /** Reads endpoints, load balancers, and what runs: instances, tasks, functions. */
 import type { Endpoint, Host, Listener, ListenerTarget, LoadBalancer } from "./deployment";
 import type { Properties, StackResource } from "./snapshot";
-import { readSquidContainer } from "./squidContainer";
+import { isEmpty, readSquidContainer } from "./squidContainer";
 import { isWithin, propertiesOf, type Stack } from "./stack";
 import * as types from "./types";
 import { needed } from "./vpcs";
@@ -369,9 +369,4 @@ function readProxy(
 function mapsPublicIp(stack: Stack, subnet: string | undefined): boolean {
   const found = stack.of(...types.SUBNETS).find(({ urn }) => urn === subnet);
   return found !== undefined && stack.flag(found, "mapPublicIpOnLaunch");
-}
-
-/** As AWS answers what was not given. */
-function isEmpty(value: unknown): boolean {
-  return !value || (typeof value === "object" && Object.keys(value).length === 0);
 }

@@ -1,12 +1,12 @@
 /** Reads users and roles with their policies, groups and credentials. */
 import { isRecord } from "../../facts/record";
-import { strictlyParsed } from "./json";
+import { documentIn, statementsIn } from "./policyDocuments";
 import { MANAGED_POLICIES } from "../../facts/managedPolicies";
-import { readBroadly, type BroadPrincipal, type BroadStatement } from "../iam/broadPolicy";
+import { readBroadly, writtenPrincipal, type BroadStatement } from "../iam/broadPolicy";
 import { mayBeOfCodeCommit, parsePolicy, type Policy } from "../iam/policy";
 import { UnsupportedPolicyError } from "../iam/unsupported";
 import type { AttachedPolicy, Credential, Identity, Reference } from "./deployment";
-import { isProperties, known, propertiesOf, type Stack } from "./stack";
+import { known, propertiesOf, type Stack } from "./stack";
 import type { StackResource, Value } from "./snapshot";
 
 const iam = (name: string) => `aws:iam/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
@@ -230,7 +230,7 @@ function readCredentials(stack: Stack): Map<Reference, Credential[]> {
 
 /** Whom a role's trust policy lets assume it. */
 function readTrust(stack: Stack, role: StackResource): Pick<Identity, "trust" | "trusts"> {
-  const trust = broadly(propertiesOf(role).assumeRolePolicy);
+  const trust = statementsIn(propertiesOf(role).assumeRolePolicy);
   const isUnderstood = trust?.every(
     ({ principals, isNotPrincipal }) => principals !== undefined && !isNotPrincipal,
   );
@@ -252,7 +252,7 @@ function readPolicy(
   document: Value | undefined,
   name: string,
 ): ReadPolicy {
-  const given = plain(document);
+  const given = documentIn(document);
   const rights = readBroadly(given);
   const relevant = rights === undefined ? undefined : ofCodeCommit(given, rights, name);
   const policy = relevant ?? stack.policy(resource, document, name);
@@ -292,39 +292,6 @@ function parse(document: unknown, name: string): Policy | undefined {
   } catch (error) {
     if (error instanceof UnsupportedPolicyError) return undefined;
     throw error;
-  }
-}
-
-/** A document that Pulumi shows as JSON text or as an object; undefined for one that is not known. */
-function plain(document: Value | undefined): unknown {
-  if (typeof document === "string") return strictlyParsed(document);
-  return isProperties(document) ? document : undefined;
-}
-
-/** A policy document of any kind, as a property holds it. */
-export function broadly(document: Value | undefined): readonly BroadStatement[] | undefined {
-  return readBroadly(plain(document));
-}
-
-/** As the policy writes it. */
-function writtenPrincipal(principal: BroadPrincipal): string {
-  switch (principal.kind) {
-    case "everyone":
-      return "*";
-    case "account":
-      return `arn:aws:iam::${principal.account}:root`;
-    case "identity":
-      return principal.arn;
-    case "session":
-      return `arn:aws:sts::${principal.account}:assumed-role/${principal.role}`;
-    case "unique id":
-      return principal.id;
-    case "service":
-      return principal.name;
-    case "federated":
-      return principal.provider;
-    case "unknown":
-      return principal.text;
   }
 }
 

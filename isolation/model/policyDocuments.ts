@@ -1,8 +1,19 @@
 /** Finds policies of resources, wherever in their properties they stand. */
-import { isRecord } from "../../facts/record";
 import { readBroadly, type BroadStatement } from "../iam/broadPolicy";
-import { strictlyParsed } from "./json";
+import { strictlyParsed } from "../../facts/json";
 import { Secret, Unknown, type StackResource, type Value } from "./snapshot";
+import { isProperties } from "./stack";
+
+/** A policy document that Pulumi shows as JSON text or as an object; undefined for one that is not known. */
+export function documentIn(property: Value | undefined): unknown {
+  if (typeof property === "string") return strictlyParsed(property);
+  return isProperties(property) ? property : undefined;
+}
+
+/** What it says, whatever its kind; undefined where the property holds no policy document that is known. */
+export function statementsIn(property: Value | undefined): readonly BroadStatement[] | undefined {
+  return readBroadly(documentIn(property));
+}
 
 /** Policies in a resource's properties, and every other text. */
 export function policyDocuments({ inputs, outputs }: StackResource): {
@@ -13,8 +24,7 @@ export function policyDocuments({ inputs, outputs }: StackResource): {
   const texts = new Set<string>();
   const visit = (value: Value): void => {
     if (typeof value === "string") {
-      const document = /^\s*\{/.test(value) ? strictlyParsed(value) : undefined;
-      const statements = isRecord(document) ? readBroadly(document) : undefined;
+      const statements = /^\s*\{/.test(value) ? statementsIn(value) : undefined;
       if (statements === undefined) texts.add(value);
       else policies.set(value, statements);
     } else if (

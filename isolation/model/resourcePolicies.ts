@@ -1,7 +1,7 @@
 /** Reads from the policy of a topic, queue, bucket or log group whom it lets at what it holds. */
 import { isRecord } from "../../facts/record";
 import { splitArn } from "../../facts/arn";
-import { strictlyParsed } from "./json";
+import { strictlyParsed } from "../../facts/json";
 import type { Value } from "./snapshot";
 
 /** Where something leads to, as far as it is everybody or is not known. */

@@ -3,7 +3,7 @@
  * ECS each read more than a text shows at a glance, so every part has to be what is expected, to the last byte.
  */
 import { isRecord } from "../../facts/record";
-import { strictlyParsed } from "./json";
+import { strictlyParsed } from "../../facts/json";
 
 /** What the container runs. `image` is what its definition names. */
 export interface SquidContainer {
@@ -96,7 +96,7 @@ function readLog(log: unknown): string | undefined {
 }
 
 /** As AWS answers what was not given. */
-function isEmpty(value: unknown): boolean {
+export function isEmpty(value: unknown): boolean {
   return !value || (typeof value === "object" && Object.keys(value).length === 0);
 }
 

@@ -1,7 +1,7 @@
 /** Reads what `pulumi stack export` prints. */
 import { nameOfUrn } from "../../facts/urn";
 import { isRecord } from "../../facts/record";
-import { isTooDeep, MOST_LEVELS } from "../nesting";
+import { isTooDeep, MOST_LEVELS } from "../../facts/json";
 import {
   Secret,
   Unknown,

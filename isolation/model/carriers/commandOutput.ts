@@ -1,7 +1,7 @@
 /** Reads where Systems Manager writes what commands and sessions on hosts print. */
 import { isRecord } from "../../../facts/record";
 import type { Carrier } from "../deployment";
-import { strictlyParsed } from "../json";
+import { strictlyParsed } from "../../../facts/json";
 import { ANYBODY } from "../resourcePolicies";
 import type { Properties, StackResource } from "../snapshot";
 import { propertiesOf, type Stack } from "../stack";

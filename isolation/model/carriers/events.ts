@@ -1,7 +1,7 @@
 /** Reads what carries events on: triggers of repositories, notification rules, and the targets of EventBridge's rules. */
 import { isRecord } from "../../../facts/record";
 import type { Carrier } from "../deployment";
-import { strictlyParsed } from "../json";
+import { strictlyParsed } from "../../../facts/json";
 import type { StackResource } from "../snapshot";
 import { isProperties, propertiesOf, type Stack } from "../stack";
 import { EVENT_RULE, EVENT_TARGET } from "../types";

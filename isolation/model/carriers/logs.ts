@@ -1,7 +1,7 @@
 /** Reads what carries logs on: subscriptions, deliveries, policies, and the logs of networks that AWS writes itself. */
 import { isRecord } from "../../../facts/record";
 import type { Carrier } from "../deployment";
-import { strictlyParsed } from "../json";
+import { strictlyParsed } from "../../../facts/json";
 import { admittedBy, ANYBODY } from "../resourcePolicies";
 import type { StackResource } from "../snapshot";
 import { propertiesOf, type Stack } from "../stack";

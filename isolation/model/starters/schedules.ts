@@ -1,7 +1,7 @@
 /** Reads what EventBridge starts: the targets of its Scheduler, and of its rules. */
 import { splitArn } from "../../../facts/arn";
 import { isRecord } from "../../../facts/record";
-import { strictlyParsed } from "../json";
+import { strictlyParsed } from "../../../facts/json";
 import type { Host, Reference } from "../deployment";
 import { ROLE } from "../identities";
 import type { Properties, StackResource } from "../snapshot";

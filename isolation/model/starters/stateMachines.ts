@@ -1,7 +1,7 @@
 /** Reads what state machines of Step Functions call. */
 import { isRecord } from "../../../facts/record";
 import type { Host } from "../deployment";
-import { strictlyParsed } from "../json";
+import { strictlyParsed } from "../../../facts/json";
 import { ROLE } from "../identities";
 import type { StackResource } from "../snapshot";
 import type { Stack } from "../stack";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { readStackExport, showsSecrets, UnreadableExportError } from "../../../isolation/model/stackExport";
 import { Unknown } from "../../../isolation/model/snapshot";
-import { isTooDeep, nestsTooDeeply } from "../../../isolation/nesting";
+import { isTooDeep, nestsTooDeeply } from "../../../facts/json";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const vpc = {
