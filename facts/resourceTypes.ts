@@ -3,6 +3,16 @@
  * that is not in it can have a say in everything. Rows are types, never namespaces.
  */
 
+import {
+  belongsToNoVpc,
+  deliversToOwnBucket,
+  isCalledFromOwnAccount,
+  isOff,
+  isRuleOfAws,
+  onlyDenies,
+  type Condition,
+} from "./resourceConditions";
+
 /**
  * What claims are about: which packets get where (what runs and answers included), who may do what, and what carries
  * content, or words of somebody's choice, onwards.
@@ -21,22 +31,6 @@ export interface ResourceType {
   /** What makes a resource of a harmless type matter after all: its condition, as the end of "The resource …". */
   readonly unless?: Condition;
 }
-
-/** @returns why the reason of the row does not hold for a resource; undefined where it holds */
-export type Condition = (
-  properties: Readonly<Record<string, unknown>>,
-  surroundings: Surroundings,
-) => string | undefined;
-
-/** What is known of the stack that holds a resource. */
-export interface Surroundings {
-  /** Twelve digits; undefined while no resource says it. */
-  readonly accountId: string | undefined;
-  /** Whether the stack holds a resource of the type with this id, ARN or name. */
-  readonly has: (type: string, key: string) => boolean;
-}
-
-const BUCKET = "aws:s3/bucket:Bucket";
 
 type Rows = readonly (readonly [type: string, row: ResourceType])[];
 
@@ -57,63 +51,6 @@ function harmless(because: string, ...types: readonly string[]): Rows {
 function harmlessUnless(unless: Condition, because: string, ...types: readonly string[]): Rows {
   return types.map((type) => [type, { concerns: [], isRead: false, because, unless }]);
 }
-
-/** AWS Config delivers to a bucket, and tells a topic. */
-const deliversToOwnBucket: Condition = ({ s3BucketName, snsTopicArn }, { has }) => {
-  if ((snsTopicArn ?? "") !== "") return "tells a topic";
-  return typeof s3BucketName === "string" && has(BUCKET, s3BucketName)
-    ? undefined
-    : "delivers to what is not a bucket of the same stack";
-};
-
-/** Lambda's functions are called by services of AWS for resources of this account, or by identities of it. */
-const isCalledFromOwnAccount: Condition = (
-  { principal, sourceAccount, sourceArn, functionUrlAuthType },
-  { accountId },
-) => {
-  if ((functionUrlAuthType ?? "") !== "") return "opens a function's URL";
-  if (typeof principal !== "string" || accountId === undefined)
-    return "lets somebody call a function who is not known";
-  const owner = typeof sourceArn === "string" ? sourceArn.split(":")[4] : sourceAccount;
-  const isOwn = principal.endsWith(".amazonaws.com")
-    ? owner === accountId || (sourceAccount ?? owner) === accountId
-    : principal === accountId || principal.startsWith(`arn:aws:iam::${accountId}:`);
-  return isOwn ? undefined : `lets ${principal} call a function, for whom is not this account`;
-};
-
-/** A rule of AWS's own looks at resources; one of the account's own runs a function or a script. */
-const isRuleOfAws: Condition = ({ source }) => {
-  const owner = typeof source === "object" && source !== null && "owner" in source ? source.owner : undefined;
-  return owner === "AWS" ? undefined : "runs something of the account's own";
-};
-
-/** Policies that only deny take rights away. */
-const onlyDenies: Condition = ({ policy }) => {
-  if (typeof policy !== "string") return "has a policy that is not known";
-  let document: unknown;
-  try {
-    document = JSON.parse(policy);
-  } catch {
-    return "has a policy that is not JSON";
-  }
-  const given =
-    typeof document === "object" && document !== null && "Statement" in document
-      ? document.Statement
-      : undefined;
-  const statements: readonly unknown[] = Array.isArray(given) ? given : [given];
-  const isDeny = (one: unknown) =>
-    typeof one === "object" && one !== null && "Effect" in one && one.Effect === "Deny";
-  return statements.every(isDeny) ? undefined : "allows something";
-};
-
-/** A zone that belongs to no VPC answers nobody in one. */
-const belongsToNoVpc: Condition = ({ vpcs }) =>
-  vpcs === undefined || vpcs === null || (Array.isArray(vpcs) && vpcs.length === 0)
-    ? undefined
-    : "answers for names in a VPC";
-
-/** Sessions on a host's serial console are for those who have the right to open one. */
-const isOff: Condition = ({ enabled }) => (enabled === false ? undefined : "opens hosts' serial consoles");
 
 const ROWS: Rows = [
   // Pulumi, components, and what makes nothing in a cloud.

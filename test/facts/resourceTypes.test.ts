@@ -108,6 +108,12 @@ describe("a resource that looks harmless, and is not", () => {
     ],
     ["a secret's policy that allows", "aws:secretsmanager/secretPolicy:SecretPolicy", { policy: allow }],
     ["a secret's policy that is broken", "aws:secretsmanager/secretPolicy:SecretPolicy", { policy: "{" }],
+    ["a secret's policy that is a list", "aws:secretsmanager/secretPolicy:SecretPolicy", { policy: "[]" }],
+    [
+      "a secret's policy that says two things",
+      "aws:secretsmanager/secretPolicy:SecretPolicy",
+      { policy: '{"Statement":{"Effect":"Allow","Effect":"Deny","Principal":"*","Action":"*"}}' },
+    ],
     ["a function for a stranger", "aws:lambda/permission:Permission", { principal: "999999999999" }],
     ["a function for everybody", "aws:lambda/permission:Permission", { principal: "*" }],
     [
