@@ -20,8 +20,8 @@ export interface Arrival {
 
 /** Packets that begin at an interface itself, as any class. */
 export function sentBy(one: Interface): Arrival {
-  const any = { protocol: "tcp", from: 0, to: 65535 };
-  return { at: one, traffic: any, senders: one.addresses, path: [one.owner.of.urn], began: any };
+  const every = { protocol: "tcp", from: 0, to: 65535 };
+  return { at: one, traffic: every, senders: one.addresses, path: [one.owner.of.urn], began: every };
 }
 
 /**
