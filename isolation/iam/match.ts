@@ -24,6 +24,8 @@ export function textOf(glyphs: readonly Glyph[]): string {
  * the pattern: nobody can stall the evaluator with a policy.
  */
 export function globMatches(pattern: string | readonly Glyph[], text: string): boolean {
+  // Most pairs already differ before the first wildcard, and that needs no glyphs.
+  if (typeof pattern === "string" && !text.startsWith(literalStart(pattern))) return false;
   const wanted = typeof pattern === "string" ? glyphsOf(pattern) : pattern;
   const given = Array.from(text);
   let p = 0;
@@ -48,6 +50,12 @@ export function globMatches(pattern: string | readonly Glyph[], text: string): b
   return p === wanted.length;
 }
 
+/** What stands before a pattern's first wildcard. */
+function literalStart(pattern: string): string {
+  const end = pattern.search(/[*?]/);
+  return end < 0 ? pattern : pattern.slice(0, end);
+}
+
 /** A text that a pattern covers. */
 export function sampleOf(pattern: string): string {
   return pattern.replace(/\*/g, "any").replace(/\?/g, "x");
@@ -55,7 +63,7 @@ export function sampleOf(pattern: string): string {
 
 /** Lower case for A–Z only: how AWS folds other letters is documented nowhere. */
 export function foldCase(text: string): string {
-  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /**
