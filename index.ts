@@ -1,11 +1,13 @@
-/** git-airlock's program. A stack's `git-airlock:role` says which side of the airlock it builds. */
+/** git-airlock's program. A stack's `git-airlock:role` says what it builds. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { readMirrorStacks } from "./components/config/mirrorStacks";
+import { readGuardedTargets, readManagementAccount } from "./components/config/organizationStacks";
 import { readPushSources } from "./components/config/pushSources";
 import { readStackConfig, requireOwnAccount } from "./components/config/stackConfig";
 import { MirrorTarget } from "./components/mirrorTarget/mirrorTarget";
 import { NetworkedGitlab } from "./components/networkedGitlab/networkedGitlab";
+import { OrganizationGuard } from "./components/organizationGuard/organizationGuard";
 import { outputsOf } from "./components/outputs";
 import { PushMirrors } from "./components/pushMirrors/pushMirrors";
 
@@ -31,6 +33,13 @@ export = async (): Promise<Record<string, pulumi.Output<unknown>>> => {
       deployerArns: deployers(config.mirror.deployerArns),
     });
     return outputsOf(mirrors);
+  }
+
+  if (config.role === "organization") {
+    const targets = await readGuardedTargets(config.targets);
+    const managementAccountId = await readManagementAccount(targets);
+    const guard = new OrganizationGuard("guard", { region, accountId, managementAccountId, targets });
+    return outputsOf(guard);
   }
 
   const pushSourceAddresses = await readPushSources(config.pushSources);

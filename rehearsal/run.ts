@@ -1,7 +1,7 @@
 /** One rehearsal as the command line asks for it: in a folder of its own, narrated, its result written down. */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { errorText } from "../facts/errorText";
 import { whyNotWritable, writeText } from "../automation/output";
 import { Console } from "./scenario/console";
@@ -11,6 +11,7 @@ import { rehearse, type RehearsalResult } from "./scenario/rehearse";
 import { asJson, listPlaceholders, narrate, verdict } from "./scenario/report";
 import { byEngine } from "./engines/pulumi/byEngine";
 import { inProcess } from "./engines/deployStack";
+import { stackFilesOf, type RehearsedStacks } from "./engines/readStacks";
 import { makeWorkFolder } from "./workFolder";
 
 /**
@@ -41,6 +42,7 @@ export async function run(
           },
         })
       : inProcess({ root, seed, aborted: stopped });
+    if (out !== undefined) requireWritable(out, builder.stacks);
     const result = await rehearse(
       { folder, repository: repo, seed, builder, aborted: stopped },
       narrate(screen),
@@ -49,8 +51,8 @@ export async function run(
     });
     const seconds = (performance.now() - started) / 1000;
     if (out !== undefined) {
-      writeExports(out, result);
-      screen.note(`wrote dev.json, prd.json and mirror.json to ${out}`);
+      const written = writeExports(out, result);
+      screen.note(`wrote ${written.join(", ")} to ${out}`);
     }
     listPlaceholders(screen, result.placeholders);
     if (json) process.stdout.write(`${JSON.stringify(asJson(result), undefined, 2)}\n`);
@@ -61,9 +63,6 @@ export async function run(
     else rmSync(folder, { recursive: true, force: true });
   }
 }
-
-/** The stacks that are deployed. */
-const STACKS = ["dev", "prd", "mirror"];
 
 /** The file of a stack's export. */
 function exportFile(folder: string, stack: string): string {
@@ -77,16 +76,26 @@ function makeExportFolder(folder: string): void {
   } catch (error) {
     throw new UsageError(`--out ${folder}: ${errorText(error)}`);
   }
-  for (const stack of STACKS) refuse(whyNotWritable(exportFile(folder, stack)));
 }
 
-function writeExports(folder: string, { source, target, mirror }: RehearsalResult): void {
+/** Asked before the work is done. @throws UsageError */
+function requireWritable(folder: string, stacks: RehearsedStacks): void {
+  for (const { stack } of stackFilesOf(stacks)) refuse(whyNotWritable(exportFile(folder, stack)));
+}
+
+/** Returns the names of the files. */
+function writeExports(
+  folder: string,
+  { source, target, mirror, organization }: RehearsalResult,
+): string[] {
   // Nobody learns a random passphrase: what it closes stays closed.
   const passphrase = process.env["PULUMI_CONFIG_PASSPHRASE"] ?? randomBytes(32).toString("hex");
-  for (const { deployment } of [source, target, mirror]) {
+  return [source, target, mirror, ...(organization ? [organization] : [])].map(({ deployment }) => {
     const text = `${JSON.stringify(exportStack(deployment, passphrase), undefined, 2)}\n`;
-    refuse(writeText(exportFile(folder, deployment.stack), text, 0o600));
-  }
+    const file = exportFile(folder, deployment.stack);
+    refuse(writeText(file, text, 0o600));
+    return basename(file);
+  });
 }
 
 /** @throws UsageError where there is a problem */

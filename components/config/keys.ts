@@ -3,13 +3,14 @@ import type { z } from "zod";
 import { allReferences } from "../references";
 import type { mirrorSchema } from "./mirror";
 import { defaultSourceAddressCount, type targetSchema } from "./target";
+import type { organizationSchema } from "./organization";
 import type { sourceSchema } from "./source";
 
-/** Which side of the airlock a stack is, or the link between them. */
-export type Role = "source" | "target" | "mirror";
+/** Which side of the airlock a stack is, the link between them, or what binds everybody else. */
+export type Role = "source" | "target" | "mirror" | "organization";
 
 /** The roles, by name. */
-export const roles: readonly Role[] = ["source", "target", "mirror"];
+export const roles: readonly Role[] = ["source", "target", "mirror", "organization"];
 
 /**
  * A key, as Pulumi.yaml knows it: its type there, that of a list's items, and its default. Every key but `role` has a
@@ -61,6 +62,9 @@ export const configKeys = {
     dashboard: off,
     deployerArns: strings,
   } satisfies Record<keyof z.output<ReturnType<typeof mirrorSchema>>, ConfigKey>,
+  organization: {
+    targetStacks: strings,
+  } satisfies Record<keyof z.output<ReturnType<typeof organizationSchema>>, ConfigKey>,
 } as const satisfies Record<Role, Record<string, ConfigKey>>;
 
 /** The keys of a role, by name. */

@@ -2,8 +2,8 @@
 import { pushMirrorsFields, reportKeyPolicySize } from "../pushMirrors/args";
 import { deployers } from "../schema/principals";
 import { stackName } from "./stackName";
-import { shortName } from "./stackOutputs";
-import { list, object, withRules, type Rule } from "../schema/fields";
+import { distinctTargetStacks, targetStacks } from "./targetStacks";
+import { object, withRules, type Rule } from "../schema/fields";
 
 /** The schema of a mirror stack's keys. */
 export function mirrorSchema() {
@@ -11,12 +11,7 @@ export function mirrorSchema() {
   const schema = object(
     {
       sourceStack: stackName("organization/git-airlock/dev").optional(),
-      targetStacks: list(
-        stackName("organization/git-airlock/prd"),
-        ["organization/git-airlock/prd"],
-        0,
-        String,
-      ),
+      targetStacks: targetStacks(),
       onlyProtectedBranches,
       createProjects,
       withdrawn,
@@ -34,16 +29,5 @@ export function mirrorSchema() {
       reportKeyPolicySize("/p/s/n", { ...shortest, deployerArns }, problem);
     },
   };
-  return withRules(schema, keyPolicy, {
-    keys: ["targetStacks"],
-    check: ({ targetStacks }, problem) => {
-      const names = targetStacks.map(shortName);
-      for (const [index, name] of names.entries()) {
-        if (names.indexOf(name) === index) continue;
-        const message =
-          "ends as another one does, and parameters are named by that; expected stacks with names of their own";
-        problem(["targetStacks", index], targetStacks[index], message);
-      }
-    },
-  });
+  return withRules(schema, keyPolicy, distinctTargetStacks);
 }

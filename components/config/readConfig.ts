@@ -13,6 +13,7 @@ import { parse as parseWith } from "../schema/parse";
 import { renderProblems, unknownName, withExample, type Problem } from "../schema/problems";
 import type { PushSourceExpectation } from "./pushSourceAddresses";
 import { mirrorSchema } from "./mirror";
+import { organizationSchema } from "./organization";
 import type { LinkedStacks } from "./mirrorStacks";
 import { sourceSchema } from "./source";
 import { targetSchema } from "./target";
@@ -36,6 +37,12 @@ export type AirlockConfig =
         "onlyProtectedBranches" | "createProjects" | "withdrawn" | "dashboard" | "deployerArns"
       >;
       stacks: LinkedStacks;
+    }
+  | {
+      role: "organization";
+      region: string;
+      /** Full names of the target stacks. */
+      targets: string[];
     };
 
 /** Where the push sources' addresses come from: a source stack, held to an expectation, or the config itself. */
@@ -178,9 +185,14 @@ function parseRole(
     const { sourceStack, targetStacks, ...mirror } = parsed;
     const stacks = {
       source: sourceStack ?? `organization/${project}/dev`,
-      targets: targetStacks.length > 0 ? targetStacks : [`organization/${project}/prd`],
+      targets: targetsOr(targetStacks, project),
     };
     return { role, region, mirror, stacks };
+  }
+  if (role === "organization") {
+    const parsed = parse(organizationSchema(), plain, project, problems);
+    if (parsed === undefined || region === undefined) return undefined;
+    return { role, region, targets: targetsOr(parsed.targetStacks, project) };
   }
   const parsed = parse(targetSchema({ ...plain, region }), plain, project, problems);
   if (parsed === undefined || region === undefined) return undefined;
@@ -199,6 +211,11 @@ function parseRole(
     problems.push({ path: [`${project}:${key}`, ...inside], message });
   }
   return { role, region, target, pushSources };
+}
+
+/** The targets that are named; else the usual one. */
+function targetsOr(named: string[], project: string): string[] {
+  return named.length > 0 ? named : [`organization/${project}/prd`];
 }
 
 /**

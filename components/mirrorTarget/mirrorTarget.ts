@@ -15,7 +15,12 @@ import { createPullEndpoint } from "./pullEndpoint";
 import { createPullSecret } from "./pullSecret";
 import { createRepositories, type MirroredRepository } from "./repositories";
 import { createTripwires } from "./tripwires";
-import { pullPolicies, pushPolicies, targetServiceControlPolicy } from "./targetPolicies";
+import {
+  pullPolicies,
+  pushPolicies,
+  targetResourceControlPolicy,
+  targetServiceControlPolicy,
+} from "./targetPolicies";
 import { limitProblems } from "./validateLimits";
 
 /** The names of EventBridge's rules begin with it, and hold 64 characters. */
@@ -24,8 +29,8 @@ export const soundName = [/^[A-Za-z0-9-]{1,20}$/, "1 to 20 letters, digits and d
 /**
  * Airlock repositories in CodeCommit with a push user, locked to the source's NAT addresses, and a pull user, locked to
  * the isolated zone. Data cannot leave by them: the pull user cannot write, and the push user can do nothing from where
- * the isolated terminals are. That nobody else writes either takes the exported service control policy, which an
- * administrator of the organization attaches to the account.
+ * the isolated terminals are. That nobody else writes either takes the exported service control policy, which stack `org`
+ * (OrganizationGuard) attaches to the account.
  *
  * Makes, for a component named `n`:
  * 1. a protected CodeCommit repository each, `n-repository-<name>`;
@@ -55,8 +60,10 @@ export class MirrorTarget extends pulumi.ComponentResource {
   readonly pushCredential: pulumi.Output<GitCredential>;
   /** ARN of the secret that holds the pull user's active git credential. */
   readonly pullSecretArn: pulumi.Output<string>;
-  /** Policy text to attach to this account in its organization: leaves the repositories no other writers. */
+  /** Service control policy to attach to this account: leaves the repositories no other writers (OrganizationGuard). */
   readonly serviceControlPolicy: pulumi.Output<string>;
+  /** Resource control policy to attach to this account: holds writers and locks, whatever IAM says here. */
+  readonly resourceControlPolicy: pulumi.Output<string>;
   /** The addresses that pushes are let in from, in the order of their numbers. */
   readonly pushSourceAddresses: pulumi.Output<string[]>;
   /** Id of the pull endpoint; undefined in addresses mode. */
@@ -107,6 +114,7 @@ export class MirrorTarget extends pulumi.ComponentResource {
     this.pushCredential = pushUser.activeCredential;
     this.pullSecretArn = pullSecret.arn;
     this.serviceControlPolicy = pulumi.output(targetServiceControlPolicy(name, args));
+    this.resourceControlPolicy = pull.lock.apply((lock) => targetResourceControlPolicy(name, args, lock));
     this.pushSourceAddresses = pulumi.output(sortAddresses(args.pushSourceAddresses));
     this.pullEndpointId = pull.endpointId;
     this.alarmTopicArn = pulumi.output(alarmTopic?.arn);

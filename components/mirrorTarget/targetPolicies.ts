@@ -5,7 +5,8 @@ import { addressLock, endpointLock, SPECIMEN_IDS, type Lock } from "./lock";
 import { policyText, pullPolicy, pushPolicy } from "./policyDocuments";
 import { splitResources } from "./policySplit";
 import { principalArn } from "../schema/principalArn";
-import { serviceControlPolicy } from "./serviceControlPolicy";
+import { resourceControlPolicy } from "./resourceControlPolicy";
+import { serviceControlPolicy, type ControlledTarget } from "./serviceControlPolicy";
 
 /** The IAM name of a gate user. Fixed, so that its ARN is known at preview. */
 export function gateUserName(name: string, gate: "push" | "pull"): string {
@@ -41,13 +42,42 @@ export function pullPolicies(args: CheckedMirrorTargetArgs): ((lock: Lock) => st
 /** The service control policy, its writers being the push user, the deployers and the break-glass roles. */
 export function targetServiceControlPolicy(name: string, args: CheckedMirrorTargetArgs): string {
   return serviceControlPolicy({
+    ...controlledTarget(name, args),
+    gateUserArns: [gateUserArn(name, "push", args), gateUserArn(name, "pull", args)],
+    deployerArns: args.deployerArns.map(writerArn),
+  });
+}
+
+/** The resource control policy, with the same writers. @param pullLock which in endpoint mode waits for the endpoint's id */
+export function targetResourceControlPolicy(
+  name: string,
+  args: CheckedMirrorTargetArgs,
+  pullLock: Lock,
+): string {
+  return resourceControlPolicy(
+    controlledTarget(name, args),
+    { arn: gateUserArn(name, "push", args), lock: pushLock(args) },
+    { arn: gateUserArn(name, "pull", args), lock: pullLock },
+  );
+}
+
+function controlledTarget(name: string, args: CheckedMirrorTargetArgs): ControlledTarget {
+  return {
     repositoryArns: airlockArns(args),
     everyRepositoryArn: repositoryArn(args, "*"),
     writerArns: [
-      `arn:aws:iam::${args.accountId}:user/${gateUserName(name, "push")}`,
+      gateUserArn(name, "push", args),
       ...[...args.deployerArns, ...args.breakGlassArns].map(writerArn),
     ],
-  });
+  };
+}
+
+function gateUserArn(
+  name: string,
+  gate: "push" | "pull",
+  { accountId }: Pick<CheckedMirrorTargetArgs, "accountId">,
+): string {
+  return `arn:aws:iam::${accountId}:user/${gateUserName(name, gate)}`;
 }
 
 function writerArn(arn: string): string {

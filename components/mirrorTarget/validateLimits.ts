@@ -4,12 +4,14 @@ import { inboundRules, repositoriesOfAnAccount, zonesOfARegion } from "../limits
 import type { CheckedMirrorTargetArgs } from "./args";
 import { endpointPolicy, policyText, pullPolicy, pushPolicy } from "./policyDocuments";
 import { POLICIES_PER_USER, room } from "./policySplit";
+import { RESOURCE_CONTROL_POLICY_LIMIT } from "./resourceControlPolicy";
 import { SERVICE_CONTROL_POLICY_LIMIT } from "./serviceControlPolicy";
 import {
   pullPolicies,
   pushLock,
   pushPolicies,
   specimenPullLock,
+  targetResourceControlPolicy,
   targetServiceControlPolicy,
 } from "./targetPolicies";
 
@@ -34,7 +36,7 @@ export function limitProblems(name: string, args: CheckedMirrorTargetArgs): Limi
     ...countProblems(args),
     ...lockProblems(args),
     ...endpointPolicyProblems(args),
-    ...serviceControlPolicyProblems(name, args),
+    ...controlPolicyProblems(name, args),
   ];
 }
 
@@ -112,11 +114,24 @@ function endpointPolicyProblems(args: CheckedMirrorTargetArgs): LimitProblem[] {
   return [{ path: ["repositories"], message }];
 }
 
-function serviceControlPolicyProblems(name: string, args: CheckedMirrorTargetArgs): LimitProblem[] {
-  const { length } = targetServiceControlPolicy(name, args);
-  if (length <= SERVICE_CONTROL_POLICY_LIMIT) return [];
-  const message =
-    `with ${args.deployerArns.length + args.breakGlassArns.length} writers, those of breakGlassArns included, the ` +
-    `service control policy has ${length} characters, and AWS takes ${SERVICE_CONTROL_POLICY_LIMIT}; name fewer`;
-  return [{ path: ["deployerArns"], message }];
+function controlPolicyProblems(name: string, args: CheckedMirrorTargetArgs): LimitProblem[] {
+  const writers = args.deployerArns.length + args.breakGlassArns.length;
+  return [
+    {
+      what: "service control policy",
+      text: targetServiceControlPolicy(name, args),
+      most: SERVICE_CONTROL_POLICY_LIMIT,
+    },
+    {
+      what: "resource control policy",
+      text: targetResourceControlPolicy(name, args, specimenPullLock(args)),
+      most: RESOURCE_CONTROL_POLICY_LIMIT,
+    },
+  ].flatMap(({ what, text: { length }, most }) => {
+    if (length <= most) return [];
+    const message =
+      `with ${writers} writers, those of breakGlassArns included, the ${what} has ${length} characters, and AWS takes ` +
+      `${most}; name fewer`;
+    return [{ path: ["deployerArns"], message }];
+  });
 }

@@ -4,6 +4,7 @@ import type { AccountContext, AccountOptions, Created, Creation, Properties } fr
 import { Ecs } from "./compute/ecs";
 import { Instances } from "./compute/instances";
 import { Iam } from "./identity/iam";
+import { Organizations } from "./identity/organizations";
 import { SecretsManager } from "./identity/secretsManager";
 import { Listeners } from "./loadBalancing/listeners";
 import { CloudTrail } from "./management/cloudTrail";
@@ -85,6 +86,7 @@ export class Account extends AnyAccount {
   readonly instances = Instances.of(this);
   readonly listeners = Listeners.of(this);
   readonly logs = Logs.of(this);
+  readonly organizations = Organizations.of(this);
   readonly resolverFirewall = ResolverFirewall.of(this);
   readonly routeTables = RouteTables.of(this);
   readonly secretsManager = SecretsManager.of(this);

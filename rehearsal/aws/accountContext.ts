@@ -49,6 +49,13 @@ export interface AccountOptions {
   images?: readonly OwnImage[];
   /** ARNs of issued certificates that the account has of its own. @default [] */
   certificateArns?: readonly string[];
+  /** The organization that this account manages. @default none */
+  organization?: {
+    memberAccountIds: readonly string[];
+    /** AWS's names, such as SERVICE_CONTROL_POLICY. */
+    enabledPolicyTypes: readonly string[];
+    featureSet: "ALL" | "CONSOLIDATED_BILLING";
+  };
   /** Whether the account's organization has a trail of all management events. @default false */
   hasOrganizationTrail?: boolean;
 }

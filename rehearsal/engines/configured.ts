@@ -21,7 +21,7 @@ export interface ExpectedSource {
 export function configuredHoldings(
   config: AirlockConfig,
 ): Pick<AccountOptions, "availabilityZones" | "images" | "certificateArns" | "hasOrganizationTrail"> {
-  if (config.role === "mirror") return {};
+  if (config.role === "mirror" || config.role === "organization") return {};
   if (config.role === "target") {
     const { pull, alarms } = config.target;
     const network = pull.mode === "endpoint" ? pull.network : undefined;
@@ -50,13 +50,22 @@ export function existingResources(config: AirlockConfig, project: string): Path[
       ? [[`${project}:pull`, "network", "vpcId"]]
       : [];
   }
-  if (config.role === "mirror") return [];
+  if (config.role === "mirror" || config.role === "organization") return [];
   const { network, gitlab, proxy } = config.source;
   return [
     ...("vpcId" in network ? [[`${project}:network`, "vpcId"]] : []),
     ...("url" in gitlab ? [[`${project}:gitlab`, "url"]] : []),
     ...("url" in proxy ? [[`${project}:proxy`, "url"]] : []),
   ];
+}
+
+/** An organization that can bind its members. */
+export function organizationOf(memberAccountIds: readonly string[]): AccountOptions["organization"] {
+  return {
+    memberAccountIds,
+    enabledPolicyTypes: ["RESOURCE_CONTROL_POLICY", "SERVICE_CONTROL_POLICY"],
+    featureSet: "ALL",
+  };
 }
 
 /** Pinned addresses are given to the rehearsed NAT gateways, and the source answers to the name it has at home. */

@@ -5,7 +5,7 @@ import type { AirlockConfig } from "../../components/config/readConfig";
 import program from "../../index";
 import { Account } from "../aws/account";
 import type { AccountOptions } from "../aws/accountContext";
-import { configuredHoldings, expectedSource, type ExpectedSource } from "./configured";
+import { configuredHoldings, expectedSource, organizationOf, type ExpectedSource } from "./configured";
 import { deploy } from "./in-process/deploy";
 import { replay } from "./in-process/replay";
 import { textAt, type Deployment, type ResourceState } from "./in-process/deployment";
@@ -15,6 +15,7 @@ import {
   readStacks,
   type Overrides,
   type RehearsedStacks,
+  type Several,
   type StackOverrides,
 } from "./readStacks";
 
@@ -45,48 +46,67 @@ export interface DeployStackOptions {
   previous?: Deployment;
 }
 
-/** What a rotation of the push credential begins from. */
+/** Both sides, as far as they are deployed. */
+export interface DeployedSides {
+  source: DeployedStack<"source">;
+  targets: Several<DeployedStack<"target">>;
+}
+
+/** A rotation of the push credential of one of the targets. */
 export interface RotationStart {
   /** The live epoch, and the one that is to take its place. */
   epochs: readonly [number, number];
-  source: DeployedStack<"source">;
-  target: DeployedStack<"target">;
+  sides: DeployedSides;
+  /** Which of the targets. */
+  index: number;
 }
 
-/** Both stacks while two credentials are live. */
+/** That target while two of its credentials are live, and the mirror that has the newer one. */
 export interface Rotating {
   epochs: readonly [number, number];
+  index: number;
   target: DeployedStack<"target">;
   mirror: DeployedStack<"mirror">;
 }
 
-/** Deploys the two sides and the link between them: in this process, or with Pulumi's engine. */
+/** Deploys the stacks: in this process, or with Pulumi's engine. */
 export interface Builder {
   /** What is built. */
   readonly stacks: RehearsedStacks;
   source(): Promise<DeployedStack<"source">>;
-  target(source: DeployedStack<"source">): Promise<DeployedStack<"target">>;
-  mirror(source: DeployedStack<"source">, target: DeployedStack<"target">): Promise<DeployedStack<"mirror">>;
+  /** @param index which of the targets */
+  target(source: DeployedStack<"source">, index: number): Promise<DeployedStack<"target">>;
+  mirror(sides: DeployedSides): Promise<DeployedStack<"mirror">>;
+  /** Undefined where there is no stack file of it. */
+  organization(sides: DeployedSides): Promise<DeployedStack<"organization"> | undefined>;
   /** Updates the target to two live epochs of the push credential, and then the mirror to the newer one. */
   beginRotation(start: RotationStart): Promise<Rotating>;
   /** Updates the target to the newer epoch alone. */
-  endRotation(rotating: Pick<Rotating, "epochs" | "target">): Promise<DeployedStack<"target">>;
+  endRotation(rotating: Pick<Rotating, "epochs" | "index" | "target">): Promise<DeployedStack<"target">>;
   /** Ends what it runs. */
   close(): void;
+}
+
+/** What a stack is deployed into. */
+interface Surroundings {
+  /** Instead of a new account. */
+  existing?: Account;
+  /** The members of the organization that a new account manages. */
+  memberAccountIds?: readonly string[];
 }
 
 async function deployStack<Role extends AirlockConfig["role"]>(
   role: Role,
   stack: string,
   stacks: readonly Deployment[],
-  { root, overrides, ...options }: DeployStackOptions & ExpectedSource & { existing?: Account },
+  { root, overrides, ...options }: DeployStackOptions & ExpectedSource & Surroundings,
 ): Promise<DeployedStack<Role>> {
   const { file, config } = readStack(role, stack, root, overrides);
   const { entries, project } = file;
   const { seed, publicAddresses, onResource, fullName, previous, aborted } = options;
-  const side = role === "target" ? "target" : "source";
-  const accountId = options.accountId ?? accountOf(entries, project) ?? accountIds[side];
-  const account = options.existing ?? openAccount(config, { accountId, seed, publicAddresses });
+  const accountId = options.accountId ?? accountOf(entries, project) ?? usualAccount(config);
+  const { memberAccountIds } = options;
+  const account = options.existing ?? openAccount(config, { accountId, seed, publicAddresses, memberAccountIds });
   const deployment = await deploy({
     project,
     stack,
@@ -102,12 +122,18 @@ async function deployStack<Role extends AirlockConfig["role"]>(
   return { account, deployment, config, warnings: warningsOf(deployment.warnings, config) };
 }
 
+function usualAccount({ role }: AirlockConfig): string {
+  return accountIds[role === "mirror" ? "source" : role];
+}
+
 /** An account that holds nothing yet but what the configuration takes for granted. */
 function openAccount(
   config: AirlockConfig,
-  options: Pick<AccountOptions, "accountId" | "seed" | "publicAddresses">,
+  { memberAccountIds, ...options }: Pick<AccountOptions, "accountId" | "seed" | "publicAddresses"> &
+    Pick<Surroundings, "memberAccountIds">,
 ): Account {
-  return new Account({ ...options, region: config.region, ...configuredHoldings(config) });
+  const organization = memberAccountIds && organizationOf(memberAccountIds);
+  return new Account({ ...options, region: config.region, ...configuredHoldings(config), organization });
 }
 
 /** Of addresses that nobody gave but the stand-in account, nobody is to be warned. */
@@ -118,7 +144,7 @@ export function warningsOf(warnings: readonly string[], config: AirlockConfig): 
 }
 
 /**
- * Deploys both sides in this process.
+ * Deploys the stacks in this process.
  * @throws StackFilesError with all that is wrong with the stack files
  */
 export function inProcess(
@@ -126,24 +152,28 @@ export function inProcess(
   overrides: StackOverrides = {},
 ): Builder {
   const stacks = readStacks(options.root, overrides);
-  const { accountIds: ids, mirror: linked, target: own } = stacks;
+  const { accountIds: ids, mirror: linked, targets: own } = stacks;
   const { fullName, publicAddresses } = {
     fullName: linked.config.stacks.source,
-    ...expectedSource(own.config),
+    ...expectedSource(own[0].config),
   };
-  const deployTo = (from: Deployment, live: Overrides = {}, previous?: Deployment) =>
+  const { project } = linked.file;
+  const deployTo = (
+    index: number,
+    from: Deployment,
+    { live = {}, previous }: { live?: Overrides; previous?: Deployment } = {},
+  ) =>
     deployTarget(from, {
       ...options,
       overrides: { ...overrides.prd, ...live },
-      accountId: ids.target,
-      fullName: linked.config.stacks.targets[0],
-      stack: own.file.stack,
+      accountId: ids.targets[index],
+      fullName: linked.config.stacks.targets[index],
+      stack: own[index]?.file.stack,
       previous,
     });
-  const { project } = linked.file;
   const rehearsed = { [`${project}:withdrawn`]: false, [`${project}:sourceStack`]: fullName };
-  const mirror = (from: DeployedStack<"source">, to: DeployedStack<"target">) =>
-    deployMirror(from, to, { ...options, overrides: { ...overrides.mirror, ...rehearsed } });
+  const mirror = ({ source, targets }: DeployedSides) =>
+    deployMirror(source, targets, { ...options, overrides: { ...overrides.mirror, ...rehearsed } });
   return {
     stacks,
     source: () =>
@@ -154,15 +184,20 @@ export function inProcess(
         fullName,
         publicAddresses,
       }),
-    target: (from) => deployTo(from.deployment),
+    target: (from, index) => deployTo(index, from.deployment),
     mirror,
-    async beginRotation({ epochs, source, target }) {
+    organization: async ({ targets }) =>
+      stacks.organization &&
+      deployOrganization(targets, { ...options, overrides: overrides.org, accountId: ids.organization }),
+    async beginRotation({ epochs, sides: { source, targets }, index }) {
       // The mirror stack is not updated but deployed anew, so into an account as it was before that stack.
       const opened = { accountId: ids.source, seed: options.seed, publicAddresses };
       const account = await replay(source.deployment, openAccount(source.config, opened));
-      const live = { [`${own.file.project}:pushCredentialEpochs`]: epochs };
-      const to = await deployTo(source.deployment, live, target.deployment);
-      return { epochs, target: to, mirror: await mirror({ ...source, account }, to) };
+      const live = { [`${project}:pushCredentialEpochs`]: epochs };
+      const previous = targets[index]?.deployment;
+      const target = await deployTo(index, source.deployment, { live, previous });
+      const both = { source: { ...source, account }, targets: replaced(targets, index, target) };
+      return { epochs, index, target, mirror: await mirror(both) };
     },
     // Such an update makes nothing: it deletes the older credential, and that is all.
     endRotation({ epochs: [older], target }) {
@@ -173,6 +208,13 @@ export function inProcess(
     },
     close: () => undefined,
   };
+}
+
+/** The list with another item in a place of it. */
+export function replaced<T>([first, ...others]: Several<T>, index: number, item: T): Several<T> {
+  return index === 0
+    ? [item, ...others]
+    : [first, ...others.map((other, i) => (i + 1 === index ? item : other))];
 }
 
 /** The source, from Pulumi.dev.yaml. */
@@ -191,9 +233,19 @@ export function deployTarget(
 /** The mirror, from Pulumi.mirror.yaml and both sides' outputs, in the source's account. */
 export function deployMirror(
   source: DeployedStack<"source">,
-  target: DeployedStack<"target">,
+  targets: readonly DeployedStack<"target">[],
   options: DeployStackOptions,
 ): Promise<DeployedStack<"mirror">> {
-  const stacks = [source.deployment, target.deployment];
+  const stacks = [source, ...targets].map(({ deployment }) => deployment);
   return deployStack("mirror", "mirror", stacks, { ...options, existing: source.account });
+}
+
+/** What binds the targets' accounts, from Pulumi.org.yaml, in the management account of an organization that they are in. */
+export function deployOrganization(
+  targets: readonly DeployedStack<"target">[],
+  options: DeployStackOptions,
+): Promise<DeployedStack<"organization">> {
+  const stacks = targets.map(({ deployment }) => deployment);
+  const memberAccountIds = targets.map(({ account }) => account.accountId);
+  return deployStack("organization", "org", stacks, { ...options, memberAccountIds });
 }

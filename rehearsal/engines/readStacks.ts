@@ -22,26 +22,47 @@ export type Overrides = Readonly<Record<string, unknown>>;
 /** Values that take the place of the stack files', by stack and full key. */
 export interface StackOverrides {
   dev?: Overrides;
+  /** Of every target, whatever it is called. */
   prd?: Overrides;
   mirror?: Overrides;
+  org?: Overrides;
 }
+
+/** At least one. */
+export type Several<T> = readonly [T, ...T[]];
 
 /** What is rehearsed. */
 export interface RehearsedStacks {
   source: ReadStack<"source">;
-  target: ReadStack<"target">;
+  /** In the order in which the mirror lists them. */
+  targets: Several<ReadStack<"target">>;
   mirror: ReadStack<"mirror">;
-  /** The accounts that both sides are deployed into: those that the files name, where they name any. */
-  accountIds: { source: string; target: string };
+  /** Undefined where there is no file of it: the policies are then somebody else's affair. */
+  organization: ReadStack<"organization"> | undefined;
+  /** The accounts that the stacks are deployed into: those that the files name, where they name any. */
+  accountIds: AccountIds;
   /** In what the rehearsal departs from the files, or what is odd about them all together. */
   notes: string[];
 }
 
-/** The accounts of files that name none. */
-export const accountIds = { source: "111111111111", target: "222222222222" };
+/** Twelve digits each; one for each target. */
+export interface AccountIds {
+  source: string;
+  targets: readonly string[];
+  organization: string;
+}
+
+/** The accounts of files that name none: the first that is not taken. */
+export const accountIds = {
+  source: "111111111111",
+  target: "222222222222",
+  organization: "333333333333",
+};
+
+/** The organization's stack. */
+const ORGANIZATION = "org";
 
 /**
- * @param overrides `prd` is for the target, whatever the mirror calls it
  * @throws StackFilesError with every problem of every file
  */
 export function readStacks(root: string, overrides: StackOverrides = {}): RehearsedStacks {
@@ -67,12 +88,16 @@ export function readStacks(root: string, overrides: StackOverrides = {}): Rehear
           [`${linked.file.project}:withdrawn`]: false,
         })
       : linked;
-  const [target] = targets;
-  if (source && linked && mirror && target) {
-    problems.push(...contradictions(source, target, mirror));
-    const ids = accountsOf(source, target, mirror);
+  const organization = existsSync(join(root, `Pulumi.${ORGANIZATION}.yaml`))
+    ? collected(() => readStack("organization", ORGANIZATION, root, overrides.org))
+    : undefined;
+  const [first, ...others] = targets.filter((target) => target !== undefined);
+  if (source && linked && mirror && first) {
+    const read = { source, targets: [first, ...others] as const, mirror, organization };
+    problems.push(...contradictions(read));
+    const ids = accountsOf(read);
     if (problems.length === 0)
-      return { source, target, mirror, accountIds: ids, notes: notesOn(linked, target, ids) };
+      return { ...read, accountIds: ids, notes: notesOn({ ...read, mirror: linked }, ids) };
   }
   // What all files take from Pulumi.yaml is wrong once.
   const once = new Map(problems.map((problem) => [`${renderPlace(problem)} ${problem.text}`, problem]));
@@ -144,87 +169,149 @@ function targetsOf(mirror: ReadStack<"mirror"> | undefined, root: string, proble
       report(`has no ${name} here to be rehearsed; write it, or remove the stack from the list`);
       return [];
     }
-    if (index > 0)
-      report(
-        "is a second target, and the rehearsal carries code into one; rehearse each by itself in the list",
-      );
     return [stack];
   });
 }
 
+/** The stacks' files, all of which are right by themselves. */
+type ReadStacks = Omit<RehearsedStacks, "accountIds" | "notes">;
+
+/** The files of all stacks that are rehearsed, in the order in which they are deployed. */
+export function stackFilesOf({ source, targets, mirror, organization }: ReadStacks): StackFile[] {
+  return [source, ...targets, mirror, ...(organization ? [organization] : [])].map(({ file }) => file);
+}
+
 /** Where files contradict each other. */
-function contradictions(
+function contradictions({ source, targets, mirror, organization }: ReadStacks): FileProblem[] {
+  return [
+    ...[...targets, mirror].flatMap((other) => regionContradictions(source, other)),
+    ...targets.flatMap((target) => sourceContradictions(target, mirror)),
+    ...accountContradictions(source, mirror),
+    ...sharedAccounts(targets),
+    ...(organization ? unknownTargets(organization, mirror) : []),
+  ];
+}
+
+function regionContradictions(
   source: ReadStack<"source">,
-  target: ReadStack<"target">,
-  mirror: ReadStack<"mirror">,
+  { file, config }: ReadStack<"target"> | ReadStack<"mirror">,
 ): FileProblem[] {
-  const { project } = source.file;
-  const problems: FileProblem[] = [];
+  if (config.region === source.config.region) return [];
   const there = `${source.config.region} in ${renderPlace(source.file.placeOf(["aws:region"]))}`;
-  for (const { file, config } of [target, mirror]) {
-    if (config.region === source.config.region) continue;
-    const text = `aws:region: "${config.region}" is not the source's region, which is ${there}; expected the same one`;
-    problems.push({ ...file.placeOf(["aws:region"]), text });
-  }
+  const text = `aws:region: "${config.region}" is not the source's region, which is ${there}; expected the same one`;
+  return [{ ...file.placeOf(["aws:region"]), text }];
+}
+
+function sourceContradictions(target: ReadStack<"target">, mirror: ReadStack<"mirror">): FileProblem[] {
   const { pushSources } = target.config;
+  const key = `${mirror.file.project}:sourceStack`;
   const linked = mirror.config.stacks.source;
-  const isGiven = ({ file }: { file: StackFile }) => `${project}:sourceStack` in file.own;
-  if ("stack" in pushSources && pushSources.stack !== linked && isGiven(target) && isGiven(mirror)) {
-    const place = renderPlace(target.file.placeOf([`${project}:sourceStack`]));
-    const text = `${project}:sourceStack: "${linked}" is not the source of the target, which is "${pushSources.stack}" (${place})`;
-    problems.push({ ...mirror.file.placeOf([`${project}:sourceStack`]), text });
-  }
-  const [inSource] = namedAccounts(source.file.entries, project);
-  for (const { path, value, accountId } of namedAccounts(mirror.file.entries, project)) {
-    if (inSource === undefined || accountId === inSource.accountId) continue;
-    const text =
-      `${renderPath(path)}: "${value}" is of account ${accountId}, and the mirror is deployed into the source's, which is ` +
-      `${inSource.accountId} by ${renderPlace(source.file.placeOf(inSource.path))}`;
-    problems.push({ ...mirror.file.placeOf(path), text });
-  }
-  return problems;
+  const isGiven = ({ file }: { file: StackFile }) => key in file.own;
+  if (!("stack" in pushSources) || pushSources.stack === linked || !isGiven(target) || !isGiven(mirror))
+    return [];
+  const place = renderPlace(target.file.placeOf([key]));
+  const text = `${key}: "${linked}" is not the source of the target, which is "${pushSources.stack}" (${place})`;
+  return [{ ...mirror.file.placeOf([key]), text }];
 }
 
-/** Two accounts, unless the files name one for both. */
-function accountsOf(
-  source: ReadStack<"source">,
-  target: ReadStack<"target">,
-  mirror: ReadStack<"mirror">,
-): RehearsedStacks["accountIds"] {
-  const named = ({ file }: { file: StackFile }) => accountOf(file.entries, file.project);
-  const other = (taken: string | undefined, ids: readonly string[]) => ids.find((id) => id !== taken) ?? "";
-  const ofTarget = named(target);
-  const ofSource = named(source) ?? named(mirror) ?? other(ofTarget, [accountIds.source, accountIds.target]);
-  return { source: ofSource, target: ofTarget ?? other(ofSource, [accountIds.target, accountIds.source]) };
+function accountContradictions(source: ReadStack<"source">, mirror: ReadStack<"mirror">): FileProblem[] {
+  const [inSource] = namedAccounts(source.file.entries, source.file.project);
+  if (inSource === undefined) return [];
+  return namedAccounts(mirror.file.entries, mirror.file.project)
+    .filter(({ accountId }) => accountId !== inSource.accountId)
+    .map(({ path, value, accountId }) => ({
+      ...mirror.file.placeOf(path),
+      text:
+        `${renderPath(path)}: "${value}" is of account ${accountId}, and the mirror is deployed into the source's, which is ` +
+        `${inSource.accountId} by ${renderPlace(source.file.placeOf(inSource.path))}`,
+    }));
 }
 
-function notesOn(
-  mirror: ReadStack<"mirror">,
-  target: ReadStack<"target">,
-  ids: RehearsedStacks["accountIds"],
-): string[] {
+/** The gate users of every target have the same names, and an account holds a name once. */
+function sharedAccounts(targets: readonly ReadStack<"target">[]): FileProblem[] {
+  const first = new Map<string, ReadStack<"target">>();
+  return targets.flatMap((target) => {
+    const [named] = namedAccounts(target.file.entries, target.file.project);
+    if (named === undefined) return [];
+    const other = first.get(named.accountId);
+    first.set(named.accountId, other ?? target);
+    if (other === undefined) return [];
+    const text = `${renderPath(named.path)}: "${named.value}" is of account ${named.accountId}, where the target ${other.file.stack} is; an account holds one target`;
+    return [{ ...target.file.placeOf(named.path), text }];
+  });
+}
+
+function unknownTargets(
+  { file, config }: ReadStack<"organization">,
+  { config: { stacks } }: ReadStack<"mirror">,
+): FileProblem[] {
+  const key = `${file.project}:targetStacks`;
+  const linked = stacks.targets.map(shortName);
+  return config.targets
+    .map(shortName)
+    .flatMap((stack, index) =>
+      linked.includes(stack)
+        ? []
+        : [
+            {
+              ...file.placeOf([key, index]),
+              text: `${key}[${index}]: ${JSON.stringify(config.targets[index])} is not among the mirror's targets, which are ${linked.join(", ")}`,
+            },
+          ],
+    );
+}
+
+/** An account for each stack, unless the files name one for several. */
+function accountsOf({ source, targets, mirror, organization }: ReadStacks): AccountIds {
+  const accountIn = ({ entries, project }: StackFile) => accountOf(entries, project);
+  const named = ({ file }: { file: StackFile }) => accountIn(file);
+  const files = stackFilesOf({ source, targets, mirror, organization });
+  const taken = new Set(files.flatMap((file) => accountIn(file) ?? []));
+  const free = (first: string): string => {
+    let id = first;
+    while (taken.has(id)) id = String(Number(id) + 1);
+    taken.add(id);
+    return id;
+  };
+  return {
+    source: named(source) ?? named(mirror) ?? free(accountIds.source),
+    targets: targets.map((target) => named(target) ?? free(accountIds.target)),
+    organization: (organization && named(organization)) ?? free(accountIds.organization),
+  };
+}
+
+function notesOn({ targets, mirror, organization }: ReadStacks, ids: AccountIds): string[] {
   const { project } = mirror.file;
   const place = renderPlace(mirror.file.placeOf([`${project}:withdrawn`]));
-  const { pushSources } = target.config;
   const linked = mirror.config.stacks.source;
+  const bound = organization?.config.targets.map(shortName);
   return [
-    ...("stack" in pushSources && pushSources.stack !== linked
-      ? [
-          `Pulumi.mirror.yaml has the source stack ${linked}, and Pulumi.${target.file.stack}.yaml ${pushSources.stack}. ` +
-            `Set ${project}:sourceStack to the same one in both before you deploy.`,
-        ]
-      : []),
+    ...targets.flatMap(({ file: { stack }, config: { pushSources } }) =>
+      "stack" in pushSources && pushSources.stack !== linked
+        ? [
+            `Pulumi.mirror.yaml has the source stack ${linked}, and Pulumi.${stack}.yaml ${pushSources.stack}. ` +
+              `Set ${project}:sourceStack to the same one in both before you deploy.`,
+          ]
+        : [],
+    ),
     ...(mirror.config.mirror.withdrawn
       ? [
           `${place}: ${project}:withdrawn is true. Deployed so, GitLab has no mirror, and nothing arrives any more. ` +
             "What follows is rehearsed without it.",
         ]
       : []),
-    ...(ids.source === ids.target
+    ...(ids.targets.includes(ids.source)
       ? [
           `The stack files put both sides into the account ${ids.source}. Whoever administers development then ` +
             "administers production, too.",
         ]
       : []),
+    ...targets.flatMap(({ file: { stack } }) =>
+      bound === undefined || bound.includes(stack)
+        ? []
+        : [
+            `Pulumi.${ORGANIZATION}.yaml does not name ${stack} in ${project}:targetStacks, so nothing binds that account.`,
+          ],
+    ),
   ];
 }

@@ -1,12 +1,18 @@
 /** Every AWS account of the rehearsal, as the one CodeCommit of the region sees them. */
-import { decide, type Decision } from "../../isolation/iam/decide";
+import { organizationLimits } from "../../isolation/claims/organizationLimits";
+import { decide, type Decision, type PolicySet } from "../../isolation/iam/decide";
 import { parsePolicy, type Policy } from "../../isolation/iam/policy";
 import type { Account } from "../aws/account";
+import type { PolicyType } from "../aws/identity/organizations";
 import type { Arrival, CodeCommitWorld, GitCall, GitPrincipal, Verdict } from "../git/world";
 
 /** Decides by the policies that were deployed: the user's own, and the endpoint's where a request came through one. */
 export class Cloud implements CodeCommitWorld {
-  constructor(private accounts: readonly Account[]) {}
+  /** @param organization the account that manages the organization which the others are in */
+  constructor(
+    private accounts: readonly Account[],
+    private readonly organization?: Account,
+  ) {}
 
   /** An account as it is after an update. */
   update(account: Account): void {
@@ -48,6 +54,7 @@ export class Cloud implements CodeCommitWorld {
         identity: iam.policiesOf(user.userName).map(({ name, document }) => parsePolicy(document, name)),
         ...(boundary && { permissionsBoundary: parsePolicy(boundary.document, boundary.name) }),
         ...("vpcEndpointId" in arrival && { endpoint: this.#endpointPolicy(arrival) }),
+        ...this.#controlsOf(principal.accountId),
       },
     );
     return { allowed: decision.outcome === "allowed", reason: reasonOf(decision) };
@@ -57,6 +64,18 @@ export class Cloud implements CodeCommitWorld {
     const account = this.accounts.find((a) => a.accountId === accountId);
     if (!account) throw new Error(`the rehearsal has no account ${accountId}`);
     return account;
+  }
+
+  /**
+   * What the organization has attached to an account, beside AWS's own policy that lets everything through. A caller reaches
+   * repositories of its own account only, so the resource's account is the caller's.
+   */
+  #controlsOf(accountId: string): Pick<PolicySet, "serviceControl" | "resourceControl"> {
+    const attached = (type: PolicyType) =>
+      (this.organization?.organizations.attachedTo(accountId, type) ?? []).map(({ name, document }) =>
+        parsePolicy(document, name),
+      );
+    return organizationLimits(attached("SERVICE_CONTROL_POLICY"), attached("RESOURCE_CONTROL_POLICY"));
   }
 
   #endpointPolicy({ vpcId, vpcEndpointId }: Extract<Arrival, { vpcEndpointId: string }>): Policy {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Position } from "../git/gitClient";
 import { RehearsalError } from "../rehearsalError";
-import type { Builder } from "../engines/deployStack";
-import type { MirroredTestbed, Sides } from "./testbed";
+import type { Builder, RotationStart } from "../engines/deployStack";
+import type { MirroredTestbed } from "./testbed";
 
 /** What became of a mirror that somebody turned off. */
 export interface Healing {
@@ -46,9 +46,10 @@ export async function heal({ agent, airlock }: MirroredTestbed): Promise<Healing
 export async function rotate(
   testbed: MirroredTestbed,
   builder: Builder,
-  { source, target }: Sides,
+  { sides, index }: Pick<RotationStart, "sides" | "index">,
 ): Promise<Rotation> {
   const { agent, cloud, pushCredential, outside, airlock } = testbed;
+  const target = sides.targets[index] ?? sides.targets[0];
   const { pushCredentialEpochs, references } = target.config.target;
   const [first = 1, last = first] = pushCredentialEpochs;
   const epochs = [[last], [last, last + 1], [last + 1]];
@@ -56,11 +57,11 @@ export async function rotate(
   const load = await startPushing(testbed, references);
   try {
     if (last !== first) {
-      const rested = await builder.endRotation({ epochs: [first, last], target });
+      const rested = await builder.endRotation({ epochs: [first, last], index, target });
       cloud.update(rested.account);
       await load.oneMore();
     }
-    const both = await builder.beginRotation({ epochs: [last, last + 1], source, target });
+    const both = await builder.beginRotation({ epochs: [last, last + 1], sides, index });
     cloud.update(both.target.account);
     await load.oneMore();
     agent.updated(both.mirror);

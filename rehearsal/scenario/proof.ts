@@ -8,14 +8,30 @@ import type { Deployment } from "../engines/in-process/deployment";
 import type { Escape } from "./escapes";
 import type { Practice } from "./practice";
 
+/** The stacks that are proved. */
+export interface ProvedStacks {
+  source: Deployed;
+  target: Deployed;
+  mirror?: Deployed | undefined;
+  organization?: Deployed | undefined;
+}
+
+type Deployed = { readonly deployment: Deployment };
+
 /** Decides the claims about the stacks as they were deployed. What was done to an account by hand is not in them. */
-export function prove(source: Deployment, target: Deployment, mirror?: Deployment): Report {
-  const sides = { source: snapshotOf(source), target: snapshotOf(target) };
-  return verify(readDeployment({ ...sides, ...(mirror && { mirror: snapshotOf(mirror) }) }));
+export function prove({ source, target, mirror, organization }: ProvedStacks): Report {
+  return verify(
+    readDeployment({
+      source: snapshotOf(source),
+      target: snapshotOf(target),
+      ...(mirror && { mirror: snapshotOf(mirror) }),
+      ...(organization && { organization: snapshotOf(organization) }),
+    }),
+  );
 }
 
 /** Secrets are marked in a deployment as they are in an export, and stay closed. */
-function snapshotOf({ stack, resources }: Deployment): StackSnapshot {
+function snapshotOf({ deployment: { stack, resources } }: Deployed): StackSnapshot {
   return readStackExport({ version: 3, deployment: { resources } }, stack);
 }
 

@@ -11,6 +11,7 @@ import { admittedAddresses } from "./pushPolicies";
 import { alarmNames } from "./firedAlarm";
 import { createMirroredTestbed, type MirroredTestbed } from "./testbed";
 import type { Builder, DeployedStack } from "../engines/deployStack";
+import { stackFilesOf } from "../engines/readStacks";
 import { openStrangersAccount } from "./stranger";
 import { triggerEach, type TriggeredTripwire } from "./triggerTripwires";
 
@@ -33,6 +34,7 @@ export interface RehearsalSteps extends DeliverySteps {
   sourceDeployed(source: DeployedStack<"source">): void;
   targetDeployed(target: DeployedStack<"target">, pushAddresses: string[]): void;
   mirrorDeployed(mirror: DeployedStack<"mirror">): void;
+  organizationDeployed(organization: DeployedStack<"organization">): void;
   carryingIn(repository: string): void;
   delivered(delivery: Delivery): void;
   tryingToEscape(): void;
@@ -46,11 +48,13 @@ export interface RehearsalSteps extends DeliverySteps {
   proved(report: Report, practice: Practice[], contradictions: string[]): void;
 }
 
-/** The three stacks as they were deployed. */
+/** The stacks as they were deployed. */
 interface DeployedStacks {
   source: DeployedStack<"source">;
   target: DeployedStack<"target">;
   mirror: DeployedStack<"mirror">;
+  /** Undefined where the clone has no such stack. */
+  organization: DeployedStack<"organization"> | undefined;
   /** The addresses that the deployed push policies admit. */
   pushAddresses: string[];
 }
@@ -91,7 +95,8 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
   const copy = await takeCopy(options);
   const deployed = await deployStacks(options, steps);
   const { region } = deployed.target.config;
-  const stranger = await openStrangersAccount(region, seed, Object.values(stacks.accountIds));
+  const { source, targets, organization } = stacks.accountIds;
+  const stranger = await openStrangersAccount(region, seed, [source, ...targets, organization]);
   const testbed = await createMirroredTestbed(folder, deployed, deployed.mirror, stranger);
   const close = () => void testbed.close();
   aborted.addEventListener("abort", close);
@@ -103,7 +108,7 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
       ...deployed,
       ...findings,
       notes: stacks.notes,
-      placeholders: [stacks.source, stacks.target, stacks.mirror].flatMap(({ file }) => placeholdersIn(file)),
+      placeholders: stackFilesOf(stacks).flatMap(placeholdersIn),
       passed: hasPassed(findings),
     };
   } finally {
@@ -126,14 +131,18 @@ async function deployStacks(
   const source = await builder.source();
   aborted.throwIfAborted();
   steps.sourceDeployed(source);
-  const target = await builder.target(source);
+  const target = await builder.target(source, 0);
   aborted.throwIfAborted();
   const pushAddresses = admittedAddresses(target);
   steps.targetDeployed(target, pushAddresses);
-  const mirror = await builder.mirror(source, target);
+  const sides = { source, targets: [target] as const };
+  const mirror = await builder.mirror(sides);
   aborted.throwIfAborted();
   steps.mirrorDeployed(mirror);
-  return { source, target, mirror, pushAddresses };
+  const organization = await builder.organization(sides);
+  aborted.throwIfAborted();
+  if (organization) steps.organizationDeployed(organization);
+  return { source, target, mirror, organization, pushAddresses };
 }
 
 /** Carries the copy in, tries to get data out, proves, triggers the tripwires, heals and rotates, in this order. */
@@ -142,7 +151,7 @@ async function tryEverything(
   { builder, aborted }: RehearseOptions,
   steps: RehearsalSteps,
 ): Promise<Findings> {
-  const { source, target, mirror } = deployed;
+  const { source, target } = deployed;
   const fired = testbed.recordAlarms();
   const delivery = await deliver(testbed, copy, steps);
   const falseAlarms = alarmNames(fired());
@@ -156,7 +165,7 @@ async function tryEverything(
   });
   aborted.throwIfAborted();
 
-  const report = prove(source.deployment, target.deployment, mirror.deployment);
+  const report = prove(deployed);
   const practice = await tryCounterExamples(testbed, target, report, loot);
   const differences = contradictions(report, delivery, escapes, practice);
   steps.proved(report, practice, differences);
@@ -172,7 +181,7 @@ async function tryEverything(
   const healing = await heal(testbed);
   steps.healed(healing);
   aborted.throwIfAborted();
-  const rotation = await rotate(testbed, builder, deployed);
+  const rotation = await rotate(testbed, builder, { sides: { source, targets: [target] }, index: 0 });
   steps.rotated(rotation);
   return {
     delivery,

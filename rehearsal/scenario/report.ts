@@ -35,8 +35,11 @@ export function narrate(screen: Console): RehearsalSteps {
 
 function narrateDeployment(
   screen: Console,
-): Pick<RehearsalSteps, "noted" | "sourceDeployed" | "targetDeployed" | "mirrorDeployed"> {
-  screen.chapter("Deploy both sides and the link, from index.ts and the stack files");
+): Pick<
+  RehearsalSteps,
+  "noted" | "sourceDeployed" | "targetDeployed" | "mirrorDeployed" | "organizationDeployed"
+> {
+  screen.chapter("Deploy the stacks, from index.ts and the stack files");
   const warnings = ({ warnings }: Pick<DeployedStack<"source">, "warnings">) => {
     for (const warning of warnings) screen.warn(warning);
   };
@@ -65,6 +68,16 @@ function narrateDeployment(
         "the GitLab host learns what to push where from parameters that only it can read",
       );
       warnings(mirror);
+    },
+    organizationDeployed(organization) {
+      const policies = organization.deployment.ofType("aws:organizations/policyAttachment:PolicyAttachment");
+      const accounts = [...new Set(policies.map(({ outputs }) => String(outputs["targetId"])))];
+      screen.seen(
+        true,
+        `org, the organization: ${resources(organization)}`,
+        `${count(policies.length, "policy", "policies")} attached to ${accounts.join(" and ")}: nobody else writes there`,
+      );
+      warnings(organization);
     },
   };
 }
@@ -180,6 +193,7 @@ export function asJson(result: RehearsalResult): object {
     source,
     target,
     mirror,
+    organization,
     pushAddresses,
     delivery,
     escapes,
@@ -207,6 +221,12 @@ export function asJson(result: RehearsalResult): object {
       resources: mirror.deployment.resources.filter(isOfACloud).length,
       warnings: mirror.warnings,
     },
+    ...(organization && {
+      organization: {
+        resources: organization.deployment.resources.filter(isOfACloud).length,
+        warnings: organization.warnings,
+      },
+    }),
     delivery,
     escapes,
     verdicts: Object.fromEntries(report.verdicts.map(({ claim, status }) => [claim, status])),

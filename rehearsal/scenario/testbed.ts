@@ -75,6 +75,8 @@ export interface Testbed extends Omit<SourceSite, "networkOf" | "proxyLogGroup">
 export interface Sides {
   source: DeployedStack<"source">;
   target: DeployedStack<"target">;
+  /** What binds the target's account; without it, nothing does. */
+  organization?: DeployedStack<"organization"> | undefined;
 }
 
 /** A testbed whose mirrors are set by what the mirror stack deployed. */
@@ -113,12 +115,12 @@ export async function createTestbed(folder: string, sides: Sides, stranger: Stra
 
 async function openTestbed(
   folder: string,
-  { source, target }: Sides,
+  { source, target, organization }: Sides,
   stranger: Stranger,
   opened: Surroundings["opened"],
 ): Promise<Omit<Testbed, "close">> {
   const authority = await CertificateAuthority.create(folder);
-  const cloud = new Cloud([target.account, stranger.account]);
+  const cloud = new Cloud([target.account, stranger.account], organization?.account);
   const { region } = target.config;
   const codeCommit = opened(
     new CodeCommit({ region, folder: join(folder, "codecommit"), authority, world: cloud }),

@@ -37,7 +37,7 @@ export async function deployedStacks(): Promise<Stacks> {
 export async function deployedMirror(): Promise<Subject[]> {
   const source = await deploySource({ root, seed });
   const target = await deployTarget(source.deployment, { root, seed });
-  return asSubjects((await deployMirror(source, target, { root, seed })).deployment);
+  return asSubjects((await deployMirror(source, [target], { root, seed })).deployment);
 }
 
 /** One stack with other configuration, by full keys; a target reads the usual source. */

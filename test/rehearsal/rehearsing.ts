@@ -37,6 +37,7 @@ export const noSteps: RehearsalSteps = {
   sourceDeployed: nobody,
   targetDeployed: nobody,
   mirrorDeployed: nobody,
+  organizationDeployed: nobody,
   mirrorsSet: nobody,
   carryingIn: nobody,
   pushed: nobody,
@@ -108,7 +109,7 @@ export function mirrorOf({ source, target }: BothSides): Promise<DeployedStack<"
     const { accountId, region } = source.account;
     const options = { accountId, region, seed: "test", ...configuredHoldings(source.config) };
     const account = await replay(source.deployment, new Account(options));
-    return deployMirror({ ...source, account }, target, { root, seed: "test" });
+    return deployMirror({ ...source, account }, [target], { root, seed: "test" });
   };
   const mirror = mirrors.get(target) ?? deployed();
   mirrors.set(target, mirror);

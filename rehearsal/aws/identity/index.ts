@@ -5,6 +5,7 @@ import { policy } from "./iamPolicy";
 import { instanceProfile, role, rolePolicy } from "./iamRole";
 import { serviceSpecificCredential, user, userPolicyAttachment } from "./iamUser";
 import { key } from "./kms";
+import { getOrganization, organizationPolicy, organizationPolicyAttachment } from "./organizations";
 import { secret, secretVersion } from "./secretsManager";
 import { getCallerIdentity } from "./sts";
 
@@ -13,6 +14,8 @@ export const identity: Family = {
     certificate,
     instanceProfile,
     key,
+    organizationPolicy,
+    organizationPolicyAttachment,
     policy,
     role,
     rolePolicy,
@@ -22,5 +25,5 @@ export const identity: Family = {
     user,
     userPolicyAttachment,
   ],
-  lookUps: [getCallerIdentity],
+  lookUps: [getCallerIdentity, getOrganization],
 };

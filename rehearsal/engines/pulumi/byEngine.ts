@@ -1,18 +1,26 @@
-/** Deploys both sides with Pulumi's real engine: `pulumi up` per stack, its providers played by stand-in accounts. */
+/** Deploys the stacks with Pulumi's real engine: `pulumi up` per stack, its providers played by stand-in accounts. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { findEngine } from "../../../engine/engine";
-import { configuredHoldings, expectedSource } from "../configured";
+import type { AirlockConfig } from "../../../components/config/readConfig";
+import { shortName } from "../../../components/config/stackOutputs";
+import { configuredHoldings, expectedSource, organizationOf } from "../configured";
 import { readStack, readStacks, type RehearsedStacks } from "../readStacks";
 import { warningsOf, type Builder, type DeployedStack } from "../deployStack";
 import type { AccountOptions } from "../../aws/accountContext";
+import type { StackFile } from "../in-process/stackFiles";
 import { importStack } from "../in-process/stackImport";
 import { RehearsalError } from "../../rehearsalError";
 import { AccountServer } from "./accountServer";
 import { loggedWarnings } from "./eventLog";
 import { PulumiProject, type RunOptions } from "./pulumiProject";
 
-type Role = "source" | "target" | "mirror";
+/** Which stack file is deployed: what it is for, its name, and the account that it is deployed into. */
+interface Place<R extends AirlockConfig["role"]> {
+  role: R;
+  stack: string;
+  accountId: string;
+}
 
 export interface EngineOptions {
   /** The clone's folder. */
@@ -30,19 +38,14 @@ export interface EngineOptions {
 class AccountServers {
   readonly #servers = new Map<string, AccountServer>();
 
-  constructor(
-    private readonly folder: string,
-    private readonly accountIds: Readonly<Record<"source" | "target", string>>,
-  ) {}
+  constructor(private readonly folder: string) {}
 
-  async of(side: "source" | "target", options: Omit<AccountOptions, "accountId">): Promise<AccountServer> {
+  async of(options: AccountOptions): Promise<AccountServer> {
+    const { accountId } = options;
     const server =
-      this.#servers.get(side) ??
-      (await AccountServer.start(
-        { accountId: this.accountIds[side], ...options },
-        join(this.folder, `${side}-account.json`),
-      ));
-    this.#servers.set(side, server);
+      this.#servers.get(accountId) ??
+      (await AccountServer.start(options, join(this.folder, `account-${accountId}.json`)));
+    this.#servers.set(accountId, server);
     return server;
   }
 
@@ -54,22 +57,22 @@ class AccountServers {
 /** Has the stacks refer to each other by the names that they have here. */
 function linkStacks(
   project: PulumiProject,
-  { target, mirror }: RehearsedStacks,
-  {
-    stacks,
-    key,
-    fullName,
-  }: {
-    readonly stacks: Readonly<Record<"source" | "target", string>>;
-    readonly key: (name: string) => string;
-    readonly fullName: (stack: string) => string;
-  },
+  { source, targets, mirror, organization }: RehearsedStacks,
+  key: (name: string) => string,
 ): void {
-  if ("stack" in target.config.pushSources)
-    project.setConfig(stacks.target, key("sourceStack"), fullName(stacks.source));
-  project.setConfig("mirror", key("sourceStack"), fullName(stacks.source));
-  project.setConfig("mirror", key("targetStacks"), [fullName(stacks.target)]);
-  project.setConfig("mirror", key("withdrawn"), mirror.config.mirror.withdrawn);
+  // A file backend knows no other organization than this.
+  const fullName = ({ file }: { readonly file: StackFile }) => `organization/${file.project}/${file.stack}`;
+  for (const target of targets)
+    if ("stack" in target.config.pushSources)
+      project.setConfig(target.file.stack, key("sourceStack"), fullName(source));
+  project.setConfig(mirror.file.stack, key("sourceStack"), fullName(source));
+  project.setConfig(mirror.file.stack, key("targetStacks"), targets.map(fullName));
+  project.setConfig(mirror.file.stack, key("withdrawn"), mirror.config.mirror.withdrawn);
+  if (organization) {
+    const bound = organization.config.targets.map(shortName);
+    const names = targets.filter(({ file }) => bound.includes(file.stack)).map(fullName);
+    project.setConfig(organization.file.stack, key("targetStacks"), names);
+  }
 }
 
 /**
@@ -81,15 +84,12 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
   if (!engine)
     throw new RehearsalError('There is no Pulumi CLI here. Run "npm run engine" once, then try again.');
   const rehearsed = readStacks(root);
-  const { accountIds, target } = rehearsed;
-  const stacks = { source: "dev", target: target.file.stack, mirror: "mirror" };
+  const { accountIds, source, targets, mirror, organization } = rehearsed;
   // The state is gone with the folder, so its passphrase need not outlive it.
   const project = new PulumiProject({ engine, root, folder, passphrase: seed });
-  const servers = new AccountServers(folder, accountIds);
-  // A file backend knows no other organization than this.
-  const fullName = (stack: string) => `organization/${target.file.project}/${stack}`;
-  const key = (name: string) => `${target.file.project}:${name}`;
-  linkStacks(project, rehearsed, { stacks, key, fullName });
+  const servers = new AccountServers(folder);
+  const key = (name: string) => `${source.file.project}:${name}`;
+  linkStacks(project, rehearsed, key);
 
   async function pulumi(args: readonly string[], options: RunOptions = {}): Promise<string> {
     const { code, stdout, stderr } = await project.run(args, { ...options, aborted });
@@ -97,27 +97,26 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
     throw new RehearsalError(`pulumi ${args.join(" ")} ended with code ${code}:\n${stdout}${stderr}`);
   }
 
-  async function initialize<R extends Role>(
-    role: R,
-    publicAddresses?: readonly string[],
-  ): Promise<DeployedStack<R>> {
-    const stack = stacks[role];
-    await pulumi(["stack", "init", stack]);
-    return update(role, publicAddresses);
+  async function initialize<R extends AirlockConfig["role"]>(place: Place<R>): Promise<DeployedStack<R>> {
+    await pulumi(["stack", "init", place.stack]);
+    return update(place);
   }
 
   /** Brings a stack to what its configuration says. */
-  async function update<R extends Role>(
-    role: R,
-    publicAddresses?: readonly string[],
-  ): Promise<DeployedStack<R>> {
-    const stack = stacks[role];
+  async function update<R extends AirlockConfig["role"]>({
+    role,
+    stack,
+    accountId,
+  }: Place<R>): Promise<DeployedStack<R>> {
     const { file, config } = readStack(role, stack, root);
-    const server = await servers.of(role === "target" ? "target" : "source", {
-      region: config.region,
+    const any: AirlockConfig = config;
+    const server = await servers.of({
+      accountId,
+      region: any.region,
       seed,
-      publicAddresses,
-      ...configuredHoldings(config),
+      publicAddresses: role === "source" ? expectedSource(targets[0].config).publicAddresses : undefined,
+      organization: role === "organization" ? organizationOf(accountIds.targets) : undefined,
+      ...configuredHoldings(any),
     });
     const log = join(folder, `${stack}-events.jsonl`);
     rmSync(log, { force: true });
@@ -127,23 +126,42 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
       account: server.ledger.account,
       deployment: importStack(file.project, stack, text),
       config,
-      warnings: warningsOf(loggedWarnings(log), config),
+      warnings: warningsOf(loggedWarnings(log), any),
     };
   }
 
+  const inSource = <R extends "source" | "mirror">(role: R, { file: { stack } }: { file: StackFile }) => ({
+    role,
+    stack,
+    accountId: accountIds.source,
+  });
+  const targetAt = (index: number): Place<"target"> => ({
+    role: "target",
+    stack: targets[index]?.file.stack ?? "",
+    accountId: accountIds.targets[index] ?? "",
+  });
   return {
     stacks: rehearsed,
-    source: () => initialize("source", expectedSource(target.config).publicAddresses),
-    target: () => initialize("target"),
-    mirror: () => initialize("mirror"),
-    async beginRotation({ epochs }) {
-      project.setConfig(stacks.target, key("pushCredentialEpochs"), epochs);
-      const target = await update("target");
-      return { epochs, target, mirror: await update("mirror") };
+    source: () => initialize(inSource("source", source)),
+    target: (_, index) => initialize(targetAt(index)),
+    mirror: () => initialize(inSource("mirror", mirror)),
+    organization: async () =>
+      organization &&
+      initialize({
+        role: "organization",
+        stack: organization.file.stack,
+        accountId: accountIds.organization,
+      }),
+    async beginRotation({ epochs, index }) {
+      const place = targetAt(index);
+      project.setConfig(place.stack, key("pushCredentialEpochs"), epochs);
+      const target = await update(place);
+      return { epochs, index, target, mirror: await update(inSource("mirror", mirror)) };
     },
-    endRotation({ epochs: [, newer] }) {
-      project.setConfig(stacks.target, key("pushCredentialEpochs"), [newer]);
-      return update("target");
+    endRotation({ epochs: [, newer], index }) {
+      const place = targetAt(index);
+      project.setConfig(place.stack, key("pushCredentialEpochs"), [newer]);
+      return update(place);
     },
     close() {
       servers.close();

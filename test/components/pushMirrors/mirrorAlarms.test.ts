@@ -30,7 +30,7 @@ const usual = [
 /** A mirror in an account of its own, where nothing happens but what a test does. */
 async function mirrorWith(dev: Overrides = {}, overrides: Overrides = {}): Promise<DeployedStack<"mirror">> {
   const { source, target } = await deployBoth({ dev });
-  return deployMirror(source, target, { root, seed: "test", overrides });
+  return deployMirror(source, [target], { root, seed: "test", overrides });
 }
 
 const event = (detailType: string, detail: object) => ({
@@ -61,7 +61,7 @@ describe("PushMirrors", () => {
     let topicArn: unknown;
     before(async () => {
       const { source, target } = await deployBoth();
-      mirror = await deployMirror(source, target, { root, seed: "test" });
+      mirror = await deployMirror(source, [target], { root, seed: "test" });
       topicArn = source.deployment.output("alarmTopicArn");
     });
 

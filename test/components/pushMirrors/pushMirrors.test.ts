@@ -131,7 +131,7 @@ describe("PushMirrors", () => {
     const ci = "arn:aws:iam::111111111111:role/ci";
     const person = "arn:aws:sts::111111111111:assumed-role/deployer/alice";
     const overrides = { "git-airlock:deployerArns": [person, ci] };
-    const { deployment } = await deployMirror(source, target, { root, seed: "test", overrides });
+    const { deployment } = await deployMirror(source, [target], { root, seed: "test", overrides });
     const key = deployment.resource("aws:kms/key:Key", "mirror-credentials");
     const { Statement } = z
       .object({ Statement: z.array(z.looseObject({ Sid: z.string(), Condition: z.unknown().optional() })) })
@@ -143,7 +143,7 @@ describe("PushMirrors", () => {
 
   it("withdrawn wants no mirror, and keeps the credential by which the host knows its own", async () => {
     const { source, target } = await deployBoth();
-    const withdrawn = await deployMirror(source, target, {
+    const withdrawn = await deployMirror(source, [target], {
       root,
       seed: "test",
       overrides: { "git-airlock:withdrawn": true },

@@ -94,8 +94,8 @@ async function standUp(): Promise<Record<StackRole, Exported>> {
   const options = { root, seed: "side doors" };
   const source = await deploySource({ ...options, overrides: { ...alarms, "git-airlock:gitlab": gitlab } });
   const target = await deployTarget(source.deployment, { ...options, overrides: alarms });
-  const mirror = await deployMirror(source, target, options);
-  const exportOf = ({ deployment }: Parameters<typeof deployMirror>[0 | 1] | typeof mirror) =>
+  const mirror = await deployMirror(source, [target], options);
+  const exportOf = ({ deployment }: Pick<typeof mirror, "deployment">) =>
     exported.parse(exportStack(deployment, "phrase"));
   return { source: exportOf(source), target: exportOf(target), mirror: exportOf(mirror) };
 }

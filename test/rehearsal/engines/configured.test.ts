@@ -8,7 +8,7 @@ const root = join(__dirname, "..", "..", "..");
 /** What the target's push policy admits under this configuration of the target. */
 async function admitted(prd: Record<string, unknown>): Promise<string[]> {
   const builder = inProcess({ root, seed: "test" }, { prd });
-  return admittedAddresses(await builder.target(await builder.source()));
+  return admittedAddresses(await builder.target(await builder.source(), 0));
 }
 
 describe("a rehearsal of somebody's own configuration", () => {

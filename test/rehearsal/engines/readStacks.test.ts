@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { placeholdersIn } from "../../../rehearsal/scenario/placeholders";
-import { accountIds } from "../../../rehearsal/engines/readStacks";
+import { accountIds, stackFilesOf } from "../../../rehearsal/engines/readStacks";
 import { edited, lineOf, refusalOf, sample, stackFileNames, stacksOf } from "../cloneOfStackFiles";
 
 const dev = "Pulumi.dev.yaml";
@@ -179,18 +179,18 @@ describe("the accounts of a rehearsal", () => {
   it("are two, whichever one of them is named", () => {
     for (const taken of ["111111111111", "222222222222"]) {
       const one = accountsWith("", `  git-airlock:deployerArns: ["${arn(taken)}"]\n`);
-      expect(one.target).to.equal(taken);
+      expect(one.targets).to.deep.equal([taken]);
       expect(one.source).not.to.equal(taken);
       const other = accountsWith(`  aws:allowedAccountIds: ["${taken}"]\n`, "");
       expect(other.source).to.equal(taken);
-      expect(other.target).not.to.equal(taken);
+      expect(other.targets).not.to.include(taken);
     }
   });
 
   it("are one where the files say so, and that is said", () => {
     const named = '  aws:allowedAccountIds: ["123456789012"]\n';
     const { accountIds: both, notes } = stacksOf({ ...plus(dev, named), ...plus(prd, named) });
-    expect(both).to.deep.equal({ source: "123456789012", target: "123456789012" });
+    expect(both).to.deep.include({ source: "123456789012", targets: ["123456789012"] });
     expect(notes.join()).to.contain("both sides into the account 123456789012");
   });
 
@@ -220,7 +220,7 @@ describe("the targets of a mirror", () => {
       "Pulumi.production.yaml": `${sample(prd)}${source}`,
       [mirror]: `${sample(mirror)}${source}  git-airlock:targetStacks: [acme/git-airlock/production]\n`,
     });
-    expect(stacks.target.file.stack).to.equal("production");
+    expect(stacks.targets.map(({ file }) => file.stack)).to.deep.equal(["production"]);
     expect(stacks.mirror.config.stacks.targets).to.deep.equal(["acme/git-airlock/production"]);
   });
 
@@ -266,8 +266,7 @@ describe("the targets of a mirror", () => {
 
 describe("the placeholders of the sample", () => {
   const placeholders = (files: Record<string, string>) => {
-    const { source, target, mirror: link } = stacksOf(files);
-    return [source, target, link].flatMap(({ file }) => placeholdersIn(file));
+    return stackFilesOf(stacksOf(files)).flatMap(placeholdersIn);
   };
 
   it("are found with their places", () => {

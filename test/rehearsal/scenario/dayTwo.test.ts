@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { heal, rotate } from "../../../rehearsal/scenario/dayTwo";
 import { inProcess, type Builder } from "../../../rehearsal/engines/deployStack";
-import { afterDelivery, root } from "../rehearsing";
+import { afterDelivery, root, type BothSides } from "../rehearsing";
 
 describe("a mirror that was changed by hand", () => {
   it("is put back by the host's next run", async () => {
@@ -20,10 +20,11 @@ describe("a mirror that was changed by hand", () => {
 
 describe("a rotation of the push credential while people push", () => {
   const builder = () => inProcess({ root, seed: "test" });
+  const startOf = ({ source, target }: BothSides) => ({ sides: { source, targets: [target] as const }, index: 0 });
 
   it("loses no push, and leaves the old credential refused", async () => {
     const { epochs, pushes, failed, oldIsRefused } = await afterDelivery((testbed, sides) =>
-      rotate(testbed, builder(), sides),
+      rotate(testbed, builder(), startOf(sides)),
     );
     expect(epochs).to.deep.equal([[1], [1, 2], [2]]);
     expect(failed).to.deep.equal([]);
@@ -43,7 +44,7 @@ describe("a rotation of the push credential while people push", () => {
       },
       endRotation: ({ target }) => Promise.resolve(target),
     };
-    const { failed } = await afterDelivery((testbed, sides) => rotate(testbed, careless, sides));
+    const { failed } = await afterDelivery((testbed, sides) => rotate(testbed, careless, startOf(sides)));
     expect(failed).not.to.deep.equal([]);
     expect(failed[0]).to.match(/Authentication failed/);
   });
@@ -51,7 +52,7 @@ describe("a rotation of the push credential while people push", () => {
   it("is seen to leave the old credential working", async () => {
     const careful = builder();
     const forgetful: Builder = { ...careful, endRotation: ({ target }) => Promise.resolve(target) };
-    const { oldIsRefused } = await afterDelivery((testbed, sides) => rotate(testbed, forgetful, sides));
+    const { oldIsRefused } = await afterDelivery((testbed, sides) => rotate(testbed, forgetful, startOf(sides)));
     expect(oldIsRefused).to.equal(false);
   });
 });

@@ -71,7 +71,7 @@ describe("an attempt to get something out", () => {
     const { delivery, escapes: tried } = await goThrough(sides);
     const escapes = new Map(tried.map((escape) => [escape.attempt, escape]));
     // What was opened by hand is not in the state, and so the proof is contradicted.
-    const report = prove(sides.source.deployment, sides.target.deployment);
+    const report = prove(sides);
     expect(contradictions(report, delivery, tried, [])).to.deep.equal([
       "C8 is proved, and yet this was not refused: Somebody outside knocks at GitLab",
     ]);

@@ -58,7 +58,7 @@ describe("a counter-example", () => {
       const target = await weakenedTarget(source, weakening);
       if (target === undefined) continue;
       deployed++;
-      const report = prove(source.deployment, target.deployment);
+      const report = prove({ source, target });
       const practice = await practiceOf(source, target, report);
       expect(
         practice.filter(({ outcome }) => outcome === "differs"),

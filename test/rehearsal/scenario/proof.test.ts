@@ -8,7 +8,7 @@ describe("the proof of all three stacks", () => {
   it("finds every secret of the mirror closed", async () => {
     const sides = await asTheyCome();
     const mirror = await mirrorOf(sides);
-    const report = prove(sides.source.deployment, sides.target.deployment, mirror.deployment);
+    const report = prove({ ...sides, mirror });
     expect(report.verdicts.find(({ claim }) => claim === "C11")?.status).to.equal("proved");
     expect(Object.keys(report.inputs)).to.deep.equal(["dev", "prd", "mirror"]);
   });
@@ -21,7 +21,7 @@ describe("the proof of all three stacks", () => {
     );
     const { project, stack, outputs } = deployment;
     const mirror = new Deployment({ project, stack, resources: opened, outputs });
-    const report = prove(sides.source.deployment, sides.target.deployment, mirror);
+    const report = prove({ ...sides, mirror: { deployment: mirror } });
     const [example] = report.verdicts.find(({ claim }) => claim === "C11")?.counterExamples ?? [];
     expect(example?.says).to.match(/mirror-credentials-prd: value is in plain text/);
   });
