@@ -41,10 +41,10 @@ reads state and nothing else: no account is asked, nothing is changed, and secre
   --target-stack NAME  the target's stack in the backend (default: prd)
   --source FILE        read the source from what "pulumi stack export" printed; - is standard input
   --target FILE        the same for the target. With a file for one side alone, the other side is left out
-  --mirror-stack NAME  read this mirror stack too; or --mirror FILE, as above (default: none)
+  --mirror-stack NAME  read this mirror stack too; or --mirror FILE, as above (default: mirror, if the backend has it)
   --organization-stack NAME
                        read the stack that attaches the exported policies to the target's account too; or --organization
-                       FILE, as above (default: none)
+                       FILE, as above (default: org, if the backend has it)
   --declared FILE      JSON of what no state shows, e.g. {"serviceControlPolicyAttached": true}; and resources that you looked
                        at and found harmless: {"accepted": [{"urn": "urn:pulumi:…", "reason": "…"}]}. What is not known of
                        these leaves no claim open, and the report names them with the reason; a refutation stays one

@@ -1,4 +1,5 @@
 /** Where `git airlock verify` reads the stacks: files, or the backend that Pulumi is logged in to. */
+import { z } from "zod";
 import { DeclaredError, readDeployment } from "../../isolation/model/readDeployment";
 import { readStackExport, showsSecrets, UnreadableExportError } from "../../isolation/model/stackExport";
 import type { Declared, Deployment } from "../../isolation/model/deployment";
@@ -22,19 +23,17 @@ export async function readStacks(
   onSlow: (what: string) => void,
 ): Promise<Deployment> {
   const fromFiles = options.source !== undefined || options.target !== undefined;
-  const named = (stack: string | undefined, usual: string) => stack ?? (fromFiles ? undefined : usual);
-  const sourceStack = named(options.sourceStack, "dev");
-  const targetStack = named(options.targetStack, "prd");
+  const names = fromFiles ? given(options) : { ...(await foundIn(root, options)), ...given(options) };
   const read = async (file: string | undefined, stack: string | undefined, usual: string) => {
     if (file !== undefined) return fromFile(file, usual);
     if (stack === undefined) return undefined;
     onSlow(`Reading the stack ${stack} from the backend …`);
     return asSnapshot(await fromBackend(stack, root), stack);
   };
-  const source = await read(options.source, sourceStack, "dev");
-  const target = await read(options.target, targetStack, "prd");
-  const mirror = await read(options.mirror, options.mirrorStack, "mirror");
-  const organization = await read(options.organization, options.organizationStack, "org");
+  const source = await read(options.source, names.source, "dev");
+  const target = await read(options.target, names.target, "prd");
+  const mirror = await read(options.mirror, names.mirror, "mirror");
+  const organization = await read(options.organization, names.organization, "org");
   checkSide(source, "source", SOURCE_COMPONENT, TARGET_COMPONENT);
   checkSide(target, "target", TARGET_COMPONENT, SOURCE_COMPONENT);
   try {
@@ -53,6 +52,37 @@ export async function readStacks(
     if (error instanceof DeclaredError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+/** Stacks of the backend, by what they are. */
+interface StackNames {
+  source?: string;
+  target?: string;
+  mirror?: string;
+  organization?: string;
+}
+
+function given({ sourceStack, targetStack, mirrorStack, organizationStack }: VerifyOptions): StackNames {
+  return {
+    ...(sourceStack !== undefined && { source: sourceStack }),
+    ...(targetStack !== undefined && { target: targetStack }),
+    ...(mirrorStack !== undefined && { mirror: mirrorStack }),
+    ...(organizationStack !== undefined && { organization: organizationStack }),
+  };
+}
+
+const stackList = z.array(z.looseObject({ name: z.string() }));
+
+/** The usual names; of the mirror and of the organization, where the backend has such a stack. */
+async function foundIn(root: string, { mirror, organization }: VerifyOptions): Promise<StackNames> {
+  const listed = stackList.safeParse(readJson(await runPulumi(["stack", "ls", "--json"], "dev", root)));
+  const names = (listed.data ?? []).map(({ name }) => name.slice(name.lastIndexOf("/") + 1));
+  return {
+    source: "dev",
+    target: "prd",
+    ...(mirror === undefined && names.includes("mirror") && { mirror: "mirror" }),
+    ...(organization === undefined && names.includes("org") && { organization: "org" }),
+  };
 }
 
 async function fromFile(file: string, stack: string): Promise<StackSnapshot> {

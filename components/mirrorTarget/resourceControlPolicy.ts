@@ -47,33 +47,40 @@ const CHANGES = [
  * CodeCommit).
  *
  * Where the exact ARNs do not fit (beyond some 45 repositories), it speaks of every repository in this Region and account,
- * as the service control policy does.
+ * as the service control policy does. Where the locks do not fit beside that, which takes a hundred ranges, it leaves them to
+ * the users' own policies.
  *
- * @returns its text. It may exceed the limit only by the length of ARNs and locks; the caller checks.
+ * @returns its text. It may exceed the limit only by the length of the writers' ARNs; the caller checks.
  */
 export function resourceControlPolicy(target: ControlledTarget, push: LockedUser, pull: LockedUser): string {
+  const { repositoryArns, everyRepositoryArn, writerArns } = target;
+  const every = [everyRepositoryArn];
   const locks = [
-    ...locked("PushFromElsewhere", push, target.everyRepositoryArn),
-    ...locked("PullFromElsewhere", pull, target.everyRepositoryArn),
+    ...locked("PushFromElsewhere", push, everyRepositoryArn),
+    ...locked("PullFromElsewhere", pull, everyRepositoryArn),
   ];
-  const document = (sid: string, repositories: readonly string[]) =>
-    policyText({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: sid,
-          Effect: "Deny",
-          Principal: "*",
-          Action: CHANGES,
-          Resource: repositories,
-          Condition: anybodyBut(target.writerArns),
-        },
-        ...locks,
-      ],
-    });
-  const exact = document("OnlyWritersChangeTheAirlock", target.repositoryArns);
+  const exact = document("OnlyWritersChangeTheAirlock", repositoryArns, writerArns, locks);
   if (exact.length <= RESOURCE_CONTROL_POLICY_LIMIT) return exact;
-  return document("OnlyWritersChangeAnyRepository", [target.everyRepositoryArn]);
+  const wide = document("OnlyWritersChangeAnyRepository", every, writerArns, locks);
+  if (wide.length <= RESOURCE_CONTROL_POLICY_LIMIT) return wide;
+  return document("OnlyWritersChangeAnyRepository", every, writerArns, []);
+}
+
+function document(
+  sid: string,
+  repositories: readonly string[],
+  writerArns: readonly string[],
+  locks: readonly Statement[],
+): string {
+  const onlyWriters: Statement = {
+    Sid: sid,
+    Effect: "Deny",
+    Principal: "*",
+    Action: CHANGES,
+    Resource: repositories,
+    Condition: anybodyBut(writerArns),
+  };
+  return policyText({ Version: "2012-10-17", Statement: [onlyWriters, ...locks] });
 }
 
 /** The user can do nothing where the lock is shut; a Deny for each of its keys, as in the user's own policy. */

@@ -23,6 +23,7 @@ export const codeGoesIn: Claim<"C1"> = {
     ...endpointKeys(deployment),
     "The room's link leads isolated terminals to the endpoint, and its DNS answers with the endpoint's addresses.",
     "GitLab's mirrors are set up with the push credential.",
+    "No policy of the organization denies it beside those that the stacks attach.",
   ],
   needs: ["target"],
   isSeenByPolicies: true,

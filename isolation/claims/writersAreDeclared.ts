@@ -1,4 +1,5 @@
 /** C4: who may write to airlock repositories. */
+import { organizationPolicies } from "../model/organization";
 import { sidesOf } from "../model/sides";
 import { requesterClasses } from "../access/requesters";
 import type { Region } from "../access/region";
@@ -29,6 +30,9 @@ export const writersAreDeclared: Claim<"C4"> = {
       ? [
           "The exported service control policy is attached to the target's account, which is not a management account.",
         ]
+      : []),
+    ...(attachesUnseen(deployment)
+      ? ["The account that policies are attached to is not its organization's management account."]
       : []),
     "Service-linked roles, which no policy of an organization binds, do what AWS made them for.",
   ],
@@ -76,14 +80,39 @@ function findings(deployment: Deployment, gate: Gate): Findings {
     ],
     reasons: [...shown.flatMap(({ problem }) => problem ?? []), ...sides.flatMap((side) => openGrants(side))],
     pending:
-      others.length > 0 && !declared.serviceControlPolicyAttached
-        ? [
-            `Users and roles of account ${account} that these stacks do not show may write: attach the exported service ` +
-              "control policy (output serviceControlPolicy) to the account, then give the stack that attaches it, or declare " +
-              "serviceControlPolicyAttached.",
-          ]
-        : [],
+      others.length > 0 && !declared.serviceControlPolicyAttached ? [nextStep(gate, binding.length > 0)] : [],
   };
+}
+
+/** What is missing where others may write, and what to do about it. */
+function nextStep({ account, organization }: Gate, isBound: boolean): string {
+  const others = `Users and roles of account ${account} that these stacks do not show may write`;
+  if (organization.isManagement === true)
+    return (
+      `${others}, since it is its organization's management account, which no policy binds: move the target into a ` +
+      "member account."
+    );
+  if (isBound)
+    return (
+      `${others}: what is attached to the account is not what the target exports now. Run "pulumi up --stack org" again, and ` +
+      "give that stack."
+    );
+  return (
+    `${others}: run "pulumi up --stack org", which attaches the exported policies to the account, and give that stack ` +
+    "(--organization-stack org). Where somebody attaches the output serviceControlPolicy otherwise, declare " +
+    "serviceControlPolicyAttached."
+  );
+}
+
+/** Whether stacks attach policies, and none says which account they would not bind. */
+function attachesUnseen(deployment: Deployment): boolean {
+  const { target } = deployment;
+  if (target?.accountId === undefined) return false;
+  const { isManagement, serviceControl, resourceControl } = organizationPolicies(
+    sidesOf(deployment),
+    target.accountId,
+  );
+  return isManagement === undefined && serviceControl.length + resourceControl.length > 0;
 }
 
 /** What binds everybody of the account: what is declared to be attached, and what the stacks show attached. */

@@ -12,6 +12,8 @@ const UNIT = "aws:organizations/organizationalUnit:OrganizationalUnit";
 
 /** What binds an account. It only takes rights away, and what cannot be read of it takes none away here. */
 export interface OrganizationPolicies {
+  /** Whether the account is the organization's management account, which nothing binds; undefined where no stack says it. */
+  readonly isManagement: boolean | undefined;
   readonly serviceControl: readonly Policy[];
   readonly resourceControl: readonly Policy[];
   /** What may take more rights away, as sentences. */
@@ -19,7 +21,8 @@ export interface OrganizationPolicies {
 }
 
 /**
- * Reads what is attached to the account, or to what the stacks show it to be in.
+ * Reads what is attached to the account, or to what the stacks show it to be in. The management account is bound by nothing
+ * that is attached.
  * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_auth.html
  */
 export function organizationPolicies(sides: readonly Side[], account: string): OrganizationPolicies {
@@ -35,9 +38,12 @@ export function organizationPolicies(sides: readonly Side[], account: string): O
     );
     return { urn: one.urn, kind: kindOf(policy), ...read(policy) };
   });
+  const management = managementAccount(sides);
+  const isManagement = management === undefined ? undefined : management === account;
   const ofKind = (kind: string) =>
-    found.flatMap((one) => (one.kind === kind && one.policy ? [one.policy] : []));
+    found.flatMap((one) => (one.kind === kind && one.policy && isManagement !== true ? [one.policy] : []));
   return {
+    isManagement,
     serviceControl: ofKind("SERVICE_CONTROL_POLICY"),
     resourceControl: ofKind("RESOURCE_CONTROL_POLICY"),
     open: [
@@ -49,6 +55,12 @@ export function organizationPolicies(sides: readonly Side[], account: string): O
       ...beyond.map(({ urn }) => `${urn} attaches a policy to what account ${account} may be in.`),
     ],
   };
+}
+
+/** What the organization's stack says, which asked for it when it was deployed. */
+function managementAccount(sides: readonly Side[]): string | undefined {
+  const said = sides.flatMap(({ snapshot }) => known(snapshot.outputs.managementAccountId) ?? []);
+  return said.find((one) => one !== said[0]) === undefined ? said[0] : undefined;
 }
 
 /** The account, and the units and root that the stacks show above it. */

@@ -5,10 +5,11 @@ import type { PolicyDocument } from "../../../components/mirrorTarget/policyDocu
 import { targetServiceControlPolicy } from "../../../components/mirrorTarget/targetPolicies";
 import { account, manyRepositories, region, someTarget } from "./someTarget";
 
-function onlyStatement(text: string) {
+/** The statement on repositories, and the one on the gate users. */
+function statements(text: string) {
   const { Statement: all } = JSON.parse(text) as PolicyDocument;
-  expect(all).to.have.lengthOf(1);
-  return all[0];
+  expect(all).to.have.lengthOf(2);
+  return { onRepositories: all[0], onUsers: all[1] };
 }
 
 describe("the service control policy", () => {
@@ -17,7 +18,7 @@ describe("the service control policy", () => {
       deployerArns: [`arn:aws:sts::${account}:assumed-role/deployer/alice`],
       breakGlassArns: [`arn:aws:iam::${account}:role/security/break-glass`],
     });
-    expect(onlyStatement(targetServiceControlPolicy("airlock", args))).to.deep.equal({
+    expect(statements(targetServiceControlPolicy("airlock", args)).onRepositories).to.deep.equal({
       Sid: "OnlyWritersChangeTheAirlock",
       Effect: "Deny",
       NotAction: [
@@ -41,7 +42,20 @@ describe("the service control policy", () => {
   });
 
   it("never names the pull user a writer", () => {
-    expect(targetServiceControlPolicy("airlock", someTarget())).not.to.contain("airlock-pull");
+    const { onRepositories, onUsers } = statements(targetServiceControlPolicy("airlock", someTarget()));
+    for (const statement of [onRepositories, onUsers])
+      expect(JSON.stringify(statement?.Condition)).not.to.contain("airlock-pull");
+  });
+
+  it("keeps everybody but the deployers from the gate users, whatever they would do with them", () => {
+    const args = someTarget({ breakGlassArns: [`arn:aws:iam::${account}:role/break-glass`] });
+    expect(statements(targetServiceControlPolicy("airlock", args)).onUsers).to.deep.equal({
+      Sid: "OnlyDeployersChangeGateUsers",
+      Effect: "Deny",
+      NotAction: ["iam:Get*", "iam:List*", "iam:Simulate*"],
+      Resource: [`arn:aws:iam::${account}:user/airlock-push`, `arn:aws:iam::${account}:user/airlock-pull`],
+      Condition: { ArnNotLike: { "aws:PrincipalArn": [`arn:aws:iam::${account}:role/deployer`] } },
+    });
   });
 
   it("covers every repository within 10,240 characters, however many there are", () => {
@@ -50,7 +64,7 @@ describe("the service control policy", () => {
         const args = someTarget({ repositories: manyRepositories(count) });
         const text = targetServiceControlPolicy("airlock", args);
         expect(text.length).to.be.at.most(10_240);
-        const resources = onlyStatement(text)?.Resource ?? [];
+        const resources = statements(text).onRepositories?.Resource ?? [];
         const everything = `arn:aws:codecommit:${region}:${account}:*`;
         if (!resources.includes(everything)) expect(resources).to.deep.equal(airlockArns(args));
       }),
@@ -58,12 +72,11 @@ describe("the service control policy", () => {
   });
 
   it("says in its id when it had to speak of every repository", () => {
-    const few = onlyStatement(
-      targetServiceControlPolicy("airlock", someTarget({ repositories: manyRepositories(100) })),
-    );
-    const many = onlyStatement(
-      targetServiceControlPolicy("airlock", someTarget({ repositories: manyRepositories(170) })),
-    );
+    const of = (count: number) => {
+      const args = someTarget({ repositories: manyRepositories(count) });
+      return statements(targetServiceControlPolicy("airlock", args)).onRepositories;
+    };
+    const [few, many] = [of(100), of(170)];
     expect(few?.Sid).to.equal("OnlyWritersChangeTheAirlock");
     expect(many?.Sid).to.equal("OnlyWritersChangeAnyRepository");
     expect(many?.Resource).to.deep.equal([`arn:aws:codecommit:${region}:${account}:*`]);
@@ -71,8 +84,8 @@ describe("the service control policy", () => {
 
   it("speaks of the prefix where there is one", () => {
     const args = someTarget({ repositories: manyRepositories(1000), repositoryPrefix: "airlock" });
-    expect(onlyStatement(targetServiceControlPolicy("airlock", args))?.Resource).to.deep.equal([
-      `arn:aws:codecommit:${region}:${account}:airlock-*`,
-    ]);
+    expect(
+      statements(targetServiceControlPolicy("airlock", args)).onRepositories?.Resource,
+    ).to.deep.equal([`arn:aws:codecommit:${region}:${account}:airlock-*`]);
   });
 });

@@ -105,41 +105,60 @@ describe("a policy of the organization that a stack shows", () => {
     expect(status).to.equal("proved");
   });
 
-  for (const [what, change] of [
+  const deploy = 'run "pulumi up --stack org", which attaches the exported policies';
+  const again = 'Run "pulumi up --stack org" again';
+  for (const [what, step, change] of [
     [
       "attached to another account",
+      deploy,
       (exports: Exports) => {
         attach(exports, exported(exports), "333333333333");
       },
     ],
     [
       "attached to a unit that the account may not be in",
+      deploy,
       (exports: Exports) => {
         attach(exports, exported(exports), "ou-a");
       },
     ],
     [
       "one that spares more than the declared writers",
+      again,
       (exports: Exports) => {
-        attach(
-          exports,
-          resourceControl(arnOf("role/*"), arnOf("user/target-push")),
-          account,
-          "RESOURCE_CONTROL_POLICY",
-        );
+        const writers = [arnOf("role/*"), arnOf("user/target-push")];
+        attach(exports, resourceControl(...writers), account, "RESOURCE_CONTROL_POLICY");
       },
     ],
     [
       "one that is about something else",
+      again,
       (exports: Exports) => {
         attach(exports, document({ Effect: "Deny", Action: "s3:*", Resource: "*" }));
       },
     ],
+    [
+      "one of before a repository was added",
+      again,
+      (exports: Exports) => {
+        const later = exported(exports).replace(/"arn:aws:codecommit:[^"]*:platform\.app",/, "");
+        expect(later).not.to.equal(exported(exports));
+        attach(exports, later);
+      },
+    ],
+    [
+      "attached in an organization that the account itself manages",
+      "move the target into a member account",
+      (exports: Exports) => {
+        attach(exports, exported(exports));
+        exports.target.root.outputs.managementAccountId = account;
+      },
+    ],
   ] as const)
-    it(`leaves who writes pending, where it is ${what}`, async () => {
+    it(`leaves who writes pending, where it is ${what}, and says what to do`, async () => {
       const { status, summary } = await verdictOn("C4", change);
       expect(status).to.equal("pending");
-      expect(summary).to.contain("attach the exported service control policy");
+      expect(summary).to.contain(step);
     });
 
   for (const [kind, type, who] of [
