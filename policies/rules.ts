@@ -12,6 +12,7 @@ import * as isolation from "./isolation";
 import * as isolatedResolver from "./isolatedResolver";
 import * as isolatedVpc from "./isolatedVpc";
 import * as network from "./network";
+import * as organization from "./organization";
 import * as proxy from "./proxy";
 import * as secretPlaces from "./secretPlaces";
 import * as sideDoors from "./sideDoors";
@@ -46,6 +47,8 @@ export const rules: Policies = [
   gateUsers.gateUserIsInNoGroup,
   gateUsers.gateUserHasTwoCredentialsAtMost,
   gateUsers.gateUserHasNoOtherPermission,
+  // Organization.
+  organization.organizationPoliciesBind,
   // Proxy.
   proxy.proxyAdmitsCodecommitOnly,
   // Data.

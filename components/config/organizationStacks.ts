@@ -36,10 +36,15 @@ async function readTarget(stack: string): Promise<GuardedTarget> {
 const POLICY_TYPES = ["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"] as const;
 
 /** What AWS says of an organization, as far as it matters here. */
-export type OrganizationFacts = Pick<
-  aws.organizations.GetOrganizationResult,
-  "featureSet" | "masterAccountId" | "roots" | "accounts"
->;
+export interface OrganizationFacts {
+  readonly featureSet: string;
+  readonly masterAccountId: string;
+  readonly roots: readonly {
+    readonly id: string;
+    readonly policyTypes: readonly { readonly type: string; readonly status: string }[];
+  }[];
+  readonly accounts: readonly { readonly id: string }[];
+}
 
 /**
  * The management account of the organization that this stack's credentials are in.

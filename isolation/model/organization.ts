@@ -4,9 +4,8 @@ import { UnsupportedPolicyError } from "../iam/unsupported";
 import type { Side } from "./deployment";
 import type { StackResource } from "./snapshot";
 import { known, propertiesOf } from "./stack";
+import { ORGANIZATION_ATTACHMENT, ORGANIZATION_POLICY } from "./types";
 
-const POLICY = "aws:organizations/policy:Policy";
-const ATTACHMENT = "aws:organizations/policyAttachment:PolicyAttachment";
 const ACCOUNT = "aws:organizations/account:Account";
 const UNIT = "aws:organizations/organizationalUnit:OrganizationalUnit";
 
@@ -29,11 +28,13 @@ export function organizationPolicies(sides: readonly Side[], account: string): O
   const resources = sides.flatMap(({ snapshot }) => snapshot.resources);
   const of = (type: string) => resources.filter((one) => one.type === type);
   const above = ancestry([...of(ACCOUNT), ...of(UNIT)], account);
-  const attached = of(ATTACHMENT).filter((one) => above.has(known(propertiesOf(one).targetId) ?? ""));
-  const beyond = of(ATTACHMENT).filter((one) => mayBind(one, above));
+  const attached = of(ORGANIZATION_ATTACHMENT).filter((one) =>
+    above.has(known(propertiesOf(one).targetId) ?? ""),
+  );
+  const beyond = of(ORGANIZATION_ATTACHMENT).filter((one) => mayBind(one, above));
   const found = attached.map((one) => {
     const id = known(propertiesOf(one).policyId);
-    const policy = of(POLICY).find(
+    const policy = of(ORGANIZATION_POLICY).find(
       (each) => id !== undefined && [each.id, propertiesOf(each).id].includes(id),
     );
     return { urn: one.urn, kind: kindOf(policy), ...read(policy) };

@@ -24,6 +24,9 @@ export const REPOSITORY = "aws:codecommit/repository:Repository";
 export const SOURCE_COMPONENT = "git-airlock:source:NetworkedGitlab";
 export const MIRROR_COMPONENT = "git-airlock:mirror:PushMirrors";
 export const TARGET_COMPONENT = "git-airlock:target:MirrorTarget";
+export const ORGANIZATION_COMPONENT = "git-airlock:organization:OrganizationGuard";
+export const ORGANIZATION_POLICY = "aws:organizations/policy:Policy";
+export const ORGANIZATION_ATTACHMENT = "aws:organizations/policyAttachment:PolicyAttachment";
 
 /** A rule of EventBridge. */
 export const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";

@@ -106,7 +106,8 @@ async function deployStack<Role extends AirlockConfig["role"]>(
   const { seed, publicAddresses, onResource, fullName, previous, aborted } = options;
   const accountId = options.accountId ?? accountOf(entries, project) ?? usualAccount(config);
   const { memberAccountIds } = options;
-  const account = options.existing ?? openAccount(config, { accountId, seed, publicAddresses, memberAccountIds });
+  const account =
+    options.existing ?? openAccount(config, { accountId, seed, publicAddresses, memberAccountIds });
   const deployment = await deploy({
     project,
     stack,
@@ -129,8 +130,10 @@ function usualAccount({ role }: AirlockConfig): string {
 /** An account that holds nothing yet but what the configuration takes for granted. */
 function openAccount(
   config: AirlockConfig,
-  { memberAccountIds, ...options }: Pick<AccountOptions, "accountId" | "seed" | "publicAddresses"> &
-    Pick<Surroundings, "memberAccountIds">,
+  {
+    memberAccountIds,
+    ...options
+  }: Pick<AccountOptions, "accountId" | "seed" | "publicAddresses"> & Pick<Surroundings, "memberAccountIds">,
 ): Account {
   const organization = memberAccountIds && organizationOf(memberAccountIds);
   return new Account({ ...options, region: config.region, ...configuredHoldings(config), organization });

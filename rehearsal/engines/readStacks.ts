@@ -247,18 +247,16 @@ function unknownTargets(
 ): FileProblem[] {
   const key = `${file.project}:targetStacks`;
   const linked = stacks.targets.map(shortName);
-  return config.targets
-    .map(shortName)
-    .flatMap((stack, index) =>
-      linked.includes(stack)
-        ? []
-        : [
-            {
-              ...file.placeOf([key, index]),
-              text: `${key}[${index}]: ${JSON.stringify(config.targets[index])} is not among the mirror's targets, which are ${linked.join(", ")}`,
-            },
-          ],
-    );
+  return config.targets.map(shortName).flatMap((stack, index) =>
+    linked.includes(stack)
+      ? []
+      : [
+          {
+            ...file.placeOf([key, index]),
+            text: `${key}[${index}]: ${JSON.stringify(config.targets[index])} is not among the mirror's targets, which are ${linked.join(", ")}`,
+          },
+        ],
+  );
 }
 
 /** An account for each stack, unless the files name one for several. */

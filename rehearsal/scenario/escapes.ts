@@ -101,7 +101,7 @@ export async function makeLoot({ isolatedTerminal }: Testbed): Promise<string> {
 function attempts(testbed: Testbed, loot: string): Attempt[] {
   return [
     ...fromIsolatedTerminal(testbed, loot),
-    ...withStolenCredentials(testbed, loot),
+    ...withCredentials(testbed, loot),
     ...fromSource(testbed, loot),
   ];
 }
@@ -169,9 +169,17 @@ function fromIsolatedTerminal(testbed: Testbed, loot: string): Attempt[] {
   ];
 }
 
-function withStolenCredentials(testbed: Testbed, loot: string): Attempt[] {
-  const { outside, workTerminal, airlock, pushCredential, pullCredential } = testbed;
+function withCredentials(testbed: Testbed, loot: string): Attempt[] {
+  const { outside, workTerminal, airlock, pushCredential, pullCredential, insider, isBound } = testbed;
   return [
+    {
+      attempt: "Somebody of the production account pushes with a git credential of their own",
+      claim: "C4",
+      run: push(outside, airlock.cloneUrlHttp, insider, loot),
+      ...(!isBound && {
+        knownGap: "C4 is pending without the organization's policies: deploy the stack org.",
+      }),
+    },
     {
       attempt: "Somebody outside pushes with the push credential, stolen",
       claim: "C2",

@@ -20,27 +20,31 @@ export async function openStrangersAccount(
 ): Promise<Stranger> {
   const accountId = accountIds.find((id) => !ours.includes(id)) ?? "";
   const account = new Account({ accountId, region, seed });
-  const make = (type: string, inputs: Record<string, unknown>) =>
-    account.create({ type, name: "stranger", inputs });
   const repositoryName = "loot";
-  await make("aws:codecommit/repository:Repository", { repositoryName });
-  await make("aws:iam/user:User", { name: "stranger" });
+  await account.create({
+    type: "aws:codecommit/repository:Repository",
+    name: "stranger",
+    inputs: { repositoryName },
+  });
+  return { account, repositoryName, credential: await createAlmightyUser(account, "stranger") };
+}
+
+/** Makes a user who may do anything in the account, and a git credential of theirs. */
+export async function createAlmightyUser(account: Account, name: string): Promise<Credential> {
+  const make = (type: string, inputs: Record<string, unknown>) => account.create({ type, name, inputs });
+  await make("aws:iam/user:User", { name });
   const everything = { Sid: "Everything", Effect: "Allow", Action: "codecommit:*", Resource: "*" };
   const policy = await make("aws:iam/policy:Policy", {
-    name: "everything",
+    name: `everything-for-${name}`,
     policy: JSON.stringify({ Version: "2012-10-17", Statement: [everything] }),
   });
   await make("aws:iam/userPolicyAttachment:UserPolicyAttachment", {
-    user: "stranger",
+    user: name,
     policyArn: policy.outputs["arn"],
   });
   const { outputs } = await make("aws:iam/serviceSpecificCredential:ServiceSpecificCredential", {
     serviceName: "codecommit.amazonaws.com",
-    userName: "stranger",
+    userName: name,
   });
-  const credential = {
-    user: String(outputs["serviceUserName"]),
-    password: String(outputs["servicePassword"]),
-  };
-  return { account, repositoryName, credential };
+  return { user: String(outputs["serviceUserName"]), password: String(outputs["servicePassword"]) };
 }

@@ -23,7 +23,7 @@ import {
   type SourceSite,
   type Surroundings,
 } from "./sites";
-import type { Stranger } from "./stranger";
+import { createAlmightyUser, type Stranger } from "./stranger";
 import { Tripwires } from "./tripwires";
 
 /** Somebody's home, far from both sides; no Elastic IP of the rehearsal gets this high. */
@@ -63,6 +63,10 @@ export interface Testbed extends Omit<SourceSite, "networkOf" | "proxyLogGroup">
   /** Connections that got out to somewhere on the Internet that is not CodeCommit, as "address to host:port". */
   leaks: string[];
   stranger: Stranger;
+  /** Git credential of a user of the target's account who may do anything there. */
+  insider: Credential;
+  /** Whether policies of an organization bind the target's account. */
+  isBound: boolean;
   /** Runs git on files, where nothing crosses a network. */
   localGit: ServerGit;
   /** The bare repository of an airlock repository. */
@@ -162,6 +166,8 @@ async function openTestbed(
     openPosition: positionsAtCodeCommit(surroundings),
     leaks: internet.leaks,
     stranger,
+    insider: await createAlmightyUser(target.account, "insider"),
+    isBound: organization !== undefined,
     localGit: { env: gitEnvironment(folder), processes: opened(new Processes()) },
     airlockDirectory: (name) => codeCommit.createRepository(target.account.accountId, name),
   };

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { findEngine, type Engine } from "../../engine/engine";
+import type { AccountOptions } from "../../rehearsal/aws/accountContext";
+import { organizationOf } from "../../rehearsal/engines/configured";
 import type { Deployment } from "../../rehearsal/engines/in-process/deployment";
 import { importStack } from "../../rehearsal/engines/in-process/stackImport";
 import { AccountServer } from "../../rehearsal/engines/pulumi/accountServer";
@@ -14,7 +16,7 @@ import { root } from "./fakes";
 /** The passphrase of every stack here. */
 export const passphrase = "a passphrase for tests";
 
-export type Stack = "dev" | "prd" | "mirror";
+export type Stack = "dev" | "prd" | "mirror" | "org";
 
 let search: Promise<Engine | undefined> | undefined;
 
@@ -59,7 +61,7 @@ function stepLines(steps: readonly { op: string; urn: string; diffs: readonly st
     .sort();
 }
 
-/** Both sides and the link, with project files, a backend and accounts of their own. */
+/** All stacks, with project files, a backend and accounts of their own. */
 export class Site {
   /** Those that are to be closed still. */
   static readonly opened = new Set<Site>();
@@ -79,12 +81,14 @@ export class Site {
     const project = new PulumiProject({ engine: cli, root, folder, passphrase });
     // Over the project files too: Pulumi has written into them.
     if (from !== undefined) cpSync(from, folder, { recursive: true });
-    const serve = (accountId: string, stack: Stack) =>
-      AccountServer.start({ accountId, region: "ap-northeast-1", seed: "test" }, accountFile(folder, stack));
-    const dev = await serve(accountIds.source, "dev");
-    const prd = await serve(accountIds.target, "prd");
+    const serve = (stack: Stack, options: Pick<AccountOptions, "accountId" | "organization">) =>
+      AccountServer.start({ region: "ap-northeast-1", seed: "test", ...options }, accountFile(folder, stack));
+    const dev = await serve("dev", { accountId: accountIds.source });
+    const prd = await serve("prd", { accountId: accountIds.target });
+    const organization = organizationOf([accountIds.source, accountIds.target]);
+    const org = await serve("org", { accountId: accountIds.organization, organization });
     // The mirror is deployed in the development account.
-    const site = new Site(folder, project, { dev, prd, mirror: dev });
+    const site = new Site(folder, project, { dev, prd, mirror: dev, org });
     Site.opened.add(site);
     return site;
   }

@@ -6,7 +6,12 @@ import { deploy } from "../../rehearsal/engines/in-process/deploy";
 import type { Deployment } from "../../rehearsal/engines/in-process/deployment";
 import { projectName, stackConfig } from "../../rehearsal/engines/in-process/stackFiles";
 import { openAll } from "../../rehearsal/engines/in-process/wire";
-import { deployMirror, deploySource, deployTarget } from "../../rehearsal/engines/deployStack";
+import {
+  deployMirror,
+  deployOrganization,
+  deploySource,
+  deployTarget,
+} from "../../rehearsal/engines/deployStack";
 import type { Subject } from "./harness";
 
 const root = join(__dirname, "..", "..");
@@ -38,6 +43,13 @@ export async function deployedMirror(): Promise<Subject[]> {
   const source = await deploySource({ root, seed });
   const target = await deployTarget(source.deployment, { root, seed });
   return asSubjects((await deployMirror(source, [target], { root, seed })).deployment);
+}
+
+/** What binds the target's account. */
+export async function deployedOrganization(): Promise<Subject[]> {
+  const source = await deploySource({ root, seed });
+  const target = await deployTarget(source.deployment, { root, seed });
+  return asSubjects((await deployOrganization([target], { root, seed })).deployment);
 }
 
 /** One stack with other configuration, by full keys; a target reads the usual source. */

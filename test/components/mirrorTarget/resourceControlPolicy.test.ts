@@ -4,7 +4,10 @@ import { airlockArns, repositoryArn } from "../../../components/mirrorTarget/air
 import type { CheckedMirrorTargetArgs } from "../../../components/mirrorTarget/args";
 import { SPECIMEN_IDS } from "../../../components/mirrorTarget/lock";
 import { RESOURCE_CONTROL_POLICY_LIMIT } from "../../../components/mirrorTarget/resourceControlPolicy";
-import { specimenPullLock, targetResourceControlPolicy } from "../../../components/mirrorTarget/targetPolicies";
+import {
+  specimenPullLock,
+  targetResourceControlPolicy,
+} from "../../../components/mirrorTarget/targetPolicies";
 import { CODECOMMIT_ACTIONS } from "../../../isolation/iam/actions";
 import { decide } from "../../../isolation/iam/decide";
 import { parsePolicy } from "../../../isolation/iam/policy";
@@ -25,7 +28,10 @@ function may(
   args: CheckedMirrorTargetArgs,
   principal: string,
   action: string,
-  { context = {}, resource = airlockArns(args)[0] ?? "" }: { context?: Record<string, string>; resource?: string },
+  {
+    context = {},
+    resource = airlockArns(args)[0] ?? "",
+  }: { context?: Record<string, string>; resource?: string },
 ): boolean {
   const request = {
     principalArn: `arn:aws:iam::${account}:${principal}`,
@@ -81,31 +87,29 @@ describe("the resource control policy", () => {
 
   it("is one that AWS takes, however many repositories and ranges there are", () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 700 }),
-        fc.integer({ min: 1, max: 200 }),
-        (count, ranges) => {
-          const cidrs = Array.from({ length: ranges }, (_, i) => `192.0.${i}.0/28`);
-          const some = someTarget({
-            repositories: manyRepositories(count),
-            pull: { mode: "addresses", isolatedTerminalCidrs: cidrs },
-          });
-          const text = policyOf(some);
-          expect(text.length).to.be.at.most(RESOURCE_CONTROL_POLICY_LIMIT);
-          expect(() => {
-            checkControlPolicy(text, "RESOURCE_CONTROL_POLICY");
-          }).not.to.throw();
-          const outsider = may(some, "role/admin", "codecommit:GitPush", { context: nat });
-          expect(outsider).to.equal(false);
-        },
-      ),
+      fc.property(fc.integer({ min: 1, max: 700 }), fc.integer({ min: 1, max: 200 }), (count, ranges) => {
+        const cidrs = Array.from({ length: ranges }, (_, i) => `192.0.${i}.0/28`);
+        const some = someTarget({
+          repositories: manyRepositories(count),
+          pull: { mode: "addresses", isolatedTerminalCidrs: cidrs },
+        });
+        const text = policyOf(some);
+        expect(text.length).to.be.at.most(RESOURCE_CONTROL_POLICY_LIMIT);
+        expect(() => {
+          checkControlPolicy(text, "RESOURCE_CONTROL_POLICY");
+        }).not.to.throw();
+        const outsider = may(some, "role/admin", "codecommit:GitPush", { context: nat });
+        expect(outsider).to.equal(false);
+      }),
       { numRuns: 50 },
     );
   });
 
   it("says in its id when it had to speak of every repository", () => {
     const many = policyOf(someTarget({ repositories: manyRepositories(170) }));
-    expect(many).to.contain("OnlyWritersChangeAnyRepository").and.contain(`arn:aws:codecommit:${region}:${account}:*`);
+    expect(many)
+      .to.contain("OnlyWritersChangeAnyRepository")
+      .and.contain(`arn:aws:codecommit:${region}:${account}:*`);
     expect(policyOf(args)).to.contain("OnlyWritersChangeTheAirlock");
   });
 });

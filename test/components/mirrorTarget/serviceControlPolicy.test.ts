@@ -84,8 +84,8 @@ describe("the service control policy", () => {
 
   it("speaks of the prefix where there is one", () => {
     const args = someTarget({ repositories: manyRepositories(1000), repositoryPrefix: "airlock" });
-    expect(
-      statements(targetServiceControlPolicy("airlock", args)).onRepositories?.Resource,
-    ).to.deep.equal([`arn:aws:codecommit:${region}:${account}:airlock-*`]);
+    expect(statements(targetServiceControlPolicy("airlock", args)).onRepositories?.Resource).to.deep.equal([
+      `arn:aws:codecommit:${region}:${account}:airlock-*`,
+    ]);
   });
 });
