@@ -114,24 +114,24 @@ function endpointPolicyProblems(args: CheckedMirrorTargetArgs): LimitProblem[] {
   return [{ path: ["repositories"], message }];
 }
 
+/** One problem where both are too long: what makes them short is the same. */
 function controlPolicyProblems(name: string, args: CheckedMirrorTargetArgs): LimitProblem[] {
   const writers = args.deployerArns.length + args.breakGlassArns.length;
-  return [
-    {
-      what: "service control policy",
-      text: targetServiceControlPolicy(name, args),
-      most: SERVICE_CONTROL_POLICY_LIMIT,
-    },
+  const [tooLong] = [
     {
       what: "resource control policy",
       text: targetResourceControlPolicy(name, args, specimenPullLock(args)),
       most: RESOURCE_CONTROL_POLICY_LIMIT,
     },
-  ].flatMap(({ what, text: { length }, most }) => {
-    if (length <= most) return [];
-    const message =
-      `with ${writers} writers, those of breakGlassArns included, the ${what} has ${length} characters, and AWS takes ` +
-      `${most}; name fewer`;
-    return [{ path: ["deployerArns"], message }];
-  });
+    {
+      what: "service control policy",
+      text: targetServiceControlPolicy(name, args),
+      most: SERVICE_CONTROL_POLICY_LIMIT,
+    },
+  ].filter(({ text, most }) => text.length > most);
+  if (tooLong === undefined) return [];
+  const message =
+    `with ${writers} writers, those of breakGlassArns included, the ${tooLong.what} has ${tooLong.text.length} characters, ` +
+    `and AWS takes ${tooLong.most}; name fewer`;
+  return [{ path: ["deployerArns"], message }];
 }

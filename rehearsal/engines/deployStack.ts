@@ -12,6 +12,7 @@ import { textAt, type Deployment, type ResourceState } from "./in-process/deploy
 import {
   accountIds,
   readStack,
+  boundTargets,
   readStacks,
   type Overrides,
   type RehearsedStacks,
@@ -191,7 +192,11 @@ export function inProcess(
     mirror,
     organization: async ({ targets }) =>
       stacks.organization &&
-      deployOrganization(targets, { ...options, overrides: overrides.org, accountId: ids.organization }),
+      deployOrganization(targets, {
+        ...options,
+        overrides: { ...overrides.org, [`${project}:targetStacks`]: boundTargets(stacks) },
+        accountId: ids.organization,
+      }),
     async beginRotation({ epochs, sides: { source, targets }, index }) {
       // The mirror stack is not updated but deployed anew, so into an account as it was before that stack.
       const opened = { accountId: ids.source, seed: options.seed, publicAddresses };

@@ -181,6 +181,12 @@ export function stackFilesOf({ source, targets, mirror, organization }: ReadStac
   return [source, ...targets, mirror, ...(organization ? [organization] : [])].map(({ file }) => file);
 }
 
+/** The targets that the organization's stack binds, by the full names that the mirror has for them. */
+export function boundTargets({ mirror, organization }: ReadStacks): string[] {
+  const bound = organization?.config.targets.map(shortName) ?? [];
+  return mirror.config.stacks.targets.filter((target) => bound.includes(shortName(target)));
+}
+
 /** Where files contradict each other. */
 function contradictions({ source, targets, mirror, organization }: ReadStacks): FileProblem[] {
   return [
@@ -304,6 +310,13 @@ function notesOn({ targets, mirror, organization }: ReadStacks, ids: AccountIds)
             "administers production, too.",
         ]
       : []),
+    ...(organization?.config.targets ?? [])
+      .filter((target) => !mirror.config.stacks.targets.includes(target))
+      .map(
+        (target) =>
+          `Pulumi.${ORGANIZATION}.yaml has the target stack ${target}, and Pulumi.mirror.yaml ` +
+          `${mirror.config.stacks.targets.join(", ")}. Set ${project}:targetStacks to the same ones in both before you deploy.`,
+      ),
     ...targets.flatMap(({ file: { stack } }) =>
       bound === undefined || bound.includes(stack)
         ? []

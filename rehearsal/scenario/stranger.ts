@@ -29,13 +29,22 @@ export async function openStrangersAccount(
   return { account, repositoryName, credential: await createAlmightyUser(account, "stranger") };
 }
 
+const insiders = new WeakMap<Account, Promise<Credential>>();
+
+/** Git credential of somebody of an account who may do anything there, whatever is deployed in it. */
+export function insiderOf(account: Account): Promise<Credential> {
+  const insider = insiders.get(account) ?? createAlmightyUser(account, "insider");
+  insiders.set(account, insider);
+  return insider;
+}
+
 /** Makes a user who may do anything in the account, and a git credential of theirs. */
-export async function createAlmightyUser(account: Account, name: string): Promise<Credential> {
+async function createAlmightyUser(account: Account, name: string): Promise<Credential> {
   const make = (type: string, inputs: Record<string, unknown>) => account.create({ type, name, inputs });
   await make("aws:iam/user:User", { name });
   const everything = { Sid: "Everything", Effect: "Allow", Action: "codecommit:*", Resource: "*" };
   const policy = await make("aws:iam/policy:Policy", {
-    name: `everything-for-${name}`,
+    name: "everything",
     policy: JSON.stringify({ Version: "2012-10-17", Statement: [everything] }),
   });
   await make("aws:iam/userPolicyAttachment:UserPolicyAttachment", {

@@ -23,7 +23,7 @@ import {
   type SourceSite,
   type Surroundings,
 } from "./sites";
-import { createAlmightyUser, type Stranger } from "./stranger";
+import { insiderOf, type Stranger } from "./stranger";
 import { Tripwires } from "./tripwires";
 
 /** Somebody's home, far from both sides; no Elastic IP of the rehearsal gets this high. */
@@ -166,7 +166,7 @@ async function openTestbed(
     openPosition: positionsAtCodeCommit(surroundings),
     leaks: internet.leaks,
     stranger,
-    insider: await createAlmightyUser(target.account, "insider"),
+    insider: await insiderOf(target.account),
     isBound: organization !== undefined,
     localGit: { env: gitEnvironment(folder), processes: opened(new Processes()) },
     airlockDirectory: (name) => codeCommit.createRepository(target.account.accountId, name),

@@ -211,7 +211,7 @@ describe("npm start", () => {
     }
 
     it("while both sides are deployed, leaves nothing behind", () =>
-      interruptedAt("1. Deploy both", "SIGINT"));
+      interruptedAt("1. Deploy the stacks", "SIGINT"));
 
     it("while a developer pushes, leaves nothing behind", () => interruptedAt("2. Carry", "SIGTERM"));
 

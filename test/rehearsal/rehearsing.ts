@@ -18,6 +18,7 @@ import type { StackOverrides } from "../../rehearsal/engines/readStacks";
 import {
   inProcess,
   deployMirror,
+  deployOrganization,
   deploySource,
   deployTarget,
   type DeployedStack,
@@ -60,6 +61,8 @@ export type Overrides = Readonly<Record<string, unknown>>;
 export interface BothSides {
   source: DeployedStack<"source">;
   target: DeployedStack<"target">;
+  /** What binds the target's account; undefined where nothing does. */
+  organization?: DeployedStack<"organization">;
 }
 
 /** Deploys the target on a source, with values that take the place of the stack file's. */
@@ -73,7 +76,13 @@ export function targetOn(
 /** Deploys both sides, with values that take the place of the stack files'. */
 export async function deployBoth(overrides: StackOverrides = {}): Promise<BothSides> {
   const source = await deploySource({ root, seed: "test", overrides: overrides.dev });
-  return { source, target: await targetOn(source, overrides.prd) };
+  return boundTo(source, overrides.prd);
+}
+
+/** Deploys the target on a source, and what binds its account. */
+export async function boundTo(source: DeployedStack<"source">, overrides?: Overrides): Promise<BothSides> {
+  const target = await targetOn(source, overrides);
+  return { source, target, organization: await deployOrganization([target], { root, seed: "test" }) };
 }
 
 let shared: Promise<BothSides> | undefined;
@@ -88,7 +97,7 @@ export function asTheyCome(): Promise<BothSides> {
 export async function sidesWith({ dev, prd }: StackOverrides): Promise<BothSides> {
   if (dev !== undefined) return deployBoth({ dev, prd });
   const { source } = await asTheyCome();
-  return { source, target: await targetOn(source, prd) };
+  return boundTo(source, prd);
 }
 
 /** Does something in a new folder, and takes the folder away. */

@@ -5,7 +5,7 @@ import { findEngine } from "../../../engine/engine";
 import type { AirlockConfig } from "../../../components/config/readConfig";
 import { shortName } from "../../../components/config/stackOutputs";
 import { configuredHoldings, expectedSource, organizationOf } from "../configured";
-import { readStack, readStacks, type RehearsedStacks } from "../readStacks";
+import { boundTargets, readStack, readStacks, type RehearsedStacks } from "../readStacks";
 import { warningsOf, type Builder, type DeployedStack } from "../deployStack";
 import type { AccountOptions } from "../../aws/accountContext";
 import type { StackFile } from "../in-process/stackFiles";
@@ -57,9 +57,10 @@ class AccountServers {
 /** Has the stacks refer to each other by the names that they have here. */
 function linkStacks(
   project: PulumiProject,
-  { source, targets, mirror, organization }: RehearsedStacks,
+  rehearsed: RehearsedStacks,
   key: (name: string) => string,
 ): void {
+  const { source, targets, mirror, organization } = rehearsed;
   // A file backend knows no other organization than this.
   const fullName = ({ file }: { readonly file: StackFile }) => `organization/${file.project}/${file.stack}`;
   for (const target of targets)
@@ -69,7 +70,7 @@ function linkStacks(
   project.setConfig(mirror.file.stack, key("targetStacks"), targets.map(fullName));
   project.setConfig(mirror.file.stack, key("withdrawn"), mirror.config.mirror.withdrawn);
   if (organization) {
-    const bound = organization.config.targets.map(shortName);
+    const bound = boundTargets(rehearsed).map(shortName);
     const names = targets.filter(({ file }) => bound.includes(file.stack)).map(fullName);
     project.setConfig(organization.file.stack, key("targetStacks"), names);
   }

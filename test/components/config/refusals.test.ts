@@ -18,10 +18,10 @@ describe("a wrong config of either role is refused, with its key named", () => {
 
   it("a role that is missing, or that this program does not build", () => {
     expect(problemsOf({ ...soundSource, role: "" })).to.deep.equal([
-      'git-airlock:role: is missing; expected "source" or "target" or "mirror"',
+      'git-airlock:role: is missing; expected "source" or "target" or "mirror" or "organization"',
     ]);
     expect(problemsOf({ ...soundSource, role: "miror" })).to.deep.equal([
-      'git-airlock:role: "miror" is not a role; expected "source" or "target" or "mirror"',
+      'git-airlock:role: "miror" is not a role; expected "source" or "target" or "mirror" or "organization"',
     ]);
   });
 });

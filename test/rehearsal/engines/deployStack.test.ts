@@ -176,12 +176,12 @@ describe("changing one NAT address of the source", () => {
     expect(admittedAddresses(now)).to.deep.equal(["203.0.113.10/32", "203.0.113.99/32"]);
   });
 
-  it("changes the output that says who was let in, and no other output", () => {
+  it("changes the output that says who was let in, the lock of what the organization attaches, and no other output", () => {
     const [old, current] = [then.deployment.outputs, now.deployment.outputs];
     const changed = Object.keys(current).filter(
       (key) => JSON.stringify(current[key]) !== JSON.stringify(old[key]),
     );
-    expect(changed).to.deep.equal(["pushSourceAddresses"]);
+    expect(changed).to.have.members(["pushSourceAddresses", "resourceControlPolicy"]);
   });
 });
 

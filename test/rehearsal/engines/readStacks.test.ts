@@ -6,6 +6,7 @@ import { edited, lineOf, refusalOf, sample, stackFileNames, stacksOf } from "../
 const dev = "Pulumi.dev.yaml";
 const prd = "Pulumi.prd.yaml";
 const mirror = "Pulumi.mirror.yaml";
+const org = "Pulumi.org.yaml";
 
 /** The file with more keys at its end. */
 const plus = (file: string, keys: string) => ({ [file]: `${sample(file)}${keys}` });
@@ -13,7 +14,8 @@ const plus = (file: string, keys: string) => ({ [file]: `${sample(file)}${keys}`
 describe("the stack files of a clone", () => {
   it("as they come are rehearsed", () => {
     const stacks = stacksOf({});
-    expect(stacks.accountIds).to.deep.equal(accountIds);
+    const { source, target, organization } = accountIds;
+    expect(stacks.accountIds).to.deep.equal({ source, targets: [target], organization });
     expect(stacks.notes).to.deep.equal([]);
   });
 
@@ -160,12 +162,14 @@ describe("the accounts of a rehearsal", () => {
   it("are those that the stack files name, in any of their ARNs", () => {
     expect(accountsWith("", `  git-airlock:deployerArns: ["${arn("123456789012")}"]\n`)).to.deep.equal({
       source: "111111111111",
-      target: "123456789012",
+      targets: ["123456789012"],
+      organization: "333333333333",
     });
     const keys = `  git-airlock:breakGlassArns: ["${arn("444455556666")}"]\n`;
     expect(accountsWith('  aws:allowedAccountIds: ["333333333333"]\n', keys)).to.deep.equal({
       source: "333333333333",
-      target: "444455556666",
+      targets: ["444455556666"],
+      organization: "333333333334",
     });
     expect(accountsWith("", "", `  aws:assumeRole: {roleArn: "${arn("777777777777")}"}\n`).source).to.equal(
       "777777777777",
@@ -219,6 +223,7 @@ describe("the targets of a mirror", () => {
     const stacks = stacksOf({
       "Pulumi.production.yaml": `${sample(prd)}${source}`,
       [mirror]: `${sample(mirror)}${source}  git-airlock:targetStacks: [acme/git-airlock/production]\n`,
+      [org]: `${sample(org)}  git-airlock:targetStacks: [acme/git-airlock/production]\n`,
     });
     expect(stacks.targets.map(({ file }) => file.stack)).to.deep.equal(["production"]);
     expect(stacks.mirror.config.stacks.targets).to.deep.equal(["acme/git-airlock/production"]);
@@ -278,6 +283,7 @@ describe("the placeholders of the sample", () => {
       `${prd}:${lineOf(prd, "owner:")} you`,
       `${prd}:${lineOf(prd, "192.0.2.0/24")} 192.0.2.0/24`,
       `${mirror}:${lineOf(mirror, "owner:")} you`,
+      `${org}:${lineOf(org, "owner:")} you`,
     ]);
   });
 
@@ -309,6 +315,7 @@ describe("the placeholders of the sample", () => {
         .replaceAll("198.51.100.0/24", "52.192.0.0/24")
         .replaceAll("192.0.2.0/24", "10.200.0.0/24")
         .replaceAll("gitlab.dev.example.com", "gitlab.example-corp.co.jp");
-    expect(placeholders({ [dev]: own(dev), [prd]: own(prd), [mirror]: own(mirror) })).to.deep.equal([]);
+    const files = [dev, prd, mirror, org].map((file) => [file, own(file)]);
+    expect(placeholders(Object.fromEntries(files))).to.deep.equal([]);
   });
 });

@@ -20,7 +20,10 @@ describe("a mirror that was changed by hand", () => {
 
 describe("a rotation of the push credential while people push", () => {
   const builder = () => inProcess({ root, seed: "test" });
-  const startOf = ({ source, target }: BothSides) => ({ sides: { source, targets: [target] as const }, index: 0 });
+  const startOf = ({ source, target }: BothSides) => ({
+    sides: { source, targets: [target] as const },
+    index: 0,
+  });
 
   it("loses no push, and leaves the old credential refused", async () => {
     const { epochs, pushes, failed, oldIsRefused } = await afterDelivery((testbed, sides) =>
@@ -52,7 +55,9 @@ describe("a rotation of the push credential while people push", () => {
   it("is seen to leave the old credential working", async () => {
     const careful = builder();
     const forgetful: Builder = { ...careful, endRotation: ({ target }) => Promise.resolve(target) };
-    const { oldIsRefused } = await afterDelivery((testbed, sides) => rotate(testbed, forgetful, startOf(sides)));
+    const { oldIsRefused } = await afterDelivery((testbed, sides) =>
+      rotate(testbed, forgetful, startOf(sides)),
+    );
     expect(oldIsRefused).to.equal(false);
   });
 });

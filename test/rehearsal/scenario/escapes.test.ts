@@ -5,6 +5,7 @@ import type { DeployedStack } from "../../../rehearsal/engines/deployStack";
 import {
   type BothSides,
   asTheyCome,
+  boundTo,
   goThrough,
   inFolder,
   onTestbed,
@@ -39,8 +40,9 @@ describe("an attempt to get something out", () => {
     ({ source } = await asTheyCome());
   });
 
-  it("is refused by a statement or rule of what was deployed, which it names", async () => {
-    const escapes = await escapesOf(await asTheyCome());
+  it("is refused by a statement or rule of what was deployed, which it names, without the organization's help", async () => {
+    const { target } = await asTheyCome();
+    const escapes = await escapesOf({ source, target });
     const by = Object.fromEntries([...escapes].map(([attempt, { by }]) => [attempt, by]));
     const fromElsewhere = (user: string) =>
       `explicitly denied by statement DenyFromElsewhere of the identity policy "target-${user}-1"`;
@@ -63,6 +65,18 @@ describe("an attempt to get something out", () => {
     expect(by["GitLab mirrors to another host, as a hostile maintainer would have it"]).to.match(
       /^squid\.conf line \d+: http_access deny all$/,
     );
+  });
+
+  it("with somebody's own credential of the production account is refused by the organization's policies alone", async () => {
+    const own = "Somebody of the production account pushes with a git credential of their own";
+    const bound = (await escapesOf(await asTheyCome())).get(own);
+    expect(bound?.by).to.match(
+      /^explicitly denied by statement OnlyWritersChangeTheAirlock of the resource control policy "guard-prd-resource-\w+"$/,
+    );
+    const { target } = await asTheyCome();
+    const unbound = (await escapesOf({ source, target })).get(own);
+    expect(unbound).to.include({ refused: false, claim: "C4" });
+    expect(unbound?.knownGap).to.contain("deploy the stack org");
   });
 
   it("at GitLab's door succeeds once the ingress's security group admits everybody", async () => {
@@ -112,11 +126,11 @@ describe("an attempt to get something out", () => {
   });
 
   it("to a stranger's account succeeds once the endpoint policy lets everything through", async () => {
-    const target = await targetOn(source);
+    const { target, organization } = await boundTo(source);
     const endpoint = target.account.vpcEndpoints.get(String(target.deployment.output("pullEndpointId")));
     const everything = { Effect: "Allow", Principal: "*", Action: "*", Resource: "*" };
     endpoint.policy = JSON.stringify({ Version: "2012-10-17", Statement: [everything] });
-    const escapes = await escapesOf({ source, target });
+    const escapes = await escapesOf({ source, target, organization });
     const through = [...escapes.values()].filter(({ refused }) => !refused).map(({ attempt }) => attempt);
     // The gate users' own locks do not depend on the endpoint's policy.
     expect(through).to.deep.equal([

@@ -10,7 +10,7 @@ describe("the proof of all three stacks", () => {
     const mirror = await mirrorOf(sides);
     const report = prove({ ...sides, mirror });
     expect(report.verdicts.find(({ claim }) => claim === "C11")?.status).to.equal("proved");
-    expect(Object.keys(report.inputs)).to.deep.equal(["dev", "prd", "mirror"]);
+    expect(Object.keys(report.inputs)).to.deep.equal(["dev", "prd", "mirror", "org"]);
   });
 
   it("finds a push credential that the mirror keeps in plain text", async () => {
