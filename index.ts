@@ -1,9 +1,9 @@
 /** git-airlock's program. A stack's `git-airlock:role` says what it builds. */
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { readMirrorStacks } from "./components/config/mirrorStacks";
 import { readGuardedTargets, readManagementAccount } from "./components/config/organizationStacks";
-import { readPushSources } from "./components/config/pushSources";
+import { arePinned, readPushSources } from "./components/config/pushSources";
 import { readStackConfig, requireOwnAccount } from "./components/config/stackConfig";
 import { MirrorTarget } from "./components/mirrorTarget/mirrorTarget";
 import { NetworkedGitlab } from "./components/networkedGitlab/networkedGitlab";
@@ -50,5 +50,5 @@ export = async (): Promise<Record<string, pulumi.Output<unknown>>> => {
     ...config.target,
     deployerArns: deployers(config.target.deployerArns),
   });
-  return outputsOf(target);
+  return { ...outputsOf(target), pushSourcesArePinned: pulumi.output(arePinned(config.pushSources)) };
 };

@@ -7,6 +7,7 @@ import { UsageError } from "./usageError";
 const load = createRequire(__filename);
 const commands = new Map<string, () => Command>([
   ["mirror", () => (load("./mirror/command") as typeof import("./mirror/command")).mirrorCommand],
+  ["pin", () => (load("./pin/command") as typeof import("./pin/command")).pinCommand],
   ["pull", () => (load("./pull/command") as typeof import("./pull/command")).pullCommand],
   ["rotate", () => (load("./rotate/command") as typeof import("./rotate/command")).rotateCommand],
   ["verify", () => (load("./verify/command") as typeof import("./verify/command")).verifyCommand],
@@ -15,6 +16,7 @@ const commands = new Map<string, () => Command>([
 const usage = `Usage: git airlock COMMAND [options]
 
   mirror   print the script that sets the mirrors, for an existing GitLab
+  pin      keep the target to the source addresses that it lets in now
   pull     take code in from the source: nothing rewritten, nothing unsigned
   rotate   replace a gate user's git credential without a pause
   verify   prove the isolation of what is deployed, claim by claim

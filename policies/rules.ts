@@ -13,6 +13,7 @@ import * as isolatedResolver from "./isolatedResolver";
 import * as isolatedVpc from "./isolatedVpc";
 import * as network from "./network";
 import * as organization from "./organization";
+import * as pins from "./pins";
 import * as proxy from "./proxy";
 import * as secretPlaces from "./secretPlaces";
 import * as sideDoors from "./sideDoors";
@@ -47,6 +48,7 @@ export const rules: Policies = [
   gateUsers.gateUserIsInNoGroup,
   gateUsers.gateUserHasTwoCredentialsAtMost,
   gateUsers.gateUserHasNoOtherPermission,
+  pins.pushSourcesArePinned,
   // Organization.
   organization.organizationPoliciesBind,
   // Proxy.

@@ -8,6 +8,11 @@ import { plainOutputs, referTo, refuseStack, type OtherStack } from "./stackOutp
 export const documentationWarning =
   "push sources of a documentation range (RFC 5737). Nobody on the Internet has such an address; nothing real can push from there.";
 
+/** Whether nothing that another stack says can widen the lock. */
+export function arePinned(pushSources: PushSources): boolean {
+  return "addresses" in pushSources || pushSources.expected.length > 0;
+}
+
 /**
  * The addresses that the push user is locked to, in ascending order. Documentation addresses pass with a warning.
  * @throws pulumi.RunError when the stack or an output is missing, or its value is not what was expected; the message

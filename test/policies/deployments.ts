@@ -22,13 +22,16 @@ export interface Stacks {
   target: Subject[];
 }
 
+/** What the stand-in account gives the source, as somebody pins it after the first deployment. */
+const pinned = { "git-airlock:expectedSourceAddresses": ["203.0.113.10", "203.0.113.11"] };
+
 let deploying: Promise<{ source: Deployment; target: Deployment }> | undefined;
 
 /** Both stacks, deployed once for all tests. */
 function deployments() {
   deploying ??= (async () => {
     const source = (await deploySource({ root, seed })).deployment;
-    return { source, target: (await deployTarget(source, { root, seed })).deployment };
+    return { source, target: (await deployTarget(source, { root, seed, overrides: pinned })).deployment };
   })();
   return deploying;
 }
@@ -59,7 +62,8 @@ export async function deployedVariant(
 ): Promise<Subject[]> {
   if (stack === "source") return asSubjects((await deploySource({ root, seed, overrides })).deployment);
   const { source } = await deployments();
-  return asSubjects((await deployTarget(source, { root, seed, overrides })).deployment);
+  const values = { ...pinned, ...overrides };
+  return asSubjects((await deployTarget(source, { root, seed, overrides: values })).deployment);
 }
 
 /** What the first preview of each stack says; the target's reads the source's outputs. */
@@ -67,12 +71,17 @@ export async function previewedStacks(): Promise<Stacks> {
   const { source } = await deployments();
   return {
     source: asSubjects(await preview("dev", "111111111111", [])),
-    target: asSubjects(await preview("prd", "222222222222", [source])),
+    target: asSubjects(await preview("prd", "222222222222", [source], pinned)),
   };
 }
 
-function preview(stack: string, accountId: string, stacks: Deployment[]): Promise<Deployment> {
-  const config = stackConfig(root, stack);
+function preview(
+  stack: string,
+  accountId: string,
+  stacks: Deployment[],
+  overrides?: Readonly<Record<string, unknown>>,
+): Promise<Deployment> {
+  const config = stackConfig(root, stack, overrides);
   const account = new Account({ accountId, region: config["aws:region"] ?? "", seed });
   return deploy({ project: projectName(root), stack, config, program, account, stacks, preview: true });
 }
