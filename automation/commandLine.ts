@@ -6,6 +6,8 @@ import { UsageError } from "./usageError";
 
 /** An option with a value. */
 export const text = { type: "string" } as const;
+/** An option with a value that can be given again. */
+export const texts = { type: "string", multiple: true } as const;
 /** An option without one, off by default. */
 export const flag = { type: "boolean", default: false } as const;
 

@@ -1,7 +1,7 @@
 /** The command line of `git airlock pull`. */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { flag, parseCommandLine, text } from "../commandLine";
+import { flag, parseCommandLine, text, texts } from "../commandLine";
 import { UsageError } from "../usageError";
 
 export interface PullOptions {
@@ -160,7 +160,7 @@ function parse(args: string[]) {
         "allowed-signers": text,
         require: text,
         "since-commit": text,
-        "accept-rewrite": { type: "string", multiple: true },
+        "accept-rewrite": texts,
         json: flag,
         help: flag,
       },

@@ -42,13 +42,14 @@ async function proveAndPrint(options: VerifyOptions, stopped: AbortSignal): Prom
   const expected = options.expect === undefined ? undefined : await readExpectations(options.expect);
   for (const file of [options.html, options.writeExpect])
     if (file !== undefined) refuse(whyNotWritable(file));
-  const first = await prove(options);
-  let { report } = first;
-  write(options, report);
-  print(options, report);
+  let proofs = await prove(options);
+  requireOneTarget(options, proofs);
+  const [first] = proofs;
+  report(options, proofs);
   const judge = () => {
-    if (expected === undefined) return exitCode(report);
-    const found = differences(report, expected);
+    const [only] = proofs;
+    if (expected === undefined || only === undefined) return exitCodeOf(proofs);
+    const found = differences(only.report, expected);
     for (const difference of found)
       console.error(pc.createColors(hasColours(process.stderr)).red(difference));
     if (found.length === 0) console.error("As expected.");
@@ -56,15 +57,41 @@ async function proveAndPrint(options: VerifyOptions, stopped: AbortSignal): Prom
   };
   let code = judge();
   while (options.watch !== undefined && (await isNotStopped(options.watch, stopped))) {
-    const before = asExpectations(report);
-    ({ report } = await prove(options));
-    if (asExpectations(report) === before) continue;
-    write(options, report);
-    print(options, report);
+    const before = verdictsOf(proofs);
+    proofs = await prove(options);
+    if (verdictsOf(proofs) === before) continue;
+    report(options, proofs);
     code = judge();
   }
-  if (options.live === undefined) return code;
+  if (options.live === undefined || first === undefined) return code;
   return (await isLiveAsClaimed(options.live, first.deployment)) ? code : 1;
+}
+
+/** What was proved of a target, beside the source and whatever else was given. */
+interface Proof {
+  readonly report: Report;
+  readonly deployment: Deployment;
+}
+
+/** What one file holds, and what is tried from one place, is about one target. @throws UsageError */
+function requireOneTarget(options: VerifyOptions, proofs: readonly Proof[]): void {
+  if (proofs.length === 1) return;
+  const given = ["html", "expect", "writeExpect", "live"] as const;
+  const [one] = given.filter((name) => options[name] !== undefined);
+  if (one === undefined) return;
+  const option = one === "writeExpect" ? "--write-expect" : `--${one}`;
+  const names = proofs.map(({ deployment }) => nameOf(deployment)).join(", ");
+  throw new UsageError(
+    `${option} is about one target, and there are ${names}. Name one by --target-stack or --target.`,
+  );
+}
+
+function nameOf({ target }: Deployment): string {
+  return target?.stack ?? "";
+}
+
+function verdictsOf(proofs: readonly Proof[]): string {
+  return proofs.map((proof) => asExpectations(proof.report)).join();
 }
 
 /** Tries it, and prints what came of each step beside the report. */
@@ -93,17 +120,17 @@ const NEXT = {
   alarms: "See that the messages arrived, and ring those of the other account too.",
 };
 
-async function prove(options: VerifyOptions): Promise<{ report: Report; deployment: Deployment }> {
+async function prove(options: VerifyOptions): Promise<Proof[]> {
   const { stderr } = process;
   let line = "";
   const timer = setTimeout(() => {
     if (stderr.isTTY) stderr.write(line);
   }, 2_000);
   try {
-    const deployment = await readStacks(options, root, (what) => {
+    const deployments = await readStacks(options, root, (what) => {
       line = `${what}\n`;
     });
-    return { report: verify(deployment), deployment };
+    return deployments.map((deployment) => ({ report: verify(deployment), deployment }));
   } catch (error) {
     if (error instanceof UsageError || error instanceof ProverDefect) throw error;
     throw new ProverDefect("reading the stacks", error);
@@ -112,13 +139,20 @@ async function prove(options: VerifyOptions): Promise<{ report: Report; deployme
   }
 }
 
-function write({ html: page, writeExpect }: VerifyOptions, report: Report): void {
-  for (const [file, text] of [
-    [page, html],
-    [writeExpect, asExpectations],
-  ] as const) {
-    if (file !== undefined) refuse(writeText(file, text(report)));
+/** Writes the files that are asked for, and prints: a table for each target, or as JSON one report or one for each target by its stack. */
+function report({ html: page, writeExpect, json, verbose }: VerifyOptions, proofs: readonly Proof[]): void {
+  for (const { report: each } of proofs) {
+    if (page !== undefined) refuse(writeText(page, html(each)));
+    if (writeExpect !== undefined) refuse(writeText(writeExpect, asExpectations(each)));
   }
+  const [only, ...others] = proofs;
+  if (json) {
+    const targets = Object.fromEntries(proofs.map((proof) => [nameOf(proof.deployment), proof.report]));
+    console.log(JSON.stringify(others.length === 0 ? only?.report : { targets }, null, 2));
+    return;
+  }
+  const tables = proofs.map((proof) => table(proof.report, verbose, hasColours(process.stdout)));
+  console.log(tables.join("\n\n"));
 }
 
 /** @throws UsageError where there is a problem */
@@ -126,13 +160,11 @@ function refuse(problem: string | undefined): void {
   if (problem !== undefined) throw new UsageError(problem);
 }
 
-function print({ json, verbose }: VerifyOptions, report: Report): void {
-  console.log(json ? JSON.stringify(report, null, 2) : table(report, verbose, hasColours(process.stdout)));
-}
-
-function exitCode({ verdicts }: Report): number {
-  if (verdicts.some(({ status }) => status === "refuted")) return 1;
-  return verdicts.some(({ status }) => status !== "proved") ? 2 : 0;
+/** 1 counts for more than 2: something that should be impossible is not. */
+function exitCodeOf(proofs: readonly Proof[]): number {
+  const statuses = proofs.flatMap((proof) => proof.report.verdicts.map(({ status }) => status));
+  if (statuses.includes("refuted")) return 1;
+  return statuses.every((status) => status === "proved") ? 0 : 2;
 }
 
 async function isNotStopped(seconds: number, stopped: AbortSignal): Promise<boolean> {

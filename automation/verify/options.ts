@@ -1,5 +1,5 @@
 /** The command line of `git airlock verify`. */
-import { flag, parseCommandLine, text } from "../commandLine";
+import { flag, parseCommandLine, text, texts } from "../commandLine";
 import type { Place } from "./live";
 import { UsageError } from "../usageError";
 
@@ -7,10 +7,10 @@ export interface VerifyOptions {
   /** A file with what `pulumi stack export` prints of the source; "-" is standard input. */
   source?: string;
   /** The same of the target. */
-  target?: string;
+  targets: readonly string[];
   /** The source's stack, to be read from the backend. */
   sourceStack?: string;
-  targetStack?: string;
+  targetStacks: readonly string[];
   /** A file with the export of the mirror, or its stack; read beside the two. */
   mirror?: string;
   mirrorStack?: string;
@@ -38,9 +38,10 @@ Decides the claims C1 to C15 of a deployment by its Pulumi state, and prints wha
 reads state and nothing else: no account is asked, nothing is changed, and secrets stay encrypted.
 
   --source-stack NAME  the source's stack in the backend (default: dev)
-  --target-stack NAME  the target's stack in the backend (default: prd)
+  --target-stack NAME  a target's stack in the backend; once for each, all of which are proved (default: those that the mirror
+                       stack pushes to, else prd)
   --source FILE        read the source from what "pulumi stack export" printed; - is standard input
-  --target FILE        the same for the target. With a file for one side alone, the other side is left out
+  --target FILE        the same for a target, once for each. With a file for one side alone, the other side is left out
   --mirror-stack NAME  read this mirror stack too; or --mirror FILE, as above (default: mirror, if the backend has it)
   --organization-stack NAME
                        read the stack that attaches the exported policies to the target's account too; or --organization
@@ -87,8 +88,12 @@ export function readOptions(args: string[]): VerifyOptions {
     throw new UsageError(
       `--watch was given "${watch ?? ""}"; expected a number of seconds from 1 to ${MOST_SECONDS}.`,
     );
-  const piped = (["source", "target", "mirror", "organization", "declared", "expect"] as const).filter(
-    (name) => rest[name] === "-",
+  const piped = (["source", "target", "mirror", "organization", "declared", "expect"] as const).flatMap(
+    (name) =>
+      [rest[name] ?? []]
+        .flat()
+        .filter((file) => file === "-")
+        .map(() => name),
   );
   if (piped.length > 1)
     throw new UsageError(
@@ -100,7 +105,7 @@ export function readOptions(args: string[]): VerifyOptions {
   }
   return {
     source: rest.source,
-    target: rest.target,
+    targets: rest.target ?? [],
     mirror: rest.mirror,
     organization: rest.organization,
     declared: rest.declared,
@@ -112,7 +117,7 @@ export function readOptions(args: string[]): VerifyOptions {
     watch: seconds,
     live,
     sourceStack: rest["source-stack"],
-    targetStack: rest["target-stack"],
+    targetStacks: rest["target-stack"] ?? [],
     mirrorStack: rest["mirror-stack"],
     organizationStack: rest["organization-stack"],
     writeExpect: rest["write-expect"],
@@ -125,11 +130,11 @@ function parse(args: string[]) {
       args,
       options: {
         source: text,
-        target: text,
+        target: texts,
         mirror: text,
         organization: text,
         "source-stack": text,
-        "target-stack": text,
+        "target-stack": texts,
         "mirror-stack": text,
         "organization-stack": text,
         declared: text,

@@ -1,5 +1,6 @@
 /** Where `git airlock verify` reads the stacks: files, or the backend that Pulumi is logged in to. */
 import { z } from "zod";
+import { stackOfUrn } from "../../facts/urn";
 import { DeclaredError, readDeployment } from "../../isolation/model/readDeployment";
 import { readStackExport, showsSecrets, UnreadableExportError } from "../../isolation/model/stackExport";
 import type { Declared, Deployment } from "../../isolation/model/deployment";
@@ -12,7 +13,7 @@ import { readDeclared } from "./declared";
 import type { VerifyOptions } from "./options";
 
 /**
- * Reads what is deployed.
+ * Reads what is deployed: for each target a deployment of its own, in which the others are seen too. Without a target, one.
  * @param root the folder of the clone, where Pulumi.yaml is
  * @param onSlow told of what takes its time
  * @throws UsageError for anything that cannot be read
@@ -21,33 +22,32 @@ export async function readStacks(
   options: VerifyOptions,
   root: string,
   onSlow: (what: string) => void,
-): Promise<Deployment> {
-  const fromFiles = options.source !== undefined || options.target !== undefined;
-  const names = fromFiles ? given(options) : { ...(await foundIn(root, options)), ...given(options) };
-  const read = async (file: string | undefined, stack: string | undefined, usual: string) => {
-    if (file !== undefined) return fromFile(file, usual);
-    if (stack === undefined) return undefined;
-    onSlow(`Reading the stack ${stack} from the backend …`);
-    return asSnapshot(await fromBackend(stack, root), stack);
-  };
+): Promise<Deployment[]> {
+  const backend = new Backend(root, onSlow);
+  const names = await namesOf(options, backend);
+  const read = async (file: string | undefined, stack: string | undefined, usual: string) =>
+    file !== undefined ? fromFile(file, usual) : stack === undefined ? undefined : backend.read(stack);
   const source = await read(options.source, names.source, "dev");
-  const target = await read(options.target, names.target, "prd");
   const mirror = await read(options.mirror, names.mirror, "mirror");
   const organization = await read(options.organization, names.organization, "org");
+  const targets: StackSnapshot[] = [];
+  for (const file of options.targets) targets.push(await fromFile(file, "prd"));
+  for (const stack of names.targets ?? mirroredTo(mirror)) targets.push(await backend.read(stack));
   checkSide(source, "source", SOURCE_COMPONENT, TARGET_COMPONENT);
-  checkSide(target, "target", TARGET_COMPONENT, SOURCE_COMPONENT);
+  for (const target of targets) checkSide(target, "target", TARGET_COMPONENT, SOURCE_COMPONENT);
+  const declared = await readDeclared(options.declared);
+  checkAccepted(declared, [source, ...targets, mirror, organization]);
+  const common = {
+    ...(source && { source }),
+    ...(mirror && { mirror }),
+    ...(organization && { organization }),
+  };
   try {
-    const declared = await readDeclared(options.declared);
-    checkAccepted(declared, [source, target, mirror, organization]);
-    return readDeployment(
-      {
-        ...(source && { source }),
-        ...(target && { target }),
-        ...(mirror && { mirror }),
-        ...(organization && { organization }),
-      },
-      declared,
-    );
+    if (targets.length === 0) return [readDeployment(common, declared)];
+    return targets.map((target) => {
+      const others = targets.filter((other) => other !== target);
+      return readDeployment({ ...common, target, others }, declared);
+    });
   } catch (error) {
     if (error instanceof DeclaredError) throw new UsageError(error.message);
     throw error;
@@ -57,36 +57,72 @@ export async function readStacks(
 /** Stacks of the backend, by what they are. */
 interface StackNames {
   source?: string;
-  target?: string;
+  /** Undefined where the mirror says it. */
+  targets?: readonly string[];
   mirror?: string;
   organization?: string;
 }
 
-function given({ sourceStack, targetStack, mirrorStack, organizationStack }: VerifyOptions): StackNames {
-  return {
+const stackList = z.array(z.looseObject({ name: z.string() }));
+
+/**
+ * Those that are named. Where no file is given either, source and target by their usual names; and the mirror and the
+ * organization, where the backend has such a stack.
+ */
+async function namesOf(options: VerifyOptions, backend: Backend): Promise<StackNames> {
+  const { sourceStack, targetStacks, mirrorStack, organizationStack } = options;
+  const given: StackNames = {
     ...(sourceStack !== undefined && { source: sourceStack }),
-    ...(targetStack !== undefined && { target: targetStack }),
+    ...(targetStacks.length > 0 && { targets: targetStacks }),
     ...(mirrorStack !== undefined && { mirror: mirrorStack }),
     ...(organizationStack !== undefined && { organization: organizationStack }),
   };
-}
-
-const stackList = z.array(z.looseObject({ name: z.string() }));
-
-/** The usual names; of the mirror and of the organization, where the backend has such a stack. */
-async function foundIn(root: string, { mirror, organization }: VerifyOptions): Promise<StackNames> {
-  const listed = stackList.safeParse(readJson(await runPulumi(["stack", "ls", "--json"], "dev", root)));
-  const names = (listed.data ?? []).map(({ name }) => name.slice(name.lastIndexOf("/") + 1));
+  if (options.source !== undefined || options.targets.length > 0) return { targets: [], ...given };
+  const names = await backend.stacks();
+  const has = (name: string) => names.includes(name);
   return {
     source: "dev",
-    target: "prd",
-    ...(mirror === undefined && names.includes("mirror") && { mirror: "mirror" }),
-    ...(organization === undefined && names.includes("org") && { organization: "org" }),
+    ...(options.mirror === undefined && has("mirror") && { mirror: "mirror" }),
+    ...(options.organization === undefined && has("org") && { organization: "org" }),
+    ...given,
   };
 }
 
+const mirrorsOutput = z.array(z.looseObject({ target: z.string() }));
+
+/** The targets that the mirror pushes to; the usual one where there is no mirror, or it pushes nowhere. */
+function mirroredTo(mirror: StackSnapshot | undefined): string[] {
+  const mirrors = mirrorsOutput.safeParse(mirror?.outputs.mirrors);
+  const targets = [...new Set((mirrors.data ?? []).map(({ target }) => target))];
+  return targets.length > 0 ? targets : ["prd"];
+}
+
+/** The backend that Pulumi is logged in to. */
+class Backend {
+  constructor(
+    private readonly root: string,
+    private readonly onSlow: (what: string) => void,
+  ) {}
+
+  /** Names of the project's stacks. */
+  async stacks(): Promise<string[]> {
+    const listed = stackList.safeParse(
+      readJson(await runPulumi(["stack", "ls", "--json"], "dev", this.root)),
+    );
+    return (listed.data ?? []).map(({ name }) => name.slice(name.lastIndexOf("/") + 1));
+  }
+
+  /** Without --show-secrets, which Pulumi's own Automation API would add: secrets stay closed. */
+  async read(stack: string): Promise<StackSnapshot> {
+    this.onSlow(`Reading the stack ${stack} from the backend …`);
+    return asSnapshot(await runPulumi(["stack", "export", "--stack", stack], stack, this.root), stack);
+  }
+}
+
 async function fromFile(file: string, stack: string): Promise<StackSnapshot> {
-  return asSnapshot(await readTextFile(file), stack, file);
+  const snapshot = asSnapshot(await readTextFile(file), stack, file);
+  const [first] = snapshot.resources;
+  return first === undefined ? snapshot : { ...snapshot, stack: stackOfUrn(first.urn) };
 }
 
 function asSnapshot(text: string, stack: string, place?: string): StackSnapshot {
@@ -111,11 +147,6 @@ function openSecrets(place: string | undefined): string {
     `WARNING: ${file} holds secrets in plain text: it was made with --show-secrets. Delete every copy of it, and rotate what ` +
     "others may have read. Nothing here needs them: export without --show-secrets."
   );
-}
-
-/** Without --show-secrets, which Pulumi's own Automation API would add: secrets stay closed. */
-function fromBackend(stack: string, root: string): Promise<string> {
-  return runPulumi(["stack", "export", "--stack", stack], stack, root);
 }
 
 /**

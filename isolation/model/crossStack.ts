@@ -2,9 +2,9 @@
  * What other stacks do to a side. No reader of the side sees it, so whatever names a part of the side, reaches its account
  * by a provider of its own, or is of a type that could reach anything, is a gap of the side.
  */
-import { resourceType } from "../../facts/resourceTypes";
+import { resourceType, type Concern } from "../../facts/resourceTypes";
 import type { Gap, Side, Unmodelled } from "./deployment";
-import { textsIn, type StackResource } from "./snapshot";
+import { textsIn, type StackResource, type StackSnapshot } from "./snapshot";
 
 /**
  * The side, with a gap for every resource of other stacks that could have a say in it.
@@ -38,18 +38,37 @@ function reachingAnywhere(other: Side, isFarReaching: (one: Unmodelled) => boole
 /** Resources whose properties hold an id or ARN of the side's network, users, roles or repositories. */
 function namingParts(side: Side, other: Side): Gap[] {
   const parts = partsOf(side, other);
-  return other.snapshot.resources.flatMap((resource): Gap[] => {
+  return wordsIn(other).flatMap(({ urn, about, written }): Gap[] => {
+    const found = written.find((word) => parts.has(word));
+    const reason = `it is of the stack ${other.stack} and concerns ${found}`;
+    return found === undefined ? [] : [{ urn, about, reason }];
+  });
+}
+
+/** A resource that could have a say, and every word of its properties. */
+interface Naming {
+  readonly urn: string;
+  readonly about: readonly Concern[];
+  readonly written: readonly string[];
+}
+
+/** Every side of a deployment is compared with the same stacks. */
+const namings = new WeakMap<StackSnapshot, readonly Naming[]>();
+
+function wordsIn({ snapshot }: Side): readonly Naming[] {
+  const known = namings.get(snapshot);
+  if (known !== undefined) return known;
+  const found = snapshot.resources.flatMap((resource): Naming[] => {
     const { urn, type, inputs, outputs } = resource;
     // Policies of an organization are read of whatever stack holds them.
     const isElsewhere = resource.isComponent || /^aws:organizations\//.test(type);
     const about = isElsewhere ? [] : resourceType(type).concerns;
     if (about.length === 0) return [];
-    const found = textsIn({ ...inputs, ...outputs })
-      .flatMap(words)
-      .find((word) => parts.has(word));
-    const reason = `it is of the stack ${other.stack} and concerns ${found}`;
-    return found === undefined ? [] : [{ urn, about, reason }];
+    const written = [...new Set(textsIn({ ...inputs, ...outputs }).flatMap(words))];
+    return [{ urn, about, written }];
   });
+  namings.set(snapshot, found);
+  return found;
 }
 
 /** An id of EC2's, e.g. "vpc-0a1b2c3d": an arbitrary word could stand in any text. */

@@ -19,6 +19,8 @@ export interface Deployment {
   readonly mirror?: Side;
   /** The stack that attaches policies of AWS Organizations to the target's account. */
   readonly organization?: Side;
+  /** Other targets of the same source; each is asked about by itself, with this one among its others. */
+  readonly others?: readonly Side[];
   readonly declared: Declared;
 }
 

@@ -36,6 +36,8 @@ export function readDeployment(
     readonly target?: StackSnapshot;
     readonly mirror?: StackSnapshot;
     readonly organization?: StackSnapshot;
+    /** Other targets of the same source. */
+    readonly others?: readonly StackSnapshot[];
   },
   declared: Partial<Declared> = {},
 ): Deployment {
@@ -45,7 +47,8 @@ export function readDeployment(
     mirror: given.mirror && readSide(given.mirror),
     organization: given.organization && readSide(given.organization),
   };
-  const sides = Object.values(read).filter((side) => side !== undefined);
+  const readOthers = (given.others ?? []).map(readSide);
+  const sides = [...Object.values(read), ...readOthers].filter((side) => side !== undefined);
   const granted = (side: Side | undefined) => side && withGrantsAcross(side, sides);
   const alone = {
     source: granted(read.source),
@@ -53,9 +56,14 @@ export function readDeployment(
     mirror: granted(read.mirror),
     organization: granted(read.organization),
   };
+  const otherTargets = readOthers.map((side) => withGrantsAcross(side, sides));
   const { accepted = [] } = declared;
   const whole = (side: Side | undefined, asked: readonly (Side | undefined)[]) =>
-    side && withoutAccepted(withCrossStackGaps(side, asked, [alone.mirror, alone.organization]), accepted);
+    side &&
+    withoutAccepted(
+      withCrossStackGaps(side, asked, [alone.mirror, alone.organization, ...otherTargets]),
+      accepted,
+    );
   const source = whole(alone.source, [alone.target]);
   const target = whole(alone.target, [alone.source]);
   const mirror = alone.mirror && withoutAccepted(alone.mirror, accepted);
@@ -72,6 +80,7 @@ export function readDeployment(
     ...(target !== undefined && { target }),
     ...(mirror !== undefined && { mirror }),
     ...(organization !== undefined && { organization }),
+    ...(otherTargets.length > 0 && { others: otherTargets.map((side) => withoutAccepted(side, accepted)) }),
     declared: {
       workTerminalCidrs: [],
       isolatedTerminalCidrs: [],

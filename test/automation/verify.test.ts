@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -52,6 +52,63 @@ describe("git airlock verify", function () {
   const verify = (target: string, ...more: string[]) =>
     airlock("verify", "--source", at("dev.json"), "--target", at(`${target}.json`), ...more);
 
+  describe("shown two targets", () => {
+    const other = "444444444444";
+    before(async () => {
+      // A target of the same source in an account of its own, under a name of its own.
+      const settings = { root, seed: "verify", accountId: other };
+      const source = (await deploySource({ root, seed: "verify" })).deployment;
+      const { deployment } = await deployTarget(source, settings);
+      const text = JSON.stringify(exportStack(deployment, "phrase")).replaceAll(
+        "urn:pulumi:prd::",
+        "urn:pulumi:osaka::",
+      );
+      writeFileSync(at("osaka.json"), text);
+    });
+    const both = (...more: string[]) =>
+      verify("prd", "--target", at("osaka.json"), "--declared", at("attached.json"), ...more);
+
+    it("proves each by itself, and ends with 0 where all of it holds", async () => {
+      const { code, stdout, stderr } = await both();
+      expect([code, stderr]).to.deep.equal([0, ""]);
+      expect(stdout)
+        .to.contain("the claims about dev and prd and osaka")
+        .and.contain("dev and osaka and prd");
+      expect(stdout.match(/15 proved, 0 refuted, 0 pending, 0 unknown/g)).to.have.length(2);
+    });
+
+    it("ends with 1 where one of them does not hold, and says which", async () => {
+      const { code, stdout } = await verify(
+        "open",
+        "--target",
+        at("osaka.json"),
+        "--declared",
+        at("attached.json"),
+        "--json",
+      );
+      expect(code).to.equal(1);
+      const { targets } = JSON.parse(stdout) as {
+        targets: Record<string, { verdicts: { claim: string; status: string }[] }>;
+      };
+      const refuted = Object.entries(targets).map(([stack, { verdicts }]) => [
+        stack,
+        verdicts.filter(({ status }) => status === "refuted").map(({ claim }) => claim),
+      ]);
+      expect(refuted).to.deep.equal([
+        ["prd", ["C5"]],
+        ["osaka", []],
+      ]);
+    });
+
+    for (const option of ["--html", "--write-expect"])
+      it(`asks for one of them where ${option} is given, and writes nothing`, async () => {
+        const { code, stderr } = await both(option, at("two"));
+        expect(code).to.equal(3);
+        expect(stderr).to.contain(`${option} is about one target, and there are prd, osaka`);
+        expect(existsSync(at("two"))).to.equal(false);
+      });
+  });
+
   describe("shown a resource of a type that it does not know", () => {
     const type = "aws:vpclattice/service:Service";
     const urn = `urn:pulumi:prd::git-airlock::${type}::catalogue`;
@@ -99,7 +156,7 @@ describe("git airlock verify", function () {
   it("ends with 2 where something cannot be told, and says what would tell it", async () => {
     const { code, stdout } = await verify("prd");
     expect(code).to.equal(2);
-    expect(stdout).to.match(/… C4 +pending.*attach the exported service control policy/);
+    expect(stdout).to.match(/… C4 +pending.*run "pulumi up --stack org"/);
   });
 
   it("ends with 4 where the prover itself fails, and says that this is not a verdict and where to report it", async () => {
