@@ -33,7 +33,8 @@ export const soundName = [
  *  2. a forward proxy in the private subnets that lets through CodeCommit's git endpoint of this region alone;
  *  3. GitLab in an isolated subnet, with the proxy and Systems Manager endpoints as its only ways out (in a VPC that
  *     exists, no endpoints: it needs a way to Systems Manager of its own);
- *  4. an ingress load balancer that ends TLS, for work terminals only;
+ *  4. an ingress load balancer that ends TLS, for work terminals only, and where a hosted zone is given, GitLab's DNS
+ *     record and certificate;
  *  5. nightly snapshots of GitLab's data and, if asked for, office hours;
  *  6. unless turned off, a topic and alarms on the host's status and on what the proxy refuses.
  *

@@ -977,6 +977,17 @@ const networkUnmodelled = each({ stack: "source", claim: "C1" }, [
       stack.add(type, "names", given);
     },
   })),
+  ...["git-codecommit.ap-northeast-1.amazonaws.com", "*.amazonaws.com.", "amazonaws.com", "*.com"].map(
+    (name) => ({
+      claim: ["C7"] as const,
+      what: `answers for ${name} in a zone that is not shown`,
+      unknown: "may answer for a name of AWS's",
+      edit: (stack: Editor) => {
+        const inputs = { zoneId: "Z0123456789", name, type: "A", records: ["198.51.100.99"] };
+        stack.add("route53.Record", "codecommit", inputs);
+      },
+    }),
+  ),
   {
     what: "lets squid serve other clients than the VPC's",
     unknown: "is not certain",

@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import type { StackOverrides } from "../../../rehearsal/engines/readStacks";
+import { stateOfCertificate } from "../../../rehearsal/aws/identity/acm";
+import { textAt } from "../../../rehearsal/engines/in-process/deployment";
 import type { Escape } from "../../../rehearsal/scenario/escapes";
 import { admittedAddresses } from "../../../rehearsal/scenario/pushPolicies";
 import type { RehearsalResult } from "../../../rehearsal/scenario/rehearse";
@@ -20,6 +22,11 @@ const names = (escapes: readonly Escape[]) => escapes.map(({ attempt }) => attem
 const notRefused = (escapes: readonly Escape[]) => escapes.filter(({ refused }) => !refused);
 
 const gitlab = { hostname: "gitlab.dev.example.com", version: "19.3.2", selfSignedCertificate: true };
+const gitlabInZone = {
+  hostname: gitlab.hostname,
+  version: gitlab.version,
+  hostedZoneId: "Z0123456789ABCDEFGHIJ",
+};
 const officeHours = { start: "0 8 ? * MON-FRI *", stop: "0 20 ? * MON-FRI *", timezone: "Asia/Tokyo" };
 const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 const certificateArn =
@@ -49,12 +56,12 @@ describe("a variant of the configuration", () => {
     });
   }
 
-  describe("in the middle of a rotation, with pinned addresses, a prefix, an existing trail, office hours and mails", () => {
+  describe("in the middle of a rotation, with pinned addresses, a prefix, an existing trail, a zone of its own, office hours and mails", () => {
     let result: RehearsalResult;
     before(async () => {
       result = await rehearseVariant({
         dev: {
-          "git-airlock:gitlab": { ...gitlab, officeHours, gitOverSsh: false },
+          "git-airlock:gitlab": { ...gitlabInZone, officeHours, gitOverSsh: false },
           "git-airlock:alarms": { emails: ["operators@example.com"] },
         },
         prd: {
@@ -74,6 +81,19 @@ describe("a variant of the configuration", () => {
 
     it("refuses every way out", () => {
       expect(notRefused(result.escapes)).to.deep.equal([]);
+    });
+
+    it("leads developers to GitLab by its record, under a certificate that ACM has issued", () => {
+      const { account, deployment } = result.source;
+      expect(account.route53.answer(gitlab.hostname, "A")).to.deep.equal([
+        deployment.output("ingressDnsName"),
+      ]);
+      const arn = textAt(
+        deployment.resource("aws:lb/listener:Listener", "source-web").inputs,
+        "certificateArn",
+      );
+      expect(stateOfCertificate(account, arn)).to.equal("issued");
+      expect(deployment.ofType("tls:index/privateKey:PrivateKey")).to.deep.equal([]);
     });
 
     it("has no listener for git over ssh, and a schedule for the start and the stop", () => {
