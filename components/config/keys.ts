@@ -34,11 +34,13 @@ export const configKeys = {
     workTerminalCidrs: strings,
     network: inside,
     gitlab: inside,
+    fips: off,
     proxy: inside,
     alarms: inside,
   } satisfies Record<keyof z.output<ReturnType<typeof sourceSchema>>, ConfigKey>,
   target: {
     repositories: { type: "array", items: "object", default: [] },
+    fips: off,
     repositoryPrefix: text,
     sourceStack: text,
     pushSourceAddresses: strings,

@@ -73,6 +73,8 @@ export class MirrorTarget extends pulumi.ComponentResource {
   }>;
   readonly region: pulumi.Output<string>;
   readonly accountId: pulumi.Output<string>;
+  /** Whether git reaches the repositories by CodeCommit's FIPS endpoint. */
+  readonly fips: pulumi.Output<boolean>;
 
   /**
    * @param name prefix of every child's name and of the IAM users' names, which an account holds once
@@ -84,7 +86,13 @@ export class MirrorTarget extends pulumi.ComponentResource {
     const tooLarge = limitProblems(name, args);
     if (tooLarge.length > 0) throw wrongArgs(this, tooLarge);
 
-    const scope: Scope = { name, parent: this, region: args.region, accountId: args.accountId };
+    const scope: Scope = {
+      name,
+      parent: this,
+      region: args.region,
+      accountId: args.accountId,
+      fips: args.fips,
+    };
     const repositories = createRepositories(scope, airlockRepositories(args));
     const pushUser = createGateUser(scope, "push", {
       policies: pushPolicies(args),
@@ -119,6 +127,7 @@ export class MirrorTarget extends pulumi.ComponentResource {
     });
     this.region = pulumi.output(args.region);
     this.accountId = pulumi.output(args.accountId);
+    this.fips = pulumi.output(args.fips);
     this.registerOutputs(outputsOf(this));
   }
 }

@@ -1,6 +1,7 @@
 /** Makes the airlock repositories. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { codeCommitCloneUrl } from "../../facts/hosts";
 import type { Scope } from "../scope";
 import type { AirlockRepository } from "./airlockRepositories";
 
@@ -20,7 +21,7 @@ export interface MirroredRepository {
  * default branch is set: CodeCommit asks that the branch exist, and takes the first one pushed by itself.
  */
 export function createRepositories(
-  { name, parent }: Scope,
+  { name, parent, region, fips }: Scope,
   repositories: AirlockRepository[],
 ): pulumi.Output<MirroredRepository>[] {
   return repositories.map(({ gitlabProject, name: repositoryName, description }) => {
@@ -33,7 +34,10 @@ export function createRepositories(
       gitlabProject,
       name: repositoryName,
       arn: repository.arn,
-      cloneUrlHttp: repository.cloneUrlHttp,
+      // CodeCommit says the ordinary one.
+      cloneUrlHttp: repository.cloneUrlHttp.apply((url) =>
+        fips ? codeCommitCloneUrl(region, repositoryName, fips) : url,
+      ),
     });
   });
 }

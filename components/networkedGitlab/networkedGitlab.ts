@@ -51,6 +51,8 @@ export const soundName = [
 export class NetworkedGitlab extends pulumi.ComponentResource {
   readonly region: pulumi.Output<string>;
   readonly accountId: pulumi.Output<string>;
+  /** Whether the proxy lets through to CodeCommit's FIPS endpoint, and not to the ordinary one. */
+  readonly fips: pulumi.Output<boolean>;
   /** The public IPv4 addresses that pushes come from. */
   readonly natPublicIps: pulumi.Output<string[]>;
   /** The URL people use. */
@@ -79,7 +81,13 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
     const args = checkedArgs(this, networkedGitlabSchema(given), given, nameProblems(name, ...soundName));
     for (const warning of privateTerminalWarnings(args)) void pulumi.log.warn(warning, this);
 
-    const scope: Scope = { name, parent: this, region: args.region, accountId: args.accountId };
+    const scope: Scope = {
+      name,
+      parent: this,
+      region: args.region,
+      accountId: args.accountId,
+      fips: args.fips,
+    };
     const network = createNetwork(scope, args.network);
     const gitlab =
       "url" in args.gitlab
@@ -90,6 +98,7 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
 
     this.region = pulumi.output(args.region);
     this.accountId = pulumi.output(args.accountId);
+    this.fips = pulumi.output(args.fips);
     this.natPublicIps = network.natPublicIps;
     this.gitlabUrl = pulumi.output(gitlab.url);
     this.gitlabInstanceId = pulumi.output(gitlab.instanceId);

@@ -1,4 +1,5 @@
 /** C1: code goes in. GitLab can push to every airlock repository, and an isolated terminal can pull every one. */
+import { codeCommitHost } from "../../facts/hosts";
 import type { Region } from "../access/region";
 import type { Deployment } from "../model/deployment";
 import { decide } from "../iam/decide";
@@ -32,10 +33,12 @@ export const codeGoesIn: Claim<"C1"> = {
 function findings({ source, declared }: Deployment, gate: Gate): Findings {
   const push = pushing(gate);
   const pull = pulling(gate, declared.isolatedTerminalCidrs);
+  const regions = [...new Set(gate.airlock.map(({ arn }) => regionOf(arn)))];
+  const hosts = regions.map((region) => codeCommitHost(region, gate.target.fips));
   const out =
     source === undefined
       ? { certain: [], possible: ["The source was not given, so GitLab's way to the proxy is not known."] }
-      : wayOut(source, [...new Set(gate.airlock.map(({ arn }) => regionOf(arn)))]);
+      : wayOut(source, hosts);
   return {
     evidence: [
       { what: "repositories", values: gate.airlock.map(({ arn }) => arn) },
@@ -45,7 +48,7 @@ function findings({ source, declared }: Deployment, gate: Gate): Findings {
     counterExamples: [...push, ...pull, ...out.certain],
     reasons: [
       ...out.possible,
-      ...wayIn(gate, declared.isolatedTerminalCidrs),
+      ...wayIn(gate, declared.isolatedTerminalCidrs, hosts),
       ...[gate.push(), gate.pull()]
         .map(({ identity }) => identity)
         .filter(

@@ -958,6 +958,21 @@ const networkUnmodelled = each({ stack: "source", claim: "C1" }, [
     },
   },
   {
+    claim: ["C7"] as const,
+    what: "says that the proxy lets through to the FIPS endpoint, and it does not",
+    edit: (stack) => {
+      stack.change("pulumi:pulumi:Stack", "git-airlock-dev", { fips: true });
+    },
+  },
+  {
+    what: "has clone URLs lead to the FIPS endpoint, which the source's proxy refuses",
+    unknown:
+      "that its squid.conf lets git-codecommit-fips.ap-northeast-1.amazonaws.com through is not certain",
+    edit: (_source, target) => {
+      target.change("pulumi:pulumi:Stack", "git-airlock-prd", { fips: true });
+    },
+  },
+  {
     what: "turns the resolver of GitLab's VPC off",
     unknown: "enableDnsSupport",
     edit: (stack) => {

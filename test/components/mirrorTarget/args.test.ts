@@ -67,6 +67,7 @@ describe("the arguments of MirrorTarget", () => {
       data: {
         ...least,
         pushSourceAddresses: ["203.0.113.10"],
+        fips: false,
         references: ["refs/heads/*", "refs/tags/*"],
         pull: {
           mode: "endpoint",

@@ -123,6 +123,7 @@ describe("the arguments of NetworkedGitlab", () => {
           gitOverSsh: true,
           backups: { time: "17:00", keep: 7 },
         },
+        fips: false,
         proxy: { mode: "managed", tasks: 1, image: defaultProxyImage },
         alarms: { enabled: true, emails: [] },
       },

@@ -95,6 +95,7 @@ export const wrongSources: readonly [path: string, changes: Partial<NetworkedGit
   ["gitlab.officeHours.timezone", gitlab({ officeHours: { ...officeHours, timezone: "Tokyo" } })],
   ["gitlab.backups.time", gitlab({ backups: { time: "24:00", keep: 7 } })],
   ["gitlab.backups.keep", gitlab({ backups: { time: "17:00", keep: 0 } })],
+  ["fips", { fips: true }],
   ["proxy.tasks", { proxy: { ...managed, tasks: 3 } }],
   ["proxy.image", { proxy: { ...managed, image: "" } }],
   ["proxy.image", { proxy: { ...managed, image: "squid" } }],

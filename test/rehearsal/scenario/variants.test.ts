@@ -19,6 +19,8 @@ function rehearseVariant(overrides: StackOverrides): Promise<RehearsalResult> {
 }
 
 const names = (escapes: readonly Escape[]) => escapes.map(({ attempt }) => attempt);
+const notProved = ({ report }: RehearsalResult) =>
+  report.verdicts.filter(({ status }) => status !== "proved").map(({ claim }) => claim);
 const notRefused = (escapes: readonly Escape[]) => escapes.filter(({ refused }) => !refused);
 
 const gitlab = { hostname: "gitlab.dev.example.com", version: "19.3.2", selfSignedCertificate: true };
@@ -94,6 +96,7 @@ describe("a variant of the configuration", () => {
       );
       expect(stateOfCertificate(account, arn)).to.equal("issued");
       expect(deployment.ofType("tls:index/privateKey:PrivateKey")).to.deep.equal([]);
+      expect(notProved(result)).to.deep.equal(["C4"]);
     });
 
     it("has no listener for git over ssh, and a schedule for the start and the stop", () => {
@@ -173,6 +176,36 @@ describe("a variant of the configuration", () => {
         refused: true,
         by: "the ingress's security group lets nobody in from 192.0.2.1",
       });
+    });
+  });
+
+  describe("by the FIPS endpoint", () => {
+    const region = { "aws:region": "us-west-2" };
+    const availabilityZones = ["us-west-2a", "us-west-2b"];
+    const fips = { "git-airlock:fips": true };
+    let result: RehearsalResult;
+    before(async () => {
+      result = await rehearseVariant({
+        dev: { ...region, ...fips, "git-airlock:network": { availabilityZones } },
+        prd: {
+          ...region,
+          ...fips,
+          "git-airlock:pull": { ...endpointPull, network: { availabilityZones } },
+        },
+        mirror: region,
+      });
+    });
+
+    passes(() => result, [[1], [1, 2], [2]]);
+
+    it("pushes and pulls by that name alone", () => {
+      const host = "git-codecommit-fips.us-west-2.amazonaws.com";
+      expect(result.delivery.airlockUrl).to.match(new RegExp(`^https://${host}/v1/repos/`));
+      expect(notRefused(result.escapes)).to.deep.equal([]);
+    });
+
+    it("is proved as the ordinary endpoint is", () => {
+      expect(notProved(result)).to.deep.equal(["C4"]);
     });
   });
 
