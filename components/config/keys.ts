@@ -41,6 +41,7 @@ export const configKeys = {
   target: {
     repositories: { type: "array", items: "object", default: [] },
     fips: off,
+    customerKey: off,
     repositoryPrefix: text,
     sourceStack: text,
     pushSourceAddresses: strings,

@@ -7,6 +7,7 @@ import { alarmExample, alarmFields } from "../alarms/args";
 import { allReferences, mostReferences, referenceProblem } from "../references";
 import { overlappingCidr, publicAddress } from "../schema/addresses";
 import {
+  boolean,
   distinctTexts,
   integer,
   list,
@@ -114,6 +115,8 @@ export function mirrorTargetFields(given: { region?: unknown }) {
     repositories: repositories(),
     /** Push and pull by CodeCommit's FIPS endpoint, and by that alone; the source's `fips` says the same. @default false */
     fips: fips(soundRegion(given)).default(false),
+    /** Keep the repositories under a customer key, which is made. Cannot be taken back without losing them. @default false */
+    customerKey: boolean(false).default(false),
     /**
      * Give the gate users every repository whose name begins with `<prefix>-`, by one statement of constant size.
      * Every repository's name must then begin so. Needed beyond some 250 to 300 repositories in mode endpoint, depending on

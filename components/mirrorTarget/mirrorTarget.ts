@@ -13,6 +13,7 @@ import { endpointPolicy, policyText } from "./policyDocuments";
 import { principalArn } from "../schema/principalArn";
 import { createPullEndpoint } from "./pullEndpoint";
 import { createPullSecret } from "./pullSecret";
+import { createRepositoryKey } from "./repositoryKey";
 import { createRepositories, type MirroredRepository } from "./repositories";
 import { createTripwires } from "./tripwires";
 import { pullPolicies, pushPolicies, targetServiceControlPolicy } from "./targetPolicies";
@@ -28,7 +29,7 @@ export const soundName = [/^[A-Za-z0-9-]{1,20}$/, "1 to 20 letters, digits and d
  * administrator of the organization attaches to the account.
  *
  * Makes, for a component named `n`:
- * 1. a protected CodeCommit repository each, `n-repository-<name>`;
+ * 1. a protected CodeCommit repository each, `n-repository-<name>`, and where asked for a protected key for them;
  * 2. the IAM users `n-push` and `n-pull` with up to ten managed policies, and a git credential for each live epoch;
  * 3. a Secrets Manager secret with the active pull credential;
  * 4. in endpoint mode, an interface endpoint for `git-codecommit` with its security group; and, unless a VPC is given,
@@ -36,7 +37,7 @@ export const soundName = [/^[A-Za-z0-9-]{1,20}$/, "1 to 20 letters, digits and d
  * 5. unless alarms are off, the tripwires: a topic, rules over CloudTrail's events, and a trail if there is none.
  *
  * Costs, in US dollars a month of 730 hours at list prices of ap-northeast-1 in 2026-09 (README.md, "What it costs"):
- * nothing for up to five active users of CodeCommit and 1 for each one more, 0.40 for the secret, in endpoint mode 10.22
+ * nothing for up to five active users of CodeCommit and 1 for each one more, 1 for a customer key, 0.40 for the secret, in endpoint mode 10.22
  * for each availability zone and 0.01 a GB, and with alarms 1 for the topic's key and what the trail costs (trail.ts).
  *
  * To undo: take the mirrors away first, then lift the protection from the repositories (their content goes with them),
@@ -93,7 +94,8 @@ export class MirrorTarget extends pulumi.ComponentResource {
       accountId: args.accountId,
       fips: args.fips,
     };
-    const repositories = createRepositories(scope, airlockRepositories(args));
+    const key = args.customerKey ? createRepositoryKey(scope) : undefined;
+    const repositories = createRepositories(scope, airlockRepositories(args), key);
     const pushUser = createGateUser(scope, "push", {
       policies: pushPolicies(args),
       credentialEpochs: args.pushCredentialEpochs,

@@ -23,11 +23,12 @@ export interface MirroredRepository {
 export function createRepositories(
   { name, parent, region, fips }: Scope,
   repositories: AirlockRepository[],
+  key: aws.kms.Key | undefined,
 ): pulumi.Output<MirroredRepository>[] {
   return repositories.map(({ gitlabProject, name: repositoryName, description }) => {
     const repository = new aws.codecommit.Repository(
       `${name}-repository-${repositoryName}`,
-      { repositoryName, description },
+      { repositoryName, description, kmsKeyId: key?.arn },
       { parent, protect: true },
     );
     return pulumi.output({

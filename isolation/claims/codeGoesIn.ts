@@ -8,6 +8,7 @@ import { wayIn, wayOut } from "./pathToCodeCommit";
 import { MissingEvidence } from "../undecidable";
 import { endpointKeys } from "./pullUserOnlyPulls";
 import type { CounterExample, Findings } from "../verdict";
+import { repositoryKeyAssumptions, repositoryKeyFaults } from "./repositoryKeys";
 import { organizationLimits } from "./organizationLimits";
 import type { Claim } from "./claim";
 
@@ -22,6 +23,7 @@ export const codeGoesIn: Claim<"C1"> = {
     "Each airlock repository can be pushed to from each NAT address, and pulled from the isolated zone.",
   assumptions: (deployment) => [
     ...endpointKeys(deployment),
+    ...repositoryKeyAssumptions(deployment),
     "The room's link leads isolated terminals to the endpoint, and its DNS answers with the endpoint's addresses.",
     "GitLab's mirrors are set up with the push credential.",
   ],
@@ -48,6 +50,7 @@ function findings({ source, declared }: Deployment, gate: Gate): Findings {
     counterExamples: [...push, ...pull, ...out.certain],
     reasons: [
       ...out.possible,
+      ...repositoryKeyFaults(gate),
       ...wayIn(gate, declared.isolatedTerminalCidrs, hosts),
       ...[gate.push(), gate.pull()]
         .map(({ identity }) => identity)

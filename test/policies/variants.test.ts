@@ -34,6 +34,7 @@ const sound: Variant[] = [
     overrides: { pull: { ...endpointPull, lock: "noSourceIp" } },
     settings: { "isolation-holds": { accepted: ["C3"] } },
   },
+  { what: "keeps its repositories under a customer key", stack: "target", overrides: { customerKey: true } },
   { what: "is rotating a credential", stack: "target", overrides: { pushCredentialEpochs: [1, 2] } },
   {
     what: "names its repositories by a prefix, as the pack is told",

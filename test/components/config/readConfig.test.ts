@@ -73,6 +73,7 @@ describe("readConfig", () => {
         target: {
           repositories: [{ gitlabProject: "platform/network" }, { gitlabProject: "platform/app" }],
           fips: false,
+          customerKey: false,
           references: ["refs/heads/*", "refs/tags/*"],
           pull: {
             mode: "endpoint",

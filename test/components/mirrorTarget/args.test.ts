@@ -68,6 +68,7 @@ describe("the arguments of MirrorTarget", () => {
         ...least,
         pushSourceAddresses: ["203.0.113.10"],
         fips: false,
+        customerKey: false,
         references: ["refs/heads/*", "refs/tags/*"],
         pull: {
           mode: "endpoint",

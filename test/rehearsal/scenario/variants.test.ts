@@ -179,7 +179,7 @@ describe("a variant of the configuration", () => {
     });
   });
 
-  describe("by the FIPS endpoint", () => {
+  describe("by the FIPS endpoint, under a customer key", () => {
     const region = { "aws:region": "us-west-2" };
     const availabilityZones = ["us-west-2a", "us-west-2b"];
     const fips = { "git-airlock:fips": true };
@@ -190,6 +190,7 @@ describe("a variant of the configuration", () => {
         prd: {
           ...region,
           ...fips,
+          "git-airlock:customerKey": true,
           "git-airlock:pull": { ...endpointPull, network: { availabilityZones } },
         },
         mirror: region,
@@ -204,7 +205,7 @@ describe("a variant of the configuration", () => {
       expect(notRefused(result.escapes)).to.deep.equal([]);
     });
 
-    it("is proved as the ordinary endpoint is", () => {
+    it("is proved as the ordinary endpoint and AWS's key are", () => {
       expect(notProved(result)).to.deep.equal(["C4"]);
     });
   });
