@@ -14,6 +14,7 @@ import { createOfficeHours } from "./officeHours";
 import { privateTerminalWarnings } from "./privateTerminals";
 import type { Proxy } from "./forwardProxy";
 import { createProxy } from "./proxy";
+import { proxyImageWarnings } from "./proxyImage";
 import { createRootPassword } from "./rootPassword";
 import type { Scope } from "../scope";
 import { allowOut, securityGroup } from "./securityGroups";
@@ -79,7 +80,8 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
   constructor(name: string, given: NetworkedGitlabArgs, opts?: pulumi.ComponentResourceOptions) {
     super("git-airlock:source:NetworkedGitlab", name, {}, opts);
     const args = checkedArgs(this, networkedGitlabSchema(given), given, nameProblems(name, ...soundName));
-    for (const warning of privateTerminalWarnings(args)) void pulumi.log.warn(warning, this);
+    for (const warning of [...privateTerminalWarnings(args), ...proxyImageWarnings(args)])
+      void pulumi.log.warn(warning, this);
 
     const scope: Scope = {
       name,
