@@ -59,3 +59,9 @@ export const keyPolicySize = 32_768;
 export function isWithin(value: number, [least, most]: Limits): boolean {
   return least <= value && value <= most;
 }
+
+/**
+ * Characters of the first name that ACM makes a certificate for: it becomes the common name, which holds no more.
+ * @see https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+ */
+export const longestCertifiedName = 64;

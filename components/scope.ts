@@ -7,4 +7,6 @@ export interface Scope {
   parent: pulumi.ComponentResource;
   region: string;
   accountId: string;
+  /** Whether git reaches CodeCommit by its FIPS endpoint. */
+  fips: boolean;
 }

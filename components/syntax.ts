@@ -30,6 +30,15 @@ export function hostnameProblem(hostname: string): string | undefined {
   return "is not a full host name";
 }
 
+/**
+ * The id of a Route 53 zone.
+ * @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html
+ */
+export function hostedZoneIdProblem(id: string): string | undefined {
+  if (id.startsWith("/hostedzone/")) return "begins with /hostedzone/: leave that away";
+  return /^Z[A-Z0-9]{1,31}$/.test(id) ? undefined : "is not the id of a Route 53 zone";
+}
+
 /** The ARN of an ACM certificate in this region. */
 export function certificateArnProblem(arn: string, region: string | undefined): string | undefined {
   const [, certificateRegion] =

@@ -61,6 +61,19 @@ export const belongsToNoVpc: Condition = ({ vpcs }) =>
     ? undefined
     : "answers for names in a VPC";
 
+/**
+ * A record matters inside of a VPC alone, and its zone may be one that the stack does not show: the proxy looks CodeCommit's
+ * name up, so a record for that, for a domain above it or for all names below one could lead it elsewhere.
+ */
+export const isNoNameOfAws: Condition = ({ name }) => {
+  if (typeof name !== "string") return "answers for a name that is not known";
+  const domain = name.toLowerCase().replace(/^\*\.|\.$/g, "");
+  const isBelow = (one: string, other: string) => `.${one}`.endsWith(`.${other}`);
+  return isBelow(domain, "amazonaws.com") || isBelow("amazonaws.com", domain)
+    ? "may answer for a name of AWS's"
+    : undefined;
+};
+
 /** Sessions on a host's serial console are for those who have the right to open one. */
 export const isOff: Condition = ({ enabled }) =>
   enabled === false ? undefined : "opens hosts' serial consoles";

@@ -7,6 +7,7 @@ import {
   belongsToNoVpc,
   deliversToOwnBucket,
   isCalledFromOwnAccount,
+  isNoNameOfAws,
   isOff,
   isRuleOfAws,
   onlyDenies,
@@ -189,7 +190,6 @@ const ROWS: Rows = [
     "aws:scheduler/scheduleGroup:ScheduleGroup",
     "aws:ec2/tag:Tag",
     "aws:route53/healthCheck:HealthCheck",
-    "aws:route53/record:Record",
     "aws:wafv2/ipSet:IpSet",
     "aws:wafv2/ruleGroup:RuleGroup",
     "aws:wafv2/webAcl:WebAcl",
@@ -200,6 +200,11 @@ const ROWS: Rows = [
     belongsToNoVpc,
     "answers for names on the Internet, which nothing inside asks",
     "aws:route53/zone:Zone",
+  ),
+  ...harmlessUnless(
+    isNoNameOfAws,
+    "says nothing about where packets get, and grants nothing",
+    "aws:route53/record:Record",
   ),
   ...harmless(
     "puts a VPC under a configuration that is judged by itself",

@@ -5,7 +5,7 @@ import {
   type ResourceValidationArgs,
   type ResourceValidationPolicy,
 } from "@pulumi/policy";
-import { codeCommitHost } from "../facts/hosts";
+import { codeCommitHost, fipsRegions } from "../facts/hosts";
 import { isRecord } from "../facts/record";
 import { matchesName, message } from "./support/resources";
 import { parsed } from "../facts/json";
@@ -61,9 +61,14 @@ export const proxyAdmitsCodecommitOnly: ResourceValidationPolicy = {
     } else if (region === undefined) {
       report("cannot be decided: its region is not known", "Set this rule's region.");
     } else {
-      const host = codeCommitHost(region);
-      for (const problem of squidProblems(container.squidConf, host))
-        report(problem, `Let through CONNECT to ${host}:443 only.`);
+      // One or the other, and never both: which of them is for the proof, which knows the whole stack.
+      const hosts = [false, ...(fipsRegions.includes(region) ? [true] : [])].map((fips) =>
+        codeCommitHost(region, fips),
+      );
+      const all = hosts.map((host) => squidProblems(container.squidConf, host));
+      if (all.some((problems) => problems.length === 0)) return;
+      for (const problem of all[0] ?? [])
+        report(problem, `Let through CONNECT to ${hosts.join(":443 or ")}:443 only.`);
     }
   }),
 };

@@ -69,6 +69,7 @@ export const rules: Policies = [
   secretPlaces.noSecretInUserData,
   secretPlaces.noSecretInTags,
   secretPlaces.noSecretInPlainParameter,
+  secretPlaces.noSecretInDnsRecord,
   secretPlaces.noSecretInOutputs,
   hygiene.requiredTags,
   hygiene.noDocumentationAddress,

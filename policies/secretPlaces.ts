@@ -67,6 +67,22 @@ export const noSecretInPlainParameter: ResourceValidationPolicy = {
   },
 };
 
+/** Route 53 answers for them, and whoever is asked by then keeps the answer. */
+const PUBLISHED = ["name", "records", "setIdentifier"];
+
+export const noSecretInDnsRecord: ResourceValidationPolicy = {
+  name: "no-secret-in-dns-record",
+  description: "No secret may be in a DNS record: name servers tell it whoever asks.",
+  enforcementLevel: "mandatory",
+  severity: "critical",
+  remediationSteps: fix,
+  validateResource(args, reportViolation) {
+    if (args.type !== "aws:route53/record:Record") return;
+    const texts = knownTexts(args.props).filter(({ path }) => PUBLISHED.includes(path.split(".")[0] ?? ""));
+    reportSecrets(args, texts, reportViolation);
+  },
+};
+
 /** What Systems Manager runs, and with which arguments. */
 const SCRIPTS = new Map([
   ["aws:ssm/document:Document", ["content"]],

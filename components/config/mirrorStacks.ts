@@ -25,10 +25,10 @@ const repositoriesOutput = z.array(
 export async function readMirrorStacks(
   { source, targets }: LinkedStacks,
   here: { region: string; accountId: string },
-): Promise<Pick<PushMirrorsArgs, "gitlabInstanceId" | "gitlabRoleName" | "alarms" | "targets">> {
+): Promise<Pick<PushMirrorsArgs, "gitlabInstanceId" | "gitlabRoleName" | "fips" | "alarms" | "targets">> {
   const host = await readHost({ what: "source", stack: source, key: "sourceStack" }, here);
   const read = targets.map((stack) =>
-    readTarget({ what: "target", stack, key: "targetStacks" }, here.region),
+    readTarget({ what: "target", stack, key: "targetStacks" }, { region: here.region, fips: host.fips }),
   );
   return { ...host, targets: await Promise.all(read) };
 }
@@ -55,7 +55,14 @@ async function readHost(other: OtherStack, here: { region: string; accountId: st
       `Set them by hand: \`git airlock mirror --print\` writes the script. Or, if that GitLab is now made there, ${deployFirst(other)}`,
     );
   }
-  return { gitlabInstanceId, gitlabRoleName, alarms: await readAlarms(reference, other) };
+  const fips = await readFips(reference);
+  return { gitlabInstanceId, gitlabRoleName, fips, alarms: await readAlarms(reference, other) };
+}
+
+/** Whether a side is one of the FIPS endpoint; one that was deployed before there was a choice is not. */
+async function readFips(reference: pulumi.StackReference): Promise<boolean> {
+  const details: { value?: unknown } = await reference.getOutputDetails("fips");
+  return details.value === true;
 }
 
 const alarmOutputs = z.object({
@@ -83,18 +90,28 @@ async function readAlarms(
   return read.data;
 }
 
-async function readTarget(other: OtherStack, region: string): Promise<MirroredTargetArgs> {
+/** @param here the region of this stack, and which endpoint of CodeCommit the source's proxy lets through to */
+async function readTarget(
+  other: OtherStack,
+  here: { region: string; fips: boolean },
+): Promise<MirroredTargetArgs> {
   const name = shortName(other.stack);
   const reference = await referTo(name, other);
   const outputs = await plainOutputs(reference, other, ["region", "repositories"]);
-  if (outputs.get("region") !== region) {
+  if (outputs.get("region") !== here.region) {
     const there = JSON.stringify(outputs.get("region"));
-    const problem = `its output region is ${there}, and this stack's aws:region is "${region}"`;
+    const problem = `its output region is ${there}, and this stack's aws:region is "${here.region}"`;
     refuseStack(
       other,
       [problem],
       "The source's proxy lets git through to the CodeCommit of its own region only.",
     );
+  }
+  const fips = await readFips(reference);
+  if (fips !== here.fips) {
+    const wants = (is: boolean) => (is ? "the FIPS endpoint" : "the ordinary endpoint");
+    const problem = `its repositories are reached by ${wants(fips)} of CodeCommit, and the source's proxy lets git through to ${wants(here.fips)} only`;
+    refuseStack(other, [problem], "Give both stacks the same fips, and update them.");
   }
   const repositories = repositoriesOutput.safeParse(outputs.get("repositories"));
   if (!repositories.success)

@@ -4,9 +4,9 @@ import { object, withRules } from "../schema/fields";
 
 /** The schema of a source stack's keys. @param given the values as they come, with `region` */
 export function sourceSchema(given: { region?: unknown; gitlab?: unknown }) {
-  const { workTerminalCidrs, network, gitlab, proxy, alarms } = networkedGitlabFields(given);
+  const { workTerminalCidrs, network, gitlab, fips, proxy, alarms } = networkedGitlabFields(given);
   return withRules(
-    object({ workTerminalCidrs, network, gitlab, proxy, alarms }, {}),
+    object({ workTerminalCidrs, network, gitlab, fips, proxy, alarms }, {}),
     ...networkedGitlabRules,
   );
 }

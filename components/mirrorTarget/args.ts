@@ -7,6 +7,7 @@ import { alarmExample, alarmFields } from "../alarms/args";
 import { allReferences, mostReferences, referenceProblem } from "../references";
 import { overlappingCidr, publicAddress } from "../schema/addresses";
 import {
+  boolean,
   distinctTexts,
   integer,
   list,
@@ -17,6 +18,7 @@ import {
   type Report,
   type Rule,
 } from "../schema/fields";
+import { fips } from "../schema/fips";
 import { accountId, region, soundRegion } from "../schema/place";
 import { deployers, emergencyRoles, reportForeign } from "../schema/principals";
 import { gitlabProjectProblem } from "../syntax";
@@ -111,6 +113,10 @@ export function mirrorTargetFields(given: { region?: unknown }) {
     /** Public IPv4 addresses that pushes come from: the source's NAT gateways, one Elastic IP each. */
     pushSourceAddresses: pushSources(1),
     repositories: repositories(),
+    /** Push and pull by CodeCommit's FIPS endpoint, and by that alone; the source's `fips` says the same. @default false */
+    fips: fips(soundRegion(given)).default(false),
+    /** Keep the repositories under a customer key, which is made. Cannot be taken back without losing them. @default false */
+    customerKey: boolean(false).default(false),
     /**
      * Give the gate users every repository whose name begins with `<prefix>-`, by one statement of constant size.
      * Every repository's name must then begin so. Needed beyond some 250 to 300 repositories in mode endpoint, depending on

@@ -72,18 +72,18 @@ function subnetBlocks(cidrBlock: string, zones: number): string[] {
 }
 
 /**
- * Has the VPC's resolver answer for `git-codecommit.<region>.amazonaws.com` alone. Without routes it would still
+ * Has the VPC's resolver answer for the name in the clone URLs alone. Without routes it would still
  * look up any public name, and a name asked for is data carried out to whoever runs its zone. With no reply from the
  * firewall the resolver refuses too
  * (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-vpc-configuration.html).
  */
-function closeResolver({ name: component, parent, region }: Scope, vpcId: pulumi.Output<string>): void {
+function closeResolver({ name: component, parent, region, fips }: Scope, vpcId: pulumi.Output<string>): void {
   const name = `${component}-isolated-dns`;
   // AWS stores names with their final dot, "*" too; without it each refresh would show a change
   // (https://github.com/hashicorp/terraform-provider-aws/issues/23543).
   const endpointNames = new aws.route53.ResolverFirewallDomainList(
     `${name}-endpoint-names`,
-    { domains: [`${codeCommitHost(region)}.`] },
+    { domains: [`${codeCommitHost(region, fips)}.`] },
     { parent },
   );
   const allNames = new aws.route53.ResolverFirewallDomainList(

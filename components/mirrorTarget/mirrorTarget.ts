@@ -13,6 +13,7 @@ import { endpointPolicy, policyText } from "./policyDocuments";
 import { principalArn } from "../schema/principalArn";
 import { createPullEndpoint } from "./pullEndpoint";
 import { createPullSecret } from "./pullSecret";
+import { createRepositoryKey } from "./repositoryKey";
 import { createRepositories, type MirroredRepository } from "./repositories";
 import { createTripwires } from "./tripwires";
 import {
@@ -33,7 +34,7 @@ export const soundName = [/^[A-Za-z0-9-]{1,20}$/, "1 to 20 letters, digits and d
  * (OrganizationGuard) attaches to the account.
  *
  * Makes, for a component named `n`:
- * 1. a protected CodeCommit repository each, `n-repository-<name>`;
+ * 1. a protected CodeCommit repository each, `n-repository-<name>`, and where asked for a protected key for them;
  * 2. the IAM users `n-push` and `n-pull` with up to ten managed policies, and a git credential for each live epoch;
  * 3. a Secrets Manager secret with the active pull credential;
  * 4. in endpoint mode, an interface endpoint for `git-codecommit` with its security group; and, unless a VPC is given,
@@ -41,7 +42,7 @@ export const soundName = [/^[A-Za-z0-9-]{1,20}$/, "1 to 20 letters, digits and d
  * 5. unless alarms are off, the tripwires: a topic, rules over CloudTrail's events, and a trail if there is none.
  *
  * Costs, in US dollars a month of 730 hours at list prices of ap-northeast-1 in 2026-09 (README.md, "What it costs"):
- * nothing for up to five active users of CodeCommit and 1 for each one more, 0.40 for the secret, in endpoint mode 10.22
+ * nothing for up to five active users of CodeCommit and 1 for each one more, 1 for a customer key, 0.40 for the secret, in endpoint mode 10.22
  * for each availability zone and 0.01 a GB, and with alarms 1 for the topic's key and what the trail costs (trail.ts).
  *
  * To undo: take the mirrors away first, then lift the protection from the repositories (their content goes with them),
@@ -80,6 +81,8 @@ export class MirrorTarget extends pulumi.ComponentResource {
   }>;
   readonly region: pulumi.Output<string>;
   readonly accountId: pulumi.Output<string>;
+  /** Whether git reaches the repositories by CodeCommit's FIPS endpoint. */
+  readonly fips: pulumi.Output<boolean>;
 
   /**
    * @param name prefix of every child's name and of the IAM users' names, which an account holds once
@@ -91,8 +94,15 @@ export class MirrorTarget extends pulumi.ComponentResource {
     const tooLarge = limitProblems(name, args);
     if (tooLarge.length > 0) throw wrongArgs(this, tooLarge);
 
-    const scope: Scope = { name, parent: this, region: args.region, accountId: args.accountId };
-    const repositories = createRepositories(scope, airlockRepositories(args));
+    const scope: Scope = {
+      name,
+      parent: this,
+      region: args.region,
+      accountId: args.accountId,
+      fips: args.fips,
+    };
+    const key = args.customerKey ? createRepositoryKey(scope) : undefined;
+    const repositories = createRepositories(scope, airlockRepositories(args), key);
     const pushUser = createGateUser(scope, "push", {
       policies: pushPolicies(args),
       credentialEpochs: args.pushCredentialEpochs,
@@ -127,6 +137,7 @@ export class MirrorTarget extends pulumi.ComponentResource {
     });
     this.region = pulumi.output(args.region);
     this.accountId = pulumi.output(args.accountId);
+    this.fips = pulumi.output(args.fips);
     this.registerOutputs(outputsOf(this));
   }
 }

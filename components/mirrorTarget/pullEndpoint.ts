@@ -1,5 +1,6 @@
 /** Makes the interface endpoint through which isolated terminals pull, and nothing else passes. */
 import * as aws from "@pulumi/aws";
+import { gitEndpointService } from "../../facts/hosts";
 import type { Scope } from "../scope";
 import type { IsolatedNetwork } from "./isolatedNetwork";
 
@@ -14,10 +15,10 @@ export interface PullEndpointArgs {
 /**
  * An endpoint for `git-codecommit`, the service that speaks git; the API has one of its own
  * (https://docs.aws.amazon.com/codecommit/latest/userguide/codecommit-and-interface-VPC.html). Its private DNS name
- * makes the ordinary clone URL lead to it.
+ * makes the clone URL lead to it.
  */
 export function createPullEndpoint(
-  { name: component, parent, region }: Scope,
+  { name: component, parent, region, fips }: Scope,
   { network, isolatedTerminalCidrs, policy }: PullEndpointArgs,
 ): aws.ec2.VpcEndpoint {
   const name = `${component}-pull-endpoint`;
@@ -38,7 +39,7 @@ export function createPullEndpoint(
     name,
     {
       vpcId: network.vpcId,
-      serviceName: `com.amazonaws.${region}.git-codecommit`,
+      serviceName: gitEndpointService(region, fips),
       vpcEndpointType: "Interface",
       privateDnsEnabled: true,
       subnetIds: network.subnetIds,

@@ -1,6 +1,7 @@
 /** Makes the airlock repositories. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { codeCommitCloneUrl } from "../../facts/hosts";
 import type { Scope } from "../scope";
 import type { AirlockRepository } from "./airlockRepositories";
 
@@ -20,20 +21,24 @@ export interface MirroredRepository {
  * default branch is set: CodeCommit asks that the branch exist, and takes the first one pushed by itself.
  */
 export function createRepositories(
-  { name, parent }: Scope,
+  { name, parent, region, fips }: Scope,
   repositories: AirlockRepository[],
+  key: aws.kms.Key | undefined,
 ): pulumi.Output<MirroredRepository>[] {
   return repositories.map(({ gitlabProject, name: repositoryName, description }) => {
     const repository = new aws.codecommit.Repository(
       `${name}-repository-${repositoryName}`,
-      { repositoryName, description },
+      { repositoryName, description, kmsKeyId: key?.arn },
       { parent, protect: true },
     );
     return pulumi.output({
       gitlabProject,
       name: repositoryName,
       arn: repository.arn,
-      cloneUrlHttp: repository.cloneUrlHttp,
+      // CodeCommit says the ordinary one.
+      cloneUrlHttp: repository.cloneUrlHttp.apply((url) =>
+        fips ? codeCommitCloneUrl(region, repositoryName, fips) : url,
+      ),
     });
   });
 }

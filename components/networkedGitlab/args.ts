@@ -7,6 +7,7 @@ import { alarmArgs } from "../alarms/args";
 import * as limits from "../limits";
 import { terminalCidrs } from "../schema/addresses";
 import { choose, integer, literal, object, text, withRules, type Rule } from "../schema/fields";
+import { fips } from "../schema/fips";
 import { accountId, region, soundRegion } from "../schema/place";
 import { imageProblem, proxyUrlProblem } from "../syntax";
 import { gitlabSchema, isExistingGitlab } from "./gitlabArgs";
@@ -69,6 +70,8 @@ export function networkedGitlabFields(given: { region?: unknown; gitlab?: unknow
     workTerminalCidrs: terminalCidrs("198.51.100.0/24", isExistingGitlab(given.gitlab) ? 0 : 1),
     network: networkSchema(known),
     gitlab: gitlabSchema(known),
+    /** Let the proxy through to CodeCommit's FIPS endpoint, and to that alone; the target's `fips` says the same. @default false */
+    fips: fips(known).default(false),
     /** @default a managed one */
     proxy: proxySchema().prefault({}),
     alarms: alarmArgs.prefault({}),

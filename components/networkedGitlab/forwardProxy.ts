@@ -134,7 +134,7 @@ function taskDefinition(scope: Scope, network: Network, image: string) {
     },
     ...pullPermissions(image),
   ]);
-  const configuration = squidConf({ region: scope.region, clientCidr: network.cidrBlock });
+  const configuration = squidConf({ region: scope.region, fips: scope.fips, clientCidr: network.cidrBlock });
   const task = new aws.ecs.TaskDefinition(
     name,
     {

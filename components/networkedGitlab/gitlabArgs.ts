@@ -2,10 +2,16 @@
 import type { z } from "zod";
 import { isRecord } from "../../facts/record";
 import { cronProblem } from "../../facts/cron";
-import { backupsKept, dataVolumeSize, rootVolumeSize } from "../limits";
+import { backupsKept, dataVolumeSize, longestCertifiedName, rootVolumeSize } from "../limits";
 import { boolean, choose, eventually, integer, object, pattern, text, withRules } from "../schema/fields";
 import { ec2IdOf } from "../schema/place";
-import { certificateArnProblem, hostnameProblem, instanceTypeProblem, originProblem } from "../syntax";
+import {
+  certificateArnProblem,
+  hostedZoneIdProblem,
+  hostnameProblem,
+  instanceTypeProblem,
+  originProblem,
+} from "../syntax";
 import { timezoneProblem } from "../timeZones";
 
 /** Cron expressions of EventBridge Scheduler: six fields, without the surrounding `cron()`. */
@@ -48,8 +54,9 @@ function newGitlab(certificateExample: string, region: string | undefined) {
   return object(
     {
       /**
-       * The name people use for GitLab, e.g. "gitlab.dev.example.com"; you point its DNS record at the ingress load
-       * balancer. Without it, GitLab goes by the load balancer's own name, for which only a self-signed certificate exists.
+       * The name people use for GitLab, e.g. "gitlab.dev.example.com"; unless `hostedZoneId` is given, you point its DNS
+       * record at the ingress load balancer. Without it, GitLab goes by the load balancer's own name, for which only a
+       * self-signed certificate exists.
        */
       hostname: text("gitlab.dev.example.com", hostnameProblem).optional(),
       /** Exact GitLab version whose official AMI is used, e.g. "19.4.1". */
@@ -62,7 +69,12 @@ function newGitlab(certificateExample: string, region: string | undefined) {
       rootVolumeSize: integer(rootVolumeSize, 30).default(30),
       /** GiB, holds /etc/gitlab and /var/opt/gitlab. @default 100 */
       dataVolumeSize: integer(dataVolumeSize, 100).default(100),
-      /** ARN of the ACM certificate for `hostname`. Either this or `selfSignedCertificate`. */
+      /**
+       * Id of the public Route 53 zone of this account that `hostname` is in: the DNS record and an ACM certificate are
+       * then made there. This, `certificateArn` or `selfSignedCertificate`.
+       */
+      hostedZoneId: eventually(text(hostedZoneExample, hostedZoneIdProblem)).optional(),
+      /** ARN of the ACM certificate for `hostname`. */
       certificateArn: eventually(
         text(certificateExample, (value) => certificateArnProblem(value, region)),
       ).optional(),
@@ -78,29 +90,43 @@ function newGitlab(certificateExample: string, region: string | undefined) {
   );
 }
 
-/** With a certificate that its name is in, or with a self-signed one. */
+const hostedZoneExample = "Z0123456789ABCDEFGHIJ";
+
+/** With a certificate that its name is in, one that is made for its name, or a self-signed one. */
 function certifiedGitlab(region: string | undefined) {
   const example = `arn:aws:acm:${region ?? "ap-northeast-1"}:123456789012:certificate/11111111-2222-3333-4444-555555555555`;
   return withRules(
     newGitlab(example, region),
     {
-      keys: ["certificateArn", "selfSignedCertificate"],
-      check: ({ certificateArn, selfSignedCertificate }, problem) => {
-        if (certificateArn !== undefined && selfSignedCertificate) {
-          problem(["selfSignedCertificate"], true, "contradicts certificateArn; give one of the two");
-        }
-        if (certificateArn === undefined && !selfSignedCertificate) {
-          const expected = `expected e.g. ${JSON.stringify(example)}, or selfSignedCertificate: true`;
-          problem(["certificateArn"], undefined, `is missing; ${expected}`);
-        }
+      keys: ["hostedZoneId", "certificateArn", "selfSignedCertificate"],
+      check: ({ hostedZoneId, certificateArn, selfSignedCertificate }, problem) => {
+        const given = [
+          ...(certificateArn === undefined ? [] : [["certificateArn", certificateArn] as const]),
+          ...(hostedZoneId === undefined ? [] : [["hostedZoneId", hostedZoneId] as const]),
+          ...(selfSignedCertificate ? [["selfSignedCertificate", true] as const] : []),
+        ];
+        const [[first] = [], ...others] = given;
+        for (const [key, value] of others)
+          problem([key], value, `contradicts ${first ?? ""}; give one of the two`);
+        if (first !== undefined) return;
+        const expected = `expected e.g. ${JSON.stringify(example)}, hostedZoneId: ${JSON.stringify(hostedZoneExample)}, or selfSignedCertificate: true`;
+        problem(["certificateArn"], undefined, `is missing; ${expected}`);
       },
     },
     {
-      keys: ["certificateArn", "hostname"],
-      check: ({ certificateArn, hostname }, problem) => {
-        if (certificateArn === undefined || hostname !== undefined) return;
+      keys: ["hostedZoneId", "certificateArn", "hostname"],
+      check: ({ hostedZoneId, certificateArn, hostname }, problem) => {
+        if (hostname !== undefined || (hostedZoneId ?? certificateArn) === undefined) return;
         const expected = `expected the name that the certificate is for, e.g. "gitlab.dev.example.com"`;
         problem(["hostname"], undefined, `is missing; ${expected}`);
+      },
+    },
+    {
+      keys: ["hostedZoneId", "hostname"],
+      check: ({ hostedZoneId, hostname = "" }, problem) => {
+        if (hostedZoneId === undefined || hostname.length <= longestCertifiedName) return;
+        const message = `has ${hostname.length} characters; expected at most ${longestCertifiedName}, which a certificate of ACM is made for`;
+        problem(["hostname"], hostname, message);
       },
     },
   );

@@ -73,7 +73,7 @@ function watchRefusals(scope: Scope, log: aws.cloudwatch.LogGroup, topic: AlarmT
   const name = `${scope.name}-proxy-refusals`;
   // A filter with a default value takes no dimensions, and the namespace is one for all of the account.
   const metricName = `ProxyRefusals ${pulumi.getProject()}/${pulumi.getStack()}/${scope.name}`;
-  const { denied, notUnderstood } = refusedRequests(scope.region);
+  const { denied, notUnderstood } = refusedRequests(scope.region, scope.fips);
   for (const [filterName, pattern] of [
     [name, denied],
     [`${name}-not-understood`, notUnderstood],

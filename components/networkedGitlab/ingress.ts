@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { NewGitlabArgs } from "./gitlabArgs";
+import { createIngressName } from "./ingressName";
 import type { Network } from "./network";
 import type { Scope } from "../scope";
 import { allowIn, allowOut, securityGroup } from "./securityGroups";
@@ -56,8 +57,7 @@ export function createIngress(
     },
     { parent: scope.parent },
   );
-  const certificateArn =
-    gitlab.certificateArn ?? selfSignedCertificate(scope, gitlab.hostname ?? balancer.dnsName);
+  const certificateArn = gitlab.certificateArn ?? createdCertificate(scope, gitlab, balancer);
   return {
     dnsName: balancer.dnsName,
     url: pulumi.interpolate`https://${gitlab.hostname ?? balancer.dnsName}`,
@@ -123,6 +123,17 @@ function openDoor(
     opts,
   );
   return targetGroup;
+}
+
+/** One for GitLab's name in a zone that is given, or one that it signs itself. */
+function createdCertificate(
+  scope: Scope,
+  { hostname, hostedZoneId }: NewGitlabArgs,
+  balancer: aws.lb.LoadBalancer,
+): pulumi.Output<string> {
+  if (hostname !== undefined && hostedZoneId !== undefined)
+    return createIngressName(scope, { hostname, hostedZoneId }, balancer);
+  return selfSignedCertificate(scope, hostname ?? balancer.dnsName);
 }
 
 /**

@@ -14,6 +14,7 @@ import { createOfficeHours } from "./officeHours";
 import { privateTerminalWarnings } from "./privateTerminals";
 import type { Proxy } from "./forwardProxy";
 import { createProxy } from "./proxy";
+import { proxyImageWarnings } from "./proxyImage";
 import { createRootPassword } from "./rootPassword";
 import type { Scope } from "../scope";
 import { allowOut, securityGroup } from "./securityGroups";
@@ -33,7 +34,8 @@ export const soundName = [
  *  2. a forward proxy in the private subnets that lets through CodeCommit's git endpoint of this region alone;
  *  3. GitLab in an isolated subnet, with the proxy and Systems Manager endpoints as its only ways out (in a VPC that
  *     exists, no endpoints: it needs a way to Systems Manager of its own);
- *  4. an ingress load balancer that ends TLS, for work terminals only;
+ *  4. an ingress load balancer that ends TLS, for work terminals only, and where a hosted zone is given, GitLab's DNS
+ *     record and certificate;
  *  5. nightly snapshots of GitLab's data and, if asked for, office hours;
  *  6. unless turned off, a topic and alarms on the host's status and on what the proxy refuses.
  *
@@ -50,6 +52,8 @@ export const soundName = [
 export class NetworkedGitlab extends pulumi.ComponentResource {
   readonly region: pulumi.Output<string>;
   readonly accountId: pulumi.Output<string>;
+  /** Whether the proxy lets through to CodeCommit's FIPS endpoint, and not to the ordinary one. */
+  readonly fips: pulumi.Output<boolean>;
   /** The public IPv4 addresses that pushes come from. */
   readonly natPublicIps: pulumi.Output<string[]>;
   /** The URL people use. */
@@ -76,9 +80,16 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
   constructor(name: string, given: NetworkedGitlabArgs, opts?: pulumi.ComponentResourceOptions) {
     super("git-airlock:source:NetworkedGitlab", name, {}, opts);
     const args = checkedArgs(this, networkedGitlabSchema(given), given, nameProblems(name, ...soundName));
-    for (const warning of privateTerminalWarnings(args)) void pulumi.log.warn(warning, this);
+    for (const warning of [...privateTerminalWarnings(args), ...proxyImageWarnings(args)])
+      void pulumi.log.warn(warning, this);
 
-    const scope: Scope = { name, parent: this, region: args.region, accountId: args.accountId };
+    const scope: Scope = {
+      name,
+      parent: this,
+      region: args.region,
+      accountId: args.accountId,
+      fips: args.fips,
+    };
     const network = createNetwork(scope, args.network);
     const gitlab =
       "url" in args.gitlab
@@ -89,6 +100,7 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
 
     this.region = pulumi.output(args.region);
     this.accountId = pulumi.output(args.accountId);
+    this.fips = pulumi.output(args.fips);
     this.natPublicIps = network.natPublicIps;
     this.gitlabUrl = pulumi.output(gitlab.url);
     this.gitlabInstanceId = pulumi.output(gitlab.instanceId);

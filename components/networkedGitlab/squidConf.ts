@@ -5,6 +5,8 @@ import { codeCommitHost } from "../../facts/hosts";
 export interface SquidSettings {
   /** The region whose CodeCommit is let through. */
   region: string;
+  /** Whether by its FIPS endpoint. @default false */
+  fips?: boolean;
   /** Where clients come from, as squid sees them: the VPC's range, since the load balancer speaks for them. */
   clientCidr: string;
 }
@@ -42,10 +44,10 @@ export const squidCommand = {
  * NONE_NONE/000 when the client gives up first: that is not a try to get elsewhere. No other line can hold these terms: squid
  * leaves no blank in a method or a URL.
  */
-export function refusedRequests(region: string): { denied: string; notUnderstood: string } {
+export function refusedRequests(region: string, fips = false): { denied: string; notUnderstood: string } {
   return {
     denied: `" TCP_DENIED" -" CONNECT version.gitlab.com:443 "`,
-    notUnderstood: `" NONE_NONE" -" CONNECT ${codeCommitHost(region)}:443 "`,
+    notUnderstood: `" NONE_NONE" -" CONNECT ${codeCommitHost(region, fips)}:443 "`,
   };
 }
 
@@ -55,14 +57,14 @@ export function refusedRequests(region: string): { denied: string; notUnderstood
  * address whose reverse name claims to be that host (squid-cache.org/Doc/config/acl). Nothing is cached, TLS is not
  * opened, and nothing about the client is passed on.
  */
-export function squidConf({ region, clientCidr }: SquidSettings): string {
+export function squidConf({ region, fips, clientCidr }: SquidSettings): string {
   return [
     `http_port ${squidPort}`,
     "",
     `acl clients src ${clientCidr}`,
     "acl tunnel method CONNECT",
     "acl https port 443",
-    `acl codecommit dstdomain -n ${codeCommitHost(region)}`,
+    `acl codecommit dstdomain -n ${codeCommitHost(region, fips)}`,
     "http_access deny !clients",
     "http_access deny !tunnel",
     "http_access deny !https",

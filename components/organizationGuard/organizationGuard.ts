@@ -44,7 +44,7 @@ export class OrganizationGuard extends pulumi.ComponentResource {
     const args = checkedArgs(this, organizationGuardSchema(), given, []);
 
     const { region, accountId } = args;
-    const scope: Scope = { name, parent: this, region, accountId };
+    const scope = { name, parent: this };
     const attached = args.targets.flatMap((target) => [
       attachPolicy(scope, target, "SERVICE_CONTROL_POLICY"),
       attachPolicy(scope, target, "RESOURCE_CONTROL_POLICY"),
@@ -64,7 +64,7 @@ const kinds = {
 } as const;
 
 function attachPolicy(
-  { name, parent }: Scope,
+  { name, parent }: Pick<Scope, "name" | "parent">,
   target: GuardedTargetArgs,
   type: AttachedPolicy["type"],
 ): pulumi.Output<AttachedPolicy> {

@@ -78,6 +78,8 @@ export function pushMirrorsFields() {
   return {
     /** The source's and the targets' region. */
     region: region(),
+    /** Whether the source's proxy lets through to CodeCommit's FIPS endpoint alone. @default false */
+    fips: boolean(false).default(false),
     /** The source's account, twelve digits. */
     accountId: accountId(),
     /** Instance id of the GitLab host, which Systems Manager reaches. */
@@ -127,12 +129,12 @@ const distinctNames: Rule<Pick<Values, "targets">> = {
   },
 };
 
-const cloneUrlsOfTheRegion: Rule<Pick<Values, "region" | "targets">> = {
-  keys: ["region", "targets"],
+const cloneUrlsThatTheProxyTakes: Rule<Pick<Values, "region" | "fips" | "targets">> = {
+  keys: ["region", "fips", "targets"],
   check: (values, problem) => {
     for (const [i, { repositories }] of values.targets.entries())
       for (const [j, { name, cloneUrlHttp }] of repositories.entries()) {
-        const expected = codeCommitCloneUrl(values.region, name);
+        const expected = codeCommitCloneUrl(values.region, name, values.fips);
         if (cloneUrlHttp === expected) continue;
         const message = `is not the clone URL of ${name} in ${values.region}, and the source's proxy lets nothing else through; expected "${expected}"`;
         problem(["targets", i, "repositories", j, "cloneUrlHttp"], cloneUrlHttp, message);
@@ -168,7 +170,7 @@ export function pushMirrorsSchema(hierarchy: string) {
     fieldsOnly(),
     deployersOfThisAccount,
     distinctNames,
-    cloneUrlsOfTheRegion,
+    cloneUrlsThatTheProxyTakes,
     mirroredOnce,
     keyPolicy,
   );

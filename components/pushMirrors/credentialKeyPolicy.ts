@@ -1,4 +1,5 @@
 /** Who may use the key that the credentials are under, and how. */
+import { administration } from "../keyPolicy";
 import { principalArn } from "../schema/principalArn";
 
 /** Whom the policy names, and where. */
@@ -27,25 +28,7 @@ export function credentialKeyPolicy(
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
-      {
-        Sid: "Administer",
-        Effect: "Allow",
-        Principal: { AWS: account },
-        Action: [
-          "kms:Describe*",
-          "kms:Get*",
-          "kms:List*",
-          "kms:Put*",
-          "kms:Update*",
-          "kms:Enable*",
-          "kms:Disable*",
-          "kms:TagResource",
-          "kms:UntagResource",
-          "kms:ScheduleKeyDeletion",
-          "kms:CancelKeyDeletion",
-        ],
-        Resource: "*",
-      },
+      administration(accountId),
       {
         // By its ARN as a condition: a role of Identity Center is known by a pattern only.
         Sid: "Deploy",

@@ -51,8 +51,8 @@ export class PushMirrors extends pulumi.ComponentResource {
     const hierarchy = `/${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
     const args = checkedArgs(this, pushMirrorsSchema(hierarchy), given, []);
 
-    const { region, accountId } = args;
-    const scope: MirrorScope = { name, parent: this, region, accountId, hierarchy };
+    const { region, accountId, fips } = args;
+    const scope: MirrorScope = { name, parent: this, region, accountId, fips, hierarchy };
     const key = createCredentialKey(scope, args);
     const state = createDesiredState(scope, args, key);
     const association = createAssociation(scope, args, state, key);

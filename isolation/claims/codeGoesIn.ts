@@ -1,4 +1,5 @@
 /** C1: code goes in. GitLab can push to every airlock repository, and an isolated terminal can pull every one. */
+import { codeCommitHost } from "../../facts/hosts";
 import type { Region } from "../access/region";
 import type { Deployment } from "../model/deployment";
 import { decide } from "../iam/decide";
@@ -7,6 +8,7 @@ import { wayIn, wayOut } from "./pathToCodeCommit";
 import { MissingEvidence } from "../undecidable";
 import { endpointKeys } from "./pullUserOnlyPulls";
 import type { CounterExample, Findings } from "../verdict";
+import { repositoryKeyAssumptions, repositoryKeyFaults } from "./repositoryKeys";
 import { organizationLimits } from "./organizationLimits";
 import type { Claim } from "./claim";
 
@@ -21,6 +23,7 @@ export const codeGoesIn: Claim<"C1"> = {
     "Each airlock repository can be pushed to from each NAT address, and pulled from the isolated zone.",
   assumptions: (deployment) => [
     ...endpointKeys(deployment),
+    ...repositoryKeyAssumptions(deployment),
     "The room's link leads isolated terminals to the endpoint, and its DNS answers with the endpoint's addresses.",
     "GitLab's mirrors are set up with the push credential.",
     "No policy of the organization denies it beside those that the stacks attach.",
@@ -33,10 +36,12 @@ export const codeGoesIn: Claim<"C1"> = {
 function findings({ source, declared }: Deployment, gate: Gate): Findings {
   const push = pushing(gate);
   const pull = pulling(gate, declared.isolatedTerminalCidrs);
+  const regions = [...new Set(gate.airlock.map(({ arn }) => regionOf(arn)))];
+  const hosts = regions.map((region) => codeCommitHost(region, gate.target.fips));
   const out =
     source === undefined
       ? { certain: [], possible: ["The source was not given, so GitLab's way to the proxy is not known."] }
-      : wayOut(source, [...new Set(gate.airlock.map(({ arn }) => regionOf(arn)))]);
+      : wayOut(source, hosts);
   return {
     evidence: [
       { what: "repositories", values: gate.airlock.map(({ arn }) => arn) },
@@ -46,7 +51,8 @@ function findings({ source, declared }: Deployment, gate: Gate): Findings {
     counterExamples: [...push, ...pull, ...out.certain],
     reasons: [
       ...out.possible,
-      ...wayIn(gate, declared.isolatedTerminalCidrs),
+      ...repositoryKeyFaults(gate),
+      ...wayIn(gate, declared.isolatedTerminalCidrs, hosts),
       ...[gate.push(), gate.pull()]
         .map(({ identity }) => identity)
         .filter(

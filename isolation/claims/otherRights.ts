@@ -1,4 +1,5 @@
 /** What a gate user may do beside CodeCommit's actions: by its own policies, as somebody else, and by what policies of resources say. */
+import { repositoryKeyActions } from "../../facts/repositoryKey";
 import { sidesOf } from "../model/sides";
 import type { Takeovers } from "../access/takeover";
 import type { BroadStatement } from "../iam/broadPolicy";
@@ -122,7 +123,7 @@ interface Grant {
 function grantsTo(statements: readonly BroadStatement[], caller: Caller): Grant[] {
   return statements
     .filter(({ effect, principals }) => effect === "Allow" && principals !== undefined)
-    .filter((statement) => !isSharedReading(statement))
+    .filter((statement) => !isSharedReading(statement) && !isThroughCodeCommit(statement))
     .flatMap((statement): Grant[] => {
       const { actions, label, resources } = statement;
       const denied = statements.filter(({ effect }) => effect === "Deny");
@@ -153,6 +154,21 @@ function isSharedReading(statement: BroadStatement): boolean {
     principals.every(({ kind }) => kind === "everyone") && conditions.length + foreign.length === 0;
   const isReading = !actions.inverted && actions.patterns.every((one) => /^s3:(Get|List)\w*\*?$/i.test(one));
   return isReading && (isPublic || isAccountWide(statement));
+}
+
+/**
+ * Whether it lets CodeCommit use a key in the caller's name, and nothing else: what that opens is what CodeCommit lets the
+ * caller do, which is asked by itself.
+ */
+function isThroughCodeCommit({ actions, foreign }: BroadStatement): boolean {
+  const isOne = ({ operator, key, values }: BroadStatement["foreign"][number]) =>
+    operator === "StringEquals" &&
+    key === "kms:viaservice" &&
+    values.every((value) => /^codecommit\.[a-z0-9-]+\.amazonaws\.com$/.test(value));
+  const used = new Set(repositoryKeyActions.map((action) => action.toLowerCase()));
+  return (
+    !actions.inverted && actions.patterns.every((one) => used.has(one.toLowerCase())) && foreign.some(isOne)
+  );
 }
 
 /** Whether a text is the value, or JSON that holds it as one. */

@@ -1,5 +1,5 @@
 /** The network's part of code going in: what stands in the ways to CodeCommit, and what of them is not known. */
-import { codeCommitHost } from "../../facts/hosts";
+import { gitHostOf } from "../../facts/hosts";
 import type { StackResource } from "../model/snapshot";
 import { propertiesOf } from "../model/stack";
 import type { Endpoint, Host, LoadBalancer, NatGateway, Network, Side, Subnet } from "../model/deployment";
@@ -50,11 +50,10 @@ const PUBLIC = AddressSet.ipv4.minus(
 
 /**
  * GitLab's way over a proxy to a NAT gateway, or straight to one where there is no proxy. A proxy whose ways all hold is enough.
- * @param regions those of the repositories
+ * @param hosts where the repositories are
  */
-export function wayOut(source: Side, regions: readonly string[]): Obstacles {
+export function wayOut(source: Side, hosts: readonly string[]): Obstacles {
   const { network } = source;
-  const hosts = regions.map(codeCommitHost);
   const gitlabs = network.hosts.filter(({ role }) => role === "gitlab");
   if (gitlabs.length === 0)
     return sorted(["No GitLab host is shown in the source, so its way out is not known."]);
@@ -319,7 +318,9 @@ function namesOf({ network, snapshot }: Side, start: readonly Interface[], host:
     });
   return [
     ...network.endpoints
-      .filter(({ vpc, privateDns, serviceName }) => vpcs.has(vpc) && privateDns && isNamed(serviceName, host))
+      .filter(
+        ({ vpc, privateDns, serviceName }) => vpcs.has(vpc) && privateDns && gitHostOf(serviceName) === host,
+      )
       .map(({ urn }) => ({
         urn,
         says:
@@ -349,26 +350,31 @@ function blocksWaysOut(resource: StackResource): boolean {
   return mode !== "off" && mode !== "block-ingress";
 }
 
-/** Whether an endpoint's private DNS answers for a host of CodeCommit. */
-function isNamed(serviceName: string, host: string): boolean {
-  const [, , region = "", service] = serviceName.split(".");
-  return service === "git-codecommit" && codeCommitHost(region) === host;
-}
-
 function matchesDomain(domain: string, host: string): boolean {
   const name = domain.replace(/\.$/, "").toLowerCase();
   return name === "*" || name === host || (name.startsWith("*.") && host.endsWith(name.slice(1)));
 }
 
-/** What keeps isolated terminals from the pull endpoints. */
-export function wayIn({ pullEndpoints, target }: Gate, cidrs: readonly string[]): string[] {
+/** What keeps isolated terminals from the pull endpoints. @param hosts where the repositories are */
+export function wayIn(
+  { pullEndpoints, target }: Gate,
+  cidrs: readonly string[],
+  hosts: readonly string[],
+): string[] {
   if (cidrs.length === 0)
     return ["From where isolated terminals pull is not declared (isolatedTerminalCidrs)."];
   const terminals = AddressSet.of(...cidrs);
   return pullEndpoints.flatMap((endpoint) => [
     ...groupFaults(endpoint, target.network, terminals),
     ...subnetFaults(endpoint, target.network, terminals),
+    ...nameFaults(endpoint, hosts),
   ]);
+}
+
+function nameFaults({ urn, serviceName }: Endpoint, hosts: readonly string[]): string[] {
+  const answered = gitHostOf(serviceName) ?? serviceName;
+  const others = hosts.filter((host) => host !== answered);
+  return others.map((host) => `${urn}: it answers for ${answered}, and clone URLs lead to ${host}.`);
 }
 
 function groupFaults({ urn, id, policy, securityGroups }: Endpoint, network: Network, terminals: AddressSet) {

@@ -28,6 +28,11 @@ const SECRET_PROPERTIES: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
+/** Properties that anybody may read, by type: what is a secret there is none any more. */
+const PUBLISHED: ReadonlyMap<string, readonly string[]> = new Map([
+  ["aws:route53/record:Record", ["name", "records", "setIdentifier"]],
+]);
+
 /** What properties, outputs and variables are called that hold a secret, whoever made them: without "_" and "-". */
 const SECRET_NAMES =
   /(?:^|\.)(?:\w*(?:password|passphrase)|\w*privateKey(?:Pem)?|\w*secret(?:String|Binary|Key|AccessKey)|\w*(?:client|app)secret|\w*apiKey|\w*(?:auth|access|private|deploy|trigger|runner)token)$/i;
@@ -82,7 +87,18 @@ function plainSecrets(resource: StackResource): CounterExample[] {
         : [text, ...decodedTexts(text)].flatMap(kindsOfSecretsIn).map((what) => `${path} holds ${what}`),
     ),
   );
+  for (const path of PUBLISHED.get(resource.type) ?? []) {
+    if ([inputs[path], outputs[path]].some(holdsSecret))
+      places.add(`${path} holds a secret, which name servers tell whoever asks`);
+  }
   return [...places].sort().map((says) => ({ kind: "resource", urn, says: `${urn}: ${says}.` }));
+}
+
+/** Whether the program marks any of a value as a secret. */
+function holdsSecret(value: Value | undefined): boolean {
+  if (value instanceof Secret) return true;
+  if (typeof value !== "object" || value === null || value instanceof Unknown) return false;
+  return Object.values<Value>(value).some(holdsSecret);
 }
 
 function namedProperties({ type, inputs, outputs }: StackResource): readonly string[] {

@@ -9,7 +9,7 @@ import { MIRROR_COMPONENT, PARAMETER, SOURCE_COMPONENT } from "../model/types";
 import type { CounterExample, Findings } from "../verdict";
 
 const KEY = "aws:kms/key:Key";
-const KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy";
+export const KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy";
 const GRANT = "aws:kms/grant:Grant";
 
 /** Calls by which a key opens what is under it, or lets somebody open it. */
@@ -34,17 +34,22 @@ function isSecretOf(resource: StackResource, component: string, name: RegExp): b
   );
 }
 
-/** The key of the stack that a parameter is under; undefined where none is shown. */
-export function keyOf({ snapshot }: Side, parameter: StackResource): StackResource | undefined {
-  const { keyId } = propertiesOf(parameter);
-  const sources = parameter.propertyDependencies.keyId ?? [];
+/** The key of the stack that a parameter, or what names its key by another property, is under; undefined where none is shown. */
+export function keyOf(
+  { snapshot }: Side,
+  holder: StackResource,
+  property = "keyId",
+): StackResource | undefined {
+  const keyId = propertiesOf(holder)[property];
+  const sources = holder.propertyDependencies[property] ?? [];
   return snapshot.resources.find(
     (one) =>
       one.type === KEY && (keyId instanceof Unknown ? sources.includes(one.urn) : isNameOf(keyId, one)),
   );
 }
 
-function isNameOf(keyId: unknown, { id, outputs: { arn } }: StackResource): boolean {
+/** Whether a text is what a key is named by. */
+export function isNameOf(keyId: unknown, { id, outputs: { arn } }: StackResource): boolean {
   return typeof keyId === "string" && keyId !== "" && (keyId === arn || keyId === id);
 }
 

@@ -73,6 +73,8 @@ export interface Side {
   /** Twelve digits; undefined while no resource says it. */
   readonly accountId: string | undefined;
   readonly region: string | undefined;
+  /** Whether git is to reach CodeCommit by its FIPS endpoint, as the stack says. */
+  readonly fips: boolean;
   readonly identities: readonly Identity[];
   readonly repositories: readonly Repository[];
   readonly carriers: readonly Carrier[];

@@ -133,6 +133,7 @@ export function readSide(snapshot: StackSnapshot): Side {
     stack: snapshot.stack,
     accountId,
     region,
+    fips: snapshot.outputs.fips === true,
     identities: stack.readFor(["rights"], () => readIdentities(stack, accountId)),
     repositories: stack.readFor(["rights", "words"], () => readRepositories(stack, accountId, region)),
     carriers: stack.readFor(["words"], () => readCarriers(stack, accountId)),

@@ -1,5 +1,6 @@
 /** Whether an endpoint's policy keeps strangers' credentials and strangers' resources out. */
 import { accountOf } from "../../facts/arn";
+import { gitHostOf } from "../../facts/hosts";
 import type { Statement } from "../iam/policy";
 import type { Endpoint, Network } from "../model/deployment";
 import { AddressSet } from "./addressSet";
@@ -20,7 +21,7 @@ export function unpinned(endpoint: Endpoint, account: string): string[] {
 
 /** Whether it is an endpoint of the service that speaks git. */
 export function isGitEndpoint({ serviceName = "" }: { readonly serviceName?: string | undefined }): boolean {
-  return /^com\.amazonaws\.[a-z0-9-]+\.git-codecommit(-fips)?$/.test(serviceName);
+  return gitHostOf(serviceName) !== undefined;
 }
 
 /**

@@ -5,14 +5,14 @@ import { squidProblems } from "../model/squidConf";
 
 /** What is wrong with a proxy. */
 export interface ProxyFaults {
-  /** What it lets through beside git-codecommit of the Region on 443. */
+  /** What it lets through beside git-codecommit of the Region, by the endpoint that the stack says, on 443. */
   readonly lets: readonly string[];
   /** Why it cannot be known. */
   readonly unknown: readonly string[];
 }
 
 /** What a proxy of the side lets through that it should not. Each is the end of a sentence about the proxy. */
-export function faultsOf({ region }: Side, { squidConf }: Host): ProxyFaults {
+export function faultsOf({ region, fips }: Side, { squidConf }: Host): ProxyFaults {
   if (squidConf === undefined || region === undefined) {
     return {
       lets: [],
@@ -22,7 +22,7 @@ export function faultsOf({ region }: Side, { squidConf }: Host): ProxyFaults {
       ],
     };
   }
-  const problems = squidProblems(squidConf, codeCommitHost(region));
+  const problems = squidProblems(squidConf, codeCommitHost(region, fips));
   const isUndecided = (problem: string) => problem.startsWith("cannot be decided");
   return {
     lets: problems.filter((problem) => !isUndecided(problem)),

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { AccountContext, AccountOptions, Created, Creation, Properties } from "./accountContext";
 import { Ecs } from "./compute/ecs";
 import { Instances } from "./compute/instances";
+import { Route53 } from "./dns/route53";
 import { Iam } from "./identity/iam";
 import { Organizations } from "./identity/organizations";
 import { SecretsManager } from "./identity/secretsManager";
@@ -88,6 +89,7 @@ export class Account extends AnyAccount {
   readonly logs = Logs.of(this);
   readonly organizations = Organizations.of(this);
   readonly resolverFirewall = ResolverFirewall.of(this);
+  readonly route53 = Route53.of(this);
   readonly routeTables = RouteTables.of(this);
   readonly secretsManager = SecretsManager.of(this);
   readonly securityGroups = SecurityGroups.of(this);

@@ -34,6 +34,15 @@ export interface Image {
 /** A machine image that somebody has of their own: its id, the processors that it is for, and what else is known. */
 export type OwnImage = Pick<Image, "id" | "architecture"> & Partial<Image>;
 
+/** A Route 53 zone that somebody has of their own. */
+export interface OwnZone {
+  id: string;
+  /** In lower case, without the final dot. */
+  name: string;
+  /** Whether it answers inside of VPCs only. */
+  isPrivate: boolean;
+}
+
 /** An account, and what it has from the start. */
 export interface AccountOptions {
   /** Twelve digits. */
@@ -56,6 +65,8 @@ export interface AccountOptions {
     enabledPolicyTypes: readonly string[];
     featureSet: "ALL" | "CONSOLIDATED_BILLING";
   };
+  /** Route 53 zones that the account has of its own. @default [] */
+  hostedZones?: readonly OwnZone[];
   /** Whether the account's organization has a trail of all management events. @default false */
   hasOrganizationTrail?: boolean;
 }

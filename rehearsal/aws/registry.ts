@@ -2,6 +2,7 @@
 import type { Properties } from "./accountContext";
 import { AwsError } from "./awsError";
 import { compute } from "./compute";
+import { dns } from "./dns";
 import { identity } from "./identity";
 import { loadBalancing } from "./loadBalancing";
 import type { LookUp } from "./lookups";
@@ -15,6 +16,7 @@ import { utility } from "./utility";
 /** In the order of their names. */
 export const families: readonly Family[] = [
   compute,
+  dns,
   identity,
   loadBalancing,
   management,

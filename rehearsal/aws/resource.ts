@@ -131,5 +131,5 @@ function parsedInputs<Schema extends z.ZodObject>(schema: Schema, creation: Crea
 
 /** Whether the resource is in the provider's region; global services are in all, and the utilities are in none. */
 function isRegional(type: string): boolean {
-  return type.startsWith("aws:") && !/^aws:(iam|organizations)\//.test(type);
+  return type.startsWith("aws:") && !/^aws:(?:(?:iam|organizations)\/|route53\/record:)/.test(type);
 }

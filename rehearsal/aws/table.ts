@@ -32,6 +32,11 @@ export class Table<T> {
     return this.#rows.has(id);
   }
 
+  /** Takes a record away, if it is there. */
+  remove(id: string): void {
+    this.#rows.delete(id);
+  }
+
   get size(): number {
     return this.#rows.size;
   }

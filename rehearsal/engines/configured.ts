@@ -2,7 +2,7 @@
 import type { Path } from "../../components/schema/problems";
 import type { AirlockConfig } from "../../components/config/readConfig";
 import { officialImage } from "../../components/networkedGitlab/officialImage";
-import type { AccountOptions } from "../aws/accountContext";
+import type { AccountOptions, OwnZone } from "../aws/accountContext";
 import { documentationAddresses } from "../aws/network/natGateways";
 
 /** A source as its target expects it. */
@@ -15,12 +15,15 @@ export interface ExpectedSource {
 
 /**
  * What the configuration names by id or takes for granted, so that the stand-in account has it: zones, GitLab's machine
- * image, the certificate, and a trail.
+ * image, the certificate, the zone of GitLab's name, and a trail.
  * The image is taken to fit the processors of the configured instance type, which nothing here can look up.
  */
 export function configuredHoldings(
   config: AirlockConfig,
-): Pick<AccountOptions, "availabilityZones" | "images" | "certificateArns" | "hasOrganizationTrail"> {
+): Pick<
+  AccountOptions,
+  "availabilityZones" | "images" | "certificateArns" | "hostedZones" | "hasOrganizationTrail"
+> {
   if (config.role === "mirror" || config.role === "organization") return {};
   if (config.role === "target") {
     const { pull, alarms } = config.target;
@@ -33,13 +36,19 @@ export function configuredHoldings(
   const { network } = config.source;
   const availabilityZones = "availabilityZones" in network ? network.availabilityZones : [];
   if (!("version" in config.source.gitlab)) return { availabilityZones };
-  const { amiId, version, instanceType, certificateArn } = config.source.gitlab;
+  const { amiId, version, instanceType, certificateArn, hostedZoneId, hostname = "" } = config.source.gitlab;
   const { architecture } = officialImage(version, instanceType);
   return {
     availabilityZones,
     images: amiId === undefined ? [] : [{ id: amiId, architecture }],
     certificateArns: typeof certificateArn === "string" ? [certificateArn] : [],
+    hostedZones: typeof hostedZoneId === "string" ? [zoneAround(hostname, hostedZoneId)] : [],
   };
+}
+
+/** A public zone of the domain that a name is in, which nothing here can look up. */
+function zoneAround(hostname: string, id: string): OwnZone {
+  return { id, name: hostname.slice(hostname.indexOf(".") + 1), isPrivate: false };
 }
 
 /** The values of the configuration that bring along what is in no stand-in account. */

@@ -30,6 +30,8 @@ export interface AuditRecord {
 /** What a CodeCommit stand-in is made of. */
 export interface CodeCommitOptions {
   region: string;
+  /** Whether it answers by its FIPS endpoint's name. @default false */
+  fips?: boolean;
   /** Where the bare repositories go: `<folder>/<account>/<repository>.git`. */
   folder: string;
   authority: CertificateAuthority;
@@ -64,7 +66,7 @@ export class CodeCommit {
   readonly #server: GitServer;
 
   constructor(options: CodeCommitOptions) {
-    this.hostname = codeCommitHost(options.region);
+    this.hostname = codeCommitHost(options.region, options.fips);
     this.#world = options.world;
     this.#server = new GitServer(options.folder, options.authority, this.hostname);
   }

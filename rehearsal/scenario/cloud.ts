@@ -1,8 +1,14 @@
 /** Every AWS account of the rehearsal, as the one CodeCommit of the region sees them. */
+import { strictlyParsed } from "../../facts/json";
+import { repositoryKeyActions } from "../../facts/repositoryKey";
 import { organizationLimits } from "../../isolation/claims/organizationLimits";
+import { throughCodeCommit } from "../../isolation/claims/repositoryKeys";
+import { readBroadly } from "../../isolation/iam/broadPolicy";
 import { decide, type Decision, type PolicySet } from "../../isolation/iam/decide";
+import { permissionByResource } from "../../isolation/iam/permission";
 import { parsePolicy, type Policy } from "../../isolation/iam/policy";
 import type { Account } from "../aws/account";
+import { Kms } from "../aws/identity/kms";
 import type { PolicyType } from "../aws/identity/organizations";
 import type { Arrival, CodeCommitWorld, GitCall, GitPrincipal, Verdict } from "../git/world";
 
@@ -57,7 +63,25 @@ export class Cloud implements CodeCommitWorld {
         ...this.#controlsOf(principal.accountId),
       },
     );
-    return { allowed: decision.outcome === "allowed", reason: reasonOf(decision) };
+    const isAllowed = decision.outcome === "allowed";
+    const refusal = isAllowed ? this.#keyRefusal(account, repository, user) : undefined;
+    return { allowed: isAllowed && refusal === undefined, reason: refusal ?? reasonOf(decision) };
+  }
+
+  /** CodeCommit uses a repository's customer key in the user's name, by what the key's policy allows: AWS's own admits all. */
+  #keyRefusal(account: Account, repository: string, user: { arn: string }): string | undefined {
+    const arn = account.codeCommit.repositories().find(({ name }) => name === repository)?.keyArn;
+    const key = arn === undefined ? undefined : Kms.of(account).key(arn);
+    if (key === undefined) return undefined;
+    const all = readBroadly(strictlyParsed(key.policy)) ?? [];
+    const statements = all.flatMap((one) => throughCodeCommit(one, account.region));
+    const caller = { arn: user.arn, account: account.accountId };
+    const refused = repositoryKeyActions.filter(
+      (action) => permissionByResource(statements, caller, { action, resource: key.arn }).direct !== "yes",
+    );
+    return refused.length === 0
+      ? undefined
+      : `the key of ${repository} does not let it ${refused.join(", ")}`;
   }
 
   #account(accountId: string): Account {

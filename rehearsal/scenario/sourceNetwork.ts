@@ -51,8 +51,20 @@ export class SourceNetwork {
       });
     this.gitlabHostname = new URL(gitlabUrl).hostname;
     this.#gitlab = account.instances.get(gitlabInstanceId);
-    this.#ingressDnsName = ingressDnsName;
+    this.#ingressDnsName = this.#lookUpGitlab(ingressDnsName);
     this.gitalyEnvironment = gitalyEnvironment(this.#gitlab.userData);
+  }
+
+  /**
+   * The load balancer that GitLab's name leads to: by its record, where the account has the name's zone. Otherwise people
+   * make the record themselves, as the stack's output tells them to.
+   */
+  #lookUpGitlab(ingressDnsName: string): string {
+    const { route53 } = this.account;
+    if (!route53.answersFor(this.gitlabHostname)) return ingressDnsName;
+    const [dnsName] = route53.answer(this.gitlabHostname, "A");
+    if (dnsName === undefined) throw new Blocked(`the zone of ${this.gitlabHostname} has no record of it`);
+    return dnsName;
   }
 
   /** Throws Blocked unless a client at that address reaches GitLab on that port of its ingress. */

@@ -125,9 +125,9 @@ async function openTestbed(
 ): Promise<Omit<Testbed, "close">> {
   const authority = await CertificateAuthority.create(folder);
   const cloud = new Cloud([target.account, stranger.account], organization?.account);
-  const { region } = target.config;
+  const { region, target: asked } = target.config;
   const codeCommit = opened(
-    new CodeCommit({ region, folder: join(folder, "codecommit"), authority, world: cloud }),
+    new CodeCommit({ region, fips: asked.fips, folder: join(folder, "codecommit"), authority, world: cloud }),
   );
   await codeCommit.createRepository(stranger.account.accountId, stranger.repositoryName);
   const internet = new Internet(codeCommit);

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import program from "../../index";
 import { Account } from "../../rehearsal/aws/account";
+import type { AccountOptions } from "../../rehearsal/aws/accountContext";
 import { deploy } from "../../rehearsal/engines/in-process/deploy";
 import type { Deployment } from "../../rehearsal/engines/in-process/deployment";
 import { projectName, stackConfig } from "../../rehearsal/engines/in-process/stackFiles";
@@ -71,18 +72,27 @@ export async function previewedStacks(): Promise<Stacks> {
   const { source } = await deployments();
   return {
     source: asSubjects(await preview("dev", "111111111111", [])),
-    target: asSubjects(await preview("prd", "222222222222", [source], pinned)),
+    target: asSubjects(await preview("prd", "222222222222", [source], { overrides: pinned })),
   };
+}
+
+/** What the first preview of a source says whose GitLab is named in a zone of the account. */
+export async function previewedZone(gitlab: { hostname: string; hostedZoneId: string }): Promise<Subject[]> {
+  const { hostname, hostedZoneId: id } = gitlab;
+  const hostedZones = [{ id, name: hostname, isPrivate: false }];
+  const overrides = { "git-airlock:gitlab": { version: "19.4.1", ...gitlab } };
+  return asSubjects(await preview("dev", "111111111111", [], { hostedZones, overrides }));
 }
 
 function preview(
   stack: string,
   accountId: string,
   stacks: Deployment[],
-  overrides?: Readonly<Record<string, unknown>>,
+  given: Pick<AccountOptions, "hostedZones"> & { overrides?: Readonly<Record<string, unknown>> } = {},
 ): Promise<Deployment> {
+  const { overrides, ...holdings } = given;
   const config = stackConfig(root, stack, overrides);
-  const account = new Account({ accountId, region: config["aws:region"] ?? "", seed });
+  const account = new Account({ accountId, region: config["aws:region"] ?? "", seed, ...holdings });
   return deploy({ project: projectName(root), stack, config, program, account, stacks, preview: true });
 }
 

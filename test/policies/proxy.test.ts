@@ -30,6 +30,25 @@ describeRule("squid.conf", {
   bad: containers(bad),
   says: 'TaskDefinition "proxy" lets through git-codecommit.eu-west-2.amazonaws.com by "http_access allow codecommit"',
 });
+const inOregon = (properties: Record<string, unknown>) => [
+  subject(aws.ecs.TaskDefinition, "proxy", properties, { provider: { region: "us-west-2" } }),
+];
+const ofOregon = { region: "us-west-2", clientCidr: "10.0.0.0/16" };
+
+describeRule("the FIPS endpoint, where the region has one", {
+  rule: proxyAdmitsCodecommitOnly,
+  program: inOregon,
+  good: containers(squidConf({ ...ofOregon, fips: true })),
+  bad: containers(squidConf(ofOregon).replace(/-n git-codecommit(\S*)/, "$& git-codecommit-fips$1")),
+  says: "git-codecommit-fips.us-west-2.amazonaws.com",
+});
+describeRule("the FIPS endpoint, where the region has none", {
+  rule: proxyAdmitsCodecommitOnly,
+  program: inIreland,
+  good: containers(good),
+  bad: containers(squidConf({ region: "eu-west-1", clientCidr: "10.0.0.0/16", fips: true })),
+  says: "git-codecommit-fips.eu-west-1.amazonaws.com",
+});
 describeRule("a squid.conf that is not in base64", {
   rule: proxyAdmitsCodecommitOnly,
   program: inIreland,

@@ -53,6 +53,22 @@ describeRule("a document of Systems Manager", {
   says: "a CodeCommit password",
   ifUnknown: "passes",
 });
+describeRule("a DNS record", {
+  rule: places.noSecretInDnsRecord,
+  program: (properties) => [
+    subject(aws.route53.Record, "it", {
+      zoneId: "Z1",
+      name: "a.example.com",
+      type: "TXT",
+      ttl: 60,
+      ...properties,
+    }),
+  ],
+  good: { records: ["v=spf1 -all"] },
+  bad: { records: ["v=spf1 -all", password] },
+  says: 'Record "it" has a CodeCommit password (xTBAr/cz…) in records',
+  ifUnknown: "passes",
+});
 it("a SecureString may hold a secret", async () => {
   const secure = subject(aws.ssm.Parameter, "it", { type: "SecureString", value: password });
   expect((await run([places.noSecretInPlainParameter], [secure])).violations).to.deep.equal([]);

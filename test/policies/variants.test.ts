@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { rules } from "../../policies/rules";
-import { deployedStacks, deployedVariant, type Stacks } from "./deployments";
+import { deployedStacks, deployedVariant, previewedZone, type Stacks } from "./deployments";
 import { run } from "./harness";
 
 const zones = ["ap-northeast-1a", "ap-northeast-1c"];
@@ -34,6 +34,7 @@ const sound: Variant[] = [
     overrides: { pull: { ...endpointPull, lock: "noSourceIp" } },
     settings: { "isolation-holds": { accepted: ["C3"] } },
   },
+  { what: "keeps its repositories under a customer key", stack: "target", overrides: { customerKey: true } },
   { what: "is rotating a credential", stack: "target", overrides: { pushCredentialEpochs: [1, 2] } },
   {
     what: "names its repositories by a prefix, as the pack is told",
@@ -69,6 +70,15 @@ describe("the policy pack, on what the program can make", () => {
       expect(outcome).to.deep.equal({ violations: [], waiting: [] });
     });
   }
+
+  it("stops no source whose GitLab is named in a zone, at its first preview and when deployed", async function () {
+    this.timeout(60_000);
+    const gitlab = { hostname: "gitlab.dev.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ" };
+    const { violations } = await run(rules, await previewedZone(gitlab));
+    expect(violations).to.deep.equal([]);
+    const deployed = await deployedVariant("source", full({ gitlab: { version: "19.4.1", ...gitlab } }));
+    expect(await run(rules, deployed)).to.deep.equal({ violations: [], waiting: [] });
+  });
 
   it("stops a prefix that it is not told of", async function () {
     this.timeout(60_000);

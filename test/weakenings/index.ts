@@ -8,6 +8,7 @@ import { isolatedNetwork } from "./isolatedNetwork";
 import { ordinaryAccount } from "./ordinaryAccount";
 import { packets } from "./packets";
 import { proxy } from "./proxy";
+import { repositoryKey } from "./repositoryKey";
 import { secrets } from "./secrets";
 import { sourceNetwork } from "./sourceNetwork";
 import { tripwires } from "./tripwires";
@@ -26,6 +27,7 @@ export const weakenings: readonly Weakening[] = [
   ...proxy,
   ...carriers,
   ...tripwires,
+  ...repositoryKey,
   ...secrets,
   ...upkeep,
   ...harmless,

@@ -55,6 +55,12 @@ const additions: readonly (readonly [what: string, add: (stack: Editor, account:
       stack.add("route53.Zone", "names", { name: "example.com" }, "Z0123456789");
       stack.add("route53.Record", "names", { zoneId: "Z0123456789", name: "www.example.com", type: "A" });
       stack.add("acm.CertificateValidation", "names", {});
+      stack.add("route53.Record", "mail", {
+        zoneId: "Z0123456789",
+        name: "example.com",
+        type: "TXT",
+        records: ["v=spf1 include:amazonses.com -all"],
+      });
     },
   ],
   [

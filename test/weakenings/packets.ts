@@ -958,6 +958,21 @@ const networkUnmodelled = each({ stack: "source", claim: "C1" }, [
     },
   },
   {
+    claim: ["C7"] as const,
+    what: "says that the proxy lets through to the FIPS endpoint, and it does not",
+    edit: (stack) => {
+      stack.change("pulumi:pulumi:Stack", "git-airlock-dev", { fips: true });
+    },
+  },
+  {
+    what: "has clone URLs lead to the FIPS endpoint, which the source's proxy refuses",
+    unknown:
+      "that its squid.conf lets git-codecommit-fips.ap-northeast-1.amazonaws.com through is not certain",
+    edit: (_source, target) => {
+      target.change("pulumi:pulumi:Stack", "git-airlock-prd", { fips: true });
+    },
+  },
+  {
     what: "turns the resolver of GitLab's VPC off",
     unknown: "enableDnsSupport",
     edit: (stack) => {
@@ -977,6 +992,17 @@ const networkUnmodelled = each({ stack: "source", claim: "C1" }, [
       stack.add(type, "names", given);
     },
   })),
+  ...["git-codecommit.ap-northeast-1.amazonaws.com", "*.amazonaws.com.", "amazonaws.com", "*.com"].map(
+    (name) => ({
+      claim: ["C7"] as const,
+      what: `answers for ${name} in a zone that is not shown`,
+      unknown: "may answer for a name of AWS's",
+      edit: (stack: Editor) => {
+        const inputs = { zoneId: "Z0123456789", name, type: "A", records: ["198.51.100.99"] };
+        stack.add("route53.Record", "codecommit", inputs);
+      },
+    }),
+  ),
   {
     what: "lets squid serve other clients than the VPC's",
     unknown: "is not certain",

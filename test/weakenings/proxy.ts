@@ -46,6 +46,16 @@ const squidConf = each({ stack: "source", claim: "C7" }, [
     "git-codecommit.us-east-1.amazonaws.com",
   ),
   through(
+    "through to the FIPS endpoint, which the stack does not say",
+    inSquidConf((text) => text.replace("-n git-codecommit.", "-n git-codecommit-fips.")),
+    "git-codecommit-fips.ap-northeast-1.amazonaws.com",
+  ),
+  through(
+    "through to the FIPS endpoint too",
+    inSquidConf((text) => text.replace(/-n git-codecommit(\S*)/, "$& git-codecommit-fips$1")),
+    "git-codecommit-fips.ap-northeast-1.amazonaws.com",
+  ),
+  through(
     "through to everything",
     inSquidConf((text) => text.replace("http_access allow codecommit", "http_access allow all")),
     "any host",

@@ -53,6 +53,29 @@ const resources = each({ stack: "source", claim: "C11" }, [
   },
 ]);
 
+/** As a state holds what the program marks as a secret. */
+const marked = {
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  ciphertext: "v1:AAAA",
+};
+
+const note = (stack: Editor, value: unknown) =>
+  stack.add("route53.Record", "note", {
+    zoneId: "Z0123456789",
+    name: "note.dev.example.com",
+    type: "TXT",
+    records: [value],
+  });
+
+const records = each({ stack: "source", claim: "C11" }, [
+  {
+    what: "publishes a git password in a DNS record",
+    edit: (stack) => note(stack, password),
+    rule: ["no-secret-in-dns-record", "note", "a CodeCommit password", "records"],
+  },
+  { what: "publishes what it marks as a secret in a DNS record", edit: (stack) => note(stack, marked) },
+]);
+
 const userData = each({ stack: "source", claim: "C11" }, [
   {
     what: "writes a git password into the user data",
@@ -98,4 +121,4 @@ const outputs = each({ stack: "target", claim: "C11" }, [
   })),
 ]);
 
-export const secrets: readonly Weakening[] = [...userData, ...outputs, ...resources];
+export const secrets: readonly Weakening[] = [...userData, ...outputs, ...resources, ...records];

@@ -1,136 +1,191 @@
-/** Certificate Manager: certificates that are imported. */
-import { createPrivateKey, X509Certificate } from "node:crypto";
+/** Certificate Manager: certificates that are imported, and those that it issues once DNS tells whose the name is. */
 import { z } from "zod";
 import type { AccountContext } from "../accountContext";
 import { AwsError } from "../awsError";
-import { accountTime, rfc3339 } from "../clock";
-import { derivedUuid } from "../derived";
+import { accountTimestamp } from "../clock";
+import { derivedUuid, sharedDigest } from "../derived";
+import { plainName, Route53 } from "../dns/route53";
 import { perAccount } from "../perAccount";
-import { resource } from "../resource";
+import { resource, type Request } from "../resource";
 import { Table } from "../table";
 import { tagged } from "../tags";
+import { checkImported, importedOutputs, type ImportedCertificate } from "./acmImports";
 
-/**
- * Bytes.
- * @see https://docs.aws.amazon.com/acm/latest/userguide/import-certificate-prerequisites.html
- */
-const maxKeySize = 5_120;
+/** What a CNAME record has to say before ACM issues a certificate. */
+interface Proof {
+  name: string;
+  value: string;
+}
 
-/** The account's certificates, all of them issued; first those that it has already. */
+interface Certificate {
+  arn: string;
+  /** Undefined for a certificate that is imported. */
+  proof: Proof | undefined;
+  isIssued: boolean;
+}
+
+/** The account's certificates; first those that it has already, all of them issued. */
 const certificates = perAccount(({ options }) => {
-  const table = new Table<{ arn: string }>("certificate", "ResourceNotFoundException");
-  for (const arn of options.certificateArns ?? []) table.add(arn, { arn });
+  const table = new Table<Certificate>("certificate", "ResourceNotFoundException");
+  for (const arn of options.certificateArns ?? []) table.add(arn, { arn, proof: undefined, isIssued: true });
   return table;
 });
 
-/** Whether a load balancer may use the certificate: it exists and is issued. */
-export function hasCertificate(aws: AccountContext, arn: string): boolean {
-  return certificates(aws).has(arn);
+/** Whether the certificate exists, and a load balancer may use it: it then is issued. */
+export function stateOfCertificate(aws: AccountContext, arn: string): "issued" | "pending" | undefined {
+  const found = certificates(aws).find(arn);
+  if (found === undefined) return undefined;
+  found.isIssued ||= found.proof !== undefined && isShown(aws, found.proof);
+  return found.isIssued ? "issued" : "pending";
 }
 
-/** @see https://docs.aws.amazon.com/acm/latest/APIReference/API_ImportCertificate.html */
+/** Whether the Internet sees it. */
+function isShown(aws: AccountContext, { name, value }: Proof): boolean {
+  return Route53.of(aws)
+    .answer(name, "CNAME")
+    .some((one) => plainName(one) === plainName(value));
+}
+
+/**
+ * Characters of the first name.
+ * @see https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+ */
+const longestName = 64;
+
+const certificateInputs = z.looseObject({
+  ...tagged.shape,
+  certificateBody: z.string().optional(),
+  privateKey: z.string().optional(),
+  certificateChain: z.string().optional(),
+  domainName: z.string().optional(),
+  validationMethod: z.literal("DNS").optional(),
+  // More names, of which each wants a proof.
+  subjectAlternativeNames: z.undefined().optional(),
+});
+type CertificateRequest = Request<z.infer<typeof certificateInputs>>;
+
+/**
+ * @see https://docs.aws.amazon.com/acm/latest/APIReference/API_ImportCertificate.html
+ * @see https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+ */
 export const certificate = resource({
   type: "aws:acm/certificate:Certificate",
-  inputs: z.looseObject({
-    ...tagged.shape,
-    certificateBody: z.string(),
-    privateKey: z.string(),
-    certificateChain: z.string().optional(),
-    // What asks for a certificate instead of importing one. Nothing here proves who owns a domain.
-    domainName: z.undefined().optional(),
-  }),
+  inputs: certificateInputs,
   replaces: ["domainName", "subjectAlternativeNames", "validationMethod", "keyAlgorithm"],
   checks: [
-    ({ inputs }) => requireCertificate(inputs.certificateBody, "certificate body"),
-    ({ inputs }) => {
-      for (const part of inputs.certificateChain?.match(/-----BEGIN[^]+?-----END [A-Z ]+-----/g) ?? [])
-        requireCertificate(part, "certificate chain");
-    },
-    ({ inputs }) => {
-      requireKeyOf(new X509Certificate(inputs.certificateBody), inputs.privateKey);
-    },
     [
       "ValidationException",
-      ({ inputs }) => {
-        const { notBefore, notAfter } = validityOf(new X509Certificate(inputs.certificateBody));
-        return (
-          (notBefore > accountTime || notAfter <= accountTime) &&
-          `The certificate is valid from ${rfc3339(notBefore)} to ${rfc3339(notAfter)}, which is not now (${rfc3339(accountTime)}).`
-        );
-      },
+      ({ inputs }) =>
+        (importedOf(inputs) === undefined) === (inputs.domainName === undefined) &&
+        "Expected either certificateBody and privateKey, or domainName",
     ],
+    [
+      "ValidationException",
+      ({ inputs: { domainName, validationMethod } }) =>
+        domainName !== undefined && validationMethod === undefined && "Expected a validationMethod",
+    ],
+    [
+      "ValidationException",
+      ({ inputs: { domainName = "" } }) =>
+        domainName.length > longestName &&
+        `The first domain name can be of no more than ${longestName} characters, and "${domainName}" has ${domainName.length}`,
+    ],
+    ({ inputs }) => {
+      const imported = importedOf(inputs);
+      if (imported !== undefined) checkImported(imported);
+    },
   ],
   id: ({ aws, creation }) => aws.arn("acm", `certificate/${derivedUuid(aws, "certificate", creation.name)}`),
   arn: ({ id }) => id,
-  keep: ({ aws, arn }) => certificates(aws).add(arn, { arn }),
-  outputs: ({ inputs }) => {
-    const imported = new X509Certificate(inputs.certificateBody);
-    const { notBefore, notAfter } = validityOf(imported);
-    const names = (imported.subjectAltName ?? "")
-      .split(", ")
-      .flatMap((n) => (n.startsWith("DNS:") ? [n.slice(4)] : []));
+  keep: ({ aws, arn, inputs: { domainName } }) =>
+    certificates(aws).add(arn, {
+      arn,
+      proof: domainName === undefined ? undefined : proofOf(aws, domainName),
+      isIssued: domainName === undefined,
+    }),
+  outputs: (request) => {
+    const imported = importedOf(request.inputs);
     return {
-      domainName: /^CN=(.+)$/m.exec(imported.subject)?.[1] ?? names[0] ?? "",
-      domainValidationOptions: [],
-      keyAlgorithm: keyAlgorithmOf(imported),
-      notAfter: rfc3339(notAfter),
-      notBefore: rfc3339(notBefore),
       options: { certificateTransparencyLoggingPreference: "ENABLED", export: "DISABLED" },
       pendingRenewal: false,
       renewalEligibility: "INELIGIBLE",
       renewalSummaries: [],
-      status: "ISSUED",
-      subjectAlternativeNames: names,
-      type: "IMPORTED",
       validationEmails: [],
-      validationMethod: "NONE",
+      ...(imported === undefined ? requestedOutputs(request) : importedOutputs(imported)),
     };
   },
 });
 
-function validityOf(imported: X509Certificate): { notBefore: Date; notAfter: Date } {
-  return { notBefore: new Date(imported.validFrom), notAfter: new Date(imported.validTo) };
+function importedOf(inputs: CertificateRequest["inputs"]): ImportedCertificate | undefined {
+  const { certificateBody, privateKey, certificateChain } = inputs;
+  if (certificateBody === undefined || privateKey === undefined) return undefined;
+  return { certificateBody, privateKey, certificateChain };
 }
 
-function requireCertificate(text: string, what: string): X509Certificate {
-  try {
-    return new X509Certificate(text);
-  } catch {
-    throw new AwsError("ValidationException", `The ${what} is not a valid certificate in PEM format.`);
-  }
+function requestedOutputs({ aws, inputs: { domainName = "" } }: CertificateRequest) {
+  const { name, value } = proofOf(aws, domainName);
+  return {
+    domainName,
+    domainValidationOptions: [
+      {
+        domainName,
+        resourceRecordName: `${name}.`,
+        resourceRecordType: "CNAME",
+        resourceRecordValue: `${value}.`,
+      },
+    ],
+    keyAlgorithm: "RSA_2048",
+    notAfter: "",
+    notBefore: "",
+    status: "PENDING_VALIDATION",
+    subjectAlternativeNames: [domainName],
+    type: "AMAZON_ISSUED",
+    validationMethod: "DNS",
+  };
 }
 
-function requireKeyOf(certificate: X509Certificate, privateKey: string): void {
-  if (Buffer.byteLength(privateKey) > maxKeySize) {
-    throw new AwsError("ValidationException", `The private key has more than ${maxKeySize} bytes.`);
-  }
-  let fits: boolean;
-  try {
-    fits = certificate.checkPrivateKey(createPrivateKey(privateKey));
-  } catch {
-    throw new AwsError(
-      "ValidationException",
-      "The private key is not an unencrypted private key in PEM format.",
-    );
-  }
-  if (!fits) {
-    throw new AwsError(
-      "ValidationException",
-      "The certificate and the private key do not match: their public keys differ.",
-    );
-  }
+/**
+ * The same for every certificate of the account that is for the name.
+ * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+ */
+function proofOf(aws: AccountContext, domainName: string): Proof {
+  const half = (what: string) => sharedDigest(aws, "proof", what, domainName).slice(0, 32);
+  return { name: `_${half("name")}.${domainName}`, value: `_${half("value")}.acm-validations.aws` };
 }
 
-/** The algorithm as ACM names it; ValidationException for one that ACM does not take. */
-function keyAlgorithmOf(certificate: X509Certificate): string {
-  const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
-  const curve = asymmetricKeyDetails?.namedCurve ?? "";
-  const bits = asymmetricKeyDetails?.modulusLength ?? 0;
-  if (asymmetricKeyType === "rsa" && [1024, 2048, 3072, 4096].includes(bits)) return `RSA_${bits}`;
-  if (asymmetricKeyType === "ec" && ["prime256v1", "secp384r1", "secp521r1"].includes(curve))
-    return `EC_${curve}`;
-  throw new AwsError(
-    "ValidationException",
-    `The certificate's key (${asymmetricKeyType ?? "unknown"} ${curve}) is not supported.`,
-  );
-}
+/**
+ * The wait of the AWS provider, which nothing in AWS stands for. Here no time passes: what would not be issued now never is.
+ * @see https://docs.aws.amazon.com/acm/latest/APIReference/API_DescribeCertificate.html
+ */
+export const certificateValidation = resource({
+  type: "aws:acm/certificateValidation:CertificateValidation",
+  inputs: z.looseObject({
+    certificateArn: z.string(),
+    validationRecordFqdns: z.array(z.string()).optional(),
+  }),
+  replaces: ["certificateArn", "validationRecordFqdns"],
+  checks: [
+    ({ aws, inputs: { certificateArn: arn, validationRecordFqdns } }) => {
+      const { proof } = certificates(aws).get(arn);
+      if (proof === undefined)
+        throw new AwsError(
+          "ValidationException",
+          `certificate (${arn}) has type IMPORTED, no validation necessary`,
+        );
+      if (validationRecordFqdns?.every((fqdn) => plainName(fqdn) !== proof.name) === true)
+        throw new AwsError("ValidationException", `missing ${proof.name} DNS validation record`);
+    },
+    [
+      "Timeout",
+      ({ aws, creation, inputs: { certificateArn: arn } }) =>
+        // One that was issued stays so, whatever becomes of the record.
+        creation.previous === undefined &&
+        stateOfCertificate(aws, arn) === "pending" &&
+        `waiting for ACM Certificate (${arn}) to be issued: timeout while waiting for state to become 'ISSUED' (last state: 'PENDING_VALIDATION')`,
+    ],
+  ],
+  id: () => accountTimestamp,
+  keep: ({ aws, inputs: { certificateArn: arn } }) => {
+    certificates(aws).get(arn).isIssued = true;
+  },
+});

@@ -1,6 +1,6 @@
 /** The stand-ins for identities, keys, certificates and secrets. */
 import type { Family } from "../resource";
-import { certificate } from "./acm";
+import { certificate, certificateValidation } from "./acm";
 import { policy } from "./iamPolicy";
 import { instanceProfile, role, rolePolicy } from "./iamRole";
 import { serviceSpecificCredential, user, userPolicyAttachment } from "./iamUser";
@@ -12,6 +12,7 @@ import { getCallerIdentity } from "./sts";
 export const identity: Family = {
   resources: [
     certificate,
+    certificateValidation,
     instanceProfile,
     key,
     organizationPolicy,

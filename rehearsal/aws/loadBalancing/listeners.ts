@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { AccountContext } from "../accountContext";
 import { AwsError } from "../awsError";
-import { hasCertificate } from "../identity/acm";
+import { stateOfCertificate } from "../identity/acm";
 import { perAccount } from "../perAccount";
 import { resource, type Request } from "../resource";
 import { Table } from "../table";
@@ -150,8 +150,14 @@ function requireCertificate({ aws, inputs }: ListenerRequest): void {
   if (protocol === "TLS") {
     if (certificateArn === undefined)
       throw new AwsError("ValidationError", `A certificate must be specified for ${protocol} listeners`);
-    if (!hasCertificate(aws, certificateArn))
+    const state = stateOfCertificate(aws, certificateArn);
+    if (state === undefined)
       throw new AwsError("CertificateNotFound", `Certificate '${certificateArn}' not found`);
+    if (state === "pending")
+      throw new AwsError(
+        "UnsupportedCertificate",
+        `The certificate '${certificateArn}' must have a fully-qualified domain name, a supported signature, and a supported key size`,
+      );
   } else if (certificateArn !== undefined || sslPolicy !== undefined || alpnPolicy !== undefined) {
     throw new AwsError(
       "ValidationError",

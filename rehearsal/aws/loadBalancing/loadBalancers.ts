@@ -22,6 +22,8 @@ export interface LoadBalancer {
   internal: boolean;
   vpcId: string;
   dnsName: string;
+  /** The Route 53 zone that its name is in, which aliases have to name. */
+  zoneId: string;
   subnetIds: string[];
   /** Its private addresses, one in each subnet: what targets see when the client's address is not preserved. */
   addresses: string[];
@@ -138,6 +140,7 @@ export const loadBalancer = resource({
       internal: inputs.internal,
       vpcId: vpcOf(request),
       dnsName: `${name}-${digestOf(aws, creation.name)}.elb.${aws.region}.amazonaws.com`,
+      zoneId: `Z${aws.digest("elb zone", "net", aws.region).slice(0, 13).toUpperCase()}`,
       subnetIds: mappingsOf(inputs).map(({ subnetId }) => subnetId),
       addresses: mappingsOf(inputs).map(({ subnetId, allocationId, privateIpv4Address }) => {
         if (allocationId !== undefined) NatGateways.of(aws).associate(allocationId, arn);
@@ -147,7 +150,7 @@ export const loadBalancer = resource({
     });
   },
   outputs: ({ aws, inputs, id, arn }) => {
-    const { vpcId, dnsName, subnetIds, securityGroupIds } = LoadBalancers.of(aws).get(arn);
+    const { vpcId, dnsName, zoneId, subnetIds, securityGroupIds } = LoadBalancers.of(aws).get(arn);
     const ownMappings = subnetIds.map((subnetId) => ({ outpostId: "", subnetId }));
     return {
       id,
@@ -161,7 +164,7 @@ export const loadBalancer = resource({
       subnetMappings: inputs.subnetMappings.length > 0 ? inputs.subnetMappings : ownMappings,
       subnets: subnetIds,
       vpcId,
-      zoneId: `Z${aws.digest("elb zone", "net", aws.region).slice(0, 13).toUpperCase()}`,
+      zoneId,
     };
   },
 });

@@ -1,4 +1,5 @@
 /** The AWS services that endpoints can lead to, by the last part of their endpoint service name. */
+import { fipsRegions } from "../../../facts/hosts";
 import { AwsError } from "../awsError";
 
 /** Services with gateway endpoints. */
@@ -34,7 +35,8 @@ export const interfaceServices: Record<string, string> = {
 export function endpointService(serviceName: string, region: string): string {
   const prefix = `com.amazonaws.${region}.`;
   const service = serviceName.startsWith(prefix) ? serviceName.slice(prefix.length) : "";
-  if (!Object.hasOwn(interfaceServices, service) && !gatewayServices.includes(service)) {
+  const isThere = Object.hasOwn(interfaceServices, service) || gatewayServices.includes(service);
+  if (!isThere || (service.endsWith("-fips") && !fipsRegions.includes(region))) {
     throw new AwsError(
       "InvalidServiceName",
       `The Vpc Endpoint Service '${serviceName}' does not exist in ${region}`,

@@ -14,6 +14,8 @@ export interface Repository {
   name: string;
   arn: string;
   cloneUrlHttp: string;
+  /** Of the key that its content is under. */
+  keyArn: string;
   description?: string;
 }
 
@@ -90,11 +92,12 @@ export const repository = resource({
   ],
   id: ({ inputs }) => inputs.repositoryName,
   arn: ({ aws, id }) => aws.arn("codecommit", id),
-  keep: ({ aws, inputs: { repositoryName: name, description }, arn }) =>
+  keep: ({ aws, inputs: { repositoryName: name, description, kmsKeyId }, arn }) =>
     CodeCommit.of(aws).table.add(name, {
       name,
       arn,
       cloneUrlHttp: `https://${codeCommitHost(aws.region)}/v1/repos/${name}`,
+      keyArn: keyArnOf(aws, kmsKeyId) ?? "",
       ...(description !== undefined && { description }),
     }),
   outputs: ({ aws, inputs: { repositoryName: name, kmsKeyId } }) => ({

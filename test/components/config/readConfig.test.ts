@@ -25,6 +25,7 @@ describe("readConfig", () => {
             gitOverSsh: true,
             backups: { time: "17:00", keep: 7 },
           },
+          fips: false,
           proxy: { mode: "managed", tasks: 1, image: "public.ecr.aws/ubuntu/squid:6.6-24.04_edge" },
           alarms: { enabled: true, emails: [] },
         },
@@ -57,6 +58,7 @@ describe("readConfig", () => {
             natPublicIps: ["203.0.113.10"],
           },
           gitlab: { url: "https://gitlab.example.com", instanceId: "i-0123456789abcdef0" },
+          fips: false,
           proxy: { mode: "existing", url: "http://proxy.internal:3128" },
           alarms: { enabled: true, emails: [] },
         });
@@ -70,6 +72,8 @@ describe("readConfig", () => {
         region: "ap-northeast-1",
         target: {
           repositories: [{ gitlabProject: "platform/network" }, { gitlabProject: "platform/app" }],
+          fips: false,
+          customerKey: false,
           references: ["refs/heads/*", "refs/tags/*"],
           pull: {
             mode: "endpoint",

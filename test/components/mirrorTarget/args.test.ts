@@ -67,6 +67,8 @@ describe("the arguments of MirrorTarget", () => {
       data: {
         ...least,
         pushSourceAddresses: ["203.0.113.10"],
+        fips: false,
+        customerKey: false,
         references: ["refs/heads/*", "refs/tags/*"],
         pull: {
           mode: "endpoint",

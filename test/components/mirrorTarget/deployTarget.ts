@@ -15,7 +15,7 @@ export function deployTarget(
     project: "git-airlock",
     stack: "prd",
     config: {},
-    account: new Account({ accountId: account, region, seed: "test" }),
+    account: new Account({ accountId: account, region: changes.region ?? region, seed: "test" }),
     preview,
     program: () => Promise.resolve(outputsOf(new MirrorTarget("airlock", someTarget(changes)))),
   });

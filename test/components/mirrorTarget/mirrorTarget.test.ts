@@ -1,5 +1,7 @@
 import { expect } from "chai";
+import { z } from "zod";
 import type { EndpointPullArgs } from "../../../components/mirrorTarget/pullArgs";
+import { repositoryKeyActions } from "../../../facts/repositoryKey";
 import { textAt, type Deployment } from "../../../rehearsal/engines/in-process/deployment";
 import { containsUnknown, isSecret } from "../../../rehearsal/engines/in-process/wire";
 import { changed, children, commonCounts, counts, deployTarget, refusal } from "./deployTarget";
@@ -31,6 +33,40 @@ describe("MirrorTarget", () => {
       expect(protect).to.equal(true);
       expect(inputs).not.to.have.property("defaultBranch");
     }
+  });
+
+  it("puts the repositories under a protected key that opens through CodeCommit alone, where that is asked for", async () => {
+    const made = await deployTarget({ customerKey: true });
+    const key = made.resource("aws:kms/key:Key", "airlock-repositories");
+    expect(key.protect).to.equal(true);
+    expect(key.inputs).to.include({ enableKeyRotation: true, deletionWindowInDays: 30 });
+    for (const { inputs } of made.ofType("aws:codecommit/repository:Repository"))
+      expect(inputs.kmsKeyId).to.equal(key.outputs.arn);
+    const { Statement } = z
+      .object({ Statement: z.array(z.looseObject({ Principal: z.object({ AWS: z.string() }) })) })
+      .parse(JSON.parse(textAt(key.inputs, "policy")));
+    expect(
+      Statement.filter(({ Principal }) => Principal.AWS !== `arn:aws:iam::${account}:root`),
+    ).to.deep.equal([
+      {
+        Sid: "UseThroughCodeCommit",
+        Effect: "Allow",
+        Principal: { AWS: "*" },
+        Action: repositoryKeyActions,
+        Resource: "*",
+        Condition: {
+          StringEquals: {
+            "kms:ViaService": `codecommit.${region}.amazonaws.com`,
+            "kms:CallerAccount": account,
+          },
+        },
+      },
+    ]);
+    expect(changed(await deployTarget(), made)).to.deep.equal([
+      "airlock-repositories",
+      "airlock-repository-platform.network",
+      "airlock-repository-platform.web-app",
+    ]);
   });
 
   it("lets a foreign credential keep a gate user from being deleted", () => {

@@ -78,6 +78,23 @@ describe("MirrorTarget, in endpoint mode", () => {
     expect(policy).to.have.property("Statement").with.lengthOf(1);
   });
 
+  it("reaches CodeCommit by its FIPS endpoint and by nothing else, where that is asked for", async () => {
+    const there = "us-west-2";
+    const network = { cidrBlock: "10.1.0.0/24", availabilityZones: [`${there}a`] };
+    const made = await deployTarget({ region: there, fips: true, pull: { ...endpointPull, network } });
+    const { inputs } = made.resource("aws:ec2/vpcEndpoint:VpcEndpoint", "airlock-pull-endpoint");
+    expect(inputs).to.include({ serviceName: `com.amazonaws.${there}.git-codecommit-fips` });
+    const list = "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList";
+    const names = made.resource(list, "airlock-isolated-dns-endpoint-names");
+    expect(names.inputs.domains).to.deep.equal([`git-codecommit-fips.${there}.amazonaws.com.`]);
+    const host = `https://git-codecommit-fips.${there}.amazonaws.com/v1/repos`;
+    expect(made.output("cloneUrls")).to.deep.equal({
+      "platform.network": `${host}/platform.network`,
+      "platform.web-app": `${host}/platform.web-app`,
+    });
+    expect(made.output("fips")).to.equal(true);
+  });
+
   it("leaves the isolated subnets where they are when another zone comes", async () => {
     const zones = (availabilityZones: string[], cidrBlock: string) =>
       deployTarget({ pull: { ...endpointPull, network: { cidrBlock, availabilityZones } } });

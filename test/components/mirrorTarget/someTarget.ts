@@ -18,6 +18,8 @@ export function someTarget(changes: Partial<CheckedMirrorTargetArgs> = {}): Chec
     accountId: account,
     pushSourceAddresses: ["203.0.113.10", "203.0.113.11"],
     repositories: [{ gitlabProject: "platform/network" }, { gitlabProject: "platform/web-app" }],
+    fips: false,
+    customerKey: false,
     references: ["refs/heads/*", "refs/tags/*"],
     pull: { mode: "addresses", isolatedTerminalCidrs: ["192.0.2.0/28"] },
     pushCredentialEpochs: [1],

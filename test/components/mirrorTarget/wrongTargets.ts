@@ -23,6 +23,7 @@ export const wrongTargets: readonly [
   text: string,
 ][] = [
   ["a Region of another partition", { region: "cn-north-1" }, "region", '"cn-north-1"'],
+  ["an endpoint that the Region does not have", { fips: true }, "fips", "does not have in ap-northeast-1"],
   ["an account id of eleven digits", { accountId: "22222222222" }, "accountId", "twelve"],
   [
     "61 isolated terminals at the pull endpoint",

@@ -123,6 +123,7 @@ describe("the arguments of NetworkedGitlab", () => {
           gitOverSsh: true,
           backups: { time: "17:00", keep: 7 },
         },
+        fips: false,
         proxy: { mode: "managed", tasks: 1, image: defaultProxyImage },
         alarms: { enabled: true, emails: [] },
       },
@@ -171,7 +172,7 @@ describe("a NetworkedGitlab with wrong arguments", () => {
     expect(message).to.contain(
       [
         "2 problems in the arguments of this NetworkedGitlab; nothing was made:",
-        '  gitlab.certificateArn: is missing; expected e.g. "arn:aws:acm:ap-northeast-1:123456789012:certificate/11111111-2222-3333-4444-555555555555", or selfSignedCertificate: true',
+        '  gitlab.certificateArn: is missing; expected e.g. "arn:aws:acm:ap-northeast-1:123456789012:certificate/11111111-2222-3333-4444-555555555555", hostedZoneId: "Z0123456789ABCDEFGHIJ", or selfSignedCertificate: true',
         '  workTerminalCidrs[0]: "10.0.0.0/33" is not a CIDR; expected e.g. "198.51.100.0/24"',
       ].join("\n"),
     );

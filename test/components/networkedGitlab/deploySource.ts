@@ -4,6 +4,7 @@ import type { NewGitlabArgs } from "../../../components/networkedGitlab/gitlabAr
 import { NetworkedGitlab } from "../../../components/networkedGitlab/networkedGitlab";
 import { outputsOf } from "../../../components/outputs";
 import { Account } from "../../../rehearsal/aws/account";
+import type { AccountOptions } from "../../../rehearsal/aws/accountContext";
 import { deploy, DeployError } from "../../../rehearsal/engines/in-process/deploy";
 import {
   textAt,
@@ -24,16 +25,20 @@ export const theirs = { url: "https://gitlab.example.com", instanceId: "i-012345
 
 export type Changes = Partial<NetworkedGitlabArgs>;
 
-/** Deploys a source called "dev"; `before` makes what exists already, and says what follows from it. */
+/**
+ * Deploys a source called "dev"; `before` makes what exists already, and says what follows from it.
+ * @param holdings what the account has from the start
+ */
 export function deploySource(
   changes: Changes = {},
   before: () => Promise<Changes> = () => Promise.resolve({}),
+  holdings: Partial<AccountOptions> = {},
 ) {
   return deploy({
     project: "git-airlock",
     stack: "dev",
     config: {},
-    account: new Account({ accountId, region, seed: "test" }),
+    account: new Account({ accountId, region, seed: "test", ...holdings }),
     program: async () => {
       const args = someSource({ gitlab: selfSigned, ...changes, ...(await before()) });
       return outputsOf(new NetworkedGitlab("dev", args));
@@ -48,9 +53,9 @@ export function ordinarySource(): Promise<Deployment> {
   return (ordinary ??= deploySource());
 }
 
-export async function refusal(changes: Changes, before?: () => Promise<Changes>): Promise<DeployError> {
+export async function refusal(...args: Parameters<typeof deploySource>): Promise<DeployError> {
   try {
-    await deploySource(changes, before);
+    await deploySource(...args);
   } catch (error) {
     if (error instanceof DeployError) return error;
     throw error;

@@ -23,6 +23,8 @@ export const existingNetwork: ExistingNetworkArgs = {
 
 export const certificateArn = `arn:aws:acm:${region}:${accountId}:certificate/01234567-89ab-cdef-0123-456789abcdef`;
 
+export const hostedZoneId = "Z0123456789ABCDEFGHIJ";
+
 export const newGitlab: NewGitlabArgs = {
   hostname: "gitlab.dev.example.com",
   version: "18.5.1",

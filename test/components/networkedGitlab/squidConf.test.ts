@@ -15,6 +15,13 @@ describe("squid.conf", () => {
     ]);
   });
 
+  it("lets through the FIPS endpoint, and not the ordinary one, where that is asked for", () => {
+    const conf = squidConf({ ...settings, region: "us-east-1", fips: true });
+    expect(conf.match(/\S*codecommit\S*\.com/g)).to.deep.equal([
+      "git-codecommit-fips.us-east-1.amazonaws.com",
+    ]);
+  });
+
   it("names the host exactly: with a leading dot it would stand for every host below it", () => {
     fc.assert(
       fc.property(fc.constantFrom("eu-west-1", "us-east-1", "ap-southeast-2"), (region) => {

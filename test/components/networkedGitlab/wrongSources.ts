@@ -1,6 +1,6 @@
 /** Wrong arguments of a source, each with one thing wrong; the configuration must refuse them too. */
 import type { NetworkedGitlabArgs } from "../../../components/networkedGitlab/args";
-import { certificateArn, existingNetwork, newGitlab, newNetwork } from "./someSource";
+import { certificateArn, existingNetwork, hostedZoneId, newGitlab, newNetwork } from "./someSource";
 
 const managed = { mode: "managed", tasks: 1, image: "squid:6" } as const;
 const officeHours = { start: "0 8 ? * MON-FRI *", stop: "0 20 ? * MON-FRI *", timezone: "Asia/Tokyo" };
@@ -77,12 +77,25 @@ export const wrongSources: readonly [path: string, changes: Partial<NetworkedGit
     "gitlab.certificateArn",
     gitlab({ certificateArn: certificateArn.replace("ap-northeast-1", "us-east-1") }),
   ],
+  ["gitlab.hostedZoneId", gitlab({ certificateArn: undefined, hostedZoneId: "dev.example.com" })],
+  ["gitlab.hostedZoneId", gitlab({ certificateArn: undefined, hostedZoneId: "/hostedzone/Z0123456789ABC" })],
+  ["gitlab.hostedZoneId", gitlab({ hostedZoneId })],
+  [
+    "gitlab.selfSignedCertificate",
+    gitlab({ certificateArn: undefined, hostedZoneId, selfSignedCertificate: true }),
+  ],
+  ["gitlab.hostname", gitlab({ certificateArn: undefined, hostedZoneId, hostname: undefined })],
+  [
+    "gitlab.hostname",
+    gitlab({ certificateArn: undefined, hostedZoneId, hostname: `${"a".repeat(53)}.example.com` }),
+  ],
   ["gitlab.officeHours.stop", gitlab({ officeHours: { ...officeHours, stop: officeHours.start } })],
   ["gitlab.officeHours.start", gitlab({ officeHours: { ...officeHours, start: "cron(0 8 ? * MON-FRI *)" } })],
   ["gitlab.officeHours.stop", gitlab({ officeHours: { ...officeHours, stop: "0 20 * * *" } })],
   ["gitlab.officeHours.timezone", gitlab({ officeHours: { ...officeHours, timezone: "Tokyo" } })],
   ["gitlab.backups.time", gitlab({ backups: { time: "24:00", keep: 7 } })],
   ["gitlab.backups.keep", gitlab({ backups: { time: "17:00", keep: 0 } })],
+  ["fips", { fips: true }],
   ["proxy.tasks", { proxy: { ...managed, tasks: 3 } }],
   ["proxy.image", { proxy: { ...managed, image: "" } }],
   ["proxy.image", { proxy: { ...managed, image: "squid" } }],

@@ -119,6 +119,7 @@ function side(stack: string, accountId: string, network: Network): Side {
     stack,
     accountId,
     region: REGION,
+    fips: false,
     network,
     identities: [],
     repositories: [],

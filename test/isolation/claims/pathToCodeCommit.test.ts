@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { codeCommitHost } from "../../../facts/hosts";
 import { wayOut, type Obstacles } from "../../../isolation/claims/pathToCodeCommit";
 import type { Network } from "../../../isolation/model/deployment";
 import * as d from "./goodDeployment";
@@ -8,7 +9,10 @@ const HERE = "ap-northeast-1";
 function obstacles(change: (network: Network) => Partial<Network>, ...regions: string[]): Obstacles {
   const { source } = d.changed("source", change);
   if (source === undefined) throw new Error("the good deployment has two sides");
-  return wayOut(source, regions);
+  return wayOut(
+    source,
+    regions.map((region) => codeCommitHost(region)),
+  );
 }
 
 /** A second proxy behind the load balancer of the first. */

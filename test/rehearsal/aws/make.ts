@@ -2,13 +2,19 @@
 import { expect } from "chai";
 import { Account } from "../../../rehearsal/aws/account";
 import { resourceOf } from "../../../rehearsal/aws/registry";
-import type { AccountContext, Created, Properties } from "../../../rehearsal/aws/accountContext";
+import type {
+  AccountContext,
+  AccountOptions,
+  Created,
+  Properties,
+} from "../../../rehearsal/aws/accountContext";
 import { AwsError } from "../../../rehearsal/aws/awsError";
 
 export const accountId = "123456789012";
 
-export function account(seed = "test"): Account {
-  return new Account({ accountId, region: "ap-northeast-1", seed });
+/** @param holdings what it has from the start */
+export function account(seed = "test", holdings: Partial<AccountOptions> = {}): Account {
+  return new Account({ accountId, region: "ap-northeast-1", seed, ...holdings });
 }
 
 /** @param where an account, or one of its services */

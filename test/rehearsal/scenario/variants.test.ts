@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import type { StackOverrides } from "../../../rehearsal/engines/readStacks";
+import { stateOfCertificate } from "../../../rehearsal/aws/identity/acm";
+import { textAt } from "../../../rehearsal/engines/in-process/deployment";
 import type { Escape } from "../../../rehearsal/scenario/escapes";
 import { admittedAddresses } from "../../../rehearsal/scenario/pushPolicies";
 import type { RehearsalResult } from "../../../rehearsal/scenario/rehearse";
@@ -17,9 +19,16 @@ function rehearseVariant(overrides: StackOverrides): Promise<RehearsalResult> {
 }
 
 const names = (escapes: readonly Escape[]) => escapes.map(({ attempt }) => attempt);
+const notProved = ({ report }: RehearsalResult) =>
+  report.verdicts.filter(({ status }) => status !== "proved").map(({ claim }) => claim);
 const notRefused = (escapes: readonly Escape[]) => escapes.filter(({ refused }) => !refused);
 
 const gitlab = { hostname: "gitlab.dev.example.com", version: "19.3.2", selfSignedCertificate: true };
+const gitlabInZone = {
+  hostname: gitlab.hostname,
+  version: gitlab.version,
+  hostedZoneId: "Z0123456789ABCDEFGHIJ",
+};
 const officeHours = { start: "0 8 ? * MON-FRI *", stop: "0 20 ? * MON-FRI *", timezone: "Asia/Tokyo" };
 const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 const certificateArn =
@@ -49,12 +58,12 @@ describe("a variant of the configuration", () => {
     });
   }
 
-  describe("in the middle of a rotation, with pinned addresses, a prefix, an existing trail, office hours and mails", () => {
+  describe("in the middle of a rotation, with pinned addresses, a prefix, an existing trail, a zone of its own, office hours and mails", () => {
     let result: RehearsalResult;
     before(async () => {
       result = await rehearseVariant({
         dev: {
-          "git-airlock:gitlab": { ...gitlab, officeHours, gitOverSsh: false },
+          "git-airlock:gitlab": { ...gitlabInZone, officeHours, gitOverSsh: false },
           "git-airlock:alarms": { emails: ["operators@example.com"] },
         },
         prd: {
@@ -74,6 +83,20 @@ describe("a variant of the configuration", () => {
 
     it("refuses every way out", () => {
       expect(notRefused(result.escapes)).to.deep.equal([]);
+    });
+
+    it("leads developers to GitLab by its record, under a certificate that ACM has issued", () => {
+      const { account, deployment } = result.source;
+      expect(account.route53.answer(gitlab.hostname, "A")).to.deep.equal([
+        deployment.output("ingressDnsName"),
+      ]);
+      const arn = textAt(
+        deployment.resource("aws:lb/listener:Listener", "source-web").inputs,
+        "certificateArn",
+      );
+      expect(stateOfCertificate(account, arn)).to.equal("issued");
+      expect(deployment.ofType("tls:index/privateKey:PrivateKey")).to.deep.equal([]);
+      expect(notProved(result)).to.deep.equal(["C4"]);
     });
 
     it("has no listener for git over ssh, and a schedule for the start and the stop", () => {
@@ -153,6 +176,37 @@ describe("a variant of the configuration", () => {
         refused: true,
         by: "the ingress's security group lets nobody in from 192.0.2.1",
       });
+    });
+  });
+
+  describe("by the FIPS endpoint, under a customer key", () => {
+    const region = { "aws:region": "us-west-2" };
+    const availabilityZones = ["us-west-2a", "us-west-2b"];
+    const fips = { "git-airlock:fips": true };
+    let result: RehearsalResult;
+    before(async () => {
+      result = await rehearseVariant({
+        dev: { ...region, ...fips, "git-airlock:network": { availabilityZones } },
+        prd: {
+          ...region,
+          ...fips,
+          "git-airlock:customerKey": true,
+          "git-airlock:pull": { ...endpointPull, network: { availabilityZones } },
+        },
+        mirror: region,
+      });
+    });
+
+    passes(() => result, [[1], [1, 2], [2]]);
+
+    it("pushes and pulls by that name alone", () => {
+      const host = "git-codecommit-fips.us-west-2.amazonaws.com";
+      expect(result.delivery.airlockUrl).to.match(new RegExp(`^https://${host}/v1/repos/`));
+      expect(notRefused(result.escapes)).to.deep.equal([]);
+    });
+
+    it("is proved as the ordinary endpoint and AWS's key are", () => {
+      expect(notProved(result)).to.deep.equal(["C4"]);
     });
   });
 
