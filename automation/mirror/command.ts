@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
 import { flag, parseCommandLine } from "../commandLine";
-import { reconcileScript, type DesiredMirrors } from "../../components/pushMirrors/reconcileScript";
+import { reconcileScript, type DesiredMirrors } from "../../components/pushMirrors/desiredMirrors";
 import { twiceMirrored } from "../../components/pushMirrors/twiceMirrored";
 import { renderValue } from "../../components/schema/problems";
 import { findPulumi, PulumiFailed } from "../pulumiCli";

@@ -64,7 +64,7 @@ class Reconciliation
     problem(name, error.message)
   end
 
-  # A problem of one mirror; nil. With all that it says it is one string, of which reconcileScript.ts gives each its share.
+  # A problem of one mirror; nil. With all that it says it is one string, of which hostScript.ts gives each its share.
   def problem(name, text)
     @problems << "#{scrub(name)}: #{scrub(text)}"
     nil

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { DesiredMirrors } from "../../components/pushMirrors/reconcileScript";
+import type { DesiredMirrors } from "../../components/pushMirrors/desiredMirrors";
 import { rubyWithModel } from "./ruby";
 
 const mirrorSchema = z.object({

@@ -1,7 +1,7 @@
 /** The Systems Manager agent on the GitLab host: runs the association, with the desired state that the mirror stack wrote. */
 import { z } from "zod";
-import { revisionOf } from "../../components/pushMirrors/parameters";
-import type { DesiredMirrors } from "../../components/pushMirrors/reconcileScript";
+import { revisionOf } from "../../components/hostScript/parameters";
+import type { DesiredMirrors } from "../../components/pushMirrors/desiredMirrors";
 import { actionMatches, globMatches } from "../../isolation/iam/match";
 import { parsePolicy } from "../../isolation/iam/policy";
 import type { Account } from "../aws/account";
@@ -73,7 +73,7 @@ export class Agent {
     return this.#state.projects.find(({ path }) => path === project)?.mirrors ?? [];
   }
 
-  /** The state as the script assembles it (reconcileScript.ts). */
+  /** The state as the script assembles it (hostScript.ts). */
   #desired(): DesiredMirrors {
     const { account, deployment } = this.mirror;
     const prefix = String(deployment.output("statusParameterName")).replace(/\/status$/, "");

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { z } from "zod";
 import program from "../../../index";
-import { revisionOf } from "../../../components/pushMirrors/parameters";
+import { revisionOf } from "../../../components/hostScript/parameters";
 import { Account } from "../../../rehearsal/aws/account";
 import { deploy, DeployError } from "../../../rehearsal/engines/in-process/deploy";
 import { Deployment, textAt } from "../../../rehearsal/engines/in-process/deployment";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { DesiredMirrors } from "../../../components/pushMirrors/reconcileScript";
+import type { DesiredMirrors } from "../../../components/pushMirrors/desiredMirrors";
 import {
   killed,
   reconcile,
