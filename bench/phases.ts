@@ -42,6 +42,7 @@ async function rehearseOnce(root: string): Promise<Map<Ending, number>> {
     mirrorDeployed: end("mirrorDeployed"),
     carryingIn: end("carryingIn"),
     pushed: end("pushed"),
+    settingsKept: nothing,
     mirrorsSet: nothing,
     mirrored: end("mirrored"),
     cloned: end("cloned"),

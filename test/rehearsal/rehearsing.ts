@@ -39,6 +39,7 @@ export const noSteps: RehearsalSteps = {
   mirrorDeployed: nobody,
   mirrorsSet: nobody,
   carryingIn: nobody,
+  settingsKept: nobody,
   pushed: nobody,
   mirrored: nobody,
   cloned: nobody,

@@ -26,6 +26,8 @@ export const certificateArn = `arn:aws:acm:${region}:${accountId}:certificate/01
 export const newGitlab: NewGitlabArgs = {
   hostname: "gitlab.dev.example.com",
   version: "18.5.1",
+  acceptedCves: [],
+  keepSettings: true,
   instanceType: "m7i.large",
   rootVolumeSize: 30,
   dataVolumeSize: 100,

@@ -19,7 +19,7 @@ function rehearseVariant(overrides: StackOverrides): Promise<RehearsalResult> {
 const names = (escapes: readonly Escape[]) => escapes.map(({ attempt }) => attempt);
 const notRefused = (escapes: readonly Escape[]) => escapes.filter(({ refused }) => !refused);
 
-const gitlab = { hostname: "gitlab.dev.example.com", version: "19.3.2", selfSignedCertificate: true };
+const gitlab = { hostname: "gitlab.dev.example.com", version: "19.4.1", selfSignedCertificate: true };
 const officeHours = { start: "0 8 ? * MON-FRI *", stop: "0 20 ? * MON-FRI *", timezone: "Asia/Tokyo" };
 const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 const certificateArn =
