@@ -23,6 +23,8 @@ describe("readConfig", () => {
             dataVolumeSize: 100,
             selfSignedCertificate: true,
             gitOverSsh: true,
+            acceptedCves: [],
+            keepSettings: true,
             backups: { time: "17:00", keep: 7 },
           },
           proxy: { mode: "managed", tasks: 1, image: "public.ecr.aws/ubuntu/squid:6.6-24.04_edge" },
