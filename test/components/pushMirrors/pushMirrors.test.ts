@@ -106,7 +106,9 @@ describe("PushMirrors", () => {
   });
 
   it("runs the script on the GitLab host, with the hash of what the parameters hold", () => {
-    const [association] = mirror.account.ssmAssociations.list();
+    const association = mirror.account.ssmAssociations
+      .list()
+      .find(({ id }) => id === mirror.deployment.output("associationId"));
     const values = mirror.account.ssm
       .under(prefix)
       .map(({ name, value }) => [name.slice(prefix.length + 1), value] as const)
