@@ -44,6 +44,7 @@ async function rehearseOnce(root: string): Promise<Map<Ending, number>> {
     organizationDeployed: end("organizationDeployed"),
     carryingIn: end("carryingIn"),
     pushed: end("pushed"),
+    settingsKept: nothing,
     mirrorsSet: nothing,
     mirrored: end("mirrored"),
     cloned: end("cloned"),

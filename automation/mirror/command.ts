@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
 import { flag, parseCommandLine } from "../commandLine";
-import { reconcileScript, type DesiredMirrors } from "../../components/pushMirrors/reconcileScript";
+import { reconcileScript, type DesiredMirrors } from "../../components/pushMirrors/desiredMirrors";
 import { twiceMirrored } from "../../components/pushMirrors/twiceMirrored";
 import { renderValue } from "../../components/schema/problems";
 import { findPulumi, PulumiFailed } from "../pulumiCli";
@@ -20,7 +20,7 @@ delete it.
 
   --target-stack NAME        a target to mirror to (default: prd); give it once for each target
   --only-protected-branches  mirror protected branches only, and all tags
-  --create-projects          make a project that GitLab does not have, in a group that exists
+  --create-projects          make a project that GitLab does not have, and the groups that it is in
   --withdrawn                take every mirror of ours off, before a target is destroyed
   --help                     print this text
 

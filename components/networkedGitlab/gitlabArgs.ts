@@ -3,7 +3,18 @@ import type { z } from "zod";
 import { isRecord } from "../../facts/record";
 import { cronProblem } from "../../facts/cron";
 import { backupsKept, dataVolumeSize, longestCertifiedName, rootVolumeSize } from "../limits";
-import { boolean, choose, eventually, integer, object, pattern, text, withRules } from "../schema/fields";
+import {
+  boolean,
+  choose,
+  distinctTexts,
+  eventually,
+  integer,
+  object,
+  pattern,
+  text,
+  withRules,
+  type Rule,
+} from "../schema/fields";
 import { ec2IdOf } from "../schema/place";
 import {
   certificateArnProblem,
@@ -13,6 +24,9 @@ import {
   originProblem,
 } from "../syntax";
 import { timezoneProblem } from "../timeZones";
+import { administrator } from "./administratorArgs";
+import { holesKnownUntil, holesOf, mendedReleases } from "./criticalHoles";
+import { versionForm } from "./gitlabVersion";
 
 /** Cron expressions of EventBridge Scheduler: six fields, without the surrounding `cron()`. */
 function officeHours() {
@@ -49,6 +63,8 @@ function backups() {
   );
 }
 
+const cve = "CVE-2026-85706";
+
 /** A GitLab host to be made. */
 function newGitlab(certificateExample: string, region: string | undefined) {
   return object(
@@ -60,7 +76,16 @@ function newGitlab(certificateExample: string, region: string | undefined) {
        */
       hostname: text("gitlab.dev.example.com", hostnameProblem).optional(),
       /** Exact GitLab version whose official AMI is used, e.g. "19.4.1". */
-      version: pattern("19.4.1", "a version of three numbers", /^[0-9]+\.[0-9]+\.[0-9]+$/),
+      version: pattern("19.4.1", "a version of three numbers", versionForm),
+      /**
+       * Known critical holes (criticalHoles.ts) that you take for now, e.g. of a required stop on the way to a release
+       * that has them mended. @default none
+       */
+      acceptedCves: distinctTexts(
+        pattern(cve, "the name of a hole", /^CVE-[0-9]{4}-[0-9]{4,}$/),
+        [cve],
+        0,
+      ).default([]),
       /** An AMI to use instead of the official one; it must hold a GitLab Linux package. */
       amiId: ec2IdOf("ami", "an AMI").optional(),
       /** @default "m7i.large" */
@@ -82,6 +107,10 @@ function newGitlab(certificateExample: string, region: string | undefined) {
       selfSignedCertificate: boolean(false).default(false),
       /** Also let work terminals in on port 22 for git over ssh. @default true */
       gitOverSsh: boolean(true).default(true),
+      /** Whether the host keeps GitLab's own settings: sign-up and telemetry off, default branches protected. @default true */
+      keepSettings: boolean(true).default(true),
+      /** Somebody who is made an administrator, with a password of their own. Needs `keepSettings`. */
+      administrator: administrator().optional(),
       /** When the host runs; always, if left out. */
       officeHours: officeHours().optional(),
       backups: backups().prefault({}),
@@ -92,11 +121,44 @@ function newGitlab(certificateExample: string, region: string | undefined) {
 
 const hostedZoneExample = "Z0123456789ABCDEFGHIJ";
 
+type NewGitlab = z.output<ReturnType<typeof newGitlab>>;
+
+const noKnownHole: Rule<Pick<NewGitlab, "version" | "acceptedCves">> = {
+  keys: ["version", "acceptedCves"],
+  check: ({ version, acceptedCves }, problem) => {
+    const holes = holesOf(version);
+    for (const { cve, lets, published, source } of holes) {
+      if (acceptedCves.includes(cve)) continue;
+      const mended = mendedReleases(version)
+        .map((release) => JSON.stringify(release))
+        .join(", ");
+      const expected = `expected ${mended} or newer, or, on the way there, gitlab.acceptedCves: [${JSON.stringify(cve)}]`;
+      problem(["version"], version, `has ${cve}: it lets ${lets} (${published}, ${source}); ${expected}`);
+    }
+    for (const [i, cve] of acceptedCves.entries()) {
+      if (holes.some((hole) => hole.cve === cve)) continue;
+      const message = `is no hole of ${version} that is known here (as of ${holesKnownUntil}); remove it`;
+      problem(["acceptedCves", i], cve, message);
+    }
+  },
+};
+
+const administratorIsKept: Rule<Pick<NewGitlab, "keepSettings" | "administrator">> = {
+  keys: ["keepSettings", "administrator"],
+  check: ({ keepSettings, administrator }, problem) => {
+    if (keepSettings || administrator === undefined) return;
+    const message = "is made by what keepSettings turns off; remove it, or set keepSettings to true";
+    problem(["administrator"], undefined, message);
+  },
+};
+
 /** With a certificate that its name is in, one that is made for its name, or a self-signed one. */
 function certifiedGitlab(region: string | undefined) {
   const example = `arn:aws:acm:${region ?? "ap-northeast-1"}:123456789012:certificate/11111111-2222-3333-4444-555555555555`;
   return withRules(
     newGitlab(example, region),
+    noKnownHole,
+    administratorIsKept,
     {
       keys: ["hostedZoneId", "certificateArn", "selfSignedCertificate"],
       check: ({ hostedZoneId, certificateArn, selfSignedCertificate }, problem) => {
@@ -157,7 +219,7 @@ export function gitlabSchema(region: string | undefined) {
 }
 
 /** With its defaults. */
-export type NewGitlabArgs = z.output<ReturnType<typeof newGitlab>>;
+export type NewGitlabArgs = NewGitlab;
 export type ExistingGitlabArgs = z.output<ReturnType<typeof existingGitlab>>;
 export type GitlabArgs = NewGitlabArgs | ExistingGitlabArgs;
 export type OfficeHoursArgs = z.output<ReturnType<typeof officeHours>>;

@@ -1,4 +1,5 @@
 /** Renders /etc/gitlab/gitlab.rb. */
+import { isAtLeast } from "./gitlabVersion";
 
 /** What gitlab.rb depends on. */
 export interface GitlabRbSettings {
@@ -66,7 +67,7 @@ export function gitlabRb(settings: GitlabRbSettings): string {
  * `gitlab_rails['nginx']`'s; the old ones still work there, with a warning of their removal.
  */
 function ingress({ version, loadBalancerCidr }: GitlabRbSettings): string[] {
-  const nginx = isAtLeast(version, 19, 2) ? "gitlab_rails['nginx']" : "nginx";
+  const nginx = isAtLeast(version, "19.2.0") ? "gitlab_rails['nginx']" : "nginx";
   return [
     `${nginx}['listen_port'] = 80`,
     `${nginx}['listen_https'] = false`,
@@ -74,11 +75,6 @@ function ingress({ version, loadBalancerCidr }: GitlabRbSettings): string[] {
     `${nginx}['proxy_protocol'] = true`,
     `${nginx}['real_ip_trusted_addresses'] = ['127.0.0.0/8', ${rubyString(loadBalancerCidr)}]`,
   ];
-}
-
-function isAtLeast(version: string, major: number, minor: number): boolean {
-  const [ownMajor = 0, ownMinor = 0] = version.split(".").map(Number);
-  return ownMajor > major || (ownMajor === major && ownMinor >= minor);
 }
 
 /**
@@ -95,7 +91,10 @@ function storage(): string[] {
   ];
 }
 
-/** What a mirror's source has no use for, and what would call home. */
+/**
+ * What a mirror's source has no use for, and what would call home. A project that is made has no pipelines until somebody
+ * turns them on: whoever may run one works on what has had the most critical holes (criticalHoles.ts).
+ */
 function unusedServices(): string[] {
   return [
     "registry['enable'] = false",
@@ -103,6 +102,7 @@ function unusedServices(): string[] {
     "prometheus_monitoring['enable'] = false",
     "gitlab_rails['usage_ping_enabled'] = false",
     "gitlab_rails['initial_gitlab_product_usage_data'] = false",
+    "gitlab_rails['gitlab_default_projects_features_builds'] = false",
   ];
 }
 

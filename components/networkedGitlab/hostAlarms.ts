@@ -17,7 +17,7 @@ export interface Watched {
 
 export interface HostAlarms {
   /** Where alarms go. */
-  topicArn: string;
+  topic: AlarmTopic;
   /** Name of the metric that counts what the proxy refused; undefined where no proxy is made. */
   proxyRefusalsMetric: string | undefined;
 }
@@ -37,7 +37,7 @@ export function createHostAlarms(
   const topic = createAlarmTopic(scope, { emails, services });
   if (host) watchInstance(scope, host, topic);
   return {
-    topicArn: topic.arn,
+    topic,
     proxyRefusalsMetric: proxyLog && watchRefusals(scope, proxyLog, topic),
   };
 }

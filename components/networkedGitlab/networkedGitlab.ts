@@ -6,7 +6,8 @@ import { checkedArgs, nameProblems } from "../checkedArgs";
 import { networkedGitlabSchema, type CheckedNetworkedGitlabArgs, type NetworkedGitlabArgs } from "./args";
 import type { ExistingGitlabArgs, NewGitlabArgs } from "./gitlabArgs";
 import { backupTag, createBackups } from "./backups";
-import { createGitlabHost } from "./gitlabHost";
+import { createGitlabHost, type GitlabHost } from "./gitlabHost";
+import { createGitlabSettings } from "./gitlabSettings";
 import { createHostAlarms } from "./hostAlarms";
 import { connectIngress, createIngress } from "./ingress";
 import { createNetwork, type Network, type Subnet } from "./network";
@@ -37,7 +38,9 @@ export const soundName = [
  *  4. an ingress load balancer that ends TLS, for work terminals only, and where a hosted zone is given, GitLab's DNS
  *     record and certificate;
  *  5. nightly snapshots of GitLab's data and, if asked for, office hours;
- *  6. unless turned off, a topic and alarms on the host's status and on what the proxy refuses.
+ *  6. unless turned off, GitLab's own settings, kept by a script on the host, and a first administrator if asked for;
+ *  7. unless turned off, a topic and alarms on the host's status, on settings that cannot be kept, and on what the proxy
+ *     refuses.
  *
  * Costs, in US dollars a month of 730 hours at list prices of ap-northeast-1 in 2026-09 (README.md, "What it costs"):
  * about 282 with the defaults. The host is 95, the NAT gateways 91, the load balancers 35, the Systems Manager
@@ -64,6 +67,10 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
   readonly gitlabRoleName: pulumi.Output<string | undefined>;
   /** Name of the SecureString parameter with the first password of root; undefined for a GitLab that is brought. */
   readonly gitlabRootPasswordParameter: pulumi.Output<string | undefined>;
+  /** Name of the SecureString parameter with the first administrator's name and first password, as JSON, where one is made. */
+  readonly gitlabAdministratorParameter?: pulumi.Output<string>;
+  /** Name of the parameter with the host's last word on GitLab's settings, as JSON (settings.rb), where they are kept. */
+  readonly gitlabSettingsStatusParameter?: pulumi.Output<string>;
   /** The load balancer that the GitLab host name's DNS record points to; undefined for a GitLab that is brought. */
   readonly ingressDnsName: pulumi.Output<string | undefined>;
   /** The forward proxy; undefined where there is none. */
@@ -95,8 +102,9 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
       "url" in args.gitlab
         ? bringGitlab(scope, args, network, args.gitlab)
         : makeGitlab(scope, args, network, args.gitlab);
-    const watched = { host: gitlab.host, proxyLog: gitlab.proxy?.logGroup };
+    const watched = { host: gitlab.made?.[1].instance, proxyLog: gitlab.proxy?.logGroup };
     const alarms = createHostAlarms(scope, args.alarms, watched);
+    const settings = gitlab.made && createGitlabSettings(scope, ...gitlab.made, alarms?.topic);
 
     this.region = pulumi.output(args.region);
     this.accountId = pulumi.output(args.accountId);
@@ -106,9 +114,12 @@ export class NetworkedGitlab extends pulumi.ComponentResource {
     this.gitlabInstanceId = pulumi.output(gitlab.instanceId);
     this.gitlabRoleName = pulumi.output(gitlab.roleName);
     this.gitlabRootPasswordParameter = pulumi.output(gitlab.rootPasswordParameter);
+    if (settings?.administratorParameterName !== undefined)
+      this.gitlabAdministratorParameter = pulumi.output(settings.administratorParameterName);
+    if (settings) this.gitlabSettingsStatusParameter = pulumi.output(settings.statusParameterName);
     this.ingressDnsName = pulumi.output(gitlab.ingressDnsName);
     this.proxyUrl = pulumi.output(gitlab.proxy?.url);
-    this.alarmTopicArn = pulumi.output(alarms?.topicArn);
+    this.alarmTopicArn = pulumi.output(alarms?.topic.arn);
     this.gitlabIsAlwaysOn = pulumi.output(gitlab.isAlwaysOn);
     this.proxyRefusalsMetric = pulumi.output(alarms?.proxyRefusalsMetric);
     this.declared = pulumi.output({ workTerminalCidrs: args.workTerminalCidrs });
@@ -123,8 +134,8 @@ interface Gitlab {
   roleName?: pulumi.Input<string>;
   rootPasswordParameter?: string;
   ingressDnsName?: pulumi.Input<string>;
-  /** Where it was made. */
-  host?: aws.ec2.Instance;
+  /** Where it was made: as what, and the host. */
+  made?: readonly [NewGitlabArgs, GitlabHost];
   isAlwaysOn?: boolean;
   proxy: Proxy | undefined;
 }
@@ -157,7 +168,7 @@ function makeGitlab(
   const endpoints = wayToSystemsManager(scope, args, network, { subnet, group });
   const ingress = createIngress(scope, network, { gitlab, workTerminalCidrs: args.workTerminalCidrs }, group);
   const rootPassword = createRootPassword(scope);
-  const { instance: host, roleName } = createGitlabHost(scope, {
+  const host = createGitlabHost(scope, {
     gitlab,
     subnet,
     group,
@@ -168,16 +179,16 @@ function makeGitlab(
     tags: backupTag(scope),
     dependsOn: endpoints,
   });
-  connectIngress(scope, ingress, host);
-  createBackups(scope, gitlab.backups, host);
-  if (gitlab.officeHours) createOfficeHours(scope, gitlab.officeHours, host);
+  connectIngress(scope, ingress, host.instance);
+  createBackups(scope, gitlab.backups, host.instance);
+  if (gitlab.officeHours) createOfficeHours(scope, gitlab.officeHours, host.instance);
   return {
     url: ingress.url,
-    instanceId: host.id,
-    roleName,
+    instanceId: host.instance.id,
+    roleName: host.roleName,
     rootPasswordParameter: rootPassword.parameterName,
     ingressDnsName: ingress.dnsName,
-    host,
+    made: [gitlab, host],
     isAlwaysOn: gitlab.officeHours === undefined,
     proxy,
   };

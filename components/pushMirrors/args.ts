@@ -94,7 +94,7 @@ export function pushMirrorsFields() {
     targets: list(target(), [{ name: "prd" }], 1, () => undefined),
     /** Whether only protected branches are mirrored; tags always are. @default false */
     onlyProtectedBranches: boolean(false).default(false),
-    /** Whether a project that GitLab does not have is made. @default false */
+    /** Whether a project that GitLab does not have is made, and the groups that it is in. @default false */
     createProjects: boolean(false).default(false),
     /** Takes every mirror off GitLab and sets none: what comes before a target is destroyed. @default false */
     withdrawn: boolean(false).default(false),

@@ -1,7 +1,7 @@
 /** The key that the credentials are under. */
 import * as aws from "@pulumi/aws";
+import type { HostScope } from "../hostScript/hostScope";
 import { credentialKeyPolicy, type CredentialKeyUsers } from "./credentialKeyPolicy";
-import type { MirrorScope } from "./mirrorScope";
 
 /**
  * A customer key. The account administers it and cannot use it; the host may decrypt our credentials, and a deployer may
@@ -9,7 +9,7 @@ import type { MirrorScope } from "./mirrorScope";
  * (https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html).
  */
 export function createCredentialKey(
-  { name, parent, hierarchy }: MirrorScope,
+  { name, parent, hierarchy }: HostScope,
   users: CredentialKeyUsers,
 ): aws.kms.Key {
   return new aws.kms.Key(

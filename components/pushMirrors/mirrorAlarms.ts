@@ -1,8 +1,8 @@
 /** What is told of the mirrors, and when somebody is told. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { createAlarmRule } from "../alarms/alarmRule";
 import { metricNamespace, mirrorDimension, runMetrics } from "../alarms/metrics";
+import { watchAssociation } from "../hostScript/hostAssociation";
 import type { Scope } from "../scope";
 import { serviceRole } from "../serviceRole";
 import type { MirrorAlarmArgs } from "./args";
@@ -35,7 +35,12 @@ export function createMirrorAlarms(
 ): void {
   const mirror = `${pulumi.getProject()}/${pulumi.getStack()}/${scope.name}`;
   makeMetrics(scope, statusParameterName, mirror);
-  watchAssociation(scope, alarms, statusParameterName, association);
+  watchAssociation(
+    scope,
+    association,
+    `set its push mirrors as they are wanted (<status>, <time>). The parameter ${statusParameterName} says why.`,
+    { arn: alarms.topicArn },
+  );
   watchLag(scope, alarms, mirror);
   if (alarms.gitlabIsAlwaysOn) watchSilence(scope, alarms, mirror);
   if (dashboard)
@@ -99,31 +104,6 @@ function makeMetrics(scope: Scope, statusParameterName: string, mirror: string):
     name,
     { rule: rule.name, arn: machine.arn, roleArn: start.role.arn, input: "{}" },
     { ...opts, dependsOn: [start.policy] },
-  );
-}
-
-function watchAssociation(
-  scope: Scope,
-  { topicArn }: MirrorAlarmArgs,
-  statusParameterName: string,
-  association: aws.ssm.Association,
-): void {
-  createAlarmRule(
-    `${scope.name}-failed`,
-    {
-      pattern: pulumi.jsonStringify({
-        source: ["aws.ssm"],
-        "detail-type": ["EC2 State Manager Instance Association State Change"],
-        detail: { "association-id": [association.associationId], status: ["Failed", "TimedOut"] },
-      }),
-      message:
-        "The GitLab host <host> has not set its push mirrors as they are wanted (<status>, <time>). The parameter " +
-        `${statusParameterName} says why.`,
-      inputs: { host: "$.detail.instance-id", status: "$.detail.status", time: "$.time" },
-      withReadOnlyEvents: false,
-    },
-    topicArn,
-    { parent: scope.parent },
   );
 }
 

@@ -1,13 +1,14 @@
 /** The link: what tells the source's GitLab to push to the targets, and with which credential. */
 import * as pulumi from "@pulumi/pulumi";
 import { checkedArgs } from "../checkedArgs";
+import { createHostAssociation } from "../hostScript/hostAssociation";
+import type { HostScope } from "../hostScript/hostScope";
 import { outputsOf } from "../outputs";
 import { pushMirrorsSchema, type PushMirrorsArgs } from "./args";
-import { createAssociation } from "./association";
 import { createCredentialKey } from "./credentialKey";
+import { reconcileScript } from "./desiredMirrors";
 import { createDesiredState } from "./desiredState";
 import { createMirrorAlarms } from "./mirrorAlarms";
-import type { MirrorScope } from "./mirrorScope";
 
 /** A mirror as outputs tell of it. */
 export interface PushMirror {
@@ -52,10 +53,18 @@ export class PushMirrors extends pulumi.ComponentResource {
     const args = checkedArgs(this, pushMirrorsSchema(hierarchy), given, []);
 
     const { region, accountId, fips } = args;
-    const scope: MirrorScope = { name, parent: this, region, accountId, fips, hierarchy };
+    const scope: HostScope = { name, parent: this, region, accountId, fips, hierarchy };
     const key = createCredentialKey(scope, args);
     const state = createDesiredState(scope, args, key);
-    const association = createAssociation(scope, args, state, key);
+    const association = createHostAssociation(scope, {
+      script: reconcileScript({ region, prefix: hierarchy }),
+      description: "Sets GitLab's push mirrors as the parameters say",
+      step: "reconcile",
+      instanceId: args.gitlabInstanceId,
+      roleName: args.gitlabRoleName,
+      state,
+      key,
+    });
     if (args.alarms) {
       const { statusParameterName } = state;
       createMirrorAlarms(scope, args.alarms, { statusParameterName, association }, args.dashboard);

@@ -10,7 +10,7 @@
 # What it relies on in GitLab: app/models/remote_mirror.rb (setting the URL resets the credential; a changed credential
 # clears the state of the last run; every run that ends, well or badly, sets last_update_at; a run soon after another one
 # waits up to five minutes), app/models/concerns/mirror_authentication.rb (the virtual fields of a credential), and
-# app/services/projects/create_service.rb.
+# app/services/projects/create_service.rb and app/services/groups/create_service.rb.
 
 require "cgi"
 require "json"
@@ -64,7 +64,7 @@ class Reconciliation
     problem(name, error.message)
   end
 
-  # A problem of one mirror; nil. With all that it says it is one string, of which reconcileScript.ts gives each its share.
+  # A problem of one mirror; nil. With all that it says it is one string, of which hostScript.ts gives each its share.
   def problem(name, text)
     @problems << "#{scrub(name)}: #{scrub(text)}"
     nil
@@ -133,13 +133,11 @@ class Reconciliation
   def create(path)
     raise "GitLab has no such project; make it, or set createProjects" unless @settings["createProjects"]
 
-    parent, _, name = path.rpartition("/")
-    group = Group.find_by_full_path(parent)
-    raise "GitLab has no group #{parent} to make the project in; make the group" unless group
-
     administrator = User.admins.active.first
     raise "GitLab has no active administrator to make the project as" unless administrator
 
+    parent, _, name = path.rpartition("/")
+    group = find_or_create_group(parent, administrator)
     project = Projects::CreateService.new(
       administrator,
       name: name,
@@ -151,6 +149,27 @@ class Reconciliation
     raise "GitLab did not make the project: #{project.errors.full_messages.join("; ")}" unless project.persisted?
 
     project
+  end
+
+  # With those that it is in.
+  def find_or_create_group(path, administrator)
+    existing = Group.find_by_full_path(path)
+    return existing if existing
+
+    above, _, name = path.rpartition("/")
+    parent = find_or_create_group(above, administrator) unless above.empty?
+    response = Groups::CreateService.new(
+      administrator,
+      name: name,
+      path: name,
+      parent_id: parent&.id,
+      organization_id: parent ? parent.organization_id : Organizations::Organization.first.id,
+      visibility_level: Gitlab::VisibilityLevel::PRIVATE,
+    ).execute
+    group = response.payload[:group]
+    raise "GitLab did not make the group #{path}: #{group.errors.full_messages.join("; ")}" unless response.success?
+
+    group
   end
 
   def remove_unwanted

@@ -15,8 +15,8 @@ const GRANT = "aws:kms/grant:Grant";
 /** Calls by which a key opens what is under it, or lets somebody open it. */
 const OPENING = ["kms:Decrypt", "kms:ReEncryptFrom", "kms:CreateGrant", "kms:PutKeyPolicy"];
 
-/** Parameters of a stack that hold the first password of GitLab's user root. */
-export function rootPasswords({ snapshot }: Side): StackResource[] {
+/** Parameters of a stack that hold the first password of GitLab's user root, or of another administrator. */
+export function administratorPasswords({ snapshot }: Side): StackResource[] {
   return snapshot.resources.filter((one) => isSecretOf(one, SOURCE_COMPONENT, /-root-password$/));
 }
 
@@ -66,7 +66,7 @@ const refuted = ({ urn }: StackResource, says: string): Found => ({
 export function storedSecrets(side: Side): Findings {
   const credentials = pushCredentials(side);
   const found = [
-    ...[...rootPasswords(side), ...credentials].flatMap(byType),
+    ...[...administratorPasswords(side), ...credentials].flatMap(byType),
     ...credentials.flatMap((one) => byKey(side, one)),
   ];
   return {

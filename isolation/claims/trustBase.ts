@@ -14,7 +14,7 @@ import type { Evidence, Findings } from "../verdict";
 import { changeableBy } from "./laterChanges";
 import { parameterReading } from "./records";
 import { isDeclared } from "./rights";
-import { keyOf, pushCredentials, rootPasswords } from "./storedSecrets";
+import { keyOf, pushCredentials, administratorPasswords } from "./storedSecrets";
 import type { Claim, Question } from "./claim";
 
 /** C14. It only lists: nothing but a missing list refutes it. */
@@ -96,8 +96,8 @@ function rightsOf(sides: readonly Side[], all: readonly Known[]): Evidence[] {
       .sort();
   return [
     {
-      what: "identities of these stacks that can read the first password of GitLab's user root, and so act as its administrator",
-      values: reading(rootPasswords),
+      what: "identities of these stacks that can read the first password of an administrator of GitLab, and so act as one",
+      values: reading(administratorPasswords),
     },
     {
       what: "identities of these stacks that can read a push credential",

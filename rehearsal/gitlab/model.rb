@@ -43,11 +43,13 @@ class Killed < Exception; end
 
 module World
   class << self
-    attr_reader :now, :projects, :groups, :pending, :silent
+    attr_reader :now, :projects, :groups, :users, :settings, :pending, :silent
 
     def load(state)
       @now = Time.parse(state.fetch("now"))
       @groups = state.fetch("groups").map { |path| Group.new(path) }
+      @users = state.fetch("users", ADMINISTRATORS).map { |user| User.new(user) }
+      @settings = state["settings"] && ApplicationSetting.new(state["settings"], state.fetch("settingsOfEnvironment", {}))
       @outcomes = state.fetch("outcomes")
       @next_id = state.fetch("nextId")
       @pending = []
@@ -58,7 +60,7 @@ module World
 
     def dump
       { now: now.utc.iso8601, groups: groups.map(&:full_path), nextId: @next_id, projects: projects.map(&:dump),
-        pending: pending.map(&:id) }
+        pending: pending.map(&:id), users: users.map(&:dump), **(settings ? { settings: settings.dump } : {}) }
     end
 
     def next_id
@@ -87,6 +89,22 @@ module World
   end
 end
 
+# What validation has found.
+class Errors < Array
+  alias full_messages to_a
+end
+
+class ServiceResponse
+  attr_reader :message, :payload
+
+  def initialize(message, **payload)
+    @message = message
+    @payload = payload
+  end
+
+  def success? = message.nil?
+end
+
 def sleep(seconds)
   World.pass(seconds)
 end
@@ -95,25 +113,17 @@ class Time
   def self.current = World.now
 end
 
-# The first one of two administrators is blocked, as root often is.
-class User
-  class Admins < Array
-    def active = Admins.new(reject(&:blocked?))
-  end
-
-  def self.admins = Admins.new([new(true), new(false)])
-
-  def initialize(blocked) = @blocked = blocked
-
-  def blocked? = @blocked
-end
-
 class Group
   attr_reader :full_path
 
   def self.find_by_full_path(path) = World.groups.find { |one| one.full_path.casecmp?(path) }
 
-  def initialize(path) = @full_path = path
+  attr_reader :errors
+
+  def initialize(path)
+    @full_path = path
+    @errors = Errors.new
+  end
 
   def id = full_path
 
@@ -188,6 +198,30 @@ class Events
   def where(action:) = action == :pushed ? self : raise("no such action")
 
   def maximum(_created_at) = @pushed_at
+end
+
+module Groups
+  # Answers with the group, whether it could be made or not.
+  class CreateService
+    def initialize(user, name:, path:, parent_id:, organization_id:, visibility_level:)
+      raise "GitLab makes a group for an organization" unless organization_id
+      raise "a blocked user makes no group" if user.blocked?
+      raise "not private" unless visibility_level == Gitlab::VisibilityLevel::PRIVATE
+
+      @group = Group.new([parent_id, path].compact.join("/"))
+    end
+
+    def execute
+      World.write
+      # Users and groups are namespaces of one kind.
+      taken = User.find_by_username(@group.full_path)
+      @group.errors << "Path has already been taken" if taken
+      return ServiceResponse.new("Group has errors", group: @group) if taken
+
+      World.groups << @group
+      ServiceResponse.new(nil, group: @group)
+    end
+  end
 end
 
 module Projects

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { DesiredMirrors } from "../../components/pushMirrors/reconcileScript";
+import type { DesiredMirrors } from "../../components/pushMirrors/desiredMirrors";
 import { rubyWithModel } from "./ruby";
 
 const mirrorSchema = z.object({
@@ -40,6 +40,20 @@ const projectSchema = z.object({
   mirrors: z.array(mirrorSchema),
 });
 
+const userSchema = z.object({
+  username: z.string(),
+  name: z.string().nullish(),
+  email: z.string(),
+  /** GitLab keeps a hash of it. */
+  password: z.string().nullish(),
+  admin: z.boolean(),
+  /** @default active */
+  state: z.string().optional(),
+  /** Whether the address is believed. @default true */
+  confirmed: z.boolean().optional(),
+  keys: z.array(z.object({ title: z.string(), key: z.string() })).optional(),
+});
+
 const stateSchema = z.object({
   /** ISO 8601; nothing but a script that sleeps moves it. */
   now: z.string(),
@@ -49,10 +63,17 @@ const stateSchema = z.object({
   /** GitLab sends nothing out. */
   silentMode: z.boolean().optional(),
   projects: z.array(projectSchema),
+  /** @default two administrators, the first one of whom is blocked */
+  users: z.array(userSchema).optional(),
+  /** GitLab's own, as its version has them; none before its database is made. */
+  settings: z.record(z.string(), z.unknown()).optional(),
+  /** What the environment of the host says of them. */
+  settingsOfEnvironment: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** A mirror, with the names of GitLab's columns. */
 export type ModelMirror = z.infer<typeof mirrorSchema>;
+export type ModelUser = z.infer<typeof userSchema>;
 export type ModelProject = z.infer<typeof projectSchema>;
 export type GitlabState = z.infer<typeof stateSchema>;
 
@@ -144,15 +165,22 @@ async function run(
   desired: DesiredMirrors,
   outcomes: Record<string, PushOutcome>,
 ) {
+  const script = join(__dirname, "..", "..", "components", "pushMirrors", "reconcile.rb");
+  return runScript(script, { ...state, outcomes }, desired);
+}
+
+/** Runs a script as `gitlab-rails runner` does. @param desired what it finds on standard input, as JSON */
+export async function runScript(
+  path: string,
+  state: GitlabState & { writesLeft?: number; outcomes: Record<string, PushOutcome> },
+  desired: unknown,
+) {
   const vm = await rubyWithModel();
-  const script = await readFile(
-    join(__dirname, "..", "..", "components", "pushMirrors", "reconcile.rb"),
-    "utf8",
-  );
-  const given = JSON.stringify({ state: { ...state, outcomes }, desired: JSON.stringify(desired) });
+  const given = JSON.stringify({ state, desired: JSON.stringify(desired) });
   const text = (value: string) =>
     `"${Buffer.from(value).toString("base64")}".unpack1("m").force_encoding("UTF-8")`;
-  return endedSchema.parse(JSON.parse(vm.eval(`run_script(${text(script)}, ${text(given)})`).toString()));
+  const call = `run_script(${text(await readFile(path, "utf8"))}, ${text(given)})`;
+  return endedSchema.parse(JSON.parse(vm.eval(call).toString()));
 }
 
 function finished({ ended, output, state }: z.infer<typeof endedSchema>): Reconciled {

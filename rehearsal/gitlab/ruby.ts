@@ -21,6 +21,6 @@ async function start(): Promise<RubyVM> {
   setFlagsFromString("--liftoff-only");
   const module = await WebAssembly.compile(await readFile(binary));
   const { vm } = await DefaultRubyVM(module, { consolePrint: false });
-  vm.eval(await readFile(join(__dirname, "model.rb"), "utf8"));
+  for (const model of ["people.rb", "model.rb"]) vm.eval(await readFile(join(__dirname, model), "utf8"));
   return vm;
 }

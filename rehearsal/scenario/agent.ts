@@ -1,27 +1,45 @@
-/** The Systems Manager agent on the GitLab host: runs the association, with the desired state that the mirror stack wrote. */
+/** The Systems Manager agent on the GitLab host: runs its associations, each with the state that its stack wrote. */
 import { z } from "zod";
-import { revisionOf } from "../../components/pushMirrors/parameters";
-import type { DesiredMirrors } from "../../components/pushMirrors/reconcileScript";
+import { revisionOf } from "../../components/hostScript/parameters";
+import type { DesiredSettings } from "../../components/networkedGitlab/desiredSettings";
+import type { DesiredMirrors } from "../../components/pushMirrors/desiredMirrors";
 import { actionMatches, globMatches } from "../../isolation/iam/match";
 import { parsePolicy } from "../../isolation/iam/policy";
 import type { Account } from "../aws/account";
+import type { Association } from "../aws/management/ssmAssociations";
 import type { GitLab } from "../git/gitlab";
 import { reconcile, type GitlabState, type ModelMirror, type ReconcileStatus } from "../gitlab/reconcile";
+import { freshGitlab, keepSettings, type SettingsStatus } from "../gitlab/settings";
 import { RehearsalError } from "../rehearsalError";
 import type { DeployedStack } from "../engines/deployStack";
 
 /** The moment of every rehearsal, so that equal rehearsals give equal documents. */
 const now = "2026-01-01T00:00:00Z";
 
-const settingsValue = z.object({ onlyProtectedBranches: z.boolean(), createProjects: z.boolean() });
+const mirrorSettings = z.object({ onlyProtectedBranches: z.boolean(), createProjects: z.boolean() });
 const credentialValue = z.object({ user: z.string(), password: z.string() });
 const mirrorValue = z.object({ project: z.string(), url: z.string() });
+const administratorCredential = z.object({ username: z.string(), password: z.string() });
+const gitlabSettings = z.object({
+  administrator: z
+    .object({ username: z.string(), name: z.string(), email: z.string(), sshKey: z.string().optional() })
+    .optional(),
+});
+
+type Stack = DeployedStack<"source"> | DeployedStack<"mirror">;
+
+/** What a stack has written for the host: its values by name, and their hash. */
+interface HostState {
+  revision: string;
+  values: Readonly<Record<string, string>>;
+}
 
 export class Agent {
-  #state: GitlabState = { now, groups: [], nextId: 1, projects: [] };
+  #state: GitlabState = { now, groups: [], nextId: 1, projects: [], ...freshGitlab };
 
   constructor(
     private readonly gitlab: GitLab,
+    private readonly source: DeployedStack<"source">,
     private mirror: DeployedStack<"mirror">,
   ) {}
 
@@ -30,7 +48,40 @@ export class Agent {
     this.mirror = mirror;
   }
 
-  /** A run of the association, and what the script would write into the status parameter of it. */
+  /**
+   * A run of the association that keeps GitLab's settings, and what the script would write into its status parameter;
+   * undefined where the stack leaves the settings to others.
+   */
+  async keepSettings(): Promise<SettingsStatus | undefined> {
+    const name = this.source.deployment.output("gitlabSettingsStatusParameter");
+    if (typeof name !== "string") return undefined;
+    const { revision, values } = stateOf(this.source, name);
+    const { administrator } = gitlabSettings.parse(JSON.parse(values["settings"] ?? ""));
+    const credential = values["credentials/administrator"];
+    const desired: DesiredSettings = {
+      revision,
+      settings: { administrator },
+      credentials:
+        credential === undefined
+          ? {}
+          : { administrator: administratorCredential.parse(JSON.parse(credential)) },
+    };
+    const { status, state } = await keepSettings(this.#state, desired);
+    this.#state = state;
+    return status;
+  }
+
+  /** GitLab's own settings. */
+  get settings(): Readonly<Record<string, unknown>> {
+    return this.#state.settings ?? {};
+  }
+
+  /** Somebody with an administrator's rights changes them. */
+  changeSettings(changes: Readonly<Record<string, unknown>>): void {
+    this.#state.settings = { ...this.#state.settings, ...changes };
+  }
+
+  /** A run of the association that sets the mirrors, and what the script would write into the status parameter of it. */
   async runAssociation(): Promise<ReconcileStatus> {
     const desired = this.#desired();
     this.#state.projects = this.gitlab.projects.map(
@@ -73,25 +124,17 @@ export class Agent {
     return this.#state.projects.find(({ path }) => path === project)?.mirrors ?? [];
   }
 
-  /** The state as the script assembles it (reconcileScript.ts). */
+  /** The state as the script assembles it (hostScript.ts). */
   #desired(): DesiredMirrors {
-    const { account, deployment } = this.mirror;
-    const prefix = String(deployment.output("statusParameterName")).replace(/\/status$/, "");
-    const [association] = account.ssmAssociations.list();
-    if (association === undefined) throw new RehearsalError("the mirror stack made no association");
-    if (association.instanceIds.length === 0) throw new RehearsalError("the association runs on no instance");
-    for (const id of association.instanceIds) account.instances.get(id);
-    this.#require("ssm:GetParametersByPath", account.arn("ssm", `parameter${prefix}`));
-    this.#require("ssm:PutParameter", account.arn("ssm", `parameter${prefix}/status`));
-    const values = parametersUnder(account, prefix);
-    const revision = revisionOf(values);
-    if (association.parameters["revision"] !== revision)
-      throw new RehearsalError("the association runs another revision than the parameters are of");
+    const { revision, values } = stateOf(
+      this.mirror,
+      String(this.mirror.deployment.output("statusParameterName")),
+    );
     const desired: DesiredMirrors = {
       revision,
       credentials: {},
       mirrors: [],
-      settings: settingsValue.parse(JSON.parse(values["settings"] ?? "")),
+      settings: mirrorSettings.parse(JSON.parse(values["settings"] ?? "")),
     };
     for (const [name, value] of Object.entries(values)) {
       const [kind, target = ""] = name.split("/");
@@ -100,29 +143,49 @@ export class Agent {
     }
     return desired;
   }
+}
 
-  /** Throws when the host's role is not allowed to; what other roles of the stack may is nothing to it. */
-  #require(action: string, resource: string): void {
-    const { account, deployment } = this.mirror;
-    const roles = account.ssmAssociations
-      .list()
-      .flatMap(({ instanceIds }) => instanceIds)
-      .map((id) => account.iam.instanceProfile(account.instances.get(id).iamInstanceProfile ?? "")?.roleName);
-    const policies = deployment
-      .ofType("aws:iam/rolePolicy:RolePolicy")
-      .filter(({ outputs }) => roles.some((role) => role === outputs["role"]))
-      .map(({ name, outputs }) => parsePolicy(outputs["policy"], name));
-    const isAllowed = policies
-      .flatMap(({ statements }) => statements)
-      .some(
-        ({ effect, actions, resources }) =>
-          effect === "Allow" &&
-          actions.patterns.some((pattern) => actionMatches(pattern, action)) &&
-          resources.patterns.some((pattern) => globMatches(pattern, resource)),
-      );
-    if (!isAllowed)
-      throw new RehearsalError(`the GitLab host's role is not allowed ${action} on ${resource}`);
-  }
+/** What a stack's association finds on the host. Throws where the host would find nothing, or another state. */
+function stateOf(stack: Stack, statusParameter: string): HostState {
+  const { account, deployment } = stack;
+  const prefix = statusParameter.replace(/\/status$/, "");
+  const ids = deployment.ofType("aws:ssm/association:Association").map(({ id }) => id);
+  const association = account.ssmAssociations.list().find(({ id }) => ids.includes(id));
+  if (association === undefined) throw new RehearsalError(`${deployment.stack} made no association`);
+  if (association.instanceIds.length === 0) throw new RehearsalError("the association runs on no instance");
+  requirePermission(stack, association, "ssm:GetParametersByPath", `parameter${prefix}`);
+  requirePermission(stack, association, "ssm:PutParameter", `parameter${prefix}/status`);
+  const values = parametersUnder(account, prefix);
+  const revision = revisionOf(values);
+  if (association.parameters["revision"] !== revision)
+    throw new RehearsalError("the association runs another revision than the parameters are of");
+  return { revision, values };
+}
+
+/** Throws when the host's role is not allowed to; what other roles of the stack may is nothing to it. */
+function requirePermission(
+  { account, deployment }: Stack,
+  { instanceIds }: Association,
+  action: string,
+  name: string,
+): void {
+  const resource = account.arn("ssm", name);
+  const roles = instanceIds.map(
+    (id) => account.iam.instanceProfile(account.instances.get(id).iamInstanceProfile ?? "")?.roleName,
+  );
+  const policies = deployment
+    .ofType("aws:iam/rolePolicy:RolePolicy")
+    .filter(({ outputs }) => roles.some((role) => role === outputs["role"]))
+    .map(({ name, outputs }) => parsePolicy(outputs["policy"], name));
+  const isAllowed = policies
+    .flatMap(({ statements }) => statements)
+    .some(
+      ({ effect, actions, resources }) =>
+        effect === "Allow" &&
+        actions.patterns.some((pattern) => actionMatches(pattern, action)) &&
+        resources.patterns.some((pattern) => globMatches(pattern, resource)),
+    );
+  if (!isAllowed) throw new RehearsalError(`the GitLab host's role is not allowed ${action} on ${resource}`);
 }
 
 function parametersUnder(account: Account, prefix: string): Record<string, string> {

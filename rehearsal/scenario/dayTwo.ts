@@ -1,6 +1,7 @@
-/** What comes after the first delivery: a mirror that was changed by hand, and a rotation while people push. */
+/** What comes after the first delivery: a mirror and settings that were changed by hand, and a rotation while people push. */
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { Position } from "../git/gitClient";
 import { RehearsalError } from "../rehearsalError";
 import type { Builder, RotationStart } from "../engines/deployStack";
@@ -10,6 +11,8 @@ import type { MirroredTestbed } from "./testbed";
 export interface Healing {
   /** Whether the next run put it back, and it pushed again. */
   healed: boolean;
+  /** Whether the next run put GitLab's settings back too; undefined where the stack leaves them to others. */
+  settingsHealed: boolean | undefined;
 }
 
 /** What became of pushes while the push credential was rotated. */
@@ -25,7 +28,8 @@ export interface Rotation {
 }
 
 /** Turns a mirror off and tells it to overwrite, as an administrator of GitLab could, and lets the host run once. */
-export async function heal({ agent, airlock }: MirroredTestbed): Promise<Healing> {
+export async function heal(testbed: MirroredTestbed): Promise<Healing> {
+  const { agent, airlock } = testbed;
   agent.changeMirrors(airlock.gitlabProject, (mirror) => ({
     ...mirror,
     enabled: false,
@@ -35,7 +39,19 @@ export async function heal({ agent, airlock }: MirroredTestbed): Promise<Healing
   const isBack = agent
     .mirrorsOf(airlock.gitlabProject)
     .every(({ enabled, keep_divergent_refs: keeps }) => enabled && keeps);
-  return { healed: outcome === "succeeded" && counts["updated"] === 1 && isBack };
+  return {
+    healed: outcome === "succeeded" && counts["updated"] === 1 && isBack,
+    settingsHealed: await healSettings(testbed),
+  };
+}
+
+/** Lets everybody sign up and default branches be rewritten, as an administrator of GitLab could, and the host run once. */
+async function healSettings({ agent }: MirroredTestbed): Promise<boolean | undefined> {
+  const before = agent.settings;
+  const byHand = { signup_enabled: true, default_branch_protection_defaults: { allow_force_push: true } };
+  agent.changeSettings(byHand);
+  const status = await agent.keepSettings();
+  return status && status.outcome === "succeeded" && isDeepStrictEqual(agent.settings, before);
 }
 
 /**

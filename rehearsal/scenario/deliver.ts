@@ -6,6 +6,7 @@ import { compareRepositories, type Comparison } from "../git/compareRepositories
 import type { ServerGit } from "../git/bareRepository";
 import { carryingProblem } from "../git/carriable";
 import { gitEnvironment, gitOutput, type GitResult, Processes } from "../git/gitProcess";
+import type { SettingsStatus } from "../gitlab/settings";
 import { RehearsalError } from "../rehearsalError";
 import type { MirroredTestbed } from "./testbed";
 
@@ -94,6 +95,8 @@ function required(result: GitResult, what: string): void {
 
 /** Where each step of the way is reported. */
 export interface DeliverySteps {
+  /** The host has put this many of GitLab's settings right, and made this many administrators; not where others do. */
+  settingsKept(status: SettingsStatus): void;
   pushed(refs: string[], gitlabUrl: string): void;
   /** The host has set this many mirrors. */
   mirrorsSet(count: number): void;
@@ -109,6 +112,10 @@ export async function deliver(
 ): Promise<Delivery> {
   const { gitlab, codeCommit, workTerminal, isolatedTerminal } = testbed;
   const { gitlabProject, cloneUrlHttp: airlockUrl } = testbed.airlock;
+  const settings = await testbed.agent.keepSettings();
+  if (settings?.outcome === "failed")
+    throw new RehearsalError(`GitLab's settings: ${settings.problems.join("; ")}`);
+  if (settings) steps.settingsKept(settings);
   const gitlabUrl = `https://${gitlab.hostname}/${gitlabProject}.git`;
   const [listed] = await Promise.all([
     workTerminal.git(["for-each-ref", "--format=%(HEAD)%(refname)", "refs/heads", "refs/tags"], {

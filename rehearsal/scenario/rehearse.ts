@@ -203,6 +203,7 @@ function hasPassed({ delivery, escapes, tripwires, healing, rotation, ...rest }:
     rest.falseAlarms.length === 0 &&
     tripwires.every(({ message }) => message !== undefined) &&
     healing.healed &&
+    healing.settingsHealed !== false &&
     rotation.failed.length === 0 &&
     rotation.oldIsRefused &&
     escapes.every(({ refused, knownGap }) => refused || knownGap !== undefined)

@@ -84,10 +84,18 @@ function narrateDeployment(
 
 function narrateDelivery(
   screen: Console,
-): Pick<RehearsalSteps, "carryingIn" | "pushed" | "mirrorsSet" | "mirrored" | "cloned" | "delivered"> {
+): Pick<
+  RehearsalSteps,
+  "carryingIn" | "settingsKept" | "pushed" | "mirrorsSet" | "mirrored" | "cloned" | "delivered"
+> {
   return {
     carryingIn(repository) {
       screen.chapter(`Carry ${repository} in`);
+    },
+    settingsKept({ counts }) {
+      const settings = `the GitLab host put ${count(counts.settings, "setting")} of a fresh GitLab right`;
+      const made = counts.administrators === 0 ? "" : ", and made the first administrator";
+      screen.seen(true, settings + made, "settings.rb, run by a real Ruby");
     },
     pushed(refs, gitlabUrl) {
       screen.seen(
@@ -170,9 +178,16 @@ function narrateDayTwo(screen: Console): Pick<RehearsalSteps, "dayTwo" | "healed
     dayTwo() {
       screen.chapter("Day two");
     },
-    healed({ healed }) {
-      const what = "somebody turned a mirror off in GitLab; the host's next run put it back";
-      screen.seen(healed, healed ? what : `NOT HEALED: ${what}`);
+    healed({ healed, settingsHealed }) {
+      const tell = (isBack: boolean, what: string) => {
+        screen.seen(isBack, isBack ? what : `NOT HEALED: ${what}`);
+      };
+      tell(healed, "somebody turned a mirror off in GitLab; the host's next run put it back");
+      if (settingsHealed !== undefined)
+        tell(
+          settingsHealed,
+          "somebody opened sign-up and unprotected default branches; the next run undid it",
+        );
     },
     rotated({ epochs, pushes, failed, oldIsRefused }) {
       const steps = epochs.map((live) => `[${live.join(", ")}]`).join(" → ");

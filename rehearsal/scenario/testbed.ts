@@ -88,7 +88,7 @@ export interface MirroredTestbed extends Testbed {
   agent: Agent;
 }
 
-/** Creates the testbed in a folder, with the agent that sets its mirrors. */
+/** Creates the testbed in a folder, with the agent that keeps its settings and sets its mirrors. */
 export async function createMirroredTestbed(
   folder: string,
   sides: Sides,
@@ -96,7 +96,7 @@ export async function createMirroredTestbed(
   stranger: Stranger,
 ): Promise<MirroredTestbed> {
   const testbed = await createTestbed(folder, sides, stranger);
-  return { ...testbed, agent: new Agent(testbed.gitlab, mirror) };
+  return { ...testbed, agent: new Agent(testbed.gitlab, sides.source, mirror) };
 }
 
 /** Creates the testbed in a folder. What was opened is closed again when a later step fails. */

@@ -98,7 +98,7 @@ describeEngine("the mirror stack", () => {
     });
     await moved.up("dev");
     expect(await moved.up("mirror")).to.deep.equal(["update Association mirror: targets"]);
-    expect(moved.accounts.mirror.ledger.account.ssmAssociations.list()[0]?.instanceIds).to.deep.equal([
+    expect(moved.association("mirror", "mirror")?.instanceIds).to.deep.equal([
       await moved.output("dev", "gitlabInstanceId"),
     ]);
     moved.close();

@@ -72,7 +72,7 @@ class Operator {
   async #runHost(): Promise<void> {
     const { ledger } = this.site.accounts.mirror;
     const status = this.site.held("mirror").find(({ name }) => name === "mirror-status");
-    const said = this.host(ledger.account.ssmAssociations.list()[0]?.parameters["revision"] ?? "");
+    const said = this.host(this.site.association("mirror", "mirror")?.parameters["revision"] ?? "");
     if (status && said)
       await ledger.update("aws:ssm/parameter:Parameter", status.id, {
         ...status.inputs,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { findEngine, type Engine } from "../../engine/engine";
 import type { AccountOptions } from "../../rehearsal/aws/accountContext";
+import type { Association } from "../../rehearsal/aws/management/ssmAssociations";
 import { organizationOf } from "../../rehearsal/engines/configured";
 import type { Deployment } from "../../rehearsal/engines/in-process/deployment";
 import { importStack } from "../../rehearsal/engines/in-process/stackImport";
@@ -144,6 +145,13 @@ export class Site {
   /** What a stack's account holds. */
   held(stack: Stack): z.infer<typeof accountText>["entries"] {
     return accountText.parse(JSON.parse(this.accounts[stack].ledger.toText())).entries;
+  }
+
+  /** The association of that name, as the stack's account has it. */
+  association(stack: Stack, name: string): Association | undefined {
+    const type = "aws:ssm/association:Association";
+    const made = this.held(stack).find((one) => one.type === type && one.name === name);
+    return this.accounts[stack].ledger.account.ssmAssociations.list().find(({ id }) => id === made?.id);
   }
 
   /** A stack output, as JSON has it. */

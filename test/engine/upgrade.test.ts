@@ -18,6 +18,9 @@ async function siteOf(release: string): Promise<Site> {
     copyFileSync(join(kept, settings), join(site.project.folder, settings));
     await site.run(stack, "stack", "import", "--file", join(kept, `${stack}.json`));
   }
+  // The sample of 0.1.0 names a GitLab of which critical holes have become known; upgrading that is another step.
+  for (const [i, cve] of ["CVE-2026-89078", "CVE-2026-93577"].entries())
+    await site.run("dev", "config", "set", "--path", `git-airlock:gitlab.acceptedCves[${i}]`, cve);
   return site;
 }
 
@@ -29,8 +32,16 @@ const intended: Readonly<Record<string, Partial<Record<"dev" | "prd", readonly s
       "create LogMetricFilter source-proxy-refusals-not-understood",
       "update LogMetricFilter source-proxy-refusals: pattern",
       "update MetricAlarm source-proxy-refusals: alarmDescription",
-      // gitlab.rb sets nginx by the keys of GitLab 19.2 and later.
+      // gitlab.rb sets nginx by the keys of GitLab 19.2 and later, and new projects have no pipelines.
       "update Instance source-gitlab: userData",
+      // The host keeps GitLab's own settings, and an alarm tells when it cannot.
+      "create Parameter source-settings-settings",
+      "create Parameter source-settings-status",
+      "create Document source-settings",
+      "create RolePolicy source-settings",
+      "create Association source-settings",
+      "create EventRule source-settings-failed",
+      "create EventTarget source-settings-failed",
     ],
   },
 };

@@ -41,6 +41,7 @@ export const noSteps: RehearsalSteps = {
   organizationDeployed: nobody,
   mirrorsSet: nobody,
   carryingIn: nobody,
+  settingsKept: nobody,
   pushed: nobody,
   mirrored: nobody,
   cloned: nobody,

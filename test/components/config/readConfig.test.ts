@@ -23,6 +23,8 @@ describe("readConfig", () => {
             dataVolumeSize: 100,
             selfSignedCertificate: true,
             gitOverSsh: true,
+            acceptedCves: [],
+            keepSettings: true,
             backups: { time: "17:00", keep: 7 },
           },
           fips: false,

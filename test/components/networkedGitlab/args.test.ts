@@ -116,6 +116,8 @@ describe("the arguments of NetworkedGitlab", () => {
         network: newNetwork,
         gitlab: {
           version: "19.4.1",
+          acceptedCves: [],
+          keepSettings: true,
           instanceType: "m7i.large",
           rootVolumeSize: 30,
           dataVolumeSize: 100,

@@ -59,16 +59,19 @@ export const gitlabCounts = {
   "tls.PrivateKey": 1,
   "tls.SelfSignedCert": 1,
   "random.RandomPassword": 1,
-  "ssm.Parameter": 1,
-  "ssm.Document": 1,
+  "ssm.Parameter": 3,
+  "ssm.Document": 2,
+  "ssm.Association": 1,
   "iam.Role": 2,
-  "iam.RolePolicy": 2,
+  "iam.RolePolicy": 3,
   "iam.InstanceProfile": 1,
   "ec2.Instance": 1,
   "ebs.Volume": 1,
   "ec2.VolumeAttachment": 1,
   "dlm.LifecyclePolicy": 1,
   "cloudwatch.MetricAlarm": 1,
+  "cloudwatch.EventRule": 1,
+  "cloudwatch.EventTarget": 1,
 };
 
 /** Where alarms go. */

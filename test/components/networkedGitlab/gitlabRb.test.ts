@@ -57,6 +57,14 @@ describe("gitlab.rb", () => {
     ]);
   });
 
+  it("tells GitLab's makers nothing from the first start on, and gives new projects no pipelines", () => {
+    expect(lines).to.include.members([
+      "gitlab_rails['usage_ping_enabled'] = false",
+      "gitlab_rails['initial_gitlab_product_usage_data'] = false",
+      "gitlab_rails['gitlab_default_projects_features_builds'] = false",
+    ]);
+  });
+
   it("names nginx's settings where GitLab 19.2 and later have them", () => {
     const ofVersion = (version: string) => gitlabRb({ ...settings, version }).split("\n");
     for (const version of ["19.2.0", "19.10.3", "20.0.0"]) {

@@ -12,6 +12,7 @@ const watchers = ({ resources }: Deployment) =>
     .map(({ type, name }) => `${type.split(":")[2]} ${name}`);
 const topic = ["Key dev-alarms", "Topic dev-alarms", "TopicPolicy dev-alarms"];
 const status = ["MetricAlarm dev-gitlab-status"];
+const settings = ["EventRule dev-settings-failed", "EventTarget dev-settings-failed"];
 const refusals = [
   "LogMetricFilter dev-proxy-refusals",
   "LogMetricFilter dev-proxy-refusals-not-understood",
@@ -50,6 +51,28 @@ describe("NetworkedGitlab", () => {
         treatMissingData: "notBreaching",
         dimensions: { InstanceId: dev.output("gitlabInstanceId") },
       });
+    });
+
+    it("tell that GitLab's settings were not kept, by this association's run, in words that nobody but AWS fills in", () => {
+      const { id } = dev.resource("aws:ssm/association:Association", "source-settings");
+      const told = (association: unknown, state: string) =>
+        account.eventBridge.put({
+          source: "aws.ssm",
+          "detail-type": "EC2 State Manager Instance Association State Change",
+          region: "ap-northeast-1",
+          time: "2026-11-24T01:02:03Z",
+          resources: [],
+          detail: { "association-id": association, "instance-id": "i-0123456789abcdef0", status: state },
+        });
+      for (const state of ["Failed", "TimedOut"])
+        expect(told(id, state).map(({ topicArn, message }) => [topicArn, message])).to.deep.equal([
+          [
+            dev.output("alarmTopicArn"),
+            `The GitLab host i-0123456789abcdef0 has not kept GitLab's settings (${state}, 2026-11-24T01:02:03Z). ` +
+              "The parameter /git-airlock/dev/source-settings/status says why.",
+          ],
+        ]);
+      expect([...told(id, "Success"), ...told("another", "Failed")]).to.deep.equal([]);
     });
 
     it("look at the metric that the proxy's log is counted into", () => {
@@ -155,12 +178,12 @@ describe("NetworkedGitlab", () => {
 
     it("are made for what is made here, and for nothing that was brought", async () => {
       expect(watchers(await ordinarySource()).sort()).to.deep.equal(
-        [...topic, ...status, ...refusals].sort(),
+        [...topic, ...status, ...settings, ...refusals].sort(),
       );
       const broughtGitlab = await deploySource({ gitlab: theirs });
       expect(watchers(broughtGitlab).sort()).to.deep.equal([...topic, ...refusals].sort());
       const broughtProxy = await deploySource({ proxy: theirProxy });
-      expect(watchers(broughtProxy).sort()).to.deep.equal([...topic, ...status].sort());
+      expect(watchers(broughtProxy).sort()).to.deep.equal([...topic, ...status, ...settings].sort());
       expect(broughtProxy.output("proxyRefusalsMetric")).to.equal(undefined);
       const broughtBoth = await deploySource({ gitlab: theirs, proxy: theirProxy });
       expect(watchers(broughtBoth)).to.deep.equal([]);

@@ -28,6 +28,8 @@ export const hostedZoneId = "Z0123456789ABCDEFGHIJ";
 export const newGitlab: NewGitlabArgs = {
   hostname: "gitlab.dev.example.com",
   version: "18.5.1",
+  acceptedCves: [],
+  keepSettings: true,
   instanceType: "m7i.large",
   rootVolumeSize: 30,
   dataVolumeSize: 100,

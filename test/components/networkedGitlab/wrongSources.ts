@@ -4,6 +4,7 @@ import { certificateArn, existingNetwork, hostedZoneId, newGitlab, newNetwork } 
 
 const managed = { mode: "managed", tasks: 1, image: "squid:6" } as const;
 const officeHours = { start: "0 8 ? * MON-FRI *", stop: "0 20 ? * MON-FRI *", timezone: "Asia/Tokyo" };
+const alice = { username: "alice", email: "alice@example.com" };
 const gitlab = (changes: Partial<typeof newGitlab>) => ({ gitlab: { ...newGitlab, ...changes } });
 /** That many ranges of work terminals. */
 export const manyCidrs = (count: number) => Array.from({ length: count }, (_, i) => `198.51.100.${i}/32`);
@@ -63,6 +64,18 @@ export const wrongSources: readonly [path: string, changes: Partial<NetworkedGit
   ["gitlab.hostname", gitlab({ hostname: "gitlab.x" })],
   ["gitlab.version", gitlab({ version: "18.5" })],
   ["gitlab.version", gitlab({ version: "18.5.*" })],
+  ["gitlab.version", gitlab({ version: "19.4.01" })],
+  ["gitlab.version", gitlab({ version: "19.1.7" })],
+  ["gitlab.acceptedCves[0]", gitlab({ acceptedCves: ["CVE-2026-85706"] })],
+  ["gitlab.acceptedCves[0]", gitlab({ acceptedCves: ["all"] })],
+  ["gitlab.administrator", gitlab({ keepSettings: false, administrator: alice })],
+  ["gitlab.administrator.username", gitlab({ administrator: { ...alice, username: "root" } })],
+  ["gitlab.administrator.username", gitlab({ administrator: { ...alice, username: "alice bob" } })],
+  ["gitlab.administrator.username", gitlab({ administrator: { ...alice, username: "#{exit}" } })],
+  ["gitlab.administrator.name", gitlab({ administrator: { ...alice, name: "Alice\nBob" } })],
+  ["gitlab.administrator.email", gitlab({ administrator: { ...alice, email: "alice" } })],
+  ["gitlab.administrator.email", gitlab({ administrator: { ...alice, email: `${"a".repeat(250)}@b.cd` } })],
+  ["gitlab.administrator.sshKey", gitlab({ administrator: { ...alice, sshKey: "AAAAC3NzaC1lZDI1NTE5" } })],
   ["gitlab.amiId", gitlab({ amiId: "GitLab CE" })],
   ["gitlab.instanceType", gitlab({ instanceType: "large" })],
   ["gitlab.instanceType", gitlab({ instanceType: "t2.large" })],

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { z } from "zod";
 import program from "../../../index";
-import { revisionOf } from "../../../components/pushMirrors/parameters";
+import { revisionOf } from "../../../components/hostScript/parameters";
 import { Account } from "../../../rehearsal/aws/account";
 import { deploy, DeployError } from "../../../rehearsal/engines/in-process/deploy";
 import { Deployment, textAt } from "../../../rehearsal/engines/in-process/deployment";
@@ -106,7 +106,9 @@ describe("PushMirrors", () => {
   });
 
   it("runs the script on the GitLab host, with the hash of what the parameters hold", () => {
-    const [association] = mirror.account.ssmAssociations.list();
+    const association = mirror.account.ssmAssociations
+      .list()
+      .find(({ id }) => id === mirror.deployment.output("associationId"));
     const values = mirror.account.ssm
       .under(prefix)
       .map(({ name, value }) => [name.slice(prefix.length + 1), value] as const)

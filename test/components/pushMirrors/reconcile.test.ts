@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { DesiredMirrors } from "../../../components/pushMirrors/reconcileScript";
+import type { DesiredMirrors } from "../../../components/pushMirrors/desiredMirrors";
 import {
   killed,
   reconcile,
@@ -161,18 +161,41 @@ describe("the reconcile script", () => {
     ]);
   });
 
-  it("makes a missing project, without LFS, when it is told to; but no group", async () => {
+  it("makes a missing project, without LFS, when it is told to", async () => {
     const settings = { onlyProtectedBranches: false, createProjects: true };
-    const more = [
-      { target: "prd", project: "platform/new", url: url("platform.new") },
-      { target: "prd", project: "nowhere/new", url: url("nowhere.new") },
-    ];
+    const more = [{ target: "prd", project: "platform/new", url: url("platform.new") }];
     const { status, state } = await reconcile(gitlab(), desired({ settings, mirrors: more }), succeed);
     const made = state.projects.find(({ path }) => path === "platform/new");
     expect([made?.lfsEnabled, made?.mirrors.length]).to.deep.equal([false, 1]);
+    expect([status.problems, state.groups]).to.deep.equal([[], ["platform"]]);
+  });
+
+  it("makes the groups that a missing project is in, each once and in the one above, when it is told to", async () => {
+    const settings = { onlyProtectedBranches: false, createProjects: true };
+    const more = ["Platform/edge/proxy", "platform/edge/dns", "new/one"].map((project, i) => ({
+      target: "prd",
+      project,
+      url: url(`repository-${i}`),
+    }));
+    const { status, state } = await reconcile(gitlab(), desired({ settings, mirrors: more }), succeed);
+    expect(state.groups).to.deep.equal(["platform", "platform/edge", "new"]);
+    expect([status.outcome, status.counts["synchronized"]]).to.deep.equal(["succeeded", 3]);
+  });
+
+  it("says why a group cannot be made, and does the other projects all the same", async () => {
+    const settings = { onlyProtectedBranches: false, createProjects: true };
+    const more = ["alice/notes", "platform/app"].map((project, i) => ({
+      target: "prd",
+      project,
+      url: url(`repository-${i}`),
+    }));
+    const administrator = { username: "root", email: "admin@example.com", admin: true };
+    const users = [administrator, { username: "alice", email: "alice@example.com", admin: false }];
+    const { status } = await reconcile({ ...gitlab(), users }, desired({ settings, mirrors: more }), succeed);
     expect(status.problems).to.deep.equal([
-      "nowhere/new: GitLab has no group nowhere to make the project in; make the group",
+      "alice/notes: GitLab did not make the group alice: Path has already been taken",
     ]);
+    expect(status.counts["synchronized"]).to.equal(1);
   });
 
   describe("told to mirror protected branches only", () => {

@@ -13,8 +13,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { revisionOf } from "../../../components/pushMirrors/parameters";
-import { reconcileScript } from "../../../components/pushMirrors/reconcileScript";
+import { revisionOf } from "../../../components/hostScript/parameters";
+import { reconcileScript } from "../../../components/pushMirrors/desiredMirrors";
 
 const prefix = "/git-airlock/mirror/mirror";
 const password = `p/+=@'"\\$x`;

@@ -6,8 +6,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { revisionOf } from "../../../components/pushMirrors/parameters";
-import { reconcileScript } from "../../../components/pushMirrors/reconcileScript";
+import { revisionOf } from "../../../components/hostScript/parameters";
+import { reconcileScript } from "../../../components/pushMirrors/desiredMirrors";
 
 const prefix = "/git-airlock/mirror/mirror";
 // The secret has a slash and a plus, as AWS's have; so has the session's token.

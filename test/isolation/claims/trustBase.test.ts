@@ -21,7 +21,7 @@ const RIGHTS = "identities of these stacks that can change who may do what";
 const NETWORK = "identities of these stacks that can change the network";
 const WORDS = "identities of these stacks that can change what is logged, sent on or kept under keys";
 const ROOT =
-  "identities of these stacks that can read the first password of GitLab's user root, and so act as its administrator";
+  "identities of these stacks that can read the first password of an administrator of GitLab, and so act as one";
 const CREDENTIAL = "identities of these stacks that can read a push credential";
 const DEPLOYERS = "who can act as a deployer or in a break-glass role, as far as these stacks say";
 const ACTING = "what of these stacks acts on hosts by itself";

@@ -131,6 +131,15 @@ const refuting: readonly Omit<Row, "claims">[] = [
     },
   },
   {
+    what: "mails all that an association's end has to say, where the alarm on GitLab's settings chooses",
+    stack: "source",
+    edit: (stack) => {
+      const pattern = JSON.stringify({ source: ["aws.ssm"] });
+      stack.change("cloudwatch.EventRule", "source-settings-failed", { eventPattern: pattern });
+      stack.change("cloudwatch.EventTarget", "source-settings-failed", { inputTransformer: undefined });
+    },
+  },
+  {
     what: "mails the status of what is not an association",
     stack: "mirror",
     edit: (stack) => {
@@ -301,14 +310,15 @@ const leavingOpen: readonly (Omit<Row, "claims"> & { unknown: string })[] = [
       stack.add("cloudwatch.LogDataProtectionPolicy", "audit", { logGroupName: proxyLog, policyDocument });
     },
   },
-  {
-    what: "keeps what commands print on hosts in a bucket that is not shown",
-    stack: "mirror",
+  ...(["mirror", "source"] as const).map((role) => ({
+    what: `keeps what the script of the ${role} stack prints on the host in a bucket that is not shown`,
+    stack: role,
     unknown: "whose arn:aws:s3:::elsewhere is",
-    edit: (stack) => {
-      stack.change("ssm.Association", "mirror", { outputLocation: { s3BucketName: "elsewhere" } });
+    edit: (stack: Editor) => {
+      const name = role === "mirror" ? "mirror" : "source-settings";
+      stack.change("ssm.Association", name, { outputLocation: { s3BucketName: "elsewhere" } });
     },
-  },
+  })),
   {
     what: "keeps what sessions on hosts print in a bucket that is not shown",
     stack: "source",

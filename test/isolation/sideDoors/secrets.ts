@@ -4,6 +4,10 @@ import type { Editor } from "./threeStacks";
 
 const { mirror } = ACCOUNTS;
 const CREDENTIAL = "mirror-credentials-prd";
+const ADMINISTRATOR = "source-settings-credentials-administrator";
+
+/** Of the form that CodeCommit's have. */
+const gitPassword = "Eqk4LREA16x2l6ZkDueMcDQfRXaRJov6bqAaSuh1rkk=";
 
 const changingParameter =
   (name: string, properties: Record<string, unknown>) =>
@@ -42,6 +46,43 @@ const refuting: readonly Omit<Row, "claims">[] = [
       value: undefined,
       insecureValue: "correct horse",
     }),
+  },
+  ...["String", "StringList", undefined].map((type): Omit<Row, "claims"> => ({
+    what: `keeps an administrator's first password in a parameter of the type ${type ?? "that nothing says"}`,
+    stack: "source",
+    edit: changingParameter(ADMINISTRATOR, { type }),
+  })),
+  {
+    what: "shows an administrator's first password in the state",
+    stack: "source",
+    edit: changingParameter(ADMINISTRATOR, {
+      value: JSON.stringify({ username: "alice", password: "correct horse" }),
+    }),
+  },
+  {
+    what: "shows an administrator's first password in the state, where it is made",
+    stack: "source",
+    edit: (stack) => {
+      const type = "random:index/randomPassword:RandomPassword";
+      stack.change(type, "source-administrator-password", { result: "correct horse" });
+    },
+  },
+  {
+    what: "writes a credential into the script that keeps GitLab's settings",
+    stack: "source",
+    edit: (stack) => {
+      const content = JSON.stringify({
+        mainSteps: [{ inputs: { runCommand: [`password='${gitPassword}'`] } }],
+      });
+      stack.change("ssm.Document", "source-settings", { content });
+    },
+  },
+  {
+    what: "hands a credential to the script that keeps GitLab's settings",
+    stack: "source",
+    edit: (stack) => {
+      stack.change("ssm.Association", "source-settings", { parameters: { revision: gitPassword } });
+    },
   },
   {
     what: "keeps the push credential in a parameter that is not a SecureString",

@@ -90,6 +90,7 @@ async function standUp(): Promise<Record<StackRole, Exported>> {
     version: "19.4.1",
     selfSignedCertificate: true,
     officeHours,
+    administrator: { username: "alice", email: "alice@example.com" },
   };
   const options = { root, seed: "side doors" };
   const source = await deploySource({ ...options, overrides: { ...alarms, "git-airlock:gitlab": gitlab } });

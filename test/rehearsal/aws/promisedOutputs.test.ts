@@ -47,7 +47,7 @@ const everything = {
     "git-airlock:alarms": { emails: ["ops@example.com"] },
     "git-airlock:gitlab": {
       hostname: "gitlab.dev.example.com",
-      version: "19.3.2",
+      version: "19.4.1",
       selfSignedCertificate: true,
       officeHours: { start: "0 8 ? * MON-FRI *", stop: "0 20 ? * MON-FRI *", timezone: "Asia/Tokyo" },
     },

@@ -24,11 +24,7 @@ describe("the stack files of a clone", () => {
       ...edited("Pulumi.yaml", "default: 2", "default: two"),
       ...edited(dev, 'version: "19.4.1"', "version: 19.3"),
       ...edited(prd, "mode: endpoint", "mode: endpoint\n    lok: sourceVpc"),
-      ...edited(
-        mirror,
-        "git-airlock:role: mirror",
-        "git-airlock:role: mirror\n  git-airlock:createProjects: maybe",
-      ),
+      ...edited(mirror, "createProjects: true", "createProjects: maybe"),
     };
     const own = refusalOf(files);
     expect(own.join("\n")).to.match(
@@ -37,7 +33,7 @@ describe("the stack files of a clone", () => {
     expect(own).to.include.members([
       `${dev}:${lineOf(dev, "version:")}: git-airlock:gitlab.version: 19.3 is not a text (in quotes); expected e.g. "19.4.1"`,
       `${prd}:${lineOf(prd, "mode: endpoint") + 1}: git-airlock:pull.lok: is not a known key; did you mean "lock"?`,
-      `${mirror}:${lineOf(mirror, "role: mirror") + 1}: git-airlock:createProjects: "maybe" is not true or false; expected e.g. false`,
+      `${mirror}:${lineOf(mirror, "createProjects: true")}: git-airlock:createProjects: "maybe" is not true or false; expected e.g. false`,
     ]);
   });
 

@@ -3,18 +3,19 @@ import { heal, rotate } from "../../../rehearsal/scenario/dayTwo";
 import { inProcess, type Builder } from "../../../rehearsal/engines/deployStack";
 import { afterDelivery, root, type BothSides } from "../rehearsing";
 
-describe("a mirror that was changed by hand", () => {
-  it("is put back by the host's next run", async () => {
-    expect(await afterDelivery(heal)).to.deep.equal({ healed: true });
+describe("what was changed by hand in GitLab", () => {
+  it("is put back by the host's next run, a mirror and GitLab's own settings", async () => {
+    expect(await afterDelivery(heal)).to.deep.equal({ healed: true, settingsHealed: true });
   });
 
   it("counts as not healed while the host does not run", async () => {
-    const result = await afterDelivery(async (testbed) => {
-      const before = await testbed.agent.runAssociation();
-      testbed.agent.runAssociation = () => Promise.resolve(before);
-      return heal(testbed);
+    const result = await afterDelivery(async ({ agent, ...testbed }) => {
+      const [mirrors, settings] = [await agent.runAssociation(), await agent.keepSettings()];
+      agent.runAssociation = () => Promise.resolve(mirrors);
+      agent.keepSettings = () => Promise.resolve(settings);
+      return heal({ agent, ...testbed });
     });
-    expect(result).to.deep.equal({ healed: false });
+    expect(result).to.deep.equal({ healed: false, settingsHealed: false });
   });
 });
 

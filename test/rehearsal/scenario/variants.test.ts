@@ -23,7 +23,7 @@ const notProved = ({ report }: RehearsalResult) =>
   report.verdicts.filter(({ status }) => status !== "proved").map(({ claim }) => claim);
 const notRefused = (escapes: readonly Escape[]) => escapes.filter(({ refused }) => !refused);
 
-const gitlab = { hostname: "gitlab.dev.example.com", version: "19.3.2", selfSignedCertificate: true };
+const gitlab = { hostname: "gitlab.dev.example.com", version: "19.4.1", selfSignedCertificate: true };
 const gitlabInZone = {
   hostname: gitlab.hostname,
   version: gitlab.version,

@@ -1,45 +1,32 @@
-/** The script that sets GitLab's push mirrors, as the GitLab host runs it. */
+/** A Ruby script for GitLab, as the GitLab host runs it: with the state that it is to bring about, and its status at the end. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename } from "node:path";
 import { shellWord } from "../networkedGitlab/userData";
 
+/** A Ruby script, and what there is to know of it. */
+export interface HostScript {
+  /** Path of the Ruby part, which reads the desired state as JSON and prints the status. */
+  ruby: string;
+  /** What it sets: its lock and its log on the host are called by that. */
+  sets: "mirrors" | "settings";
+  /** Shell commands of its own, which come before it looks whether GitLab is up. */
+  before: string;
+  /** What to do where there is no Linux package of GitLab. */
+  withoutPackage: string;
+}
+
 /** Where the script gets the desired state from, and where its status goes. */
-export type ReconcileSource =
+export type HostScriptSource<Desired> =
   /** Parameters of Systems Manager (parameters.ts); the status goes into one of them. */
   | { region: string; prefix: string }
   /** The state itself, with its credentials; the status goes to standard output. */
-  | { desired: DesiredMirrors };
-
-/** What the Ruby part reads. */
-export interface DesiredMirrors {
-  revision: string;
-  settings: MirrorSettings;
-  /** By target. */
-  credentials: Record<string, { user: string; password: string }>;
-  mirrors: ({ target: string } & DesiredMirror)[];
-}
-
-/** How every mirror is set. */
-export interface MirrorSettings {
-  /** Whether only protected branches are mirrored; tags always are. */
-  onlyProtectedBranches: boolean;
-  /** Whether a project that GitLab does not have is made. */
-  createProjects: boolean;
-}
-
-export interface DesiredMirror {
-  /** Path of the project in GitLab. */
-  project: string;
-  /** The airlock repository's clone URL, without a credential. */
-  url: string;
-}
+  | { desired: Desired };
 
 const rubyEnd = "END_OF_RECONCILE_RB";
 const desiredEnd = "END_OF_DESIRED";
 
 /** The script. One text for one source, so that the document that holds it changes only when it does. */
-export function reconcileScript(source: ReconcileSource): string {
-  const ruby = readFileSync(join(__dirname, "reconcile.rb"), "utf8");
+export function hostScript<Desired>(script: HostScript, source: HostScriptSource<Desired>): string {
   const [values, read, report] =
     "desired" in source
       ? ["", readInline(source.desired), reportToScreen]
@@ -52,8 +39,8 @@ ${values}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 ${report}
-${read}
-${runRuby(ruby)}`;
+${read(lock(script))}
+${script.before}${runRuby(script)}`;
 }
 
 function parameterValues({ region, prefix }: { region: string; prefix: string }): string {
@@ -151,8 +138,8 @@ print(json.dumps({"Name": sys.argv[1] + "/status", "Value": value(lagging), "Typ
 `;
 
 /** A run that waits longer for the one before would itself be cut off, and say nothing. */
-const lock = `# One run at a time: the next one finds what this one has done.
-exec 9>/run/git-airlock-mirrors.lock || fail "the lock in /run cannot be made: run this as root"
+const lock = ({ sets }: HostScript) => `# One run at a time: the next one finds what this one has done.
+exec 9>/run/git-airlock-${sets}.lock || fail "the lock in /run cannot be made: run this as root"
 flock -w 600 9 || fail "another run has been at work for more than ten minutes"
 `;
 
@@ -166,7 +153,7 @@ const reportToScreen = `report() {
  * The parameters are written one by one and the revision last, so that a run in between sees another revision than its
  * own, and must not act on half of a change.
  */
-const readParameters = `fetch() {
+const readParameters = (lock: string) => `fetch() {
   local request page next=
   while :; do
     request=$(python3 -c 'import json, sys
@@ -218,8 +205,7 @@ ${lock}pages=$(fetch 2>"$work/why") || fail "the parameters under $prefix cannot
 desired=$(printf '%s' "$pages" | assemble 2>"$work/why") || fail "$(tail -n 1 "$work/why")"
 `;
 
-function readInline(desired: DesiredMirrors): string {
-  return `fail() {
+const readInline = (desired: unknown) => (lock: string) => `fail() {
   echo "$1" >&2
   exit 1
 }
@@ -228,16 +214,17 @@ ${JSON.stringify(desired)}
 ${desiredEnd}
 )
 `;
-}
 
 /**
  * The runner works as user git, who has to be able to read the script; the desired state comes by a pipe. What Rails writes
  * beside the status stays on the host, where root alone can read it.
  */
-function runRuby(ruby: string): string {
-  if (ruby.split("\n").includes(rubyEnd)) throw new Error(`reconcile.rb must not hold the line "${rubyEnd}"`);
+function runRuby({ ruby: path, sets, withoutPackage }: HostScript): string {
+  const ruby = readFileSync(path, "utf8");
+  const name = basename(path);
+  if (ruby.split("\n").includes(rubyEnd)) throw new Error(`${name} must not hold the line "${rubyEnd}"`);
   return `for command in gitlab-ctl gitlab-rails; do
-  command -v "$command" >/dev/null || fail "there is no $command here. This script is for GitLab's Linux package, on its host or in its container (docker exec -i CONTAINER bash -s); for GitLab from the Helm chart or from source, set the mirrors in GitLab itself (docs/variants.md)"
+  command -v "$command" >/dev/null || fail "there is no $command here. ${withoutPackage}"
 done
 # A host that has just started, or is being upgraded, gets ten minutes.
 for _ in $(seq 60); do
@@ -251,16 +238,16 @@ for _ in $(seq 60); do
 done
 [ -z "$down" ] || fail "GitLab is not up:$down"
 
-cat >"$work/reconcile.rb" <<'${rubyEnd}'
+cat >"$work/${name}" <<'${rubyEnd}'
 ${ruby.replace(/\n$/, "")}
 ${rubyEnd}
 chmod 711 "$work"
-chmod 644 "$work/reconcile.rb"
-log=/var/log/git-airlock-mirrors.log
+chmod 644 "$work/${name}"
+log=/var/log/git-airlock-${sets}.log
 # A service that runs need not answer yet, and one that is not configured yet counts as up: so Rails gets four tries.
 for pause in 60 120 240 0; do
   ended=0
-  output=$(printf '%s' "$desired" | gitlab-rails runner "$work/reconcile.rb" 2>"$log") || ended=$?
+  output=$(printf '%s' "$desired" | gitlab-rails runner "$work/${name}" 2>"$log") || ended=$?
   status=$(printf '%s\\n' "$output" | grep -a '^{"revision"' | tail -n 1) && break
   sleep "$pause"
 done
