@@ -44,6 +44,7 @@ async function rehearseOnce(root: string): Promise<Map<Ending, number>> {
     pushed: end("pushed"),
     mirrorsSet: nothing,
     mirrored: end("mirrored"),
+    tipsCompared: nothing,
     cloned: end("cloned"),
     delivered: end("delivered"),
     tryingToEscape: nothing,
@@ -53,6 +54,7 @@ async function rehearseOnce(root: string): Promise<Map<Ending, number>> {
     tripwireTriggered: nothing,
     dayTwo: nothing,
     healed: end("healed"),
+    disbelieved: nothing,
     rotated: nothing,
   };
   const seed = "bench";

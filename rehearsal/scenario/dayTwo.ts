@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Position } from "../git/gitClient";
+import { gitOutput } from "../git/gitProcess";
 import { RehearsalError } from "../rehearsalError";
 import type { Builder } from "../engines/deployStack";
 import type { MirroredTestbed, Sides } from "./testbed";
@@ -10,6 +11,12 @@ import type { MirroredTestbed, Sides } from "./testbed";
 export interface Healing {
   /** Whether the next run put it back, and it pushed again. */
   healed: boolean;
+}
+
+/** What became of a GitLab that lies. */
+export interface Disbelief {
+  /** Whether the host named what the airlock repository lacked, and was content once it was there. */
+  noticed: boolean;
 }
 
 /** What became of pushes while the push credential was rotated. */
@@ -36,6 +43,19 @@ export async function heal({ agent, airlock }: MirroredTestbed): Promise<Healing
     .mirrorsOf(airlock.gitlabProject)
     .every(({ enabled, keep_divergent_refs: keeps }) => enabled && keeps);
   return { healed: outcome === "succeeded" && counts["updated"] === 1 && isBack };
+}
+
+/** Takes a branch or tag off an airlock repository, and has GitLab say that it has pushed it while it pushes nothing. */
+export async function disbelieve(testbed: MirroredTestbed): Promise<Disbelief> {
+  const { agent, airlock } = testbed;
+  const directory = await testbed.airlockDirectory(airlock.name);
+  const git = (...args: string[]) => gitOutput(["-C", directory, ...args], testbed.localGit);
+  const reference = (await git("for-each-ref", "--count=1", "--format=%(refname)")).trim();
+  await git("update-ref", "-d", reference);
+  const lied = await agent.runAssociation(true);
+  const isNamed = lied.problems.some((problem) => problem.endsWith(`lacks ${reference}`));
+  const honest = await agent.runAssociation();
+  return { noticed: isNamed && lied.outcome === "failed" && honest.outcome === "succeeded" };
 }
 
 /**

@@ -41,6 +41,7 @@ export const noSteps: RehearsalSteps = {
   carryingIn: nobody,
   pushed: nobody,
   mirrored: nobody,
+  tipsCompared: nobody,
   cloned: nobody,
   delivered: nobody,
   tryingToEscape: nobody,
@@ -50,6 +51,7 @@ export const noSteps: RehearsalSteps = {
   tripwireTriggered: nobody,
   dayTwo: nobody,
   healed: nobody,
+  disbelieved: nobody,
   rotated: nobody,
 };
 
