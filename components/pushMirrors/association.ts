@@ -8,7 +8,7 @@ import { reconcileScript } from "./reconcileScript";
 
 /**
  * In seconds. The script waits for another run (ten minutes), for a host that starts (ten minutes, and seven with Rails),
- * and for pushes (fifteen): all of it together ends before this.
+ * for pushes (fifteen) and for the targets' references (six): all of it together ends before this.
  */
 const longestRun = 3000;
 
