@@ -6,6 +6,7 @@ import { UsageError } from "./usageError";
 /** Loaded only when run: an isolated terminal, which pulls, needs no Pulumi. */
 const load = createRequire(__filename);
 const commands = new Map<string, () => Command>([
+  ["ledger", () => (load("./ledger/command") as typeof import("./ledger/command")).ledgerCommand],
   ["mirror", () => (load("./mirror/command") as typeof import("./mirror/command")).mirrorCommand],
   ["pin", () => (load("./pin/command") as typeof import("./pin/command")).pinCommand],
   ["pull", () => (load("./pull/command") as typeof import("./pull/command")).pullCommand],
@@ -15,6 +16,7 @@ const commands = new Map<string, () => Command>([
 
 const usage = `Usage: git airlock COMMAND [options]
 
+  ledger   read and check the record of what was pulled into a room
   mirror   print the script that sets the mirrors, for an existing GitLab
   pin      keep the target to the source addresses that it lets in now
   pull     take code in from the source: nothing rewritten, nothing unsigned

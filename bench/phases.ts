@@ -47,6 +47,7 @@ async function rehearseOnce(root: string): Promise<Map<Ending, number>> {
     settingsKept: nothing,
     mirrorsSet: nothing,
     mirrored: end("mirrored"),
+    tipsCompared: nothing,
     cloned: end("cloned"),
     delivered: end("delivered"),
     tryingToEscape: nothing,
@@ -56,6 +57,7 @@ async function rehearseOnce(root: string): Promise<Map<Ending, number>> {
     tripwireTriggered: nothing,
     dayTwo: nothing,
     healed: end("healed"),
+    disbelieved: nothing,
     rotated: nothing,
   };
   const seed = "bench";

@@ -26,14 +26,16 @@ export async function pullCommand(args: string[], stopped: AbortSignal): Promise
     console.error(`The pull failed; nothing was taken.\n${problem}`);
     return 2;
   }
+  const { isUnrecorded, ...result } = pulled;
   const changes = pulled.changes.map((change) => ({
     ...change,
     isRefused: isRefused(change, options),
   }));
   console.log(
     options.json
-      ? JSON.stringify({ ...pulled, changes }, null, 2)
+      ? JSON.stringify({ ...result, changes }, null, 2)
       : report(pulled, options, hasColours(process.stdout)),
   );
+  if (isUnrecorded) return 3;
   return pulled.outcome === "refused" ? 1 : 0;
 }

@@ -19,6 +19,8 @@ export interface PullOptions {
   sinceCommit?: string;
   /** What is consented to: reference → the exact new tip, or "deleted". */
   acceptRewrite: ReadonlyMap<string, string>;
+  /** Where what comes in is put on record, as an absolute path. */
+  ledger?: string;
   json: boolean;
   help: boolean;
 }
@@ -40,12 +42,15 @@ deleted tag are refused, and then nothing at all is taken. Prints what has chang
   --accept-rewrite REF=TIP
                           take this one rewritten or moved reference, if it now points at exactly TIP (all digits), or this
                           deleted one, if TIP is "deleted". Can be given more than once
+  --ledger FILE           add a line to this file for what comes in, before it does: when, which branches and tags, from which
+                          commit to which, signed by whom. The file lies outside of the clone, and others may not write it.
+                          A clone that had a ledger once has one always; git airlock ledger FILE reads it
   --json                  print the result as JSON
   --help                  print this text
 
 Exit code: 0 taken, or nothing to take; 1 refused, and nothing was taken; 2 it cannot be told (network, git), and nothing
 was taken; 3 the command line or an input cannot be used,
-or the result cannot be printed.`;
+or the result cannot be printed, or not all of it be put on record.`;
 
 /** @throws UsageError */
 export function readOptions(args: string[]): PullOptions {
@@ -87,6 +92,7 @@ export function readOptions(args: string[]): PullOptions {
     json,
     help,
     sinceCommit: since,
+    ledger: values.ledger === undefined ? undefined : resolve(values.ledger),
     allowedSigners: signers === undefined ? undefined : resolve(signers),
     acceptRewrite: new Map((values["accept-rewrite"] ?? []).map(readAccepted)),
     // A path is meant from here; git will run in the clone.
@@ -160,6 +166,7 @@ function parse(args: string[]) {
         "allowed-signers": text,
         require: text,
         "since-commit": text,
+        ledger: text,
         "accept-rewrite": texts,
         json: flag,
         help: flag,

@@ -8,9 +8,10 @@ import { dropIncoming, fetchIncoming } from "./incoming";
 import { alone } from "./lock";
 import type { PullOptions } from "./options";
 import { inTheWay } from "./names";
+import { checkLedgerHabit, PullLedger } from "./pullLedger";
 import { compare, readSeen, readTaken, type Tips } from "./refs";
 import { isRefused, refusal, unsigned } from "./refusals";
-import { checkCommits, checkTags, signerSettings, type Checked } from "./signatures";
+import { checkCommits, checkTags, signerSettings, type Checked, type CheckedEach } from "./signatures";
 import { checkSigners } from "./signersFile";
 import { take } from "./take";
 import { undoUnfinished } from "./unfinished";
@@ -31,18 +32,29 @@ export interface Pulled {
   notes: string[];
   /** Why it was refused; a reason may have several lines. */
   problems: string[];
+  /** Where the ledger ends with what was taken; null where nothing was written to one. */
+  ledger: { line: number; sha256: string } | null;
+  /** Whether something was taken of which the ledger does not say so yet. */
+  isUnrecorded: boolean;
 }
 
 /** @throws GitError, UsageError */
 export async function pull(options: PullOptions, stopped: AbortSignal): Promise<Pulled> {
   const { folder, url, ref } = options;
   checkSigners(options);
+  const ledger = PullLedger.open(options);
   if (isClone(folder)) {
     const clone = await openClone(folder, stopped);
     const from = await origin(clone, url);
     return alone(clone, async () => {
       await undoUnfinished(clone);
-      return update(clone, from, options);
+      await ledger?.settle(clone);
+      try {
+        return await recorded(await update(clone, from, options, { ledger }), ledger);
+      } catch (error) {
+        await ledger?.fail({ ...clone, stopped: new AbortController().signal });
+        throw error;
+      }
     });
   }
   if (existsSync(folder))
@@ -51,31 +63,57 @@ export async function pull(options: PullOptions, stopped: AbortSignal): Promise<
     );
   if (url === undefined)
     throw new UsageError(`${folder} is not there; the first time give git airlock pull URL FOLDER.`);
-  return cloneAnew({ url, folder, ref }, stopped, async (clone, onIncoming) => {
-    const result = await update(clone, url, options, onIncoming);
-    return { result, stays: result.outcome !== "refused" };
-  });
+  try {
+    const pulled = await cloneAnew({ url, folder, ref }, stopped, async (clone, onIncoming) => {
+      const result = await update(clone, url, options, { ledger, onIncoming });
+      return { result, stays: result.outcome !== "refused" };
+    });
+    return await recorded(pulled, ledger);
+  } catch (error) {
+    await ledger?.fail(undefined);
+    throw error;
+  }
 }
 
-/** @param onIncoming told what came in, before anything is decided */
+/** Puts on record that all was taken. That this cannot be written makes nothing of it untaken. */
+async function recorded(pulled: Pulled, ledger?: PullLedger): Promise<Pulled> {
+  try {
+    const head = await ledger?.end("taken");
+    return head === undefined ? pulled : { ...pulled, ledger: { line: head.line, sha256: head.digest } };
+  } catch (error) {
+    const note = ledger?.notEnded(error) ?? "";
+    return { ...pulled, isUnrecorded: true, notes: [...pulled.notes, note] };
+  }
+}
+
+/** Who is told of an update on its way. */
+interface Told {
+  /** Of what is about to be taken. */
+  ledger?: PullLedger;
+  /** Of what came in, before anything is decided. */
+  onIncoming?: (incoming: Tips) => Promise<void>;
+}
+
 async function update(
   clone: Clone,
   url: string,
   options: PullOptions,
-  onIncoming: (incoming: Tips) => Promise<void> = () => Promise.resolve(),
+  { ledger, onIncoming }: Told,
 ): Promise<Pulled> {
   // To take and to clear away is quicker than to be stopped at it.
   const atOnce = { ...clone, stopped: new AbortController().signal };
   try {
     await checkHabit(clone, options);
+    await checkLedgerHabit(clone, options);
     const incoming = await fetchIncoming(clone, url, options.ref);
-    await onIncoming(incoming);
+    await onIncoming?.(incoming);
     const seen = await readSeen(clone);
     const taken = inView(await readTaken(clone, seen, incoming), incoming, options.ref);
     const changes = await compare(clone, taken, incoming);
     const trusted = [...seen.values()].map(({ oid }) => oid);
     const untaken = new Map([...incoming].filter(([ref, { oid }]) => seen.get(ref)?.oid !== oid));
-    const signatures = await checkSignatures(clone, options, { untaken, incoming, trusted });
+    const each = await checkSignatures(clone, options, { untaken, incoming, trusted });
+    const signatures = each?.checked ?? null;
     const plan = await planStep(clone, incoming, taken);
     const step = "step" in plan ? plan.step : undefined;
     const problems = [
@@ -92,6 +130,8 @@ async function update(
       files: step === undefined ? null : { ...step, ...(await readFiles(clone, step)) },
       notes: "note" in plan ? [plan.note] : [],
       problems,
+      ledger: null,
+      isUnrecorded: false,
     };
     if (step !== undefined && (await hasSubmodules(clone, step.to)))
       pulled.notes.push("There is a .gitmodules file; submodules are not fetched.");
@@ -99,6 +139,7 @@ async function update(
     clone.stopped.throwIfAborted();
     if (problems.length > 0) return pulled;
     if (signatures !== null) await git(clone, ["config", CHECKED, "true"]);
+    await ledger?.begin(atOnce, { source: url, changes: pulled.changes, signedBy: each?.signedBy ?? null });
     await take(atOnce, { seen, incoming, view }, step);
     return pulled;
   } finally {
@@ -139,7 +180,7 @@ async function checkSignatures(
   clone: Clone,
   { allowedSigners, require, sinceCommit }: PullOptions,
   { untaken, incoming, trusted }: Unchecked,
-): Promise<Checked | null> {
+): Promise<CheckedEach | null> {
   if (allowedSigners === undefined) return null;
   const settings = await signerSettings(clone, allowedSigners);
   if (require === "tags") return checkTags(clone, untaken, incoming, settings);

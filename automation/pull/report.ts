@@ -29,6 +29,10 @@ export function report(pulled: Pulled, options: PullOptions, isColoured: boolean
     );
   }
   text.push(...signatureLines(pulled, options), ...notes.map(printable));
+  if (pulled.ledger !== null)
+    text.push(
+      `Ledger: ${count(pulled.ledger.line, "line")}, the last one's SHA-256 is ${pulled.ledger.sha256}`,
+    );
   if (outcome !== "refused")
     return [...text, colours.green(outcome === "taken" ? "Taken." : "Up to date.")].join("\n");
   text.push("", colours.red("Refused; nothing was taken."));

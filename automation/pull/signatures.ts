@@ -28,6 +28,15 @@ export interface Signer {
   count: number;
 }
 
+/** By commit, or by reference where tags are signed, who signed it well. */
+export type SignedBy = ReadonlyMap<string, Omit<Signer, "count">>;
+
+/** How the signatures came out, and of what each is. */
+export interface CheckedEach {
+  checked: Checked;
+  signedBy: SignedBy;
+}
+
 /** How the signatures came out. */
 export interface Checked {
   count: number;
@@ -36,7 +45,7 @@ export interface Checked {
 }
 
 /** Counts signatures by who made them. */
-class Signers {
+export class Signers {
   readonly #signers = new Map<string, Signer>();
 
   add(principal: string, key: string): void {
@@ -76,25 +85,28 @@ export async function checkCommits(
   tips: Tips,
   trusted: readonly string[],
   settings: readonly string[],
-): Promise<Checked> {
+): Promise<CheckedEach> {
   const bad: Unsigned[] = [];
   const signers = new Signers();
+  const signedBy = new Map<string, Omit<Signer, "count">>();
   const oids = [...tips.values()].map(({ oid }) => oid);
   const peeled = await peel(clone, oids);
   for (const [ref, { oid }] of tips)
     if (peeled.get(oid)?.type !== "commit")
       bad.push(unsignedRef(ref, oid, "points at no commit, so no commit's signature covers it"));
-  if (oids.length === 0) return { count: 0, bad, signers: [] };
+  if (oids.length === 0) return { checked: { count: 0, bad, signers: [] }, signedBy };
   const format = "--format=%H%x00%G?%x00%GF%x00%GS%x00%an%x00%s";
   const plain = ["--no-show-signature", "--no-patch", "--no-notes", "--no-color", "--no-follow"];
   const input = revisions(oids, trusted);
   const log = lines(await git(clone, ["log", ...plain, format, "--stdin"], { input, settings }));
   for (const line of log) {
     const [oid = "", grade = "", key = "", principal = "", author = "", subject = ""] = line.split("\0");
-    if (grade === "G" && key.startsWith("SHA256:")) signers.add(principal, key);
-    else bad.push({ oid, author, subject, why: GRADES[grade] ?? "its signature cannot be checked" });
+    if (grade === "G" && key.startsWith("SHA256:")) {
+      signers.add(principal, key);
+      signedBy.set(oid, { principal, key });
+    } else bad.push({ oid, author, subject, why: GRADES[grade] ?? "its signature cannot be checked" });
   }
-  return { count: log.length, bad, signers: signers.all() };
+  return { checked: { count: log.length, bad, signers: signers.all() }, signedBy };
 }
 
 /** Checks that each tag is signed, and that a signed tag is on the tip of each branch. */
@@ -103,9 +115,10 @@ export async function checkTags(
   tips: Tips,
   incoming: Tips,
   settings: readonly string[],
-): Promise<Checked> {
+): Promise<CheckedEach> {
   const bad: Unsigned[] = [];
   const signers = new Signers();
+  const signedBy = new Map<string, Omit<Signer, "count">>();
   const covering = new Map<string, [string, Tip][]>();
   for (const [ref, tag] of incoming) {
     if (!ref.startsWith("refs/tags/") || tag.type !== "tag") continue;
@@ -113,13 +126,14 @@ export async function checkTags(
   }
   // A tag can be asked about for itself and for a branch; it is verified once.
   const verified = new Map<string, Verified | undefined>();
-  const check = async (ref: string, { oid, type }: Tip) => {
+  const check = async (ref: string, { oid, type }: Tip, of = ref) => {
     if (type !== "tag") return false;
     if (!verified.has(oid)) verified.set(oid, await verifyTag(clone, oid, settings));
     const signed = verified.get(oid);
     // A signature covers the name inside of the tag: an old release under a new name must not pass.
     if (signed === undefined || `refs/tags/${signed.name}` !== ref) return false;
     signers.add(signed.principal, signed.key);
+    signedBy.set(of, { principal: signed.principal, key: signed.key });
     return true;
   };
   let count = 0;
@@ -131,10 +145,10 @@ export async function checkTags(
       continue;
     }
     let isCovered = false;
-    for (const [name, tag] of covering.get(tip.oid) ?? []) isCovered ||= await check(name, tag);
+    for (const [name, tag] of covering.get(tip.oid) ?? []) isCovered ||= await check(name, tag, ref);
     if (!isCovered) bad.push(unsignedRef(ref, tip.oid, "no tag on its tip is signed by an allowed signer"));
   }
-  return { count, bad, signers: signers.all() };
+  return { checked: { count, bad, signers: signers.all() }, signedBy };
 }
 
 function unsignedRef(ref: string, oid: string, why: string): Unsigned {

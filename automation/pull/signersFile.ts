@@ -1,8 +1,9 @@
 /** The file of those who may sign: that nobody else can change it, and that ssh-keygen will find somebody in it. */
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { dirname, sep } from "node:path";
+import { sep } from "node:path";
 import { errorText } from "../../facts/errorText";
 import type { PullOptions } from "./options";
+import { mayOthersWrite } from "./otherWriters";
 import { printable } from "./printable";
 import { UsageError } from "../usageError";
 
@@ -71,13 +72,4 @@ function words(line: string): string[] {
 function isKey([kind = "", key = ""]: readonly string[]): boolean {
   const bytes = Buffer.from(key, "base64");
   return bytes.length > 4 && bytes.subarray(4, 4 + bytes.readUInt32BE()).toString("latin1") === kind;
-}
-
-/** Whether others may change a file, or put another one in its place. Windows knows no such modes. */
-function mayOthersWrite(file: string): boolean {
-  if (process.platform === "win32") return false;
-  const folder = statSync(dirname(file)).mode;
-  // In a folder like /tmp nobody can replace what is another's.
-  const isSticky = (folder & 0o1000) !== 0;
-  return (statSync(file).mode & 0o022) !== 0 || (!isSticky && (folder & 0o022) !== 0);
 }

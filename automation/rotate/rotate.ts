@@ -120,7 +120,8 @@ async function untilMoved(
     const { wanted, status, associationId } = await read();
     const isMet = status.revision === wanted;
     if (isMet && status.outcome === "succeeded") {
-      say("Every mirror has pushed with the new credential.");
+      // The script listed each airlock repository with that credential, and found there what GitLab has (reconcile.rb).
+      say("Every mirror has pushed with the new credential, and what it pushed has arrived.");
       return;
     }
     const problems = status.problems.map((one) => `  ${one}`).join("\n");

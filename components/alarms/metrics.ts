@@ -9,11 +9,14 @@ export const runMetrics = {
   failed: "Failed",
   /** How many mirrors are wanted. */
   desired: "Desired",
-  /** How many have nothing left to push. */
+  /** How many airlock repositories hold every branch and tag that is to be mirrored, as the host has listed them. */
   synchronized: "Synchronized",
-  /** How many are behind. */
+  /** How many have been behind, or unknown, for more than an hour. */
   lagging: "Lagging",
-  /** Seconds since the oldest change that has not arrived: the largest, and with `Repository` too, that of each one behind. */
+  /**
+   * Seconds since the airlock repository has not been known to hold what the project holds: the largest, and with `Repository`
+   * too, that of each one.
+   */
   lag: "LagSeconds",
 } as const;
 

@@ -7,7 +7,8 @@ import type { HostState } from "./hostState";
 
 /**
  * In seconds. The script waits for another run (ten minutes), for a host that starts (ten minutes, and seven with Rails; a
- * quarter of an hour more for one that makes its database), and for pushes (fifteen): all of it together ends before this.
+ * quarter of an hour more for one that makes its database), for pushes (fifteen) and for the targets' references (six): all
+ * of it together ends before this.
  */
 const longestRun = 3000;
 

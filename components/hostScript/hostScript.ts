@@ -26,10 +26,17 @@ const rubyEnd = "END_OF_RECONCILE_RB";
 const desiredEnd = "END_OF_DESIRED";
 
 /** The script. One text for one source, so that the document that holds it changes only when it does. */
-export function hostScript<Desired>(script: HostScript, source: HostScriptSource<Desired>): string {
+export function hostScript<Desired extends { credentials: object }>(
+  script: HostScript,
+  source: HostScriptSource<Desired>,
+): string {
   const [values, read, report] =
     "desired" in source
-      ? ["", readInline(source.desired), reportToScreen]
+      ? [
+          recordOf(`by-hand-${Object.keys(source.desired.credentials).join("-")}`),
+          readInline(source.desired),
+          reportToScreen,
+        ]
       : [parameterValues(source), readParameters, reportToParameter];
   return `#!/bin/bash
 set -euo pipefail
@@ -48,7 +55,16 @@ function parameterValues({ region, prefix }: { region: string; prefix: string })
 prefix=${shellWord(prefix)}
 # What Systems Manager puts here is the association's parameter.
 revision='{{ revision }}'
-`;
+${recordOf(prefix)}`;
+}
+
+/**
+ * Where the host keeps the last status, which says since when a mirror is behind: beside GitLab's data, on the disk that
+ * outlives the host, in a folder that root alone can write to. The status parameter is too small for it.
+ */
+function recordOf(name: string): string {
+  const word = name.replace(/[^\w.-]+/g, "-").replace(/^-/, "");
+  return `record=/var/opt/gitlab/git-airlock-${word}.json\n`;
 }
 
 /**
@@ -90,8 +106,8 @@ CURL
  * The status as the parameter has it:
  * `{"revision","finishedAt","outcome","counts":{…},"problems":[…],"lagSeconds":n,"lags":{"<airlock repository>":n,…}}`.
  *
- * `lagSeconds` is the largest lag over all mirrors, in seconds, and `lags` has each mirror's, worst first; where nothing has
- * arrived yet it is unknown, and left out (0 if none is known). A run that never came to GitLab has neither of the two.
+ * `lagSeconds` is the largest lag over all mirrors, in seconds, and `lags` has each mirror's, worst first: 0 where the airlock
+ * repository holds what the project holds. A run that never came to GitLab has neither of the two.
  * A standard parameter holds 4,096 characters. Problems come first, and hold names that people choose: so each gets a share
  * (what a short one leaves goes to the longer ones), and a long one is cut off, not the others left out. Those that would
  * get less than 150 characters are counted. Then come lags, as many as fit. Systems Manager takes no value with two opening
@@ -244,15 +260,18 @@ ${rubyEnd}
 chmod 711 "$work"
 chmod 644 "$work/${name}"
 log=/var/log/git-airlock-${sets}.log
+before=$(tr -d '\\0' 2>/dev/null <"$record") || before=
 # A service that runs need not answer yet, and one that is not configured yet counts as up: so Rails gets four tries.
 for pause in 60 120 240 0; do
   ended=0
-  output=$(printf '%s' "$desired" | gitlab-rails runner "$work/${name}" 2>"$log") || ended=$?
+  output=$(printf '%s\\n' "$desired" "$before" | gitlab-rails runner "$work/${name}" 2>"$log") || ended=$?
   status=$(printf '%s\\n' "$output" | grep -a '^{"revision"' | tail -n 1) && break
   sleep "$pause"
 done
 [ -n "$status" ] || fail "gitlab-rails runner ended with $ended and without a status; $log on the host says why"
 printf '%s\\n' "$status"
+# Whole or not at all. Where it cannot be written, the one before stays, and lags are told too large rather than too small.
+{ printf '%s\\n' "$status" >"$record.new" && mv -f "$record.new" "$record"; } || echo "$record cannot be written" >&2
 printf '%s' "$status" | report
 exit "$ended"
 `;

@@ -149,7 +149,8 @@ class Settings
   end
 end
 
-status = Settings.new(JSON.parse($stdin.read.force_encoding(Encoding::UTF_8))).run
+# What follows the first line is the status of the run before.
+status = Settings.new(JSON.parse($stdin.read.force_encoding(Encoding::UTF_8).lines.first)).run
 # In ASCII, so that it does not matter which encoding the shell, grep and Python take it for.
 puts JSON.generate(status, ascii_only: true)
 exit(status[:problems].empty? ? 0 : 1)

@@ -116,8 +116,8 @@ function watchLag(scope: Scope, { topicArn }: MirrorAlarmArgs, mirror: string): 
     `${scope.name}-lag`,
     {
       alarmDescription:
-        "A change that was pushed to GitLab more than an hour ago is not in its airlock repository. The metric LagSeconds " +
-        "with the dimension Repository says in which.",
+        "For more than an hour an airlock repository has lacked what its GitLab project holds, or nobody has known. The " +
+        "metric LagSeconds with the dimension Repository says which.",
       namespace: metricNamespace,
       metricName: runMetrics.lag,
       dimensions: { [mirrorDimension]: mirror },

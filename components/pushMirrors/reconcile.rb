@@ -7,18 +7,35 @@
 # Whatever goes wrong, the status is printed. What GitLab, Gitaly, git or CodeCommit say may hold anything that a developer
 # can write into a name: it is made UTF-8, loses the credential, and stands in one sentence of its own mirror.
 #
+# A change is delivered when the airlock repository has it, and not when GitLab says so: each run lists the target's
+# references, with the credential that GitLab is to push with, and compares them with the project's.
+#
 # What it relies on in GitLab: app/models/remote_mirror.rb (setting the URL resets the credential; a changed credential
 # clears the state of the last run; every run that ends, well or badly, sets last_update_at; a run soon after another one
-# waits up to five minutes), app/models/concerns/mirror_authentication.rb (the virtual fields of a credential), and
-# app/services/projects/create_service.rb and app/services/groups/create_service.rb.
+# waits up to five minutes; the names of protected branches go to Gitaly as they are),
+# app/models/concerns/mirror_authentication.rb (the virtual fields of a credential), app/services/projects/create_service.rb,
+# app/services/groups/create_service.rb, lib/gitlab/popen.rb, and lib/gitlab/git/repository.rb (list_refs, ancestor?).
 
 require "cgi"
 require "json"
+require "time"
 
 # In seconds. A run may have to wait for five minutes before it starts.
 LONGEST_WAIT = 15 * 60
 LONGEST_LAG = 60 * 60
 BETWEEN_LOOKS = 5
+# For all targets together, and for one. GitLab's host asks a few at a time, as it pushes a few at a time.
+LONGEST_LISTING = 5 * 60
+LONGEST_ANSWER = 30
+AT_ONCE = 8
+TRIES = 2
+
+# The git that comes with GitLab, and how Gitaly lists a mirror's references (update_remote_mirror.go).
+# https://docs.gitlab.com/administration/repository_checks/
+LIST = [
+  "timeout", "-k", "5", LONGEST_ANSWER.to_s, "/opt/gitlab/embedded/bin/git", "ls-remote", "--refs"
+].freeze
+REFERENCES = ["refs/heads/*", "refs/tags/*"].freeze
 
 class Reconciliation
   # What comes of a credential that was encrypted with another key: with one key in 256 it decrypts to something. The last
@@ -28,7 +45,8 @@ class Reconciliation
     *(ActiveRecord::Encryption::Errors::Base if defined?(ActiveRecord::Encryption::Errors::Base))
   ].freeze
 
-  def initialize(desired)
+  # The record is the status of the run before; it says since when a mirror is behind.
+  def initialize(desired, record)
     @revision = desired.fetch("revision")
     @settings = desired.fetch("settings")
     @credentials = desired.fetch("credentials")
@@ -36,6 +54,10 @@ class Reconciliation
     @counts = Hash.new(0)
     @problems = []
     @settled = []
+    @tips = {}
+    @claimed = []
+    @deliveries = {}
+    @record = mirrors_of(record)
   end
 
   # The status, as it is printed.
@@ -43,6 +65,7 @@ class Reconciliation
     @wanted.each { |wanted| attempt(wanted["project"]) { settle(wanted) } }
     attempt("mirrors that nobody wants") { remove_unwanted }
     wait
+    compare
     mirrors = @settled.filter_map { |project, mirror,| attempt(project) { describe(project, mirror) } }
     {
       revision: @revision,
@@ -56,6 +79,13 @@ class Reconciliation
   end
 
   private
+
+  # By project and URL; none of a record that cannot be read.
+  def mirrors_of(record)
+    JSON.parse(record.to_s).fetch("mirrors").to_h { |one| [one.values_at("project", "url"), one] }
+  rescue StandardError
+    {}
+  end
 
   # What goes wrong with one mirror is no reason to leave the others as they are. nil if something does.
   def attempt(name)
@@ -205,8 +235,12 @@ class Reconciliation
 
   # Starts every mirror, then looks until each run that was started here has ended.
   def wait
-    started = Time.current
-    @settled.each { |project, mirror,| attempt(project) { mirror.sync } }
+    @started = started = Time.current
+    @settled.each do |project, mirror,|
+      # What is to arrive. Whatever is pushed from now on may arrive, too.
+      @tips[mirror.id] = tips(mirror)
+      attempt(project) { mirror.sync }
+    end
     running = @settled.dup
     loop do
       running.select! do |one|
@@ -226,10 +260,13 @@ class Reconciliation
       reason += ": #{explained(mirror)}" if mirror.last_error
       problem(project, "no result within #{LONGEST_WAIT / 60} minutes (#{reason})")
     end
-    (@settled - running).each { |project, mirror, values| attempt(project) { judge(project, mirror, values) } }
+    (@settled - running).each do |project, mirror, values|
+      @claimed << mirror.id if attempt(project) { judge(project, mirror, values) }
+    end
   end
 
-  # A run that was under way while the credential changed saves its mirror as it was (`store_credentials`).
+  # Whether GitLab says that all has arrived. A run that was under way while the credential changed saves its mirror as it
+  # was (`store_credentials`).
   def judge(project, mirror, values)
     if !mirror.enabled? && set?(mirror, values)
       problem(project, "GitLab does not mirror now (Silent Mode, a repository that is missing, or a project that is being " \
@@ -238,6 +275,8 @@ class Reconciliation
       problem(project, "GitLab could not push: #{explained(mirror)}")
     elsif !set?(mirror, values)
       problem(project, "its mirror was changed while this ran; the next run puts it back")
+    else
+      true
     end
   end
 
@@ -249,40 +288,174 @@ class Reconciliation
     %w[finished failed].include?(mirror.update_status) && !begun.nil? && begun >= started
   end
 
+  # What GitLab claims and the target does not bear out is a problem at once; where GitLab itself says that it failed, that
+  # is known already.
+  def compare
+    answers = ask_targets
+    @settled.each do |project, mirror,|
+      attempt(project) do
+        delivery = @deliveries[mirror.id] = delivery(mirror, answers[mirror.id])
+        next unless @claimed.include?(mirror.id)
+
+        case delivery[:state]
+        when "behind"
+          problem(project, "GitLab says that it has pushed, and the airlock repository lacks #{named(delivery[:lacking])}")
+        when "unknown"
+          problem(project, "nobody knows whether it has arrived: #{delivery[:reason]}")
+        end
+      end
+    end
+  end
+
+  # Equal, behind, or unknown. References that exist in the target alone stay there (keep_divergent_refs), and are counted.
+  def delivery(mirror, answer)
+    before = @tips[mirror.id]
+    now = tips(mirror)
+    reason = [answer, before, now].grep(String).first
+    return { state: "unknown", reason: reason, lacking: [], extra: nil } if reason
+
+    lacking = before.reject { |name, tip| !now.key?(name) || arrived?(mirror, tip, now[name], answer[name]) }.keys
+    { state: lacking.empty? ? "equal" : "behind", lacking: lacking, extra: (answer.keys - now.keys).size }
+  end
+
+  # Between the beginning and now the branch may have moved on, and the push have taken it somewhere in between.
+  def arrived?(mirror, before, now, there)
+    return true if [before, now].include?(there)
+
+    !there.nil? && mirror.project.repository.raw_repository.ancestor?(before, there)
+  rescue StandardError
+    # An object that the project does not have, which somebody else put there.
+    false
+  end
+
+  # The project's references that are to be mirrored, by name; why not, where GitLab does not tell. Names are bytes.
+  def tips(mirror)
+    references = mirror.project.repository.raw_repository.list_refs(["refs/heads/", "refs/tags/"])
+    is_mirrored = mirrored(mirror)
+    references.to_h { |one| [one.name.b, one.target] }.select { |name,| is_mirrored.match?(name) }
+  rescue StandardError => error
+    "GitLab did not list its own branches and tags: #{error.message}"
+  end
+
+  # As Gitaly chooses them (newReferenceMatcher in update_remote_mirror.go): every tag, and the branches that some name of a
+  # protected branch matches.
+  def mirrored(mirror)
+    names = @settings["onlyProtectedBranches"] ? mirror.project.protected_branches.map { |one| one.name.b } : ["*"]
+    branches = names.map { |name| Regexp.escape(name).gsub("\\*", ".*") }.join("|")
+    Regexp.new("\\Arefs/(?:tags/.+|heads/(?:#{branches}))\\z".b, Regexp::NOENCODING)
+  end
+
+  # By mirror, the target's references; why not, where it does not tell.
+  def ask_targets
+    queue = Queue.new
+    @settled.each { |_, mirror, values| queue << [mirror.id, mirror.bare_url, values] }
+    queue.close
+    started = Time.current
+    answers = {}
+    threads = Array.new(AT_ONCE) do
+      Thread.new do
+        while (id, url, values = queue.pop)
+          is_late = Time.current - started > LONGEST_LISTING
+          answers[id] = is_late ? "the targets took too long to list their references" : ask(url, values)
+        end
+      end
+    end
+    threads.each(&:join)
+    answers
+  end
+
+  def ask(url, values)
+    reason = ""
+    TRIES.times do
+      listed = Gitlab::Popen.popen_with_detail([*LIST, url, *REFERENCES], nil, variables(url, values))
+      return references(listed.stdout.b) if listed.status&.success?
+
+      reason = listed.status&.exitstatus == 124 ? "no answer within #{LONGEST_ANSWER} seconds" : listed.stderr.to_s.strip
+    end
+    "the airlock repository did not list its references: #{reason}"
+  rescue StandardError => error
+    "the airlock repository's references could not be listed: #{error.message}"
+  end
+
+  # The credential is in the environment of this one git, as Gitaly hands it over to its own: only user git and root can read
+  # that, who can read GitLab's database and its key as well. No command line, file or log has it.
+  def variables(url, values)
+    basic = [values.values_at(:user, :password).join(":")].pack("m0")
+    settings = [
+      ["http.followRedirects", "false"],
+      ["credential.helper", ""],
+      ["http.#{url}.extraHeader", "Authorization: Basic #{basic}"]
+    ]
+    numbered = settings.each_with_index.flat_map do |(key, value), i|
+      [["GIT_CONFIG_KEY_#{i}", key], ["GIT_CONFIG_VALUE_#{i}", value]]
+    end
+    fixed = [["GIT_CONFIG_GLOBAL", "/dev/null"], ["GIT_TERMINAL_PROMPT", "0"], ["GIT_CONFIG_COUNT", settings.size.to_s]]
+    [*fixed, *numbered].to_h
+  end
+
+  def references(listed)
+    listed.lines(chomp: true).to_h do |line|
+      match = %r{\A(\h{40,64})\t(refs/.+)\z}n.match(line)
+      raise "it answered with something else than references" unless match
+
+      [match[2], match[1]]
+    end
+  end
+
   def describe(path, mirror)
-    lag = lag(mirror)
-    problem(path, "its newest change is #{lag / 60} minutes old and has not arrived") if lag.to_i > LONGEST_LAG
+    delivery = @deliveries.fetch(mirror.id) { { state: "unknown", lacking: [], extra: nil } }
+    known = @record.fetch([scrub(path), scrub(mirror.bare_url)], {})
+    since = delivery[:state] == "equal" ? nil : since(mirror, known)
+    lag = since ? [(Time.current - since).to_i, 0].max : 0
+    too_late(path, lag, delivery) if lag > LONGEST_LAG
     {
       project: scrub(path),
       url: scrub(mirror.bare_url),
       updateStatus: scrub(mirror.update_status),
-      lastSuccessAt: mirror.last_successful_update_at&.utc&.strftime("%Y-%m-%dT%H:%M:%SZ"),
+      delivery: delivery[:state],
+      lacking: delivery[:lacking].size,
+      extra: delivery[:extra],
+      deliveredAt: stamp(since ? time(known["deliveredAt"]) : @started),
+      behindSince: stamp(since),
+      lastSuccessAt: stamp(mirror.last_successful_update_at),
       lagSeconds: lag,
       lastError: mirror.last_error && scrub(mirror.last_error),
     }
   end
 
-  # For how many seconds the project's newest change has been waiting; nil while nothing has arrived, of a mirror that is
-  # new or has got another credential (GitLab forgets then when it last succeeded).
-  def lag(mirror)
-    project = mirror.project
-    # GitLab moves the project's own time once in five minutes (Event::REPOSITORY_UPDATED_AT_INTERVAL); an import is not a push.
-    pushed = project.events.where(action: :pushed).maximum(:created_at)
-    changed = [project.last_repository_updated_at, pushed].compact.max
-    return 0 if changed.nil?
-
-    arrived = mirror.last_successful_update_at
-    return nil if arrived.nil?
-
-    # What came in during a push was not a part of it.
-    arrived = mirror.last_update_started_at if mirror.update_status == "finished"
-    arrived >= changed ? 0 : (Time.current - changed).to_i
+  def too_late(path, lag, delivery)
+    lacking = "the airlock repository has lacked #{named(delivery[:lacking])}"
+    lacking = "nobody has known whether all has arrived" if delivery[:state] == "unknown"
+    problem(path, "for #{lag / 60} minutes #{lacking}")
   end
 
-  # The largest lag, and each by its airlock repository's name, worst first; of those that are known.
+  # Since when the target has not been known to hold what the project holds. The first push after the
+  # two were last seen equal is the oldest one that is missing; where no event tells of one, as of an import, it is from
+  # then on. What was found once stays, until they are equal. Without a record it is as GitLab last knew.
+  def since(mirror, known)
+    begun = time(known["behindSince"])
+    return begun if begun
+
+    equal = time(known["deliveredAt"]) || mirror.last_successful_update_at || mirror.created_at
+    mirror.project.events.where(action: :pushed).where(created_at: equal..).minimum(:created_at) || equal
+  end
+
+  def stamp(time) = time&.utc&.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+  def time(text)
+    Time.iso8601(text.to_s)
+  rescue ArgumentError
+    nil
+  end
+
+  def named(references)
+    shown = references.first(3).map { |name| short(scrub(name)) }.join(", ")
+    references.size > 3 ? "#{shown} and #{references.size - 3} more" : shown
+  end
+
+  # The largest lag, and each by its airlock repository's name, worst first.
   def lags(mirrors)
-    known = mirrors.reject { |one| one[:lagSeconds].nil? }
-    worst_first = known.map { |one| [one[:url].split("/").last, one[:lagSeconds]] }.sort_by { |name, lag| [-lag, name] }
+    worst_first = mirrors.map { |one| [one[:url].split("/").last, one[:lagSeconds]] }.sort_by { |name, lag| [-lag, name] }
     # Two targets may have a repository of the same name: the worse one counts.
     { lagSeconds: worst_first.first&.last || 0, lags: worst_first.uniq(&:first).to_h }
   end
@@ -293,8 +466,9 @@ class Reconciliation
       created: @counts[:created],
       updated: @counts[:updated],
       removed: @counts[:removed],
-      synchronized: mirrors.count { |one| one[:updateStatus] == "finished" },
-      lagging: mirrors.count { |one| one[:lagSeconds].to_i > LONGEST_LAG },
+      synchronized: mirrors.count { |one| one[:delivery] == "equal" },
+      unknown: mirrors.count { |one| one[:delivery] == "unknown" },
+      lagging: mirrors.count { |one| one[:lagSeconds] > LONGEST_LAG },
     }
   end
 
@@ -357,7 +531,9 @@ class Reconciliation
   end
 end
 
-status = Reconciliation.new(JSON.parse($stdin.read.force_encoding(Encoding::UTF_8))).run
+# The second line is the status of the run before, if there was one.
+desired, record = $stdin.read.force_encoding(Encoding::UTF_8).split("\n", 2)
+status = Reconciliation.new(JSON.parse(desired), record).run
 # In ASCII, so that it does not matter which encoding the shell, grep and Python take it for.
 puts JSON.generate(status, ascii_only: true)
 exit(status[:problems].empty? ? 0 : 1)

@@ -18,6 +18,8 @@ export interface ClientOptions {
   credential?: Credential;
   /** The proxy on the way. Default: the position's own network path. */
   proxyUrl?: string;
+  /** Further variables, which do not take the place of others. */
+  variables?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -92,6 +94,7 @@ export class Position {
       cwd: options.cwd ?? this.home,
       processes: this.#processes,
       env: {
+        ...options.variables,
         ...gitEnvironment(this.home),
         GIT_SSL_CAINFO: this.#authorityFile,
         GIT_SSL_CAPATH: this.#noAuthorities,

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorText } from "../../facts/errorText";
 import type { CertificateAuthority } from "../certificates";
 import type { ClientOptions, Credential, Position } from "./gitClient";
-import { gitOutput, type GitResult } from "./gitProcess";
+import { gitOutput, type GitResult, runGit } from "./gitProcess";
 import { parseBasicCredential, parseGitRequest } from "./gitRequest";
 import { answer, GitServer } from "./gitServer";
 import { lfsPointers } from "./lfsPointers";
@@ -23,6 +23,8 @@ export interface GitLabOptions {
   position: Position;
   /** `gitaly['env']` of the deployed gitlab.rb; says which proxy mirrors take. */
   environment: Environment;
+  /** `gitlab_rails['env']`; says which proxy scripts take. @default the same */
+  railsEnvironment?: Environment;
   /** The order in which a mirror pushes its references. Default: by name. */
   inSomeOrder?: (refspecs: string[]) => string[];
 }
@@ -109,6 +111,33 @@ export class GitLab {
     });
   }
 
+  /** The project's branches and tags, as Gitaly lists them. */
+  async references(path: string): Promise<{ name: string; target: string }[]> {
+    const format = "--format=%(objectname) %(refname)";
+    const args = ["-C", this.#project(path).directory, "for-each-ref", format, "refs/heads/", "refs/tags/"];
+    const listed = await gitOutput(args, this.#server.git);
+    return listed.split("\n").flatMap((line) => {
+      const [, target, name] = /^([0-9a-f]+) (.+)$/.exec(line) ?? [];
+      return target === undefined || name === undefined ? [] : [{ name, target }];
+    });
+  }
+
+  /** Whether a project's commit is contained in another one; unknown where either is not there. */
+  async isAncestor(path: string, ancestor: string, of: string): Promise<"yes" | "no" | "unknown"> {
+    const args = ["-C", this.#project(path).directory, "merge-base", "--is-ancestor", ancestor, of];
+    const { code } = await runGit(args, this.#server.git);
+    return code === 0 ? "yes" : code === 1 ? "no" : "unknown";
+  }
+
+  /**
+   * Git as a script in GitLab's Rails runs it on the host.
+   * @param variables beside those that Rails has
+   */
+  runOnHost(url: string, args: string[], variables: Record<string, string>): Promise<GitResult> {
+    const { position, environment, railsEnvironment = environment } = this.#options;
+    return position.git(args, { ...this.#throughProxy(url, railsEnvironment), variables });
+  }
+
   /** Sets the project's push mirror, in place of an earlier one. */
   setMirror(projectPath: string, settings: MirrorSettings): void {
     const url = new URL(settings.url);
@@ -193,18 +222,24 @@ export class GitLab {
   }
 
   async #remoteGit(directory: string, settings: MirrorSettings, args: string[]): Promise<GitResult> {
-    const { position, environment } = this.#options;
-    const options: ClientOptions = { cwd: directory, credential: settings };
-    const proxy = proxyFor(new URL(settings.url), environment);
-    if (proxy) {
-      // A proxy is reached over the host's own network, under its real name.
-      const hop = position.path.resolve(proxy.host, proxy.port);
-      if ("refused" in hop)
-        throw new Error(`the proxy ${proxy.host}:${proxy.port} is out of reach: ${hop.refused}`);
-      options.proxyUrl = `http://127.0.0.1:${hop.port}`;
-    }
+    const options: ClientOptions = {
+      ...this.#throughProxy(settings.url, this.#options.environment),
+      cwd: directory,
+      credential: settings,
+    };
     // Gitaly follows no redirect, neither to list references nor to push.
-    return position.git(["-c", "http.followRedirects=false", ...args], options);
+    return this.#options.position.git(["-c", "http.followRedirects=false", ...args], options);
+  }
+
+  /** A proxy is reached over the host's own network, under its real name. */
+  #throughProxy(url: string, environment: Environment): Pick<ClientOptions, "proxyUrl"> {
+    const { position } = this.#options;
+    const proxy = proxyFor(new URL(url), environment);
+    if (!proxy) return {};
+    const hop = position.path.resolve(proxy.host, proxy.port);
+    if ("refused" in hop)
+      throw new Error(`the proxy ${proxy.host}:${proxy.port} is out of reach: ${hop.refused}`);
+    return { proxyUrl: `http://127.0.0.1:${hop.port}` };
   }
 
   #isDeveloper({ user, password }: Credential): boolean {

@@ -35,6 +35,32 @@ module Gitlab
   end
 end
 
+# What the script does in threads is done at once: this Ruby has none.
+class Thread
+  def self.new(*args) = Ended.new(yield(*args))
+
+  Ended = Struct.new(:value) do
+    def join = self
+  end
+end
+
+module Gitlab
+  # lib/gitlab/popen.rb. What is run is run outside of this Ruby.
+  module Popen
+    Result = Struct.new(:cmd, :stdout, :stderr, :status, :duration)
+    Status = Struct.new(:exitstatus) do
+      def success? = exitstatus.zero?
+    end
+
+    def self.popen_with_detail(cmd, _path = nil, vars = {})
+      answer = World.ask({ command: cmd, variables: vars, times: World.count(cmd) }) || { "code" => 0 }
+      stdout, stderr = answer.values_at("stdout", "stderr").map { |text| text.to_s.unpack1("m") }
+      World.elapse(answer["seconds"] || 0)
+      Result.new(cmd, stdout, stderr, Status.new(answer["code"]), answer["seconds"])
+    end
+  end
+end
+
 # Pushes that were started have not ended. No StandardError: nothing that the script rescues.
 class PushesArePending < Exception; end
 
@@ -55,12 +81,17 @@ module World
       @pending = []
       @writes_left = state["writesLeft"]
       @silent = state["silentMode"]
+      @answers = state.fetch("answers").to_h { |one| one.values_at("question", "answer") }
+      @asked = []
+      @counts = Hash.new(0)
+      @references = state.fetch("references").transform_values(&:dup)
       @projects = state.fetch("projects").map { |project| Project.new(project) }
     end
 
     def dump
       { now: now.utc.iso8601, groups: groups.map(&:full_path), nextId: @next_id, projects: projects.map(&:dump),
-        pending: pending.map(&:id), users: users.map(&:dump), **(settings ? { settings: settings.dump } : {}) }
+        pending: pending.map(&:id), asked: @asked, users: users.map(&:dump),
+        **(settings ? { settings: settings.dump } : {}) }
     end
 
     def next_id
@@ -74,10 +105,30 @@ module World
       @writes_left -= 1 if @writes_left
     end
 
+    # What only the world outside can answer; nil, until it has.
+    def ask(question)
+      key = JSON.generate(question)
+      @asked << key unless @answers.key?(key) || @asked.include?(key)
+      @answers[key]
+    end
+
+    # How often a command has been run, with this time.
+    def count(command) = @counts[command] += 1
+
+    # A project's references each time that they are asked for: the last ones stay.
+    def references(path)
+      lists = @references.fetch(path, [])
+      lists.size > 1 ? lists.shift : lists.first || []
+    end
+
+    def elapse(seconds)
+      @now += seconds
+    end
+
     def pass(seconds)
       raise PushesArePending unless pending.empty?
 
-      @now += seconds
+      elapse(seconds)
     end
 
     # What GitLab's worker does, once it is known how the push ended.
@@ -130,8 +181,10 @@ class Group
   def organization_id = 1
 end
 
+ProtectedBranch = Struct.new(:name)
+
 class Project
-  attr_reader :full_path, :remote_mirrors, :lfs_enabled, :last_repository_updated_at, :protected_branches, :events
+  attr_reader :full_path, :remote_mirrors, :lfs_enabled, :protected_branches, :events
 
   # GitLab tells paths apart without regard to case.
   def self.find_by_full_path(path)
@@ -143,10 +196,9 @@ class Project
     @tags = []
     @full_path = state.fetch("path")
     @lfs_enabled = state["lfsEnabled"]
-    @last_repository_updated_at = state["lastRepositoryUpdatedAt"] && Time.parse(state["lastRepositoryUpdatedAt"])
     pushed = state["lastPushAt"]
     @events = Events.new(pushed && Time.parse(pushed))
-    @protected_branches = state.fetch("protectedBranches")
+    @protected_branches = state.fetch("protectedBranches").map { |name| ProtectedBranch.new(name) }
     @empty = state.fetch("isEmpty")
     @remote_mirrors = RemoteMirrors.new(self, state.fetch("mirrors"))
   end
@@ -157,7 +209,7 @@ class Project
   # Its tags, as Gitaly lists them.
   attr_accessor :tags
 
-  def repository = Repository.new(tags)
+  def repository = Repository.new(full_path, tags)
 
   def empty_repo? = @empty
 
@@ -171,8 +223,8 @@ class Project
   def persisted? = true
 
   def dump
-    { path: full_path, lfsEnabled: lfs_enabled, lastRepositoryUpdatedAt: last_repository_updated_at&.utc&.iso8601,
-      lastPushAt: events.where(action: :pushed).maximum(:created_at)&.utc&.iso8601, protectedBranches: protected_branches, isEmpty: empty_repo?, mirrors: remote_mirrors.map(&:dump) }
+    { path: full_path, lfsEnabled: lfs_enabled, lastPushAt: events.minimum(:created_at)&.utc&.iso8601,
+      protectedBranches: protected_branches.map(&:name), isEmpty: empty_repo?, mirrors: remote_mirrors.map(&:dump) }
   end
 end
 
@@ -180,24 +232,43 @@ end
 class Repository
   Reference = Struct.new(:name, :target, :peeled_target)
 
-  def initialize(tags) = @tags = tags
+  def initialize(path, tags)
+    @path = path
+    @tags = tags
+  end
 
   def raw_repository = self
 
-  def list_refs(patterns, peel_tags:)
-    raise "tags alone are modeled, peeled" unless patterns == ["refs/tags/"] && peel_tags
+  def list_refs(patterns, peel_tags: false)
+    # Tags alone are peeled, and all of it is not.
+    raise "no such list" unless patterns == (peel_tags ? ["refs/tags/"] : ["refs/heads/", "refs/tags/"])
 
-    @tags.map { |tag| Reference.new(tag["name"].b, tag["target"], tag["peeledTarget"]) }
+    listed = peel_tags ? @tags : World.references(@path)
+    raise listed if listed.is_a?(String)
+
+    listed.map { |one| Reference.new(one["name"].b, one["target"], one["peeledTarget"]) }
+  end
+
+  # CommitIsAncestor of an object that is not there is an error.
+  def ancestor?(from, to)
+    answer = World.ask({ project: @path, ancestor: from, of: to })
+    raise "CommitIsAncestor: not a valid commit name" if answer == "unknown"
+
+    answer == "yes"
   end
 end
 
-# Pushes, each with its time. The project's own one, last_repository_updated_at, moves once in five minutes.
+# Pushes, of which one is known.
 class Events
   def initialize(pushed_at) = @pushed_at = pushed_at
 
-  def where(action:) = action == :pushed ? self : raise("no such action")
+  def where(action: :pushed, created_at: nil)
+    raise "no such action" unless action == :pushed
 
-  def maximum(_created_at) = @pushed_at
+    created_at.nil? || created_at.cover?(@pushed_at) ? self : Events.new(nil)
+  end
+
+  def minimum(_created_at) = @pushed_at
 end
 
 module Groups
@@ -263,7 +334,8 @@ class RemoteMirror
   ATTRIBUTES = {
     "url" => nil, "user" => nil, "password" => nil, "auth_method" => "password", "enabled" => true,
     "only_protected_branches" => false, "keep_divergent_refs" => false, "mirror_branch_regex" => nil, "update_status" => "none",
-    "last_error" => nil, "last_update_at" => nil, "last_update_started_at" => nil, "last_successful_update_at" => nil
+    "last_error" => nil, "created_at" => nil, "last_update_at" => nil, "last_update_started_at" => nil,
+    "last_successful_update_at" => nil
   }.freeze
   UNDECRYPTABLE = { "OpenSSL" => OpenSSL::Cipher::CipherError, "Rails" => ActiveRecord::Encryption::Errors::Decryption }.freeze
   TIMES = ATTRIBUTES.keys.grep(/_at$/)
@@ -320,6 +392,7 @@ class RemoteMirror
     end
     if new_record?
       @id = World.next_id
+      @attributes["created_at"] = World.now
       project.remote_mirrors.add(self)
     elsif before != @attributes.values_at("url", "user", "password")
       @attributes.merge!("last_error" => nil, "last_update_at" => nil, "last_successful_update_at" => nil,
@@ -385,9 +458,9 @@ end
 
 # Runs a script as `gitlab-rails runner` does, and tells what it printed, how it ended, and what GitLab looks like now.
 def run_script(script, given)
-  state, desired = JSON.parse(given).values_at("state", "desired")
+  state, input = JSON.parse(given).values_at("state", "input")
   World.load(state)
-  $stdin = StringIO.new(desired)
+  $stdin = StringIO.new(input)
   $stdout = StringIO.new
   ended = begin
     # In a module of its own, its constants are new each time.

@@ -18,6 +18,7 @@ const mirrorSchema = z.object({
   mirror_branch_regex: z.string().nullable(),
   update_status: z.string(),
   last_error: z.string().nullable(),
+  created_at: z.string(),
   last_update_at: z.string().nullable(),
   last_update_started_at: z.string().nullable(),
   last_successful_update_at: z.string().nullable(),
@@ -29,8 +30,6 @@ const projectSchema = z.object({
   path: z.string(),
   /** null: as the instance has it. */
   lfsEnabled: z.boolean().nullable(),
-  /** Moves once in five minutes. */
-  lastRepositoryUpdatedAt: z.string().nullable(),
   lastPushAt: z.string().nullable(),
   protectedBranches: z.array(z.string()),
   /** Whether nothing has been pushed yet. */
@@ -94,6 +93,38 @@ export interface PushOutcome {
 /** Carries out the push of a mirror as it is set now. */
 export type Push = (mirror: ModelMirror, project: ModelProject) => PushOutcome | Promise<PushOutcome>;
 
+/** A branch or tag, as Gitaly lists it. */
+export interface Reference {
+  name: string;
+  target: string;
+}
+
+/** Git beside the script: in GitLab's repositories, and on the host. */
+export interface HostGit {
+  /** A project's branches and tags now; a text is why GitLab does not list them. */
+  references(project: string): Promise<readonly Reference[] | string>;
+  /** Whether a project's commit is contained in another one. */
+  isAncestor(project: string, ancestor: string, of: string): Promise<"yes" | "no" | "unknown">;
+  /** Runs a command of the host as user git, in GitLab's own environment and with these variables. */
+  run(command: string[], variables: Record<string, string>): Promise<CommandResult>;
+}
+
+/** What a command left behind. */
+export interface CommandResult {
+  code: number;
+  stdout: string | Buffer;
+  stderr: string | Buffer;
+  /** How long it took. @default 0 */
+  seconds?: number;
+}
+
+/** What a run is given. */
+export interface ReconcileInput {
+  desired: DesiredMirrors;
+  /** The status of the run before, as the host keeps it. @default none */
+  record?: string;
+}
+
 /** What the script says of its run (reconcile.rb). */
 const statusSchema = z.object({
   revision: z.string(),
@@ -108,8 +139,13 @@ const statusSchema = z.object({
       project: z.string(),
       url: z.string(),
       updateStatus: z.string(),
+      delivery: z.enum(["equal", "behind", "unknown"]),
+      lacking: z.number(),
+      extra: z.number().nullable(),
+      deliveredAt: z.string().nullable(),
+      behindSince: z.string().nullable(),
       lastSuccessAt: z.string().nullable(),
-      lagSeconds: z.number().nullable(),
+      lagSeconds: z.number(),
       lastError: z.string().nullable(),
     }),
   ),
@@ -125,30 +161,75 @@ export interface Reconciled {
   state: GitlabState;
 }
 
+/** What the script asks of the world outside of its Ruby. */
+const questionSchema = z.union([
+  z.object({
+    command: z.array(z.string()),
+    variables: z.record(z.string(), z.string()),
+    /** How often it has been run, with this time. */
+    times: z.number(),
+  }),
+  z.object({ project: z.string(), ancestor: z.string(), of: z.string() }),
+]);
+
+type Answer = { code: number; stdout: string; stderr: string; seconds: number } | "yes" | "no" | "unknown";
+
 const endedSchema = z.object({
   ended: z.number().nullable(),
   output: z.string(),
-  state: stateSchema.extend({ pending: z.array(z.number()) }),
+  state: stateSchema.extend({ pending: z.array(z.number()), asked: z.array(z.string()) }),
 });
+
+/** What has become of all that a run started or asked. */
+interface Known {
+  outcomes: Record<string, PushOutcome>;
+  answers: { question: string; answer: Answer }[];
+  /** By project: its references when they are asked for first, and after that. */
+  references: Record<string, (readonly Reference[] | string)[]>;
+}
+
+const nothing: Known = { outcomes: {}, answers: [], references: {} };
 
 /**
  * One run of the script. It cannot wait for what happens outside of it: so it runs up to where it waits, the pushes that it
- * started are carried out, and it runs from the same start once more, with what became of them.
+ * started are carried out, and it runs from the same start once more, with what became of them; and so on with what it asks.
  */
 export async function reconcile(
   state: GitlabState,
-  desired: DesiredMirrors,
+  input: ReconcileInput,
   push: Push,
+  git: HostGit,
 ): Promise<Reconciled> {
-  const first = await run(state, desired, {});
-  if (first.ended !== null) return finished(first);
-  const outcomes: Record<string, PushOutcome> = {};
-  for (const project of first.state.projects) {
-    for (const mirror of project.mirrors) {
-      if (first.state.pending.includes(mirror.id)) outcomes[mirror.id] = await push(mirror, project);
-    }
+  const known: Known = { outcomes: {}, answers: [], references: await references(state, git) };
+  for (;;) {
+    const ended = await run(state, input, known);
+    const { asked, pending, projects } = ended.state;
+    for (const project of projects)
+      for (const mirror of project.mirrors)
+        if (pending.includes(mirror.id)) known.outcomes[mirror.id] = await push(mirror, project);
+    for (const question of asked)
+      known.answers.push({
+        question,
+        answer: await answerOf(questionSchema.parse(JSON.parse(question)), git),
+      });
+    if (pending.length === 0 && asked.length === 0) return finished(ended);
+    const later = await references(state, git);
+    for (const [project, [now = []]] of Object.entries(later))
+      known.references[project] = [known.references[project]?.[0] ?? [], now];
   }
-  return finished(await run(state, desired, outcomes));
+}
+
+async function references(state: GitlabState, git: HostGit): Promise<Known["references"]> {
+  const listed: Known["references"] = {};
+  for (const { path } of state.projects) listed[path] = [await git.references(path)];
+  return listed;
+}
+
+async function answerOf(question: z.infer<typeof questionSchema>, git: HostGit): Promise<Answer> {
+  if ("ancestor" in question) return git.isAncestor(question.project, question.ancestor, question.of);
+  const { code, stdout, stderr, seconds = 0 } = await git.run(question.command, question.variables);
+  const base64 = (bytes: string | Buffer) => Buffer.from(bytes).toString("base64");
+  return { code, stdout: base64(stdout), stderr: base64(stderr), seconds };
 }
 
 /** A run that is killed after so many writes to GitLab's database; at the latest where it waits for the first pushes. */
@@ -157,26 +238,27 @@ export async function killed(
   desired: DesiredMirrors,
   writes: number,
 ): Promise<GitlabState> {
-  return stateSchema.parse((await run({ ...state, writesLeft: writes }, desired, {})).state);
+  return stateSchema.parse((await run({ ...state, writesLeft: writes }, { desired }, nothing)).state);
 }
 
 async function run(
   state: GitlabState & { writesLeft?: number },
-  desired: DesiredMirrors,
-  outcomes: Record<string, PushOutcome>,
+  { desired, record = "" }: ReconcileInput,
+  known: Known,
 ) {
   const script = join(__dirname, "..", "..", "components", "pushMirrors", "reconcile.rb");
-  return runScript(script, { ...state, outcomes }, desired);
+  return runScript(script, { ...state, ...known }, { desired, record });
 }
 
-/** Runs a script as `gitlab-rails runner` does. @param desired what it finds on standard input, as JSON */
+/** Runs a script as `gitlab-rails runner` does. @param given what the shell hands it on standard input (hostScript.ts) */
 export async function runScript(
   path: string,
-  state: GitlabState & { writesLeft?: number; outcomes: Record<string, PushOutcome> },
-  desired: unknown,
+  state: GitlabState & { writesLeft?: number } & Partial<Known>,
+  { desired, record = "" }: { desired: unknown; record?: string },
 ) {
+  const input = `${JSON.stringify(desired)}\n${record}\n`;
   const vm = await rubyWithModel();
-  const given = JSON.stringify({ state, desired: JSON.stringify(desired) });
+  const given = JSON.stringify({ state: { ...nothing, ...state }, input });
   const text = (value: string) =>
     `"${Buffer.from(value).toString("base64")}".unpack1("m").force_encoding("UTF-8")`;
   const call = `run_script(${text(await readFile(path, "utf8"))}, ${text(given)})`;

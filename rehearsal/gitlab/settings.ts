@@ -41,7 +41,7 @@ export const freshGitlab: Pick<GitlabState, "users" | "settings"> = {
 
 /** One run of the script. */
 export async function keepSettings(state: GitlabState, desired: DesiredSettings): Promise<SettingsKept> {
-  const { ended, output, state: after } = await runScript(script, { ...state, outcomes: {} }, desired);
+  const { ended, output, state: after } = await runScript(script, state, { desired });
   if (ended === null) throw new Error("the script was killed, which nobody asked for");
   return { status: statusSchema.parse(JSON.parse(output)), output, exitCode: ended, state: after };
 }

@@ -8,7 +8,14 @@ import { parsePolicy } from "../../isolation/iam/policy";
 import type { Account } from "../aws/account";
 import type { Association } from "../aws/management/ssmAssociations";
 import type { GitLab } from "../git/gitlab";
-import { reconcile, type GitlabState, type ModelMirror, type ReconcileStatus } from "../gitlab/reconcile";
+import {
+  reconcile,
+  type GitlabState,
+  type HostGit,
+  type ModelMirror,
+  type Push,
+  type ReconcileStatus,
+} from "../gitlab/reconcile";
 import { freshGitlab, keepSettings, type SettingsStatus } from "../gitlab/settings";
 import { RehearsalError } from "../rehearsalError";
 import type { DeployedStack } from "../engines/deployStack";
@@ -36,6 +43,8 @@ interface HostState {
 
 export class Agent {
   #state: GitlabState = { now, groups: [], nextId: 1, projects: [], ...freshGitlab };
+  /** The status of the run before, which the script keeps on the host. */
+  #record = "";
 
   constructor(
     private readonly gitlab: GitLab,
@@ -81,15 +90,17 @@ export class Agent {
     this.#state.settings = { ...this.#state.settings, ...changes };
   }
 
-  /** A run of the association that sets the mirrors, and what the script would write into the status parameter of it. */
-  async runAssociation(): Promise<ReconcileStatus> {
+  /**
+   * A run of the association that sets the mirrors, and what the script would write into the status parameter of it.
+   * @param lies whether GitLab calls every push finished and carries none out
+   */
+  async runAssociation(lies = false): Promise<ReconcileStatus> {
     const desired = this.#desired();
     this.#state.projects = this.gitlab.projects.map(
       (path) =>
         this.#state.projects.find((one) => one.path === path) ?? {
           path,
           lfsEnabled: null,
-          lastRepositoryUpdatedAt: now,
           lastPushAt: now,
           isEmpty: false,
           mirrors: [],
@@ -97,7 +108,9 @@ export class Agent {
           protectedBranches: ["main"],
         },
     );
-    const { status, state } = await reconcile(this.#state, desired, async (mirror, { path }) => {
+    const input = { desired, record: this.#record };
+    const push: Push = async (mirror, { path }) => {
+      if (lies) return { status: "finished" };
       this.gitlab.setMirror(path, {
         url: mirror.url,
         user: mirror.user ?? "",
@@ -108,10 +121,24 @@ export class Agent {
       const { updateStatus, lastError } = await this.gitlab.syncMirror(path);
       if (updateStatus === "finished") return { status: updateStatus };
       return { status: "failed", error: lastError ?? updateStatus, tags: await this.gitlab.tags(path) };
-    });
+    };
+    const { status, state, output } = await reconcile(this.#state, input, push, this.#git);
     this.#state = state;
+    this.#record = output;
     return status;
   }
+
+  /** Git on the host, for real. */
+  readonly #git: HostGit = {
+    references: (project) => this.gitlab.references(project),
+    isAncestor: (project, ancestor, of) => this.gitlab.isAncestor(project, ancestor, of),
+    run: async ([timeout, , , , git, ...args], variables) => {
+      const url = args.find((word) => word.startsWith("https://"));
+      if (timeout !== "timeout" || git !== "/opt/gitlab/embedded/bin/git" || url === undefined)
+        throw new RehearsalError(`the host's script runs what nothing stands in for: ${args.join(" ")}`);
+      return this.gitlab.runOnHost(url, args, variables);
+    },
+  };
 
   /** The mirrors of a project, as somebody with administrator's rights changes them. */
   changeMirrors(project: string, change: (mirror: ModelMirror) => ModelMirror): void {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Position } from "../git/gitClient";
+import { gitOutput } from "../git/gitProcess";
 import { RehearsalError } from "../rehearsalError";
 import type { Builder, RotationStart } from "../engines/deployStack";
 import type { MirroredTestbed } from "./testbed";
@@ -13,6 +14,12 @@ export interface Healing {
   healed: boolean;
   /** Whether the next run put GitLab's settings back too; undefined where the stack leaves them to others. */
   settingsHealed: boolean | undefined;
+}
+
+/** What became of a GitLab that lies. */
+export interface Disbelief {
+  /** Whether the host named what the airlock repository lacked, and was content once it was there. */
+  noticed: boolean;
 }
 
 /** What became of pushes while the push credential was rotated. */
@@ -52,6 +59,19 @@ async function healSettings({ agent }: MirroredTestbed): Promise<boolean | undef
   agent.changeSettings(byHand);
   const status = await agent.keepSettings();
   return status && status.outcome === "succeeded" && isDeepStrictEqual(agent.settings, before);
+}
+
+/** Takes a branch or tag off an airlock repository, and has GitLab say that it has pushed it while it pushes nothing. */
+export async function disbelieve(testbed: MirroredTestbed): Promise<Disbelief> {
+  const { agent, airlock } = testbed;
+  const directory = await testbed.airlockDirectory(airlock.name);
+  const git = (...args: string[]) => gitOutput(["-C", directory, ...args], testbed.localGit);
+  const reference = (await git("for-each-ref", "--count=1", "--format=%(refname)")).trim();
+  await git("update-ref", "-d", reference);
+  const lied = await agent.runAssociation(true);
+  const isNamed = lied.problems.some((problem) => problem.endsWith(`lacks ${reference}`));
+  const honest = await agent.runAssociation();
+  return { noticed: isNamed && lied.outcome === "failed" && honest.outcome === "succeeded" };
 }
 
 /**

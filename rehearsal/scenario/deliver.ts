@@ -17,6 +17,8 @@ export interface Delivery {
   airlockUrl: string;
   /** Where GitLab's pushes arrived from. */
   pushedFrom: string[];
+  /** Airlock repositories whose references the host listed, and found equal to its project's. */
+  equalByHost: number;
   /** Both ends compared: every branch, tag and object. */
   comparison: Comparison;
 }
@@ -101,6 +103,8 @@ export interface DeliverySteps {
   /** The host has set this many mirrors. */
   mirrorsSet(count: number): void;
   mirrored(airlockUrl: string, from: string[]): void;
+  /** The host has listed this many airlock repositories' references, and found them equal. */
+  tipsCompared(equal: number): void;
   cloned(airlockUrl: string): void;
 }
 
@@ -150,6 +154,8 @@ export async function deliver(
   const arrivals = codeCommit.audit.slice(before).map(({ arrival }) => arrival);
   const pushedFrom = [...new Set(arrivals.flatMap((a) => ("sourceIp" in a ? [a.sourceIp] : [])))].sort();
   steps.mirrored(airlockUrl, pushedFrom);
+  const equalByHost = counts["synchronized"] ?? 0;
+  steps.tipsCompared(equalByHost);
 
   const clone = join(isolatedTerminal.home, "clone.git");
   const cloning = ["clone", "--quiet", "--mirror", airlockUrl, clone];
@@ -160,5 +166,5 @@ export async function deliver(
   steps.cloned(airlockUrl);
 
   const comparison = await compareRepositories(copy, clone, testbed.localGit);
-  return { gitlabProject, gitlabUrl, airlockUrl, pushedFrom, comparison };
+  return { gitlabProject, gitlabUrl, airlockUrl, pushedFrom, equalByHost, comparison };
 }

@@ -9,13 +9,16 @@ function gitlabRbOf(userData: string): string {
   return heredoc[2];
 }
 
-/** What `gitaly['env']` holds, which is what a push runs with; empty when it is not set. Throws on any other form. */
-export function gitalyEnvironment(userData: string): Environment {
+/**
+ * What `gitaly['env']` holds, which is what a push runs with, or `gitlab_rails['env']`, with which scripts do; empty when it is
+ * not set. Throws on any other form.
+ */
+export function environmentOf(service: "gitaly" | "gitlab_rails", userData: string): Environment {
   const gitlabRb = gitlabRbOf(userData);
-  const variable = /^gitaly\['env'\] = (\w+)$/m.exec(gitlabRb)?.[1];
+  const variable = new RegExp(`^${service}\\['env'\\] = (\\w+)$`, "m").exec(gitlabRb)?.[1];
   if (variable === undefined) {
-    if (gitlabRb.includes("gitaly['env']"))
-      throw new Error("gitaly['env'] in gitlab.rb is of a form not known here");
+    if (gitlabRb.includes(`${service}['env']`))
+      throw new Error(`${service}['env'] in gitlab.rb is of a form not known here`);
     return {};
   }
   const body = new RegExp(`^${variable} = \\{\n([^]*?)^\\}$`, "m").exec(gitlabRb)?.[1];

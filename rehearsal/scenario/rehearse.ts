@@ -1,6 +1,6 @@
 /** The rehearsal: deploy both sides, carry a repository in, try to get data out. */
 import { join } from "node:path";
-import { heal, rotate, type Healing, type Rotation } from "./dayTwo";
+import { disbelieve, heal, rotate, type Disbelief, type Healing, type Rotation } from "./dayTwo";
 import { deliver, fetchRepository, requireContent, type Delivery, type DeliverySteps } from "./deliver";
 import { makeLoot, tryToEscape, type Escape } from "./escapes";
 import type { Report } from "../../isolation/claims/verify";
@@ -44,6 +44,7 @@ export interface RehearsalSteps extends DeliverySteps {
   tripwireTriggered(result: TriggeredTripwire): void;
   dayTwo(): void;
   healed(healing: Healing): void;
+  disbelieved(disbelief: Disbelief): void;
   rotated(rotation: Rotation): void;
   proved(report: Report, practice: Practice[], contradictions: string[]): void;
 }
@@ -73,6 +74,7 @@ interface Findings {
   /** What became of each tripwire when it was triggered on purpose. */
   tripwires: TriggeredTripwire[];
   healing: Healing;
+  disbelief: Disbelief;
   rotation: Rotation;
 }
 
@@ -180,6 +182,8 @@ async function tryEverything(
   steps.dayTwo();
   const healing = await heal(testbed);
   steps.healed(healing);
+  const disbelief = await disbelieve(testbed);
+  steps.disbelieved(disbelief);
   aborted.throwIfAborted();
   const rotation = await rotate(testbed, builder, { sides: { source, targets: [target] }, index: 0 });
   steps.rotated(rotation);
@@ -192,11 +196,20 @@ async function tryEverything(
     falseAlarms,
     tripwires,
     healing,
+    disbelief,
     rotation,
   };
 }
 
-function hasPassed({ delivery, escapes, tripwires, healing, rotation, ...rest }: Findings): boolean {
+function hasPassed({
+  delivery,
+  escapes,
+  tripwires,
+  healing,
+  disbelief,
+  rotation,
+  ...rest
+}: Findings): boolean {
   return (
     delivery.comparison.equal &&
     rest.contradictions.length === 0 &&
@@ -204,6 +217,7 @@ function hasPassed({ delivery, escapes, tripwires, healing, rotation, ...rest }:
     tripwires.every(({ message }) => message !== undefined) &&
     healing.healed &&
     healing.settingsHealed !== false &&
+    disbelief.noticed &&
     rotation.failed.length === 0 &&
     rotation.oldIsRefused &&
     escapes.every(({ refused, knownGap }) => refused || knownGap !== undefined)

@@ -86,7 +86,14 @@ function narrateDelivery(
   screen: Console,
 ): Pick<
   RehearsalSteps,
-  "carryingIn" | "settingsKept" | "pushed" | "mirrorsSet" | "mirrored" | "cloned" | "delivered"
+  | "carryingIn"
+  | "settingsKept"
+  | "pushed"
+  | "mirrorsSet"
+  | "mirrored"
+  | "tipsCompared"
+  | "cloned"
+  | "delivered"
 > {
   return {
     carryingIn(repository) {
@@ -109,6 +116,13 @@ function narrateDelivery(
     },
     mirrored(airlockUrl, from) {
       screen.seen(true, "GitLab's mirror pushed them on", `from ${from.join(" and ")} to ${airlockUrl}`);
+    },
+    tipsCompared(equal) {
+      screen.seen(
+        equal > 0,
+        `the GitLab host listed the references of ${count(equal, "airlock repository", "airlock repositories")}: equal to GitLab's`,
+        "git ls-remote, with the push credential and through the proxy",
+      );
     },
     cloned(airlockUrl) {
       screen.seen(true, "an isolated terminal cloned them", airlockUrl);
@@ -173,7 +187,9 @@ function narrateTripwires(
   };
 }
 
-function narrateDayTwo(screen: Console): Pick<RehearsalSteps, "dayTwo" | "healed" | "rotated"> {
+function narrateDayTwo(
+  screen: Console,
+): Pick<RehearsalSteps, "dayTwo" | "healed" | "disbelieved" | "rotated"> {
   return {
     dayTwo() {
       screen.chapter("Day two");
@@ -188,6 +204,11 @@ function narrateDayTwo(screen: Console): Pick<RehearsalSteps, "dayTwo" | "healed
           settingsHealed,
           "somebody opened sign-up and unprotected default branches; the next run undid it",
         );
+    },
+    disbelieved({ noticed }) {
+      const what =
+        "GitLab said that it had pushed what the airlock repository lacked; the host did not believe it";
+      screen.seen(noticed, noticed ? what : `BELIEVED: ${what}`);
     },
     rotated({ epochs, pushes, failed, oldIsRefused }) {
       const steps = epochs.map((live) => `[${live.join(", ")}]`).join(" → ");
@@ -217,7 +238,7 @@ export function asJson(result: RehearsalResult): object {
     contradictions,
     passed,
   } = result;
-  const { falseAlarms, tripwires, healing, rotation, notes, placeholders } = result;
+  const { falseAlarms, tripwires, healing, disbelief, rotation, notes, placeholders } = result;
   return {
     passed,
     notes,
@@ -250,6 +271,7 @@ export function asJson(result: RehearsalResult): object {
     falseAlarms,
     tripwires,
     healing,
+    disbelief,
     // How many pushes there are depends on the machine.
     rotation: { epochs: rotation.epochs, failed: rotation.failed, oldIsRefused: rotation.oldIsRefused },
   };

@@ -94,6 +94,7 @@ export async function openSourceSite(
       developers: [developer],
       position: gitlabHost,
       environment: network.gitalyEnvironment,
+      railsEnvironment: network.railsEnvironment,
     }),
   );
   const gitlabPort = await gitlab.listen();

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Account } from "../aws/account";
 import type { Instance } from "../aws/compute/instances";
-import { gitalyEnvironment } from "./deployedGitlabRb";
+import { environmentOf } from "./deployedGitlabRb";
 import type { Deployment } from "../engines/in-process/deployment";
 import type { Environment } from "../git/mirrorProxy";
 import { readSquidContainer } from "../../isolation/model/squidContainer";
@@ -35,6 +35,8 @@ export class SourceNetwork {
   readonly gitlabHostname: string;
   /** `gitaly['env']` of the deployed host. */
   readonly gitalyEnvironment: Environment;
+  /** The same of GitLab's Rails. */
+  readonly railsEnvironment: Environment;
   readonly #gitlab: Instance;
   readonly #ingressDnsName: string;
 
@@ -52,7 +54,8 @@ export class SourceNetwork {
     this.gitlabHostname = new URL(gitlabUrl).hostname;
     this.#gitlab = account.instances.get(gitlabInstanceId);
     this.#ingressDnsName = this.#lookUpGitlab(ingressDnsName);
-    this.gitalyEnvironment = gitalyEnvironment(this.#gitlab.userData);
+    this.gitalyEnvironment = environmentOf("gitaly", this.#gitlab.userData);
+    this.railsEnvironment = environmentOf("gitlab_rails", this.#gitlab.userData);
   }
 
   /**

@@ -44,6 +44,7 @@ export const noSteps: RehearsalSteps = {
   settingsKept: nobody,
   pushed: nobody,
   mirrored: nobody,
+  tipsCompared: nobody,
   cloned: nobody,
   delivered: nobody,
   tryingToEscape: nobody,
@@ -53,6 +54,7 @@ export const noSteps: RehearsalSteps = {
   tripwireTriggered: nobody,
   dayTwo: nobody,
   healed: nobody,
+  disbelieved: nobody,
   rotated: nobody,
 };
 

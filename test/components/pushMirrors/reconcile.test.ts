@@ -2,12 +2,13 @@ import { expect } from "chai";
 import type { DesiredMirrors } from "../../../components/pushMirrors/desiredMirrors";
 import {
   killed,
-  reconcile,
   type GitlabState,
   type ModelMirror,
   type ModelProject,
   type Push,
+  type Reconciled,
 } from "../../../rehearsal/gitlab/reconcile";
+import { Airlock } from "./airlock";
 
 const now = "2026-11-24T09:00:00Z";
 const url = (name: string) => `https://git-codecommit.ap-northeast-1.amazonaws.com/v1/repos/${name}`;
@@ -38,6 +39,7 @@ function mirror(more: Partial<ModelMirror> = {}): ModelMirror {
     mirror_branch_regex: null,
     update_status: "finished",
     last_error: null,
+    created_at: now,
     last_update_at: now,
     last_update_started_at: now,
     last_successful_update_at: now,
@@ -48,7 +50,6 @@ function mirror(more: Partial<ModelMirror> = {}): ModelMirror {
 function gitlab(mirrors: ModelMirror[] = []): GitlabState {
   const project = {
     lfsEnabled: true,
-    lastRepositoryUpdatedAt: now,
     lastPushAt: null,
     protectedBranches: ["main"],
     isEmpty: false,
@@ -62,6 +63,11 @@ function gitlab(mirrors: ModelMirror[] = []): GitlabState {
       { path: "platform/app", mirrors, ...project },
     ],
   };
+}
+
+/** A run with airlock repositories that are empty before. */
+function reconcile(state: GitlabState, wanted: DesiredMirrors, push: Push): Promise<Reconciled> {
+  return new Airlock().reconcile(state, wanted, push);
 }
 
 const succeed: Push = () => ({ status: "finished" });
@@ -310,94 +316,6 @@ describe("the reconcile script", () => {
       "platform/app: no result within 15 minutes (its state is to_retry: no route)",
     ]);
     expect(state.now <= "2026-11-24T09:16:00Z").to.equal(true);
-  });
-
-  it("says for how long a change has been waiting, and that this is too long", async () => {
-    const since = "2026-11-24T07:00:00Z";
-    const waiting = gitlab([mirror({ last_successful_update_at: "2026-11-24T06:00:00Z" })]);
-    const late = {
-      ...waiting,
-      projects: waiting.projects.map((one) => ({ ...one, lastRepositoryUpdatedAt: since })),
-    };
-    const { status } = await reconcile(late, desired(), () => ({ status: "failed", error: "refused" }));
-    expect(status.mirrors.map(({ lagSeconds }) => lagSeconds)).to.deep.equal([
-      // Nothing has arrived by the other, which is new: for how long that is, nobody knows.
-      null,
-      7200,
-    ]);
-    expect(status.counts["lagging"]).to.equal(1);
-    expect(status.problems).to.include(
-      "platform/app: its newest change is 120 minutes old and has not arrived",
-    );
-  });
-
-  it("says the largest lag, and each by its repository's name, worst first; none that it does not know", async () => {
-    const arrived = "2026-11-24T06:00:00Z";
-    const at = (path: string, lastRepositoryUpdatedAt: string, mirrors: ModelMirror[]) => ({
-      path,
-      lfsEnabled: false,
-      lastRepositoryUpdatedAt,
-      lastPushAt: null,
-      protectedBranches: [],
-      isEmpty: false,
-      mirrors,
-    });
-    const late = (id: number, name: string) =>
-      mirror({ id, url: url(name), last_successful_update_at: arrived });
-    const state: GitlabState = {
-      ...gitlab(),
-      projects: [
-        at("platform/network", "2026-11-24T08:59:00Z", [late(1, "platform.network")]),
-        at("platform/app", "2026-11-24T08:00:00Z", [late(2, "platform.app")]),
-        at("platform/current", "2026-11-24T05:00:00Z", [late(3, "platform.current")]),
-        at("platform/new", "2026-11-24T05:00:00Z", []),
-      ],
-    };
-    const mirrors = ["network", "app", "current", "new"].map((name) => ({
-      target: "prd",
-      project: `platform/${name}`,
-      url: url(`platform.${name}`),
-    }));
-    const fail: Push = () => ({ status: "failed", error: "refused" });
-    const { status } = await reconcile(state, desired({ mirrors }), fail);
-    expect(status.lagSeconds).to.equal(3600);
-    expect(Object.entries(status.lags)).to.deep.equal([
-      ["platform.app", 3600],
-      ["platform.network", 60],
-      ["platform.current", 0],
-    ]);
-  });
-
-  it("sees a change that was pushed soon after another one, though the project's own time does not", async () => {
-    const arrived = "2026-11-24T07:01:00Z";
-    const state = gitlab([mirror({ last_successful_update_at: arrived })]);
-    for (const project of state.projects)
-      Object.assign(project, {
-        lastRepositoryUpdatedAt: "2026-11-24T07:00:00Z",
-        lastPushAt: "2026-11-24T07:04:00Z",
-      });
-    const { status } = await reconcile(state, desired(), () => ({ status: "failed", error: "refused" }));
-    expect(status.lags).to.deep.equal({ "platform.app": 116 * 60 });
-  });
-
-  it("counts no change as arrived that came in during a push", async () => {
-    const state = gitlab();
-    for (const project of state.projects) Object.assign(project, { lastPushAt: "2026-11-24T09:00:02Z" });
-    const ended = "2026-11-24T09:00:03Z";
-    // The other one lets time pass.
-    const { status } = await reconcile(state, desired(), ({ url: to }) => ({
-      ...(to.endsWith("app") ? { status: "finished" } : { status: "to_retry" }),
-      meanwhile: { last_update_at: ended, last_successful_update_at: ended },
-    }));
-    expect(status.lags["platform.app"]).to.be.within(15 * 60 - 2, 15 * 60 + 10);
-  });
-
-  it("has no lag to tell of where nothing has arrived yet, and none where nothing is wanted", async () => {
-    const fail: Push = () => ({ status: "failed", error: "refused" });
-    for (const mirrors of [desired().mirrors, []]) {
-      const { status } = await reconcile(gitlab(), desired({ mirrors }), fail);
-      expect(status).to.deep.include({ lagSeconds: 0, lags: {} });
-    }
   });
 
   it("names the project that has ten enabled mirrors already", async () => {

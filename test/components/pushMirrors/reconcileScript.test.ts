@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -40,7 +41,7 @@ class Host {
   readonly root = mkdtempSync(join(tmpdir(), "reconcile-"));
 
   constructor(values: Record<string, string> = parameters) {
-    for (const folder of ["bin", "run", "var/log", "tmp"])
+    for (const folder of ["bin", "run", "var/log", "var/opt/gitlab", "tmp"])
       mkdirSync(join(this.root, folder), { recursive: true });
     const all = Object.entries({ ...values, status: "{}" });
     // Systems Manager gives ten at a time; two make the pages few enough to read.
@@ -108,6 +109,15 @@ esac`,
       lagSeconds: number;
       lags: Record<string, number>;
     };
+  }
+
+  /** The first line that Ruby got; the second one is the record. */
+  get desired(): unknown {
+    return JSON.parse(this.read("desired").split("\n")[0] ?? "") as unknown;
+  }
+
+  get record(): string | undefined {
+    return this.read("desired").split("\n")[1];
   }
 
   read(path: string): string {
@@ -214,7 +224,7 @@ describe("the script on the GitLab host", () => {
   it("hands Ruby the whole state, from every page, and writes the status into its parameter", () => {
     const { code, stderr } = host.run();
     expect([code, stderr]).to.deep.equal([0, ""]);
-    expect(JSON.parse(host.read("desired"))).to.deep.equal({
+    expect(host.desired).to.deep.equal({
       revision: revisionOf(parameters),
       settings: { onlyProtectedBranches: false, createProjects: false },
       credentials: { prd: { user: "target-push-at-222222222222", password } },
@@ -224,6 +234,45 @@ describe("the script on the GitLab host", () => {
     const { mirrors: _, ...status } = goodStatus;
     expect(JSON.parse(host.put.Value)).to.deep.equal(status);
     expect(host.read("ruby")).to.include("class Reconciliation");
+  });
+
+  it("keeps the whole status for the next run, which gets it beside the state, each mirror stack its own", () => {
+    host.run();
+    expect(host.record).to.equal("");
+    host.run();
+    expect(host.record).to.equal(JSON.stringify(goodStatus));
+    const desired = {
+      revision: "by hand",
+      settings: { onlyProtectedBranches: true, createProjects: false },
+      credentials: { "acme/git-airlock/prd": { user: "u", password } },
+      mirrors: [],
+    };
+    host.run(reconcileScript({ desired }));
+    expect(host.record).to.equal("");
+    expect(readdirSync(join(host.root, "var/opt/gitlab"))).to.deep.equal([
+      "git-airlock-by-hand-acme-git-airlock-prd.json",
+      "git-airlock-git-airlock-mirror-mirror.json",
+    ]);
+  });
+
+  it("lets nobody else read the record, and takes none that is half written", () => {
+    host.run();
+    const record = join(host.root, "var/opt/gitlab/git-airlock-git-airlock-mirror-mirror.json");
+    expect(statSync(record).mode & 0o777).to.equal(0o600);
+    writeFileSync(record, '{"mirrors":[\0');
+    expect(host.run().code).to.equal(0);
+    expect(host.record).to.equal('{"mirrors":[');
+  });
+
+  it("works on where the record cannot be written, says so, and keeps the one before", () => {
+    host.run();
+    const record = "var/opt/gitlab/git-airlock-git-airlock-mirror-mirror.json";
+    mkdirSync(join(host.root, `${record}.new`));
+    host.gitlabSays({ ...goodStatus, lagSeconds: 8 }, 0);
+    const { code, stderr } = host.run();
+    expect([code, host.status.lagSeconds]).to.deep.equal([0, 8]);
+    expect(stderr).to.contain("git-airlock-mirror-mirror.json cannot be written");
+    expect(host.read(record)).to.contain('"lagSeconds":7');
   });
 
   it("shows the password in no process list, no file and nothing that it prints", () => {
@@ -367,7 +416,7 @@ describe("the script on the GitLab host", () => {
     host.command("gitlab-ctl", "cat >/dev/null");
     const { code, stdout } = host.run(reconcileScript({ desired }));
     expect(code).to.equal(0);
-    expect(JSON.parse(host.read("desired"))).to.deep.equal(desired);
+    expect(host.desired).to.deep.equal(desired);
     expect(stdout).to.equal(`${JSON.stringify(goodStatus)}\n`);
     expect(host.read("calls")).not.to.include("curl");
   });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { heal, rotate } from "../../../rehearsal/scenario/dayTwo";
+import { disbelieve, heal, rotate } from "../../../rehearsal/scenario/dayTwo";
 import { inProcess, type Builder } from "../../../rehearsal/engines/deployStack";
+import type { MirroredTestbed } from "../../../rehearsal/scenario/testbed";
 import { afterDelivery, root, type BothSides } from "../rehearsing";
 
 describe("what was changed by hand in GitLab", () => {
@@ -18,6 +19,80 @@ describe("what was changed by hand in GitLab", () => {
     expect(result).to.deep.equal({ healed: false, settingsHealed: false });
   });
 });
+
+describe("the references of airlock repositories, as the GitLab host lists them", () => {
+  it("show that a GitLab lies that says it has pushed", async () => {
+    expect(await afterDelivery(disbelieve)).to.deep.equal({ noticed: true });
+  });
+
+  it("are not believed to be there by a host that looks at nothing", async () => {
+    const result = await afterDelivery(async (testbed) => {
+      const before = await testbed.agent.runAssociation();
+      testbed.agent.runAssociation = () => Promise.resolve(before);
+      return disbelieve(testbed);
+    });
+    expect(result).to.deep.equal({ noticed: false });
+  });
+
+  it("lack a branch that the target's `references` leave out, in every run, and have the others", async () => {
+    const statuses = await afterDelivery(
+      async (testbed) => {
+        await pushBranch(testbed, "wip");
+        return [await testbed.agent.runAssociation(), await testbed.agent.runAssociation()];
+      },
+      { prd: { "git-airlock:references": ["refs/heads/main", "refs/tags/*"] } },
+    );
+    for (const { outcome, counts, mirrors } of statuses) {
+      expect(outcome).to.equal("failed");
+      expect(counts["synchronized"]).to.equal(mirrors.length - 1);
+      expect(mirrors.find(({ delivery }) => delivery === "behind")).to.deep.include({ lacking: 1 });
+    }
+  });
+
+  it("come through the proxy by the push user, who fetches no content and fires no tripwire", async () => {
+    const { asked, alarms } = await afterDelivery(async (testbed) => {
+      const fired = testbed.recordAlarms();
+      const before = testbed.codeCommit.audit.length;
+      await testbed.agent.runAssociation(true);
+      return { asked: testbed.codeCommit.audit.slice(before), alarms: fired() };
+    });
+    expect(asked.length).to.be.at.least(2);
+    for (const { action, allowed, transferred, principal, arrival } of asked) {
+      expect({ action, allowed, transferred }).to.deep.equal({
+        action: "codecommit:GitPull",
+        allowed: true,
+        transferred: false,
+      });
+      expect(principal).to.match(/:user\/target-push$/);
+      expect(arrival)
+        .to.have.property("sourceIp")
+        .that.matches(/^203\.0\.113\./);
+    }
+    expect(alarms).to.deep.equal([]);
+  });
+
+  it("are unknown while the proxy is out of reach", async () => {
+    const status = await afterDelivery(async (testbed) => {
+      testbed.gitlab.runOnHost = () =>
+        Promise.resolve({ code: 128, stdout: "", stderr: "fatal: unable to access: CONNECT tunnel failed" });
+      return testbed.agent.runAssociation(true);
+    });
+    expect(status.counts).to.deep.include({ synchronized: 0, unknown: status.mirrors.length });
+  });
+});
+
+/** A developer pushes a new branch to GitLab. */
+async function pushBranch({ workTerminal, gitlab, airlock, developer }: MirroredTestbed, name: string) {
+  const url = `https://${gitlab.hostname}/${airlock.gitlabProject}.git`;
+  const cwd = `${workTerminal.home}/branch`;
+  for (const args of [
+    ["clone", "--quiet", url, cwd],
+    ["-C", cwd, "push", "--quiet", "origin", `HEAD:refs/heads/${name}`],
+  ]) {
+    const { code, stderr } = await workTerminal.git(args, { credential: developer });
+    if (code !== 0) throw new Error(stderr);
+  }
+}
 
 describe("a rotation of the push credential while people push", () => {
   const builder = () => inProcess({ root, seed: "test" });

@@ -117,6 +117,7 @@ describe("a counter-example", () => {
       gitlabUrl: "",
       airlockUrl: "",
       pushedFrom: [],
+      equalByHost: 0,
       comparison: { equal: true, refs: 0, objects: 0, differences: [] },
     };
     const [contradiction] = contradictions(report, delivery, [], practice);
