@@ -22,12 +22,12 @@ function untilStopped(): AbortSignal {
   guardOutput((why) => {
     abort.abort(why);
   }, 2);
-  // What was under way then finds its processes and ports gone, and nobody waits for it any more.
-  for (const event of ["unhandledRejection", "uncaughtException"] as const) {
-    process.on(event, (reason: unknown) => {
-      if (!abort.signal.aborted) throw reason instanceof Error ? reason : new Error(String(reason));
-    });
-  }
+  // What was under way then finds its processes and ports gone, and nobody waits for it any more. Not before: what a
+  // deployment leaves unhandled is its own affair.
+  abort.signal.addEventListener("abort", () => {
+    for (const event of ["unhandledRejection", "uncaughtException"] as const)
+      process.on(event, () => undefined);
+  });
   return abort.signal;
 }
 

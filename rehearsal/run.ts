@@ -86,11 +86,12 @@ function requireWritable(folder: string, stacks: RehearsedStacks): void {
 /** Returns the names of the files. */
 function writeExports(
   folder: string,
-  { source, target, mirror, organization }: RehearsalResult,
+  { source, target, others, mirror, organization }: RehearsalResult,
 ): string[] {
   // Nobody learns a random passphrase: what it closes stays closed.
   const passphrase = process.env["PULUMI_CONFIG_PASSPHRASE"] ?? randomBytes(32).toString("hex");
-  return [source, target, mirror, ...(organization ? [organization] : [])].map(({ deployment }) => {
+  const targets = [target, ...others.map((other) => other.target)];
+  return [source, ...targets, mirror, ...(organization ? [organization] : [])].map(({ deployment }) => {
     const text = `${JSON.stringify(exportStack(deployment, passphrase), undefined, 2)}\n`;
     const file = exportFile(folder, deployment.stack);
     refuse(writeText(file, text, 0o600));

@@ -9,6 +9,8 @@ export interface HostScript {
   ruby: string;
   /** What it sets: its lock and its log on the host are called by that. */
   sets: "mirrors" | "settings";
+  /** Whether it is handed the status of the run before, which the host keeps for it. */
+  hasRecord: boolean;
   /** Shell commands of its own, which come before it looks whether GitLab is up. */
   before: string;
   /** What to do where there is no Linux package of GitLab. */
@@ -33,11 +35,11 @@ export function hostScript<Desired extends { credentials: object }>(
   const [values, read, report] =
     "desired" in source
       ? [
-          recordOf(`by-hand-${Object.keys(source.desired.credentials).join("-")}`),
+          script.hasRecord ? recordOf(`by-hand-${Object.keys(source.desired.credentials).join("-")}`) : "",
           readInline(source.desired),
           reportToScreen,
         ]
-      : [parameterValues(source), readParameters, reportToParameter];
+      : [parameterValues(source, script), readParameters, reportToParameter];
   return `#!/bin/bash
 set -euo pipefail
 umask 077
@@ -50,12 +52,15 @@ ${read(lock(script))}
 ${script.before}${runRuby(script)}`;
 }
 
-function parameterValues({ region, prefix }: { region: string; prefix: string }): string {
+function parameterValues(
+  { region, prefix }: { region: string; prefix: string },
+  { hasRecord }: HostScript,
+): string {
   return `region=${shellWord(region)}
 prefix=${shellWord(prefix)}
 # What Systems Manager puts here is the association's parameter.
 revision='{{ revision }}'
-${recordOf(prefix)}`;
+${hasRecord ? recordOf(prefix) : ""}`;
 }
 
 /**
@@ -66,6 +71,13 @@ function recordOf(name: string): string {
   const word = name.replace(/[^\w.-]+/g, "-").replace(/^-/, "");
   return `record=/var/opt/gitlab/git-airlock-${word}.json\n`;
 }
+
+const readRecord = `before=$(tr -d '\\0' 2>/dev/null <"$record") || before=
+`;
+
+const writeRecord = `# Whole or not at all. Where it cannot be written, the one before stays, and lags are told too large rather than too small.
+{ printf '%s\\n' "$status" >"$record.new" && mv -f "$record.new" "$record"; } || echo "$record cannot be written" >&2
+`;
 
 /**
  * The credentials go to curl on standard input and the answer stays in variables and pipes: no process list and no file
@@ -235,7 +247,7 @@ ${desiredEnd}
  * The runner works as user git, who has to be able to read the script; the desired state comes by a pipe. What Rails writes
  * beside the status stays on the host, where root alone can read it.
  */
-function runRuby({ ruby: path, sets, withoutPackage }: HostScript): string {
+function runRuby({ ruby: path, sets, hasRecord, withoutPackage }: HostScript): string {
   const ruby = readFileSync(path, "utf8");
   const name = basename(path);
   if (ruby.split("\n").includes(rubyEnd)) throw new Error(`${name} must not hold the line "${rubyEnd}"`);
@@ -260,19 +272,16 @@ ${rubyEnd}
 chmod 711 "$work"
 chmod 644 "$work/${name}"
 log=/var/log/git-airlock-${sets}.log
-before=$(tr -d '\\0' 2>/dev/null <"$record") || before=
-# A service that runs need not answer yet, and one that is not configured yet counts as up: so Rails gets four tries.
+${hasRecord ? readRecord : ""}# A service that runs need not answer yet, and one that is not configured yet counts as up: so Rails gets four tries.
 for pause in 60 120 240 0; do
   ended=0
-  output=$(printf '%s\\n' "$desired" "$before" | gitlab-rails runner "$work/${name}" 2>"$log") || ended=$?
+  output=$(printf '%s\\n' "$desired"${hasRecord ? ' "$before"' : ""} | gitlab-rails runner "$work/${name}" 2>"$log") || ended=$?
   status=$(printf '%s\\n' "$output" | grep -a '^{"revision"' | tail -n 1) && break
   sleep "$pause"
 done
 [ -n "$status" ] || fail "gitlab-rails runner ended with $ended and without a status; $log on the host says why"
 printf '%s\\n' "$status"
-# Whole or not at all. Where it cannot be written, the one before stays, and lags are told too large rather than too small.
-{ printf '%s\\n' "$status" >"$record.new" && mv -f "$record.new" "$record"; } || echo "$record cannot be written" >&2
-printf '%s' "$status" | report
+${hasRecord ? writeRecord : ""}printf '%s' "$status" | report
 exit "$ended"
 `;
 }

@@ -55,6 +55,7 @@ export function settingsScript(source: HostScriptSource<DesiredSettings>): strin
     {
       ruby: join(__dirname, "settings.rb"),
       sets: "settings",
+      hasRecord: false,
       before: startScriptFirst,
       withoutPackage: "The image of this host (gitlab.amiId) has to hold GitLab's Linux package",
     },

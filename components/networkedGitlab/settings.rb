@@ -149,8 +149,7 @@ class Settings
   end
 end
 
-# What follows the first line is the status of the run before.
-status = Settings.new(JSON.parse($stdin.read.force_encoding(Encoding::UTF_8).lines.first)).run
+status = Settings.new(JSON.parse($stdin.read.force_encoding(Encoding::UTF_8))).run
 # In ASCII, so that it does not matter which encoding the shell, grep and Python take it for.
 puts JSON.generate(status, ascii_only: true)
 exit(status[:problems].empty? ? 0 : 1)

@@ -32,6 +32,7 @@ export function reconcileScript(source: HostScriptSource<DesiredMirrors>): strin
     {
       ruby: join(__dirname, "reconcile.rb"),
       sets: "mirrors",
+      hasRecord: true,
       before: "",
       withoutPackage:
         "This script is for GitLab's Linux package, on its host or in its container (docker exec -i CONTAINER bash -s); for GitLab " +

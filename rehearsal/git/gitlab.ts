@@ -52,9 +52,16 @@ export interface MirrorStatus {
   lastError?: string;
 }
 
+interface Mirror {
+  settings: MirrorSettings;
+  status: MirrorStatus;
+  tries: number;
+}
+
 interface Project {
   directory: string;
-  mirror?: { settings: MirrorSettings; status: MirrorStatus; tries: number };
+  /** By their URLs. */
+  mirrors: Map<string, Mirror>;
   /** Ends when no run of the mirror is under way: GitLab holds a lease for each (RepositoryUpdateRemoteMirrorWorker). */
   runs: Promise<unknown>;
 }
@@ -91,7 +98,7 @@ export class GitLab {
     }
     if (this.#projects.has(path)) throw new Error(`the project "${path}" exists already`);
     const directory = await this.#server.repository(path);
-    this.#projects.set(path, { directory, runs: Promise.resolve() });
+    this.#projects.set(path, { directory, mirrors: new Map(), runs: Promise.resolve() });
     return directory;
   }
 
@@ -138,7 +145,7 @@ export class GitLab {
     return position.git(args, { ...this.#throughProxy(url, railsEnvironment), variables });
   }
 
-  /** Sets the project's push mirror, in place of an earlier one. */
+  /** Sets a push mirror of the project, in place of an earlier one to the same URL. */
   setMirror(projectPath: string, settings: MirrorSettings): void {
     const url = new URL(settings.url);
     if (url.protocol !== "https:" || url.username !== "" || url.password !== "") {
@@ -148,28 +155,37 @@ export class GitLab {
     }
     const masked = settings.url.replace("https://", "https://*****:*****@");
     const status: MirrorStatus = { url: masked, updateStatus: "none" };
-    this.#project(projectPath).mirror = { settings, status, tries: 0 };
+    this.#project(projectPath).mirrors.set(settings.url, { settings, status, tries: 0 });
   }
 
-  /** What GitLab shows of the project's mirror. */
-  mirrorStatus(projectPath: string): MirrorStatus {
-    return { ...this.#mirror(projectPath).status };
+  /** What GitLab shows of a mirror of the project. @param url @default that of the last one that was added */
+  mirrorStatus(projectPath: string, url?: string): MirrorStatus {
+    return { ...this.#mirror(projectPath, url).status };
   }
 
   /**
-   * Runs the project's mirror once, as after a push or "Update now". Never throws for what happens on the way:
+   * Runs a mirror of the project once, as after a push or "Update now". Never throws for what happens on the way:
    * look at the status.
+   * @param url @default that of the last one that was added
    */
-  syncMirror(projectPath: string): Promise<MirrorStatus> {
+  syncMirror(projectPath: string, url?: string): Promise<MirrorStatus> {
     const project = this.#project(projectPath);
-    const run = project.runs.then(() => this.#sync(projectPath));
+    const run = project.runs.then(() => this.#sync(projectPath, url));
     project.runs = run.catch(() => undefined);
     return run;
   }
 
-  async #sync(projectPath: string): Promise<MirrorStatus> {
+  /** Runs every mirror of the project once, as GitLab does after a push. By their URLs. */
+  async syncMirrors(projectPath: string): Promise<ReadonlyMap<string, MirrorStatus>> {
+    const ended = new Map<string, MirrorStatus>();
+    for (const url of this.#project(projectPath).mirrors.keys())
+      ended.set(url, await this.syncMirror(projectPath, url));
+    return ended;
+  }
+
+  async #sync(projectPath: string, url: string | undefined): Promise<MirrorStatus> {
     const project = this.#project(projectPath);
-    const mirror = this.#mirror(projectPath);
+    const mirror = this.#mirror(projectPath, url);
     const { status } = mirror;
     status.updateStatus = "started";
     try {
@@ -197,9 +213,10 @@ export class GitLab {
     return project;
   }
 
-  #mirror(path: string): NonNullable<Project["mirror"]> {
-    const { mirror } = this.#project(path);
-    if (!mirror) throw new Error(`the project "${path}" has no mirror; set it with setMirror first`);
+  #mirror(path: string, url: string | undefined): Mirror {
+    const { mirrors } = this.#project(path);
+    const mirror = url === undefined ? [...mirrors.values()].at(-1) : mirrors.get(url);
+    if (!mirror) throw new Error(`the project "${path}" has no such mirror; set it with setMirror first`);
     return mirror;
   }
 

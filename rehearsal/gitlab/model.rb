@@ -83,8 +83,9 @@ module World
       @silent = state["silentMode"]
       @answers = state.fetch("answers").to_h { |one| one.values_at("question", "answer") }
       @asked = []
+      @asks = false
       @counts = Hash.new(0)
-      @references = state.fetch("references").transform_values(&:dup)
+      @references = state.fetch("references")
       @projects = state.fetch("projects").map { |project| Project.new(project) }
     end
 
@@ -107,6 +108,7 @@ module World
 
     # What only the world outside can answer; nil, until it has.
     def ask(question)
+      @asks = true
       key = JSON.generate(question)
       @asked << key unless @answers.key?(key) || @asked.include?(key)
       @answers[key]
@@ -115,10 +117,10 @@ module World
     # How often a command has been run, with this time.
     def count(command) = @counts[command] += 1
 
-    # A project's references each time that they are asked for: the last ones stay.
+    # A project's references: those of the beginning, and since the targets were asked, those of now.
     def references(path)
       lists = @references.fetch(path, [])
-      lists.size > 1 ? lists.shift : lists.first || []
+      (@asks ? lists.last : lists.first) || []
     end
 
     def elapse(seconds)

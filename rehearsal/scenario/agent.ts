@@ -118,7 +118,7 @@ export class Agent {
         keepDivergentRefs: mirror.keep_divergent_refs,
         onlyProtectedBranches: mirror.only_protected_branches,
       });
-      const { updateStatus, lastError } = await this.gitlab.syncMirror(path);
+      const { updateStatus, lastError } = await this.gitlab.syncMirror(path, mirror.url);
       if (updateStatus === "finished") return { status: updateStatus };
       return { status: "failed", error: lastError ?? updateStatus, tags: await this.gitlab.tags(path) };
     };

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Position } from "../git/gitClient";
 import { gitOutput } from "../git/gitProcess";
 import { RehearsalError } from "../rehearsalError";
-import type { Builder, RotationStart } from "../engines/deployStack";
+import type { Builder, DeployedStack, RotationStart } from "../engines/deployStack";
 import type { MirroredTestbed } from "./testbed";
 
 /** What became of a mirror that somebody turned off. */
@@ -32,6 +32,8 @@ export interface Rotation {
   failed: string[];
   /** Whether the old credential is refused in the end. */
   oldIsRefused: boolean;
+  /** The target as it then stands. */
+  target: DeployedStack<"target">;
 }
 
 /** Turns a mirror off and tells it to overwrite, as an administrator of GitLab could, and lets the host run once. */
@@ -43,11 +45,10 @@ export async function heal(testbed: MirroredTestbed): Promise<Healing> {
     keep_divergent_refs: false,
   }));
   const { outcome, counts } = await agent.runAssociation();
-  const isBack = agent
-    .mirrorsOf(airlock.gitlabProject)
-    .every(({ enabled, keep_divergent_refs: keeps }) => enabled && keeps);
+  const mirrors = agent.mirrorsOf(airlock.gitlabProject);
+  const isBack = mirrors.every(({ enabled, keep_divergent_refs: keeps }) => enabled && keeps);
   return {
-    healed: outcome === "succeeded" && counts["updated"] === 1 && isBack,
+    healed: outcome === "succeeded" && counts["updated"] === mirrors.length && isBack,
     settingsHealed: await healSettings(testbed),
   };
 }
@@ -91,6 +92,7 @@ export async function rotate(
   const epochs = [[last], [last, last + 1], [last + 1]];
   if (last !== first) epochs.unshift([first, last]);
   const load = await startPushing(testbed, references);
+  let after = target;
   try {
     if (last !== first) {
       const rested = await builder.endRotation({ epochs: [first, last], index, target });
@@ -104,7 +106,7 @@ export async function rotate(
     const { outcome, problems } = await agent.runAssociation();
     if (outcome !== "succeeded") throw new RehearsalError(`GitLab's mirrors: ${problems.join("; ")}`);
     await load.oneMore();
-    const after = await builder.endRotation(both);
+    after = await builder.endRotation(both);
     cloud.update(after.account);
     await load.oneMore();
   } finally {
@@ -112,7 +114,8 @@ export async function rotate(
   }
   const { code } = await outside.git(["ls-remote", airlock.cloneUrlHttp], { credential: pushCredential });
   const refused = testbed.codeCommit.audit.at(-1)?.status === 401;
-  return { epochs, pushes: load.pushes, failed: load.failed, oldIsRefused: code !== 0 && refused };
+  const oldIsRefused = code !== 0 && refused;
+  return { epochs, pushes: load.pushes, failed: load.failed, oldIsRefused, target: after };
 }
 
 /** For how long the developer rests after a push, in milliseconds. */
@@ -163,8 +166,8 @@ async function preparePush(
   testbed: MirroredTestbed,
   references: readonly string[],
 ): Promise<(push: number) => Promise<string | undefined>> {
-  const { workTerminal, gitlab, airlock, developer } = testbed;
-  const cwd = join(workTerminal.home, "load");
+  const { workTerminal, gitlab, airlock, developer, stack } = testbed;
+  const cwd = join(workTerminal.home, `load-${stack}`);
   await required(workTerminal, ["init", "--quiet", cwd]);
   const url = `https://${gitlab.hostname}/${airlock.gitlabProject}.git`;
   const referenceOf = pushable(references);
@@ -188,9 +191,9 @@ async function preparePush(
     const pushed = await workTerminal.git(["-C", cwd, "push", "--quiet", url, refspec], {
       credential: developer,
     });
-    const { updateStatus, lastError } = await gitlab.syncMirror(airlock.gitlabProject);
-    if (pushed.code === 0 && updateStatus === "finished") return undefined;
-    return lastError ?? pushed.stderr;
+    const mirrored = (await gitlab.syncMirrors(airlock.gitlabProject)).get(airlock.cloneUrlHttp);
+    if (pushed.code === 0 && mirrored?.updateStatus === "finished") return undefined;
+    return mirrored?.lastError ?? pushed.stderr;
   };
 }
 

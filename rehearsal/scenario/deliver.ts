@@ -108,7 +108,19 @@ export interface DeliverySteps {
   cloned(airlockUrl: string): void;
 }
 
-/** Carries the mirror copy through the first airlock repository. Throws a RehearsalError. */
+/** Makes the projects of a target's airlock repositories, where another target has not had them made already. */
+export async function prepareProjects({
+  gitlab,
+  repositories,
+  airlockDirectory,
+}: MirroredTestbed): Promise<void> {
+  for (const { gitlabProject, name } of repositories) {
+    if (!gitlab.projects.includes(gitlabProject)) await gitlab.createProject(gitlabProject);
+    await airlockDirectory(name);
+  }
+}
+
+/** Carries the mirror copy through the target's first airlock repository. Throws a RehearsalError. */
 export async function deliver(
   testbed: MirroredTestbed,
   copy: string,
@@ -121,15 +133,9 @@ export async function deliver(
     throw new RehearsalError(`GitLab's settings: ${settings.problems.join("; ")}`);
   if (settings) steps.settingsKept(settings);
   const gitlabUrl = `https://${gitlab.hostname}/${gitlabProject}.git`;
-  const [listed] = await Promise.all([
-    workTerminal.git(["for-each-ref", "--format=%(HEAD)%(refname)", "refs/heads", "refs/tags"], {
-      cwd: copy,
-    }),
-    ...testbed.repositories.flatMap((one) => [
-      gitlab.createProject(one.gitlabProject),
-      testbed.airlockDirectory(one.name),
-    ]),
-  ]);
+  await prepareProjects(testbed);
+  const listing = ["for-each-ref", "--format=%(HEAD)%(refname)", "refs/heads", "refs/tags"];
+  const listed = await workTerminal.git(listing, { cwd: copy });
   required(listed, "Listing the repository's branches and tags");
   const lines = listed.stdout.split("\n").filter((line) => line !== "");
   const refs = lines.map((line) => line.slice(1));

@@ -237,8 +237,8 @@ function gitlabUrl({ gitlab, airlock }: Testbed): string {
   return `https://${gitlab.hostname}/${airlock.gitlabProject}.git`;
 }
 
-async function mirrorElsewhere({ gitlab, pushCredential }: Testbed, url: string): Promise<boolean> {
-  const project = "hostile/exfiltration";
+async function mirrorElsewhere({ gitlab, pushCredential, stack }: Testbed, url: string): Promise<boolean> {
+  const project = `hostile/exfiltration-${stack}`;
   await gitlab.createProject(project);
   gitlab.setMirror(project, {
     ...pushCredential,

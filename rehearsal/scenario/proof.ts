@@ -14,18 +14,21 @@ export interface ProvedStacks {
   target: Deployed;
   mirror?: Deployed | undefined;
   organization?: Deployed | undefined;
+  /** Other targets of the same source. */
+  others?: readonly Deployed[];
 }
 
 type Deployed = { readonly deployment: Deployment };
 
 /** Decides the claims about the stacks as they were deployed. What was done to an account by hand is not in them. */
-export function prove({ source, target, mirror, organization }: ProvedStacks): Report {
+export function prove({ source, target, mirror, organization, others = [] }: ProvedStacks): Report {
   return verify(
     readDeployment({
       source: snapshotOf(source),
       target: snapshotOf(target),
       ...(mirror && { mirror: snapshotOf(mirror) }),
       ...(organization && { organization: snapshotOf(organization) }),
+      others: others.map(snapshotOf),
     }),
   );
 }

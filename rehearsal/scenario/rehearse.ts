@@ -1,17 +1,24 @@
 /** The rehearsal: deploy both sides, carry a repository in, try to get data out. */
 import { join } from "node:path";
 import { disbelieve, heal, rotate, type Disbelief, type Healing, type Rotation } from "./dayTwo";
-import { deliver, fetchRepository, requireContent, type Delivery, type DeliverySteps } from "./deliver";
+import {
+  deliver,
+  fetchRepository,
+  prepareProjects,
+  requireContent,
+  type Delivery,
+  type DeliverySteps,
+} from "./deliver";
 import { makeLoot, tryToEscape, type Escape } from "./escapes";
 import type { Report } from "../../isolation/claims/verify";
 import { tryCounterExamples, type Practice } from "./practice";
 import { placeholdersIn, type Placeholder } from "./placeholders";
-import { contradictions, prove } from "./proof";
+import { contradictions, prove, type ProvedStacks } from "./proof";
 import { admittedAddresses } from "./pushPolicies";
 import { alarmNames } from "./firedAlarm";
-import { createMirroredTestbed, type MirroredTestbed } from "./testbed";
-import type { Builder, DeployedStack } from "../engines/deployStack";
-import { stackFilesOf } from "../engines/readStacks";
+import { createTestbeds, type MirroredTestbed } from "./testbed";
+import { replaced, type Builder, type DeployedSides, type DeployedStack } from "../engines/deployStack";
+import { stackFilesOf, type Several } from "../engines/readStacks";
 import { openStrangersAccount } from "./stranger";
 import { triggerEach, type TriggeredTripwire } from "./triggerTripwires";
 
@@ -35,32 +42,41 @@ export interface RehearsalSteps extends DeliverySteps {
   targetDeployed(target: DeployedStack<"target">, pushAddresses: string[]): void;
   mirrorDeployed(mirror: DeployedStack<"mirror">): void;
   organizationDeployed(organization: DeployedStack<"organization">): void;
-  carryingIn(repository: string): void;
+  /** @param target the stack that the chapter is about; undefined where there is one target. Of the others the same */
+  carryingIn(repository: string, target: string | undefined): void;
   delivered(delivery: Delivery): void;
-  tryingToEscape(): void;
+  tryingToEscape(target: string | undefined): void;
   escapeTried(escape: Escape): void;
   /** @param falseAlarms the alarms that fired while code was carried in */
-  triggeringTripwires(falseAlarms: string[]): void;
+  triggeringTripwires(falseAlarms: string[], target: string | undefined): void;
   tripwireTriggered(result: TriggeredTripwire): void;
-  dayTwo(): void;
+  dayTwo(target: string | undefined): void;
   healed(healing: Healing): void;
   disbelieved(disbelief: Disbelief): void;
   rotated(rotation: Rotation): void;
-  proved(report: Report, practice: Practice[], contradictions: string[]): void;
+  proved(report: Report, practice: Practice[], contradictions: string[], target: string | undefined): void;
 }
 
-/** The stacks as they were deployed. */
-interface DeployedStacks {
+/** The stacks that all targets share, as they were deployed. */
+interface SharedStacks {
   source: DeployedStack<"source">;
-  target: DeployedStack<"target">;
   mirror: DeployedStack<"mirror">;
   /** Undefined where the clone has no such stack. */
   organization: DeployedStack<"organization"> | undefined;
+}
+
+/** A target as it was deployed. */
+interface DeployedTarget {
+  target: DeployedStack<"target">;
   /** The addresses that the deployed push policies admit. */
   pushAddresses: string[];
 }
 
-/** What was seen on the testbed. */
+interface DeployedStacks extends SharedStacks {
+  targets: Several<DeployedTarget>;
+}
+
+/** What was seen on a target's testbed. */
 interface Findings {
   delivery: Delivery;
   escapes: Escape[];
@@ -78,7 +94,12 @@ interface Findings {
   rotation: Rotation;
 }
 
-export interface RehearsalResult extends DeployedStacks, Findings {
+/** A target, and what was seen on its testbed. */
+export type RehearsedTarget = DeployedTarget & Findings;
+
+export interface RehearsalResult extends SharedStacks, RehearsedTarget {
+  /** The same of every target beyond the first. */
+  others: RehearsedTarget[];
   /** In what the rehearsal departs from the stack files, or what is odd about them. */
   notes: string[];
   /** What in the stack files is still the sample's. */
@@ -96,27 +117,32 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
   // First of all, so that a repository that cannot be carried does not keep anybody waiting.
   const copy = await takeCopy(options);
   const deployed = await deployStacks(options, steps);
-  const { region } = deployed.target.config;
   const { source, targets, organization } = stacks.accountIds;
-  const stranger = await openStrangersAccount(region, seed, [source, ...targets, organization]);
-  const testbed = await createMirroredTestbed(folder, deployed, deployed.mirror, stranger);
-  const close = () => void testbed.close();
-  aborted.addEventListener("abort", close);
+  const ours = [source, ...targets, organization];
+  const stranger = await openStrangersAccount(stacks.source.config.region, seed, ours);
+  const sides = sidesOf(deployed);
+  const { testbeds, close } = await createTestbeds(folder, { ...deployed, ...sides }, stranger);
+  const closeEarly = () => void close();
+  aborted.addEventListener("abort", closeEarly);
   try {
-    steps.carryingIn(options.repository);
-    aborted.throwIfAborted();
-    const findings = await tryEverything({ testbed, deployed, copy }, options, steps);
+    const [first, ...others] = await tryEach({ testbeds, deployed, copy }, options, steps);
+    const { mirror } = deployed;
     return {
-      ...deployed,
-      ...findings,
+      ...{ source: deployed.source, mirror, organization: deployed.organization },
+      ...first,
+      others,
       notes: stacks.notes,
       placeholders: stackFilesOf(stacks).flatMap(placeholdersIn),
-      passed: hasPassed(findings),
+      passed: [first, ...others].every(hasPassed),
     };
   } finally {
-    aborted.removeEventListener("abort", close);
-    await testbed.close();
+    aborted.removeEventListener("abort", closeEarly);
+    await close();
   }
+}
+
+function sidesOf({ source, targets: [first, ...others] }: DeployedStacks): DeployedSides {
+  return { source, targets: [first.target, ...others.map(({ target }) => target)] };
 }
 
 async function takeCopy({ folder, repository, aborted }: RehearseOptions): Promise<string> {
@@ -133,59 +159,124 @@ async function deployStacks(
   const source = await builder.source();
   aborted.throwIfAborted();
   steps.sourceDeployed(source);
-  const target = await builder.target(source, 0);
-  aborted.throwIfAborted();
-  const pushAddresses = admittedAddresses(target);
-  steps.targetDeployed(target, pushAddresses);
-  const sides = { source, targets: [target] as const };
+  const deployTarget = async (index: number): Promise<DeployedTarget> => {
+    const target = await builder.target(source, index);
+    aborted.throwIfAborted();
+    const pushAddresses = admittedAddresses(target);
+    steps.targetDeployed(target, pushAddresses);
+    return { target, pushAddresses };
+  };
+  const first = await deployTarget(0);
+  const others: DeployedTarget[] = [];
+  for (let index = 1; index < builder.stacks.targets.length; index++) others.push(await deployTarget(index));
+  const targets = [first, ...others] as const;
+  const sides: DeployedSides = { source, targets: [first.target, ...others.map(({ target }) => target)] };
   const mirror = await builder.mirror(sides);
   aborted.throwIfAborted();
   steps.mirrorDeployed(mirror);
   const organization = await builder.organization(sides);
   aborted.throwIfAborted();
   if (organization) steps.organizationDeployed(organization);
-  return { source, target, mirror, organization, pushAddresses };
+  return { source, targets, mirror, organization };
 }
 
-/** Carries the copy in, tries to get data out, proves, triggers the tripwires, heals and rotates, in this order. */
+/** Carries the copy in to each target, and then tries everything else on each in turn. */
+async function tryEach(
+  {
+    testbeds,
+    deployed,
+    copy,
+  }: { testbeds: Several<MirroredTestbed>; deployed: DeployedStacks; copy: string },
+  options: RehearseOptions,
+  steps: RehearsalSteps,
+): Promise<Several<RehearsedTarget>> {
+  const nameOf = ({ stack }: MirroredTestbed) => (testbeds.length === 1 ? undefined : stack);
+  for (const testbed of testbeds) await prepareProjects(testbed);
+  const carried: CarriedIn[] = [];
+  for (const testbed of testbeds) {
+    steps.carryingIn(options.repository, nameOf(testbed));
+    options.aborted.throwIfAborted();
+    const fired = testbed.recordAlarms();
+    const delivery = await deliver(testbed, copy, steps);
+    carried.push({ delivery, falseAlarms: alarmNames(fired()) });
+    steps.delivered(delivery);
+    options.aborted.throwIfAborted();
+  }
+  let sides = sidesOf(deployed);
+  const tried: RehearsedTarget[] = [];
+  for (const [index, testbed] of testbeds.entries()) {
+    const [target, ...others] = turned(deployed.targets, index);
+    const arrived = carried[index];
+    if (arrived === undefined) throw new Error(`nothing was carried in to ${testbed.stack}`);
+    const stacks = { ...deployed, target: target.target, others: others.map((other) => other.target) };
+    const trial = { testbed, stacks, sides, index, arrived, name: nameOf(testbed) };
+    const findings = await tryEverything(trial, options, steps);
+    sides = { ...sides, targets: replaced(sides.targets, index, findings.rotation.target) };
+    tried.push({ ...target, ...findings });
+  }
+  const [first, ...others] = tried;
+  if (first === undefined) throw new Error("there is no target");
+  return [first, ...others];
+}
+
+/** The list from one of its items on, with those before it at the end. */
+function turned<T>(list: Several<T>, index: number): Several<T> {
+  const [first = list[0], ...others] = [...list.slice(index), ...list.slice(0, index)];
+  return [first, ...others];
+}
+
+/** A target, and what it is tried with. */
+interface Trial {
+  testbed: MirroredTestbed;
+  stacks: ProvedStacks & { target: DeployedStack<"target"> };
+  /** All of them as they stand now, with those that were rotated before. */
+  sides: DeployedSides;
+  /** Which of the targets. */
+  index: number;
+  arrived: CarriedIn;
+  /** What the target is called in titles; undefined where there is one. */
+  name: string | undefined;
+}
+
+/** What has arrived in a target, and the alarms that fired meanwhile. */
+interface CarriedIn {
+  delivery: Delivery;
+  falseAlarms: string[];
+}
+
+/** Tries to get data out, proves, triggers the tripwires, heals and rotates, in this order. */
 async function tryEverything(
-  { testbed, deployed, copy }: { testbed: MirroredTestbed; deployed: DeployedStacks; copy: string },
+  { testbed, stacks, sides, index, name, arrived: { delivery, falseAlarms } }: Trial,
   { builder, aborted }: RehearseOptions,
   steps: RehearsalSteps,
 ): Promise<Findings> {
-  const { source, target } = deployed;
-  const fired = testbed.recordAlarms();
-  const delivery = await deliver(testbed, copy, steps);
-  const falseAlarms = alarmNames(fired());
-  steps.delivered(delivery);
-  aborted.throwIfAborted();
-
-  steps.tryingToEscape();
+  const { target } = stacks;
+  steps.tryingToEscape(name);
   const loot = await makeLoot(testbed);
   const escapes = await tryToEscape(testbed, loot, (escape) => {
     steps.escapeTried(escape);
   });
   aborted.throwIfAborted();
 
-  const report = prove(deployed);
+  const report = prove(stacks);
   const practice = await tryCounterExamples(testbed, target, report, loot);
   const differences = contradictions(report, delivery, escapes, practice);
-  steps.proved(report, practice, differences);
+  steps.proved(report, practice, differences, name);
   aborted.throwIfAborted();
 
-  steps.triggeringTripwires(falseAlarms);
+  steps.triggeringTripwires(falseAlarms, name);
   const tripwires = await triggerEach(testbed, target, (result) => {
     steps.tripwireTriggered(result);
   });
   aborted.throwIfAborted();
 
-  steps.dayTwo();
+  steps.dayTwo(name);
   const healing = await heal(testbed);
   steps.healed(healing);
   const disbelief = await disbelieve(testbed);
   steps.disbelieved(disbelief);
   aborted.throwIfAborted();
-  const rotation = await rotate(testbed, builder, { sides: { source, targets: [target] }, index: 0 });
+  const rotation = await rotate(testbed, builder, { sides, index });
   steps.rotated(rotation);
   return {
     delivery,

@@ -4,11 +4,16 @@ import type { Console } from "./console";
 import type { ResourceState } from "../engines/in-process/deployment";
 import { renderPlace } from "../engines/in-process/yamlFile";
 import type { Placeholder } from "./placeholders";
-import type { RehearsalResult, RehearsalSteps } from "./rehearse";
+import type { RehearsalResult, RehearsalSteps, RehearsedTarget } from "./rehearse";
 import type { DeployedStack } from "../engines/deployStack";
 
 function count(n: number, noun: string, plural = `${noun}s`): string {
   return `${n.toLocaleString("en-US")} ${n === 1 ? noun : plural}`;
+}
+
+/** A chapter's title, with the target where there are several. */
+function titled(title: string, target: string | undefined): string {
+  return target === undefined ? title : `${target}: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
 }
 
 /** Neither a component nor Pulumi's own, such as a provider or a stack reference. */
@@ -96,8 +101,8 @@ function narrateDelivery(
   | "delivered"
 > {
   return {
-    carryingIn(repository) {
-      screen.chapter(`Carry ${repository} in`);
+    carryingIn(repository, target) {
+      screen.chapter(titled(`Carry ${repository} in`, target));
     },
     settingsKept({ counts }) {
       const settings = `the GitLab host put ${count(counts.settings, "setting")} of a fresh GitLab right`;
@@ -112,6 +117,8 @@ function narrateDelivery(
       );
     },
     mirrorsSet(set) {
+      // Those of other targets were set with the first one's.
+      if (set === 0) return;
       screen.seen(true, `the GitLab host set ${count(set, "mirror")}`, "reconcile.rb, run by a real Ruby");
     },
     mirrored(airlockUrl, from) {
@@ -141,8 +148,8 @@ function narrateDelivery(
 
 function narrateEscapes(screen: Console): Pick<RehearsalSteps, "tryingToEscape" | "escapeTried"> {
   return {
-    tryingToEscape() {
-      screen.chapter("Try to get data out");
+    tryingToEscape(target) {
+      screen.chapter(titled("Try to get data out", target));
     },
     escapeTried({ attempt, refused, by, alarms, knownGap }) {
       const fires = alarms.map((alarm) => `; fires ${alarm}`).join("");
@@ -155,8 +162,8 @@ function narrateEscapes(screen: Console): Pick<RehearsalSteps, "tryingToEscape" 
 
 function narrateProof(screen: Console): Pick<RehearsalSteps, "proved"> {
   return {
-    proved({ verdicts }, practice, contradictions) {
-      screen.chapter("Prove it, from what was deployed");
+    proved({ verdicts }, practice, contradictions, target) {
+      screen.chapter(titled("Prove it, from what was deployed", target));
       for (const { claim, status, summary } of verdicts) {
         if (status === "proved") screen.seen(true, `${claim} proved`, readable(summary));
         else screen.warn(`${claim} ${status}: ${readable(summary)}`);
@@ -176,8 +183,8 @@ function narrateTripwires(
   screen: Console,
 ): Pick<RehearsalSteps, "triggeringTripwires" | "tripwireTriggered"> {
   return {
-    triggeringTripwires(falseAlarms) {
-      screen.chapter("Trigger each tripwire");
+    triggeringTripwires(falseAlarms, target) {
+      screen.chapter(titled("Trigger each tripwire", target));
       const quiet = falseAlarms.length === 0;
       screen.seen(quiet, `Carrying code in fired ${quiet ? "no alarm" : falseAlarms.join(" and ")}`);
     },
@@ -191,8 +198,8 @@ function narrateDayTwo(
   screen: Console,
 ): Pick<RehearsalSteps, "dayTwo" | "healed" | "disbelieved" | "rotated"> {
   return {
-    dayTwo() {
-      screen.chapter("Day two");
+    dayTwo(target) {
+      screen.chapter(titled("Day two", target));
     },
     healed({ healed, settingsHealed }) {
       const tell = (isBack: boolean, what: string) => {
@@ -225,44 +232,30 @@ function narrateDayTwo(
 
 /** The result as `--json` prints it. Holds no secret and no time: rehearsals of one seed give equal documents. */
 export function asJson(result: RehearsalResult): object {
-  const {
-    source,
-    target,
-    mirror,
-    organization,
-    pushAddresses,
-    delivery,
-    escapes,
-    report,
-    practice,
-    contradictions,
-    passed,
-  } = result;
-  const { falseAlarms, tripwires, healing, disbelief, rotation, notes, placeholders } = result;
+  const { source, mirror, organization, passed, notes, placeholders, others } = result;
   return {
     passed,
     notes,
     placeholders,
-    source: {
-      resources: source.deployment.resources.filter(isOfACloud).length,
-      natPublicIps: source.deployment.output("natPublicIps"),
-      warnings: source.warnings,
-    },
-    target: {
-      resources: target.deployment.resources.filter(isOfACloud).length,
-      pushAddresses,
-      warnings: target.warnings,
-    },
-    mirror: {
-      resources: mirror.deployment.resources.filter(isOfACloud).length,
-      warnings: mirror.warnings,
-    },
-    ...(organization && {
-      organization: {
-        resources: organization.deployment.resources.filter(isOfACloud).length,
-        warnings: organization.warnings,
-      },
+    source: { ...stackAsJson(source), natPublicIps: source.deployment.output("natPublicIps") },
+    mirror: stackAsJson(mirror),
+    ...(organization && { organization: stackAsJson(organization) }),
+    ...targetAsJson(result),
+    ...(others.length > 0 && {
+      others: Object.fromEntries(others.map((other) => [other.target.deployment.stack, targetAsJson(other)])),
     }),
+  };
+}
+
+function stackAsJson({ deployment, warnings }: Pick<DeployedStack<"source">, "deployment" | "warnings">) {
+  return { resources: deployment.resources.filter(isOfACloud).length, warnings };
+}
+
+function targetAsJson({ target, pushAddresses, report, rotation, ...findings }: RehearsedTarget): object {
+  const { delivery, escapes, practice, contradictions, falseAlarms, tripwires, healing, disbelief } =
+    findings;
+  return {
+    target: { ...stackAsJson(target), pushAddresses },
     delivery,
     escapes,
     verdicts: Object.fromEntries(report.verdicts.map(({ claim, status }) => [claim, status])),
@@ -286,9 +279,9 @@ export function listPlaceholders(screen: Console, placeholders: readonly Placeho
 }
 
 /** The rehearsal in one sentence. */
-export function verdict({ passed, escapes }: RehearsalResult): string {
+export function verdict({ passed, escapes, others }: RehearsalResult): string {
   if (!passed) return "Not everything went as expected: see the crosses above.";
-  return escapes.every(({ refused }) => refused)
+  return [escapes, ...others.map((other) => other.escapes)].flat().every(({ refused }) => refused)
     ? "Code went in. Nothing came out."
     : "Code went in. Something could come out, by the ways marked with an exclamation mark above.";
 }

@@ -126,11 +126,15 @@ async function startProxy(
   return { proxy: opened(proxy), port: await proxy.listen(deployed.clientIp) };
 }
 
-/** Opens the isolated terminal: behind the endpoint, or where there is none at a listed address of the Internet. */
+/**
+ * Opens the isolated terminal: behind the endpoint, or where there is none at a listed address of the Internet.
+ * @param name the terminal's, which no other position has
+ */
 export async function openIsolatedSite(
   surroundings: Surroundings,
   target: DeployedStack<"target">,
   networkOf: SourceSite["networkOf"],
+  name: string,
 ): Promise<IsolatedSite> {
   const { internet } = surroundings;
   const { isolatedTerminalCidrs } = target.config.target.pull;
@@ -147,7 +151,7 @@ export async function openIsolatedSite(
       return internet.connect(host, port, terminal);
     });
   const network = isolatedZone.hasEndpoint ? insideTheVpc : networkOf(terminal);
-  const isolatedTerminal = await openPosition(surroundings, "isolated terminal", network);
+  const isolatedTerminal = await openPosition(surroundings, name, network);
   return { isolatedZone, isolatedTerminal, isolatedArrival };
 }
 

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { CertificateAuthority } from "../certificates";
-import type { DeployedStack } from "../engines/deployStack";
+import type { DeployedSides, DeployedStack } from "../engines/deployStack";
+import type { Several } from "../engines/readStacks";
 import type { ServerGit } from "../git/bareRepository";
 import { CodeCommit } from "../git/codeCommit";
 import type { Credential, Position } from "../git/gitClient";
@@ -37,6 +38,8 @@ const gitCredential = z
 
 /** What the deployed target says about itself. */
 interface TargetFacts {
+  /** The target's stack. */
+  stack: string;
   /** The airlock repository that the rehearsal goes through: the target's first. */
   airlock: z.infer<typeof airlockRepository>;
   /** Every airlock repository. */
@@ -88,19 +91,19 @@ export interface MirroredTestbed extends Testbed {
   agent: Agent;
 }
 
-/** Creates the testbed in a folder, with the agent that keeps its settings and sets its mirrors. */
-export async function createMirroredTestbed(
-  folder: string,
-  sides: Sides,
-  mirror: DeployedStack<"mirror">,
-  stranger: Stranger,
-): Promise<MirroredTestbed> {
-  const testbed = await createTestbed(folder, sides, stranger);
-  return { ...testbed, agent: new Agent(testbed.gitlab, sides.source, mirror) };
+/** A testbed for each target, which all share the source's side; closed together. */
+export interface Testbeds {
+  /** In the order of the targets. */
+  testbeds: Several<MirroredTestbed>;
+  close(): Promise<void>;
 }
 
-/** Creates the testbed in a folder. What was opened is closed again when a later step fails. */
-export async function createTestbed(folder: string, sides: Sides, stranger: Stranger): Promise<Testbed> {
+/** Creates the testbeds in a folder, with the agent that sets the mirrors of all. What was opened is closed again when a later step fails. */
+export async function createTestbeds(
+  folder: string,
+  { mirror, ...sides }: DeployedSides & Pick<Sides, "organization"> & { mirror: DeployedStack<"mirror"> },
+  stranger: Stranger,
+): Promise<Testbeds> {
   const parts: Closable[] = [];
   const close = async () => {
     await Promise.all(parts.map((part) => part.close()));
@@ -110,73 +113,120 @@ export async function createTestbed(folder: string, sides: Sides, stranger: Stra
     return part;
   };
   try {
-    return { ...(await openTestbed(folder, sides, stranger, opened)), close };
+    const [first, ...others] = await openTestbeds(folder, sides, stranger, opened);
+    const agent = new Agent(first.gitlab, sides.source, mirror);
+    const complete = (testbed: Omit<Testbed, "close">) => ({ ...testbed, agent, close });
+    return { testbeds: [complete(first), ...others.map(complete)], close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function openTestbed(
+/** The testbed of one target, with the agent that sets its mirrors. */
+export async function createMirroredTestbed(
   folder: string,
   { source, target, organization }: Sides,
+  mirror: DeployedStack<"mirror">,
+  stranger: Stranger,
+): Promise<MirroredTestbed> {
+  const { testbeds } = await createTestbeds(
+    folder,
+    { source, targets: [target], organization, mirror },
+    stranger,
+  );
+  return testbeds[0];
+}
+
+async function openTestbeds(
+  folder: string,
+  sides: DeployedSides & Pick<Sides, "organization">,
   stranger: Stranger,
   opened: Surroundings["opened"],
-): Promise<Omit<Testbed, "close">> {
+): Promise<Several<Omit<Testbed, "close">>> {
+  const shared = await openShared(folder, sides, stranger, opened);
+  const isBound = sides.organization !== undefined;
+  const [first, ...others] = sides.targets;
+  const opening = await openTarget(first, "isolated terminal", shared);
+  const rest: (typeof opening)[] = [];
+  for (const target of others)
+    rest.push(await openTarget(target, `isolated terminal of ${target.deployment.stack}`, shared));
+  return [{ ...opening, isBound }, ...rest.map((testbed) => ({ ...testbed, isBound }))];
+}
+
+/** What the testbeds of all targets have in common, and what more is needed to open one of them. */
+async function openShared(
+  folder: string,
+  { source, targets, organization }: DeployedSides & Pick<Sides, "organization">,
+  stranger: Stranger,
+  opened: Surroundings["opened"],
+) {
   const authority = await CertificateAuthority.create(folder);
-  const cloud = new Cloud([target.account, stranger.account], organization?.account);
-  const { region, target: asked } = target.config;
+  const accounts = targets.map(({ account }) => account);
+  const cloud = new Cloud([...accounts, stranger.account], organization?.account);
+  const { region, target: asked } = targets[0].config;
   const codeCommit = opened(
     new CodeCommit({ region, fips: asked.fips, folder: join(folder, "codecommit"), authority, world: cloud }),
   );
   await codeCommit.createRepository(stranger.account.accountId, stranger.repositoryName);
   const internet = new Internet(codeCommit);
   const surroundings = { folder, authority, internet, opened };
-
   const { networkOf, proxyLogGroup, ...sourceSite } = await openSourceSite(surroundings, source);
-  const isolatedSite = await openIsolatedSite(surroundings, target, networkOf);
   const openAt = async (name: string, address: string) => {
     await internet.open({ sourceIp: address });
     return openPosition(surroundings, name, networkOf(address));
   };
   const workAddress = firstAddress(source.config.source.workTerminalCidrs[0] ?? "198.51.100.0/24");
-  const workTerminal = await openAt("work terminal", workAddress);
-  const outside = await openAt("outside", outsideAddress);
-
-  const tripwires = new Tripwires(target.account, codeCommit);
   const { proxy } = sourceSite;
-  const recorders = [
-    tripwires,
-    ...(proxy && proxyLogGroup !== undefined ? [new ProxyAlarms(source.account, proxy, proxyLogGroup)] : []),
-  ];
   return {
-    ...sourceSite,
-    ...isolatedSite,
+    surroundings,
+    networkOf,
+    proxyAlarms:
+      proxy && proxyLogGroup !== undefined ? [new ProxyAlarms(source.account, proxy, proxyLogGroup)] : [],
+    common: {
+      ...sourceSite,
+      codeCommit,
+      cloud,
+      workTerminal: await openAt("work terminal", workAddress),
+      outside: await openAt("outside", outsideAddress),
+      outsideAddress,
+      openPosition: positionsAtCodeCommit(surroundings),
+      leaks: internet.leaks,
+      stranger,
+      localGit: { env: gitEnvironment(folder), processes: opened(new Processes()) },
+    },
+  };
+}
+
+/** @param terminal the name of the target's isolated terminal */
+async function openTarget(
+  target: DeployedStack<"target">,
+  terminal: string,
+  { surroundings, networkOf, proxyAlarms, common }: Awaited<ReturnType<typeof openShared>>,
+): Promise<Omit<Testbed, "close" | "isBound">> {
+  const { codeCommit } = common;
+  const tripwires = new Tripwires(target.account, codeCommit);
+  const recorders = [tripwires, ...proxyAlarms];
+  return {
+    ...common,
+    ...(await openIsolatedSite(surroundings, target, networkOf, terminal)),
     ...targetFacts(target),
-    codeCommit,
-    cloud,
     tripwires,
     recordAlarms() {
       const recorded = recorders.map((recorder) => recorder.record());
       return () => recorded.flatMap((fired) => fired());
     },
-    workTerminal,
-    outside,
-    outsideAddress,
-    openPosition: positionsAtCodeCommit(surroundings),
-    leaks: internet.leaks,
-    stranger,
     insider: await insiderOf(target.account),
-    isBound: organization !== undefined,
-    localGit: { env: gitEnvironment(folder), processes: opened(new Processes()) },
     airlockDirectory: (name) => codeCommit.createRepository(target.account.accountId, name),
   };
 }
 
 function targetFacts({ account, deployment }: DeployedStack<"target">): TargetFacts {
+  const { stack } = deployment;
   const repositories = repositoriesOutput.parse(deployment.output("repositories"));
   const pullSecret = account.secretsManager.currentValue(String(deployment.output("pullSecretArn")));
   return {
+    stack,
     airlock: repositories[0],
     repositories,
     pushCredential: gitCredential.parse(deployment.output("pushCredential")),

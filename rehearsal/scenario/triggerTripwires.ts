@@ -39,7 +39,15 @@ interface Trigger {
 }
 
 function triggers(testbed: Testbed, account: Account): Trigger[] {
-  const { tripwires, airlock, pushCredential, outside, gitlabHost, mirrorProxyUrl: proxyUrl } = testbed;
+  const {
+    tripwires,
+    airlock,
+    pushCredential,
+    outside,
+    gitlabHost,
+    mirrorProxyUrl: proxyUrl,
+    stack,
+  } = testbed;
   const caller = `arn:aws:sts::${account.accountId}:assumed-role/operator/somebody`;
   const call = (service: string, action: string, rest: Partial<ApiCall>) => () =>
     tripwires.firedBy({ service, action, caller, readOnly: false, ...rest });
@@ -73,7 +81,7 @@ function triggers(testbed: Testbed, account: Account): Trigger[] {
       tripwire: "push-user-read",
       when: "somebody on the GitLab host clones an airlock repository with the push credential",
       trigger: byGit(() =>
-        gitlabHost.git(["clone", "--quiet", "--bare", airlock.cloneUrlHttp, "carried-out.git"], {
+        gitlabHost.git(["clone", "--quiet", "--bare", airlock.cloneUrlHttp, `carried-out-${stack}.git`], {
           cwd: gitlabHost.home,
           credential: pushCredential,
           proxyUrl,

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { Deployment } from "../../../rehearsal/engines/in-process/deployment";
 import { openStrangersAccount } from "../../../rehearsal/scenario/stranger";
-import { createTestbed } from "../../../rehearsal/scenario/testbed";
-import { asTheyCome, inFolder } from "../rehearsing";
+import { createMirroredTestbed } from "../../../rehearsal/scenario/testbed";
+import { asTheyCome, inFolder, mirrorOf } from "../rehearsing";
 
 /** How many ports this process listens on. */
 const openPorts = () => process.getActiveResourcesInfo().filter((kind) => kind === "TCPServerWrap").length;
@@ -10,7 +10,9 @@ const openPorts = () => process.getActiveResourcesInfo().filter((kind) => kind =
 describe("a testbed that cannot be completed", () => {
   for (const missing of ["repositories", "pullSecretArn", "pushCredential"])
     it(`because the target has no output "${missing}" closes every port that it has opened`, async () => {
-      const { source, target } = await asTheyCome();
+      const sides = await asTheyCome();
+      const { source, target } = sides;
+      const mirror = await mirrorOf(sides);
       const { project, stack, resources, outputs } = target.deployment;
       const { [missing]: _, ...others } = outputs;
       const broken = {
@@ -20,7 +22,7 @@ describe("a testbed that cannot be completed", () => {
       const stranger = await openStrangersAccount(target.config.region, "test");
       const before = openPorts();
       const failed = await inFolder((folder) =>
-        createTestbed(folder, { source, target: broken }, stranger).then(
+        createMirroredTestbed(folder, { source, target: broken }, mirror, stranger).then(
           () => "it was completed",
           (error: unknown) => error,
         ),
