@@ -1,11 +1,19 @@
 /** Host names of AWS's services. */
 
 /**
+ * Where a service of a region answers, e.g. "ssm".
+ * @see https://docs.aws.amazon.com/general/latest/gr/rande.html#regional-endpoints
+ */
+export function serviceHost(service: string, region: string): string {
+  return `${service}.${region}.amazonaws.com`;
+}
+
+/**
  * Where git reaches CodeCommit.
  * @see https://docs.aws.amazon.com/codecommit/latest/userguide/regions.html#regions-git
  */
 export function codeCommitHost(region: string): string {
-  return `git-codecommit.${region}.amazonaws.com`;
+  return serviceHost("git-codecommit", region);
 }
 
 /** The HTTPS clone URL of a repository. */

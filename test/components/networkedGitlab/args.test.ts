@@ -123,7 +123,7 @@ describe("the arguments of NetworkedGitlab", () => {
           gitOverSsh: true,
           backups: { time: "17:00", keep: 7 },
         },
-        proxy: { mode: "managed", tasks: 1, image: defaultProxyImage },
+        proxy: { mode: "managed", tasks: 1, image: defaultProxyImage, imageHosts: [] },
         alarms: { enabled: true, emails: [] },
       },
     });
