@@ -9,6 +9,7 @@ import { ordinaryAccount } from "./ordinaryAccount";
 import { packets } from "./packets";
 import { proxy } from "./proxy";
 import { secrets } from "./secrets";
+import { sourceNames } from "./sourceNames";
 import { sourceNetwork } from "./sourceNetwork";
 import { tripwires } from "./tripwires";
 import { upkeep } from "./upkeep";
@@ -17,6 +18,7 @@ import { writers } from "./writers";
 
 export const weakenings: readonly Weakening[] = [
   ...sourceNetwork,
+  ...sourceNames,
   ...isolatedNetwork,
   ...gate,
   ...gateUsers,
