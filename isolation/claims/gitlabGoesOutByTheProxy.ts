@@ -33,7 +33,8 @@ export const gitlabGoesOutByTheProxy: Claim<"C7"> = {
   statement:
     "GitLab's only ways out are the proxy and the pinned Systems Manager endpoints, by routes as well as by " +
     "security groups, and names that it looks up lead nowhere else; the proxy's only destination is git-codecommit of this region on 443.",
-  proved: () => "No packet of GitLab gets out but by the proxy and the Systems Manager endpoints.",
+  proved: () =>
+    "No packet of GitLab gets out but by the proxy and the Systems Manager endpoints, and no name that it looks up leads to a stranger.",
   assumptions: (deployment) => [
     ...namesOfRegistries(deployment).map(
       (name) =>

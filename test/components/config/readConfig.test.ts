@@ -25,7 +25,12 @@ describe("readConfig", () => {
             gitOverSsh: true,
             backups: { time: "17:00", keep: 7 },
           },
-          proxy: { mode: "managed", tasks: 1, image: "public.ecr.aws/ubuntu/squid:6.6-24.04_edge" },
+          proxy: {
+            mode: "managed",
+            tasks: 1,
+            image: "public.ecr.aws/ubuntu/squid:6.6-24.04_edge",
+            imageHosts: [],
+          },
           alarms: { enabled: true, emails: [] },
         },
       });
