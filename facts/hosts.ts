@@ -18,12 +18,20 @@ function gitService(fips: boolean): string {
 }
 
 /**
+ * Where a service of a region answers, e.g. "ssm".
+ * @see https://docs.aws.amazon.com/general/latest/gr/rande.html#regional-endpoints
+ */
+export function serviceHost(service: string, region: string): string {
+  return `${service}.${region}.amazonaws.com`;
+}
+
+/**
  * Where git reaches CodeCommit.
  * @param fips whether by the endpoint with validated cryptography
  * @see https://docs.aws.amazon.com/codecommit/latest/userguide/regions.html#regions-git
  */
 export function codeCommitHost(region: string, fips = false): string {
-  return `${gitService(fips)}.${region}.amazonaws.com`;
+  return serviceHost(gitService(fips), region);
 }
 
 /** The HTTPS clone URL of a repository. */

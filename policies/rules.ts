@@ -9,12 +9,12 @@ import * as gateRepositories from "./gateRepositories";
 import * as gateUsers from "./gateUsers";
 import * as hygiene from "./hygiene";
 import * as isolation from "./isolation";
-import * as isolatedResolver from "./isolatedResolver";
 import * as isolatedVpc from "./isolatedVpc";
 import * as network from "./network";
 import * as organization from "./organization";
 import * as pins from "./pins";
 import * as proxy from "./proxy";
+import * as resolvers from "./resolvers";
 import * as secretPlaces from "./secretPlaces";
 import * as sideDoors from "./sideDoors";
 
@@ -27,10 +27,11 @@ export const rules: Policies = [
   network.gitlabHasNoElasticIp,
   network.gitlabHasNoRouteOut,
   network.gitlabEgressStaysInside,
+  resolvers.gitlabResolverIsClosed,
   endpoints.endpointsArePinned,
   isolatedVpc.isolatedVpcHasNoGateway,
   isolatedVpc.isolatedVpcHasNoRoute,
-  isolatedResolver.isolatedVpcResolverIsClosed,
+  resolvers.isolatedVpcResolverIsClosed,
   // Gate.
   gate.gatePolicyCanBeDecided,
   gateLocks.pushPolicyIsLocked,

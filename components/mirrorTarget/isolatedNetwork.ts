@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { codeCommitHost } from "../../facts/hosts";
 import { divide, requireCidr } from "../../facts/ipv4";
+import { closeResolver } from "../closedResolver";
 import { zonesOfARegion } from "../limits";
 import type { Scope } from "../scope";
 import type { NewIsolatedNetworkArgs } from "./pullArgs";
@@ -56,7 +57,12 @@ export function createIsolatedNetwork(scope: Scope, args: NewIsolatedNetworkArgs
     return subnet;
   });
 
-  closeResolver(scope, vpc.id);
+  closeResolver(scope, {
+    network: "isolated",
+    vpcId: vpc.id,
+    of: "endpoint",
+    names: [codeCommitHost(scope.region, scope.fips)],
+  });
   return { vpcId: vpc.id, subnetIds: subnets.map(({ id }) => id) };
 }
 
@@ -69,62 +75,4 @@ function subnetBlocks(cidrBlock: string, zones: number): string[] {
   const range = requireCidr(cidrBlock);
   const parts = Math.min(zonesOfARegion, 2 ** (28 - range.prefix));
   return divide(range, Math.max(parts, zones));
-}
-
-/**
- * Has the VPC's resolver answer for the name in the clone URLs alone. Without routes it would still
- * look up any public name, and a name asked for is data carried out to whoever runs its zone. With no reply from the
- * firewall the resolver refuses too
- * (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-vpc-configuration.html).
- */
-function closeResolver({ name: component, parent, region, fips }: Scope, vpcId: pulumi.Output<string>): void {
-  const name = `${component}-isolated-dns`;
-  // AWS stores names with their final dot, "*" too; without it each refresh would show a change
-  // (https://github.com/hashicorp/terraform-provider-aws/issues/23543).
-  const endpointNames = new aws.route53.ResolverFirewallDomainList(
-    `${name}-endpoint-names`,
-    { domains: [`${codeCommitHost(region, fips)}.`] },
-    { parent },
-  );
-  const allNames = new aws.route53.ResolverFirewallDomainList(
-    `${name}-all-names`,
-    { domains: ["*."] },
-    { parent },
-  );
-
-  const rules = new aws.route53.ResolverFirewallRuleGroup(`${name}-rules`, {}, { parent });
-  new aws.route53.ResolverFirewallRule(
-    `${name}-allow-endpoint`,
-    {
-      firewallRuleGroupId: rules.id,
-      firewallDomainListId: endpointNames.id,
-      action: "ALLOW",
-      // Where AWS redirects its own name to is AWS's, and the list need not follow it.
-      firewallDomainRedirectionAction: "TRUST_REDIRECTION_DOMAIN",
-      priority: 100,
-    },
-    { parent },
-  );
-  new aws.route53.ResolverFirewallRule(
-    `${name}-block-all`,
-    {
-      firewallRuleGroupId: rules.id,
-      firewallDomainListId: allNames.id,
-      action: "BLOCK",
-      blockResponse: "NXDOMAIN",
-      priority: 200,
-    },
-    { parent },
-  );
-  // AWS keeps the priorities up to 100 for itself (Route 53 Resolver API, AssociateFirewallRuleGroup).
-  new aws.route53.ResolverFirewallRuleGroupAssociation(
-    `${name}-association`,
-    { firewallRuleGroupId: rules.id, vpcId, priority: 101 },
-    { parent },
-  );
-  new aws.route53.ResolverFirewallConfig(
-    `${name}-fail-closed`,
-    { resourceId: vpcId, firewallFailOpen: "DISABLED" },
-    { parent },
-  );
 }

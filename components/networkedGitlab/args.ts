@@ -6,10 +6,19 @@ import type { z } from "zod";
 import { alarmArgs } from "../alarms/args";
 import * as limits from "../limits";
 import { terminalCidrs } from "../schema/addresses";
-import { choose, integer, literal, object, text, withRules, type Rule } from "../schema/fields";
+import {
+  choose,
+  distinctTexts,
+  integer,
+  literal,
+  object,
+  text,
+  withRules,
+  type Rule,
+} from "../schema/fields";
 import { fips } from "../schema/fips";
 import { accountId, region, soundRegion } from "../schema/place";
-import { imageProblem, proxyUrlProblem } from "../syntax";
+import { hostnameProblem, imageProblem, proxyUrlProblem } from "../syntax";
 import { gitlabSchema, isExistingGitlab } from "./gitlabArgs";
 import { networkSchema, subnetExample } from "./networkArgs";
 
@@ -31,6 +40,16 @@ function managedProxy() {
       tasks: integer(limits.proxyTasks, 1).default(1),
       /** Container image with squid 5 or newer. */
       image: text(defaultProxyImage, imageProblem).default(defaultProxyImage),
+      /**
+       * Hosts that the image is fetched from beside those that follow from its name, which are all for an image in ECR:
+       * where another registry keeps layers, e.g. "pkg-containers.githubusercontent.com" for ghcr.io. The VPC's resolver
+       * answers for them too, and claim C7 is refuted for it. @default none
+       */
+      imageHosts: distinctTexts(
+        text("layers.example.com", hostnameProblem),
+        ["layers.example.com"],
+        0,
+      ).default([]),
     },
     { mode: "managed" },
   );

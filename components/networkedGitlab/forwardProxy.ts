@@ -1,6 +1,8 @@
 /** The forward proxy: squid on ECS Fargate behind an internal load balancer. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { serviceHost } from "../../facts/hosts";
+import { ecrRepository, imageHosts } from "../../facts/imageHosts";
 import type { ManagedProxyArgs } from "./args";
 import type { Network } from "./network";
 import type { Scope } from "../scope";
@@ -15,6 +17,8 @@ export interface Proxy {
   /** Where it is, for the security group of whoever uses it. */
   peer: Peer;
   port: number;
+  /** The names that are asked for to reach it, and by what it runs on; CodeCommit's is not among them. */
+  names: pulumi.Input<string>[];
   /** What it writes of each request; undefined for a proxy that is brought. */
   logGroup?: aws.cloudwatch.LogGroup;
 }
@@ -70,8 +74,19 @@ export function createForwardProxy(
     url: pulumi.interpolate`http://${balancer.dnsName}:${squidPort}`,
     peer: { group: balancerGroup },
     port: squidPort,
+    names: [balancer.dnsName, ...taskNames(scope, args)],
     logGroup,
   };
+}
+
+/**
+ * What Fargate asks for in the task's network, where platform 1.4 has it fetch the image and write the log; what it needs
+ * of ECS itself comes otherwise.
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+ */
+function taskNames({ region }: Scope, { image, imageHosts: others }: ManagedProxyArgs): string[] {
+  const { ofAws, ofOthers } = imageHosts(image);
+  return [serviceHost("logs", region), ...new Set([...ofAws, ...ofOthers, ...others])];
 }
 
 function loadBalancer(scope: Scope, network: Network, group: aws.ec2.SecurityGroup) {
@@ -170,9 +185,9 @@ function taskDefinition(scope: Scope, network: Network, image: string) {
 
 /** An image in a private registry of ECR is fetched with the role's rights; any other is public. */
 function pullPermissions(image: string): Permission[] {
-  const match = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)/.exec(image);
-  if (!match) return [];
-  const [, account, region, repository] = match;
+  const found = ecrRepository(image);
+  if (!found) return [];
+  const { account, region, repository } = found;
   return [
     { Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
     {

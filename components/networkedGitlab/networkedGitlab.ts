@@ -1,8 +1,10 @@
 /** The source side: a network, a GitLab in it, and the one way out that its mirrors use. */
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { codeCommitHost } from "../../facts/hosts";
 import { outputsOf } from "../outputs";
 import { checkedArgs, nameProblems } from "../checkedArgs";
+import { closeResolver } from "../closedResolver";
 import { networkedGitlabSchema, type CheckedNetworkedGitlabArgs, type NetworkedGitlabArgs } from "./args";
 import type { ExistingGitlabArgs, NewGitlabArgs } from "./gitlabArgs";
 import { backupTag, createBackups } from "./backups";
@@ -19,7 +21,7 @@ import { proxyImageWarnings } from "./proxyImage";
 import { createRootPassword } from "./rootPassword";
 import type { Scope } from "../scope";
 import { allowOut, securityGroup } from "./securityGroups";
-import { createSystemsManagerEndpoints } from "./systemsManagerEndpoints";
+import { createSystemsManagerEndpoints, systemsManagerHosts } from "./systemsManagerEndpoints";
 
 /** Load balancer names hold 32 characters; ours add at most 8 ("-ingress"), and Pulumi's suffix 8 more. */
 export const soundName = [
@@ -33,8 +35,9 @@ export const soundName = [
  * Makes, unless told that something exists already:
  *  1. a VPC with public, private and isolated subnets in two zones, and NAT gateways on protected Elastic IPs;
  *  2. a forward proxy in the private subnets that lets through CodeCommit's git endpoint of this region alone;
- *  3. GitLab in an isolated subnet, with the proxy and Systems Manager endpoints as its only ways out (in a VPC that
- *     exists, no endpoints: it needs a way to Systems Manager of its own);
+ *  3. GitLab in an isolated subnet, with the proxy and Systems Manager endpoints as its only ways out, and a DNS Firewall
+ *     that has the VPC's resolver answer for no other names (in a VPC that exists, neither endpoints nor firewall: it
+ *     needs a way to Systems Manager of its own);
  *  4. an ingress load balancer that ends TLS, for work terminals only, and where a hosted zone is given, GitLab's DNS
  *     record and certificate;
  *  5. nightly snapshots of GitLab's data and, if asked for, office hours;
@@ -44,7 +47,7 @@ export const soundName = [
  *
  * Costs, in US dollars a month of 730 hours at list prices of ap-northeast-1 in 2026-09 (README.md, "What it costs"):
  * about 282 with the defaults. The host is 95, the NAT gateways 91, the load balancers 35, the Systems Manager
- * endpoints 20, the public addresses 15, the volumes 12, the proxy 11 and the alarms 1.50; a GB through NAT is 0.062. `Single` NAT
+ * endpoints 20, the public addresses 15, the volumes 12, the proxy 11, the alarms 1.50 and the DNS Firewall cents; a GB through NAT is 0.062. `Single` NAT
  * saves 49, office hours of 60 a week save 61.
  *
  * The Elastic IPs, the GitLab host and its data volume are protected: to destroy them, unprotect them first
@@ -166,6 +169,7 @@ function makeGitlab(
   const proxy = createProxy(scope, network, args.proxy, { group });
   allowOutToProxy(scope, group, proxy);
   const endpoints = wayToSystemsManager(scope, args, network, { subnet, group });
+  const resolver = closeNetworkResolver(scope, args, network, proxy);
   const ingress = createIngress(scope, network, { gitlab, workTerminalCidrs: args.workTerminalCidrs }, group);
   const rootPassword = createRootPassword(scope);
   const host = createGitlabHost(scope, {
@@ -177,7 +181,7 @@ function makeGitlab(
     proxyUrl: proxy?.url,
     rootPassword,
     tags: backupTag(scope),
-    dependsOn: endpoints,
+    dependsOn: [...endpoints, ...resolver],
   });
   connectIngress(scope, ingress, host.instance);
   createBackups(scope, gitlab.backups, host.instance);
@@ -215,6 +219,26 @@ function wayToSystemsManager(
   if (args.proxy.mode !== "none")
     allowOut(scope, "gitlab-out-endpoints", group, { cidr: network.cidrBlock, port: 443 });
   return [];
+}
+
+/**
+ * Closes the resolver of a VPC that is made, so that GitLab's names get out no more than its packets do. A VPC that is brought
+ * is used as it is. Without a proxy nothing limits where GitLab goes, and names do not either.
+ */
+function closeNetworkResolver(
+  scope: Scope,
+  args: CheckedNetworkedGitlabArgs,
+  network: Network,
+  proxy: Proxy | undefined,
+): pulumi.Resource[] {
+  if ("vpcId" in args.network || proxy === undefined) return [];
+  const { vpcId } = network;
+  const names = [
+    codeCommitHost(scope.region, scope.fips),
+    ...systemsManagerHosts(scope.region),
+    ...proxy.names,
+  ];
+  return [closeResolver(scope, { network: "network", vpcId, of: "needed", names })];
 }
 
 /** Without a proxy, GitLab may go anywhere by https: a group cannot name CodeCommit, whose addresses change. */

@@ -26,6 +26,11 @@ export function createProxy(
 /** The URL has a port, which `URL` leaves out if it is 80. A proxy given by name is taken to be in the VPC, which is all that an isolated subnet reaches. */
 function existingProxy(url: string, vpcCidr: string): Proxy {
   const { hostname, port } = new URL(url);
-  const cidr = parseIpv4(hostname) !== undefined ? `${hostname}/32` : vpcCidr;
-  return { url, peer: { cidr }, port: port === "" ? 80 : Number(port) };
+  const isAddress = parseIpv4(hostname) !== undefined;
+  return {
+    url,
+    peer: { cidr: isAddress ? `${hostname}/32` : vpcCidr },
+    port: port === "" ? 80 : Number(port),
+    names: isAddress ? [] : [hostname],
+  };
 }

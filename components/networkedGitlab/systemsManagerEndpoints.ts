@@ -1,5 +1,6 @@
 /** The GitLab host's way to Systems Manager, which needs no route to the Internet. */
 import * as aws from "@pulumi/aws";
+import { serviceHost } from "../../facts/hosts";
 import type { Network, Subnet } from "./network";
 import type { Scope } from "../scope";
 import { allowIn, allowOut, securityGroup } from "./securityGroups";
@@ -10,6 +11,11 @@ import { allowIn, allowOut, securityGroup } from "./securityGroups";
  * latest/userguide/systems-manager-setting-up-messageAPIs.html).
  */
 const services = ["ssm", "ssmmessages"] as const;
+
+/** The names by which the agent and the host's scripts call them. */
+export function systemsManagerHosts(region: string): string[] {
+  return services.map((service) => serviceHost(service, region));
+}
 
 /**
  * The endpoints, in the host's subnet alone: nothing else uses them. They answer under the services' own names for all of

@@ -21,6 +21,7 @@ import { arrivalsFromOutside } from "../packets/wayIn";
 import { carriedSets, unknownWaysOut, waysOut } from "../packets/wayOut";
 import type { Claim } from "./claim";
 import { sideOf } from "./gate";
+import { nameFindings, namesOfRegistries } from "./gitlabNames";
 
 const HTTPS = { protocol: "tcp", from: 443 };
 const SYSTEMS_MANAGER = /\.(ssm|ssmmessages|ec2messages)$/;
@@ -31,12 +32,16 @@ export const gitlabGoesOutByTheProxy: Claim<"C7"> = {
   title: "GitLab goes out by the proxy",
   statement:
     "GitLab's only ways out are the proxy and the pinned Systems Manager endpoints, by routes as well as by " +
-    "security groups; the proxy's only destination is git-codecommit of this region on 443.",
-  proved: () => "No packet of GitLab gets out but by the proxy and the Systems Manager endpoints.",
-  assumptions: () => [
-    "Names that GitLab asks the source VPC's resolver for can carry data: its recursion is not closed.",
+    "security groups, and names that it looks up lead nowhere else; the proxy's only destination is git-codecommit of this region on 443.",
+  proved: () =>
+    "No packet of GitLab gets out but by the proxy and the Systems Manager endpoints, and no name that it looks up leads to a stranger.",
+  assumptions: (deployment) => [
+    ...namesOfRegistries(deployment).map(
+      (name) =>
+        `Who answers for ${name}, where the proxy's image is kept, takes no data from how it is asked for.`,
+    ),
     "What work terminals and hosts of the VPC fetch from GitLab goes out by the connections that they opened.",
-    "AWS enforces routes, security groups and network ACLs as it documents them.",
+    "AWS enforces routes, security groups, network ACLs and the DNS Firewall as it documents them.",
     "The proxy's image (see the evidence) is squid, which enforces its configuration, and holds nothing else that runs.",
   ],
   needs: ["source"],
@@ -57,9 +62,13 @@ function findings(source: Side, terminals: AddressSet): Findings {
   const fromOutside = arrivals(graph, arrivalsFromOutside(graph), ({ role }) => role !== "other").map(
     (arrival) => ({ ...arrival, senders: arrival.senders.minus(terminals) }),
   );
-  const parts = [...reached, ...collectors(graph, reached)].map((one) =>
-    reachedFindings(source, graph, one, fromOutside),
-  );
+  const vpcs = [...new Set(start.map(({ subnet }) => subnet.vpc))].sort();
+  const parts = [
+    ...[...reached, ...collectors(graph, reached)].map((one) =>
+      reachedFindings(source, graph, one, fromOutside),
+    ),
+    ...vpcs.map((vpc) => nameFindings(source, vpc)),
+  ];
   return {
     evidence: [
       { what: "GitLab", values: gitlabs.map(({ urn }) => urn) },
@@ -73,6 +82,7 @@ function findings(source: Side, terminals: AddressSet): Findings {
           role === "proxy" && image !== undefined ? [image] : [],
         ),
       },
+      ...parts.flatMap(({ evidence }) => evidence),
     ],
     counterExamples: [
       ...start.flatMap((one) => routesOut(graph, one)),

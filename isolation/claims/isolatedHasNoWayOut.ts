@@ -5,6 +5,7 @@ import { AddressSet } from "../packets/addressSet";
 import { packet } from "./judgement";
 import { openPoints } from "../packets/openPoints";
 import { pullEndpointsOf, unpinned } from "../packets/pinned";
+import { endpointName } from "../packets/resolver";
 import { resolverFindings } from "./resolver";
 import type { Claim } from "./claim";
 import { sideOf } from "./gate";
@@ -67,7 +68,8 @@ function findings(target: Side, room: readonly string[]): Findings {
 function vpcFindings(target: Side, vpc: Reference, room: readonly string[]): Findings {
   const { network } = target;
   const endpoints = network.endpoints.filter((endpoint) => endpoint.vpc === vpc);
-  const resolver = resolverFindings(network, vpc, endpoints);
+  const own = endpoints.map(endpointName);
+  const resolver = resolverFindings(network, vpc, (name) => own.includes(name));
   const account = target.accountId;
   const link = roomLink(network, vpc, room);
   return {

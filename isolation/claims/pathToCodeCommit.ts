@@ -15,6 +15,7 @@ import {
   type Interface,
 } from "../packets/interfaces";
 import { arrivals, sentBy, type Arrival } from "../packets/reach";
+import { ruleFor } from "../packets/resolver";
 import { diversions, kindOf, localRanges, routedSets, tableOf, type RoutedSet } from "../packets/routing";
 import type { CounterExample } from "../verdict";
 import type { Gate } from "./gate";
@@ -79,12 +80,20 @@ export function wayOut(source: Side, hosts: readonly string[]): Obstacles {
     return sorted([
       "No packet of GitLab reaches a proxy or a NAT gateway that is shown, so how it pushes is not known.",
     ]);
-  const names = hosts.flatMap((host) => namesOf(source, start, host));
+  const proxyNames = balancersBefore(network, proxies).flatMap(({ dnsName }) => dnsName?.toLowerCase() ?? []);
+  const names = hosts.flatMap((host) => namesOf(source, start, host, proxyNames));
   if (fewest.length === 0) return sorted(names);
   // What surely stands in one way is not a certainty while another one may hold.
   const isCertain = known.every((way) => way.some((fault) => typeof fault !== "string"));
   const faults = known.flat().map((fault) => (isCertain || typeof fault === "string" ? fault : fault.says));
   return sorted([...faults, ...names]);
+}
+
+/** The load balancers by which proxies are reached. */
+function balancersBefore({ loadBalancers }: Network, proxies: readonly Host[]): LoadBalancer[] {
+  return loadBalancers.filter(({ listeners }) =>
+    listeners.some(({ targets }) => targets.some(({ to }) => proxies.some(({ urn }) => urn === to))),
+  );
 }
 
 function sorted(faults: readonly Fault[]): Obstacles {
@@ -307,15 +316,18 @@ function renames({ type, inputs, outputs }: StackResource, host: string): boolea
   return isPrivate && (typeof name !== "string" || `.${host}.`.endsWith(`.${name.replace(/\.$/, "")}.`));
 }
 
-/** What makes CodeCommit's name mean something else in the VPCs that push, or nothing. */
-function namesOf({ network, snapshot }: Side, start: readonly Interface[], host: string): Fault[] {
+/** What makes CodeCommit's name, or the proxy's, mean something else in the VPCs that push, or nothing. */
+function namesOf(
+  { network, snapshot }: Side,
+  start: readonly Interface[],
+  host: string,
+  proxyNames: readonly string[],
+): Fault[] {
   const vpcs = new Set(start.map(({ subnet }) => subnet.vpc));
   const blocked = network.resolverFirewalls
     .filter(({ vpc }) => vpcs.has(vpc))
-    .flatMap(({ rules }) => {
-      const first = rules.find(({ domains }) => domains.some((domain) => matchesDomain(domain, host)));
-      return first?.action === "BLOCK" ? [`${first.urn} blocks the name ${host}.`] : [];
-    });
+    .flatMap((firewall) => [host, ...proxyNames].map((name) => ({ name, rule: ruleFor(firewall, name) })))
+    .flatMap(({ name, rule }) => (rule?.action === "BLOCK" ? [`${rule.urn} blocks the name ${name}.`] : []));
   return [
     ...network.endpoints
       .filter(
@@ -348,11 +360,6 @@ function blocksWaysOut(resource: StackResource): boolean {
   if (resource.type !== "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions") return false;
   const mode = propertiesOf(resource).internetGatewayBlockMode;
   return mode !== "off" && mode !== "block-ingress";
-}
-
-function matchesDomain(domain: string, host: string): boolean {
-  const name = domain.replace(/\.$/, "").toLowerCase();
-  return name === "*" || name === host || (name.startsWith("*.") && host.endsWith(name.slice(1)));
 }
 
 /** What keeps isolated terminals from the pull endpoints. @param hosts where the repositories are */

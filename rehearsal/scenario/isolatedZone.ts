@@ -1,12 +1,9 @@
 /** Follows packets from an isolated terminal through what is deployed: the resolver's firewall, endpoint and routes. */
 import type { Account } from "../aws/account";
-import { firstAddress } from "./addresses";
+import { anywhere, firstAddress } from "./addresses";
 import type { Deployment } from "../engines/in-process/deployment";
 import type { Arrival } from "../git/world";
-import { Blocked } from "./sourceNetwork";
-
-/** An address on the Internet that stands for any: no route of ours names one. */
-const anywhere = "198.18.0.1";
+import { Blocked, lookUpIn } from "./blocked";
 
 export class IsolatedZone {
   /** The terminal's address: the first of the first CIDR. */
@@ -49,9 +46,7 @@ export class IsolatedZone {
    */
   lookUp(name: string): void {
     if (this.#endpointId === undefined) return;
-    const { vpcId } = this.account.vpcEndpoints.get(this.#endpointId);
-    const { action, rule } = this.account.resolverFirewall.query(vpcId, name);
-    if (action === "BLOCK") throw new Blocked(`DNS Firewall rule "${rule ?? ""}" blocks the name ${name}`);
+    lookUpIn(this.account, this.account.vpcEndpoints.get(this.#endpointId).vpcId, name);
   }
 
   /** Throws Blocked when a packet to an address on the Internet has no way out of the isolated VPC. */

@@ -9,9 +9,10 @@ import { Position, type Credential } from "../git/gitClient";
 import { GitLab } from "../git/gitlab";
 import { proxyFor } from "../git/mirrorProxy";
 import type { Arrival } from "../git/world";
+import { Blocked } from "./blocked";
 import { hop, type Internet } from "./internet";
 import { IsolatedZone } from "./isolatedZone";
-import { Blocked, SourceNetwork, type DeployedProxy } from "./sourceNetwork";
+import { SourceNetwork, type DeployedProxy } from "./sourceNetwork";
 
 /** What can be closed. */
 export interface Closable {
@@ -30,6 +31,7 @@ export interface Surroundings {
 
 /** GitLab, its host, and the way that its pushes take. */
 export interface SourceSite {
+  sourceNetwork: SourceNetwork;
   gitlab: GitLab;
   gitlabHost: Position;
   /** A person who may push to GitLab. */
@@ -82,6 +84,7 @@ export async function openSourceSite(
     hop(() => {
       if (running && host === proxyUrl.host && port === proxyUrl.port) return running.port;
       network.direct(port);
+      network.lookUp(host);
       return internet.connect(host, port, nextSource());
     }),
   );
@@ -99,6 +102,7 @@ export async function openSourceSite(
   );
   const gitlabPort = await gitlab.listen();
   return {
+    sourceNetwork: network,
     gitlab,
     gitlabHost,
     developer,
@@ -121,7 +125,10 @@ async function startProxy(
   nextSource: () => string,
 ): Promise<{ proxy: ForwardProxy; port: number }> {
   const proxy = new ForwardProxy(deployed.conf, (host, port) =>
-    hop(() => internet.connect(host, port, nextSource())),
+    hop(() => {
+      deployed.lookUp(host);
+      return internet.connect(host, port, nextSource());
+    }),
   );
   return { proxy: opened(proxy), port: await proxy.listen(deployed.clientIp) };
 }

@@ -1,19 +1,16 @@
-/** Follows packets through the deployed source: routes, security groups and load balancers decide, as they stand. */
+/** Follows packets through the deployed source: resolver, routes, security groups and load balancers decide, as they stand. */
 import { z } from "zod";
+import { parseIpv4 } from "../../facts/ipv4";
 import type { Account } from "../aws/account";
 import type { Instance } from "../aws/compute/instances";
 import { environmentOf } from "./deployedGitlabRb";
+import { anywhere } from "./addresses";
+import { Blocked, lookUpIn } from "./blocked";
 import type { Deployment } from "../engines/in-process/deployment";
 import type { Environment } from "../git/mirrorProxy";
 import { readSquidContainer } from "../../isolation/model/squidContainer";
 import { parseSquidConf, type SquidConf } from "../git/squidConf";
 import { RehearsalError } from "../rehearsalError";
-
-/** An address on the Internet that stands for any: no route or rule of ours names one. */
-const anywhere = "198.18.0.1";
-
-/** Why a packet gets no further. */
-export class Blocked extends RehearsalError {}
 
 /** The forward proxy as it runs. */
 export interface DeployedProxy {
@@ -24,6 +21,8 @@ export interface DeployedProxy {
   clientIp: string;
   /** Where squid's own connections come from: its NAT gateways' addresses. */
   sourceAddresses: string[];
+  /** Throws Blocked where squid's resolver does not answer for a host. */
+  lookUp: (host: string) => void;
 }
 
 function required(rule: unknown, otherwise: string): void {
@@ -83,6 +82,7 @@ export class SourceNetwork {
   /** The proxy that answers at a name and port, when GitLab connects to it. Throws Blocked on the way there. */
   proxyAt(host: string, port: number): DeployedProxy {
     const { securityGroups, listeners, ecs, routeTables } = this.account;
+    this.lookUp(host);
     const found = listeners.at(host, port);
     if (!found) throw new Blocked(`no load balancer answers at ${host}:${port}`);
     const { loadBalancer } = found;
@@ -123,7 +123,21 @@ export class SourceNetwork {
       logGroup: container.logGroup,
       clientIp: loadBalancer.addresses[0] ?? this.#gitlab.privateIp,
       sourceAddresses: unique(service.subnetIds.flatMap((id) => routeTables.publicAddressesOf(id))),
+      lookUp: (name) => {
+        for (const id of service.subnetIds) this.#lookUpIn(id, name);
+      },
     };
+  }
+
+  /** Throws Blocked where the resolver that GitLab asks does not answer for a host. */
+  lookUp(host: string): void {
+    this.#lookUpIn(this.#gitlab.subnetId, host);
+  }
+
+  /** An address needs no resolver. */
+  #lookUpIn(subnetId: string, host: string): void {
+    if (parseIpv4(host) !== undefined) return;
+    lookUpIn(this.account, this.account.subnets.get(subnetId).vpcId, host);
   }
 
   /** The public addresses that GitLab itself reaches the Internet from. Throws Blocked where it has no way there. */

@@ -75,6 +75,7 @@ describeEngine("the policy pack, with settings of one's own", () => {
     const rules = {
       "gitlab-egress-stays-inside": "advisory",
       "gitlab-has-no-route-out": "advisory",
+      "gitlab-resolver-is-closed": "advisory",
       "isolation-holds": { accepted: ["C7", "C13"] },
     };
     writeFileSync(file, JSON.stringify(rules));

@@ -32,6 +32,14 @@ const intended: Readonly<Record<string, Partial<Record<"dev" | "prd", readonly s
       "create LogMetricFilter source-proxy-refusals-not-understood",
       "update LogMetricFilter source-proxy-refusals: pattern",
       "update MetricAlarm source-proxy-refusals: alarmDescription",
+      // The resolver of GitLab's VPC answers for listed names alone.
+      "create ResolverFirewallConfig source-network-dns-fail-closed",
+      "create ResolverFirewallDomainList source-network-dns-all-names",
+      "create ResolverFirewallDomainList source-network-dns-needed-names",
+      "create ResolverFirewallRule source-network-dns-allow-needed",
+      "create ResolverFirewallRule source-network-dns-block-all",
+      "create ResolverFirewallRuleGroup source-network-dns-rules",
+      "create ResolverFirewallRuleGroupAssociation source-network-dns-association",
       // gitlab.rb sets nginx by the keys of GitLab 19.2 and later, and new projects have no pipelines.
       "update Instance source-gitlab: userData",
       // The host keeps GitLab's own settings, and an alarm tells when it cannot.

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import { isolatedVpcResolverIsClosed } from "../../policies/isolatedResolver";
+import { isolatedVpcResolverIsClosed } from "../../policies/resolvers";
 import * as isolatedVpc from "../../policies/isolatedVpc";
 import { describeRule, UNKNOWN } from "./describeRule";
 import { subject, type Subject } from "./harness";

@@ -99,6 +99,7 @@ describe("the policy pack, on what the program can make", () => {
       "isolation-holds",
       "gitlab-has-no-route-out",
       "gitlab-egress-stays-inside",
+      "gitlab-resolver-is-closed",
     ]);
   });
 });

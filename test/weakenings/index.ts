@@ -10,6 +10,7 @@ import { packets } from "./packets";
 import { proxy } from "./proxy";
 import { repositoryKey } from "./repositoryKey";
 import { secrets } from "./secrets";
+import { sourceNames } from "./sourceNames";
 import { sourceNetwork } from "./sourceNetwork";
 import { tripwires } from "./tripwires";
 import { upkeep } from "./upkeep";
@@ -18,6 +19,7 @@ import { writers } from "./writers";
 
 export const weakenings: readonly Weakening[] = [
   ...sourceNetwork,
+  ...sourceNames,
   ...isolatedNetwork,
   ...gate,
   ...gateUsers,

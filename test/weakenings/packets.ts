@@ -808,15 +808,19 @@ const shut = (protocol: string, fromPort: number, toPort: number) => [
 ];
 const open = [{ ...ANYTHING, ruleNo: 1, action: "allow", cidrBlock: "0.0.0.0/0" }];
 
-/** A DNS firewall of the source that first does something with CodeCommit's name. */
-function sourceFirewall(stack: Editor, action: "ALLOW" | "BLOCK"): void {
+const CODECOMMIT = "git-codecommit.ap-northeast-1.amazonaws.com";
+const proxyName = (stack: Editor) => String(stack.find("lb.LoadBalancer", "source-proxy").outputs.dnsName);
+
+/** A DNS firewall of the source, before its own, that first does something with some names. */
+function sourceFirewall(stack: Editor, action: "ALLOW" | "BLOCK", ...names: string[]): void {
   const firewall = (name: string) => `route53.ResolverFirewall${name}`;
   const rule = { firewallRuleGroupId: "rslvr-frg-source" };
   stack.add(firewall("RuleGroup"), "source", {}, "rslvr-frg-source");
   const association = { ...rule, vpcId: vpcId(stack), priority: 101 };
+  stack.change(firewall("RuleGroupAssociation"), "source-network-dns-association", { priority: 102 });
   stack.add(firewall("RuleGroupAssociation"), "source", association);
-  for (const [i, domain] of ["git-codecommit.ap-northeast-1.amazonaws.com.", "*"].entries()) {
-    stack.add(firewall("DomainList"), `list-${i}`, { domains: [domain] }, `rslvr-fdl-${i}`);
+  for (const [i, domains] of [[`${CODECOMMIT}.`, ...names], ["*"]].entries()) {
+    stack.add(firewall("DomainList"), `list-${i}`, { domains }, `rslvr-fdl-${i}`);
     stack.add(firewall("Rule"), `rule-${i}`, {
       ...rule,
       firewallDomainListId: `rslvr-fdl-${i}`,
@@ -935,6 +939,13 @@ const networkUnmodelled = each({ stack: "source", claim: "C1" }, [
     unknown: "blocks the name git-codecommit",
     edit: (stack) => {
       sourceFirewall(stack, "BLOCK");
+    },
+  },
+  {
+    what: "blocks the proxy's name by a firewall of GitLab's VPC",
+    unknown: "blocks the name source-proxy-",
+    edit: (stack) => {
+      sourceFirewall(stack, "ALLOW");
     },
   },
   {
@@ -1297,9 +1308,9 @@ const networkHarmless = each({ stack: "source", claim: [] }, [
     },
   },
   {
-    what: "lets CodeCommit's name alone through a firewall of GitLab's VPC",
+    what: "lets the names of CodeCommit and the proxy alone through another firewall of GitLab's VPC",
     edit: (stack) => {
-      sourceFirewall(stack, "ALLOW");
+      sourceFirewall(stack, "ALLOW", `${proxyName(stack)}.`);
     },
   },
   {

@@ -28,7 +28,12 @@ describe("readConfig", () => {
             backups: { time: "17:00", keep: 7 },
           },
           fips: false,
-          proxy: { mode: "managed", tasks: 1, image: "public.ecr.aws/ubuntu/squid:6.6-24.04_edge" },
+          proxy: {
+            mode: "managed",
+            tasks: 1,
+            image: "public.ecr.aws/ubuntu/squid:6.6-24.04_edge",
+            imageHosts: [],
+          },
           alarms: { enabled: true, emails: [] },
         },
       });

@@ -126,7 +126,7 @@ describe("the arguments of NetworkedGitlab", () => {
           backups: { time: "17:00", keep: 7 },
         },
         fips: false,
-        proxy: { mode: "managed", tasks: 1, image: defaultProxyImage },
+        proxy: { mode: "managed", tasks: 1, image: defaultProxyImage, imageHosts: [] },
         alarms: { enabled: true, emails: [] },
       },
     });

@@ -29,6 +29,15 @@ export const networkCounts = {
   "ec2.NatGateway": 2,
 };
 
+/** What closes the resolver of a network that is made. */
+export const resolverCounts = {
+  "route53.ResolverFirewallDomainList": 2,
+  "route53.ResolverFirewallRuleGroup": 1,
+  "route53.ResolverFirewallRule": 2,
+  "route53.ResolverFirewallRuleGroupAssociation": 1,
+  "route53.ResolverFirewallConfig": 1,
+};
+
 export const proxyCounts = {
   "ec2.SecurityGroup": 2,
   "vpc.SecurityGroupIngressRule": 2,

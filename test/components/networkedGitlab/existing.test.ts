@@ -7,6 +7,7 @@ import {
   gitlabCounts,
   networkCounts,
   proxyCounts,
+  resolverCounts,
   sum,
   topicCounts,
   withoutEndpoints,
@@ -116,7 +117,7 @@ describe("NetworkedGitlab", () => {
     it("points GitLab to a proxy in the VPC, and lets it out to there alone", async () => {
       const proxy = { mode: "existing", url: "http://proxy.internal:8080" } as const;
       const theirProxy = await deploySource({ proxy });
-      expect(counts(theirProxy)).to.deep.equal(sum(networkCounts, gitlabCounts, topicCounts));
+      expect(counts(theirProxy)).to.deep.equal(sum(networkCounts, resolverCounts, gitlabCounts, topicCounts));
       expect(rules(theirProxy).filter((rule) => rule.startsWith("gitlab out"))).to.deep.equal([
         "gitlab out 443 to endpoints",
         "gitlab out 8080 to 10.0.0.0/16",

@@ -109,7 +109,13 @@ describe("NetworkedGitlab", () => {
 
     it("starts after what it needs at its first start", () => {
       const needs = instance(dev).dependencies.map((urn) => urn.slice(urn.lastIndexOf("::") + 2));
-      expect(needs).to.include.members(["dev-ssm", "dev-ssmmessages", "dev-gitlab", "dev-root-password"]);
+      expect(needs).to.include.members([
+        "dev-ssm",
+        "dev-ssmmessages",
+        "dev-network-dns-association",
+        "dev-gitlab",
+        "dev-root-password",
+      ]);
     });
 
     it("has its root password in a SecureString, marked as a secret", () => {

@@ -7,6 +7,7 @@ import {
   gitlabCounts,
   networkCounts,
   proxyCounts,
+  resolverCounts,
   sum,
   topicCounts,
 } from "./counting";
@@ -28,8 +29,10 @@ describe("NetworkedGitlab", () => {
     dev = await ordinarySource();
   });
 
-  it("makes a network, a proxy, a GitLab and a topic for their alarms, and nothing else", () => {
-    expect(counts(dev)).to.deep.equal(sum(networkCounts, proxyCounts, gitlabCounts, topicCounts));
+  it("makes a network with a closed resolver, a proxy, a GitLab and a topic for their alarms, and nothing else", () => {
+    expect(counts(dev)).to.deep.equal(
+      sum(networkCounts, resolverCounts, proxyCounts, gitlabCounts, topicCounts),
+    );
   });
 
   it("takes as many work terminals as the ingress's security group has rules, and one more for none", async () => {

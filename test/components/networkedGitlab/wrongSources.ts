@@ -113,6 +113,8 @@ export const wrongSources: readonly [path: string, changes: Partial<NetworkedGit
   ["proxy.image", { proxy: { ...managed, image: "" } }],
   ["proxy.image", { proxy: { ...managed, image: "squid" } }],
   ["proxy.image", { proxy: { ...managed, image: "-registry/squid:6" } }],
+  ["proxy.imageHosts[0]", { proxy: { ...managed, imageHosts: ["*.cloudfront.net"] } }],
+  ["proxy.imageHosts[1]", { proxy: { ...managed, imageHosts: ["a.example.com", "https://b.example.com"] } }],
   ["proxy.url", { proxy: { mode: "existing", url: "https://proxy.internal:3128" } }],
   ["proxy.url", { proxy: { mode: "existing", url: "proxy.internal:3128" } }],
 ];

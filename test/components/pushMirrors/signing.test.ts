@@ -100,7 +100,8 @@ function isSigned({ method = "", url = "", headers }: IncomingMessage, body: str
       });
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
       here = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-      for (const folder of ["bin", "run", "var/log", "var/opt/gitlab"]) mkdirSync(join(root, folder), { recursive: true });
+      for (const folder of ["bin", "run", "var/log", "var/opt/gitlab"])
+        mkdirSync(join(root, folder), { recursive: true });
       const status = {
         revision: "r",
         outcome: "succeeded",

@@ -4,6 +4,7 @@ import type {
   Endpoint,
   Host,
   Network,
+  ResolverFirewall,
   Route,
   RouteTable,
   RouteTargetKind,
@@ -65,6 +66,20 @@ export function group(
   egress: readonly SecurityGroupRule[],
 ): SecurityGroup {
   return { urn, name: urn, id: urn, vpc: "vpc", ingress, egress, portless: [] };
+}
+
+/** A firewall that lets the names of these services through. */
+function firewall(vpc: string, ...services: string[]): ResolverFirewall {
+  const domains = services.map((service) => `${service}.${REGION}.amazonaws.com.`);
+  return {
+    vpc,
+    failsClosed: true,
+    failOpen: "DISABLED",
+    rules: [
+      { urn: "allow", action: "ALLOW", inspectsRedirects: false, domains },
+      { urn: "block", action: "BLOCK", domains: ["*."], inspectsRedirects: true },
+    ],
+  };
 }
 
 export function host(urn: string, role: Host["role"], subnets: string[], securityGroups: string[]): Host {
@@ -225,6 +240,7 @@ const source: Network = {
       squidConf: squidConf({ region: REGION, clientCidr: "10.0.0.0/16" }),
     },
   ],
+  resolverFirewalls: [firewall("vpc", "git-codecommit", "ssm")],
 };
 
 const target: Network = {
@@ -234,22 +250,7 @@ const target: Network = {
   routeTables: [table("room-routes", "room-vpc")],
   securityGroups: [group("sg-pull", [rule({ cidr: "192.0.2.0/24" }, 443)], [])],
   endpoints: [endpoint("pull", "room-vpc", "git-codecommit", pulling("222222222222", "app"))],
-  resolverFirewalls: [
-    {
-      vpc: "room-vpc",
-      failsClosed: true,
-      failOpen: "DISABLED",
-      rules: [
-        {
-          urn: "allow",
-          action: "ALLOW",
-          inspectsRedirects: false,
-          domains: [`git-codecommit.${REGION}.amazonaws.com.`],
-        },
-        { urn: "block", action: "BLOCK", domains: ["*."], inspectsRedirects: true },
-      ],
-    },
-  ],
+  resolverFirewalls: [firewall("room-vpc", "git-codecommit")],
 };
 
 export const good: Deployment = {

@@ -34,6 +34,19 @@ async function openGroup(
   });
 }
 
+/** Has a stack's DNS Firewall let every name through, by hand. */
+async function letEveryNameThrough({
+  account,
+  deployment,
+}: Pick<DeployedStack<"source">, "account" | "deployment">) {
+  const make = (type: string, inputs: Record<string, unknown>) =>
+    account.create({ type: `aws:route53/${type}`, name: "opened", inputs: { name: "opened", ...inputs } });
+  const [group] = deployment.ofType("aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup");
+  const list = await make("resolverFirewallDomainList:ResolverFirewallDomainList", { domains: ["*"] });
+  const which = { firewallRuleGroupId: group?.id, firewallDomainListId: list.id };
+  await make("resolverFirewallRule:ResolverFirewallRule", { ...which, action: "ALLOW", priority: 1 });
+}
+
 describe("an attempt to get something out", () => {
   let source: DeployedStack<"source">;
   before(async () => {
@@ -48,6 +61,9 @@ describe("an attempt to get something out", () => {
       `explicitly denied by statement DenyFromElsewhere of the identity policy "target-${user}-1"`;
     const notInTheEndpointPolicy = "no statement of the endpoint policy allows it";
     const blockedName = /^DNS Firewall rule "target-isolated-dns-block-all-\w+" blocks the name /;
+    expect(by["GitLab's host carries data out in a DNS name"]).to.match(
+      /^DNS Firewall rule "source-network-dns-block-all-\w+" blocks the name /,
+    );
     expect(by["An isolated terminal pushes to GitLab, with a developer's password"]).to.match(blockedName);
     expect(by["An isolated terminal carries data out in a DNS name"]).to.match(blockedName);
     expect(by).to.deep.include({
@@ -122,7 +138,17 @@ describe("an attempt to get something out", () => {
     const escapes = await escapesOf(sides);
     const around = escapes.get(attempt);
     expect(around?.refused).to.equal(false);
-    expect(around?.by).to.match(/^the connection left, from 203\.0\.113\.1\d to attacker\.example\.com:443$/);
+    expect(around?.by).to.match(/^the connection left, from 203\.0\.113\.1\d to 198\.18\.0\.1:443$/);
+  });
+
+  it("by a name succeeds once a rule of the source's firewall lets every name through", async () => {
+    const sides = await deployBoth();
+    await letEveryNameThrough(sides.source);
+    const { delivery, escapes: tried } = await goThrough(sides);
+    const report = prove(sides);
+    expect(contradictions(report, delivery, tried, [])).to.deep.equal([
+      "C7 is proved, and yet this was not refused: GitLab's host carries data out in a DNS name",
+    ]);
   });
 
   it("to a stranger's account succeeds once the endpoint policy lets everything through", async () => {
@@ -141,13 +167,7 @@ describe("an attempt to get something out", () => {
 
   it("has no route to go by even where the firewall answers for every name", async () => {
     const target = await targetOn(source);
-    const { account, deployment } = target;
-    const make = (type: string, inputs: Record<string, unknown>) =>
-      account.create({ type: `aws:route53/${type}`, name: "opened", inputs: { name: "opened", ...inputs } });
-    const [group] = deployment.ofType("aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup");
-    const list = await make("resolverFirewallDomainList:ResolverFirewallDomainList", { domains: ["*"] });
-    const which = { firewallRuleGroupId: group?.id, firewallDomainListId: list.id };
-    await make("resolverFirewallRule:ResolverFirewallRule", { ...which, action: "ALLOW", priority: 1 });
+    await letEveryNameThrough(target);
     const escapes = await escapesOf({ source, target });
     // Names resolve then, but the VPC still has no route to where they lead.
     expect(escapes.get("An isolated terminal pushes to GitLab, with a developer's password")?.by).to.equal(
