@@ -126,9 +126,10 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
   aborted.addEventListener("abort", closeEarly);
   try {
     const [first, ...others] = await tryEach({ testbeds, deployed, copy }, options, steps);
-    const { mirror } = deployed;
     return {
-      ...{ source: deployed.source, mirror, organization: deployed.organization },
+      source: deployed.source,
+      mirror: deployed.mirror,
+      organization: deployed.organization,
       ...first,
       others,
       notes: stacks.notes,

@@ -73,7 +73,7 @@ export interface Testbed extends Omit<SourceSite, "networkOf" | "proxyLogGroup">
   /** Runs git on files, where nothing crosses a network. */
   localGit: ServerGit;
   /** The bare repository of an airlock repository. */
-  airlockDirectory(name: string): Promise<string>;
+  airlockDirectory: (name: string) => Promise<string>;
   /** Ends every process and frees every port. */
   close(): Promise<void>;
 }
@@ -95,7 +95,7 @@ export interface MirroredTestbed extends Testbed {
 export interface Testbeds {
   /** In the order of the targets. */
   testbeds: Several<MirroredTestbed>;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** Creates the testbeds in a folder, with the agent that sets the mirrors of all. What was opened is closed again when a later step fails. */

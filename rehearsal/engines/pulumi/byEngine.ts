@@ -34,18 +34,20 @@ export interface EngineOptions {
   onLine: (line: string) => void;
 }
 
-/** The stand-in accounts, each served once: two stacks may share one. */
+/** The stand-in accounts, each served once: the mirror's is the source's. */
 class AccountServers {
   readonly #servers = new Map<string, AccountServer>();
 
   constructor(private readonly folder: string) {}
 
-  async of(options: AccountOptions): Promise<AccountServer> {
-    const { accountId } = options;
+  /** What the account holds from the start is as the first who asks for it says. */
+  async of(role: AirlockConfig["role"], options: AccountOptions): Promise<AccountServer> {
+    // Both sides may be in one account, and each then takes other things for granted.
+    const name = `${role === "mirror" ? "source" : role}-${options.accountId}`;
     const server =
-      this.#servers.get(accountId) ??
-      (await AccountServer.start(options, join(this.folder, `account-${accountId}.json`)));
-    this.#servers.set(accountId, server);
+      this.#servers.get(name) ??
+      (await AccountServer.start(options, join(this.folder, `${name}-account.json`)));
+    this.#servers.set(name, server);
     return server;
   }
 
@@ -55,11 +57,7 @@ class AccountServers {
 }
 
 /** Has the stacks refer to each other by the names that they have here. */
-function linkStacks(
-  project: PulumiProject,
-  rehearsed: RehearsedStacks,
-  key: (name: string) => string,
-): void {
+function linkStacks(project: PulumiProject, rehearsed: RehearsedStacks, key: (name: string) => string): void {
   const { source, targets, mirror, organization } = rehearsed;
   // A file backend knows no other organization than this.
   const fullName = ({ file }: { readonly file: StackFile }) => `organization/${file.project}/${file.stack}`;
@@ -76,11 +74,76 @@ function linkStacks(
   }
 }
 
+/** Runs `pulumi` for one stack after the other. */
+class Runner {
+  readonly #servers: AccountServers;
+
+  constructor(
+    private readonly project: PulumiProject,
+    private readonly rehearsed: RehearsedStacks,
+    private readonly options: EngineOptions,
+  ) {
+    this.#servers = new AccountServers(options.folder);
+  }
+
+  /** Makes a stack and deploys it. */
+  async initialize<R extends AirlockConfig["role"]>(place: Place<R>): Promise<DeployedStack<R>> {
+    await this.#pulumi(["stack", "init", place.stack]);
+    return this.update(place);
+  }
+
+  /** Brings a stack to what its configuration says. */
+  async update<R extends AirlockConfig["role"]>(place: Place<R>): Promise<DeployedStack<R>> {
+    const { role, stack } = place;
+    const { root, folder, onLine } = this.options;
+    const { file, config } = readStack(role, stack, root);
+    const server = await this.#servers.of(role, this.#accountOf(place, config));
+    const log = join(folder, `${stack}-events.jsonl`);
+    rmSync(log, { force: true });
+    const up = ["up", "--yes", "--skip-preview", "--event-log", log, "--stack", stack];
+    await this.#pulumi(up, { server, onLine });
+    const text = await this.#pulumi(["stack", "export", "--show-secrets", "--stack", stack]);
+    return {
+      account: server.ledger.account,
+      deployment: importStack(file.project, stack, text),
+      config,
+      warnings: warningsOf(loggedWarnings(log), config),
+    };
+  }
+
+  close(): void {
+    this.#servers.close();
+  }
+
+  #accountOf({ role, accountId }: Place<AirlockConfig["role"]>, config: AirlockConfig): AccountOptions {
+    const { targets, accountIds } = this.rehearsed;
+    const { publicAddresses } = role === "source" ? expectedSource(targets[0].config) : {};
+    return {
+      accountId,
+      region: config.region,
+      seed: this.options.seed,
+      publicAddresses,
+      organization: role === "organization" ? organizationOf(accountIds.targets) : undefined,
+      ...configuredHoldings(config),
+    };
+  }
+
+  async #pulumi(args: readonly string[], options: RunOptions = {}): Promise<string> {
+    const { code, stdout, stderr } = await this.project.run(args, {
+      ...options,
+      aborted: this.options.aborted,
+    });
+    if (code === 0) return stdout;
+    throw new RehearsalError(`pulumi ${args.join(" ")} ended with code ${code}:\n${stdout}${stderr}`);
+  }
+}
+
 /**
  * @throws RehearsalError when there is no CLI, or one of its commands fails, with what it printed; a StackFilesError with
  * all that is wrong with the stack files
  */
-export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOptions): Promise<Builder> {
+export async function byEngine(options: EngineOptions): Promise<Builder> {
+  const { root, folder, seed } = options;
   const engine = await findEngine(root);
   if (!engine)
     throw new RehearsalError('There is no Pulumi CLI here. Run "npm run engine" once, then try again.');
@@ -88,84 +151,41 @@ export async function byEngine({ root, folder, seed, aborted, onLine }: EngineOp
   const { accountIds, source, targets, mirror, organization } = rehearsed;
   // The state is gone with the folder, so its passphrase need not outlive it.
   const project = new PulumiProject({ engine, root, folder, passphrase: seed });
-  const servers = new AccountServers(folder);
   const key = (name: string) => `${source.file.project}:${name}`;
   linkStacks(project, rehearsed, key);
+  const runner = new Runner(project, rehearsed, options);
 
-  async function pulumi(args: readonly string[], options: RunOptions = {}): Promise<string> {
-    const { code, stdout, stderr } = await project.run(args, { ...options, aborted });
-    if (code === 0) return stdout;
-    throw new RehearsalError(`pulumi ${args.join(" ")} ended with code ${code}:\n${stdout}${stderr}`);
-  }
-
-  async function initialize<R extends AirlockConfig["role"]>(place: Place<R>): Promise<DeployedStack<R>> {
-    await pulumi(["stack", "init", place.stack]);
-    return update(place);
-  }
-
-  /** Brings a stack to what its configuration says. */
-  async function update<R extends AirlockConfig["role"]>({
-    role,
-    stack,
-    accountId,
-  }: Place<R>): Promise<DeployedStack<R>> {
-    const { file, config } = readStack(role, stack, root);
-    const any: AirlockConfig = config;
-    const server = await servers.of({
-      accountId,
-      region: any.region,
-      seed,
-      publicAddresses: role === "source" ? expectedSource(targets[0].config).publicAddresses : undefined,
-      organization: role === "organization" ? organizationOf(accountIds.targets) : undefined,
-      ...configuredHoldings(any),
-    });
-    const log = join(folder, `${stack}-events.jsonl`);
-    rmSync(log, { force: true });
-    await pulumi(["up", "--yes", "--skip-preview", "--event-log", log, "--stack", stack], { server, onLine });
-    const text = await pulumi(["stack", "export", "--show-secrets", "--stack", stack]);
-    return {
-      account: server.ledger.account,
-      deployment: importStack(file.project, stack, text),
-      config,
-      warnings: warningsOf(loggedWarnings(log), any),
-    };
-  }
-
-  const inSource = <R extends "source" | "mirror">(role: R, { file: { stack } }: { file: StackFile }) => ({
-    role,
-    stack,
-    accountId: accountIds.source,
-  });
-  const targetAt = (index: number): Place<"target"> => ({
-    role: "target",
-    stack: targets[index]?.file.stack ?? "",
-    accountId: accountIds.targets[index] ?? "",
-  });
+  const placeOf = <R extends AirlockConfig["role"]>(
+    role: R,
+    { file: { stack } }: { file: StackFile },
+    accountId: string,
+  ): Place<R> => ({ role, stack, accountId });
+  const targetAt = (index: number) =>
+    placeOf("target", targets[index] ?? targets[0], accountIds.targets[index] ?? "");
+  const mirrorPlace = placeOf("mirror", mirror, accountIds.source);
+  const setEpochs = (stack: string, epochs: readonly number[]) => {
+    project.setConfig(stack, key("pushCredentialEpochs"), epochs);
+  };
   return {
     stacks: rehearsed,
-    source: () => initialize(inSource("source", source)),
-    target: (_, index) => initialize(targetAt(index)),
-    mirror: () => initialize(inSource("mirror", mirror)),
+    source: () => runner.initialize(placeOf("source", source, accountIds.source)),
+    target: (_, index) => runner.initialize(targetAt(index)),
+    mirror: () => runner.initialize(mirrorPlace),
     organization: async () =>
-      organization &&
-      initialize({
-        role: "organization",
-        stack: organization.file.stack,
-        accountId: accountIds.organization,
-      }),
+      organization && runner.initialize(placeOf("organization", organization, accountIds.organization)),
     async beginRotation({ epochs, index }) {
       const place = targetAt(index);
-      project.setConfig(place.stack, key("pushCredentialEpochs"), epochs);
-      const target = await update(place);
-      return { epochs, index, target, mirror: await update(inSource("mirror", mirror)) };
+      setEpochs(place.stack, epochs);
+      const target = await runner.update(place);
+      return { epochs, index, target, mirror: await runner.update(mirrorPlace) };
     },
     endRotation({ epochs: [, newer], index }) {
       const place = targetAt(index);
-      project.setConfig(place.stack, key("pushCredentialEpochs"), [newer]);
-      return update(place);
+      setEpochs(place.stack, [newer]);
+      return runner.update(place);
     },
     close() {
-      servers.close();
+      runner.close();
     },
   };
 }

@@ -311,7 +311,7 @@ describe("the placeholders of the sample", () => {
         .replaceAll("198.51.100.0/24", "52.192.0.0/24")
         .replaceAll("192.0.2.0/24", "10.200.0.0/24")
         .replaceAll("gitlab.dev.example.com", "gitlab.example-corp.co.jp");
-    const files = [dev, prd, mirror, org].map((file) => [file, own(file)]);
-    expect(placeholders(Object.fromEntries(files))).to.deep.equal([]);
+    const files = [dev, prd, mirror, org].map((file) => [file, own(file)] as const);
+    expect(placeholders(Object.fromEntries<string>(files))).to.deep.equal([]);
   });
 });
