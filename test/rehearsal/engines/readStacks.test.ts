@@ -236,12 +236,54 @@ describe("the targets of a mirror", () => {
     );
   });
 
-  it("beyond the first are refused by name, and their files are read all the same", () => {
-    const second = { "Pulumi.prd2.yaml": sample(prd).replace("192.0.2.0/24", "192.0.2.0/33") };
-    const files = { ...targets("organization/git-airlock/prd", "organization/git-airlock/prd2"), ...second };
-    const lines = refusalOf(files).join("\n");
-    expect(lines).to.contain('"organization/git-airlock/prd2" is a second target');
-    expect(lines).to.match(/^Pulumi\.prd2\.yaml:\d+: git-airlock:pull\.isolatedTerminalCidrs\[0\]/m);
+  describe("when there are two", () => {
+    const two = ["organization/git-airlock/prd", "organization/git-airlock/osaka"];
+    const listed = (file: string, names: string[]) =>
+      plus(file, `  git-airlock:targetStacks: [${names.join(", ")}]\n`);
+    const osaka = (keys = "") => ({
+      "Pulumi.osaka.yaml": `${sample(prd)}  git-airlock:repositoryPrefix: osaka\n${keys}`,
+    });
+    const both = { ...listed(mirror, two), ...listed(org, two), ...osaka() };
+
+    it("are rehearsed in their order, each in an account of its own", () => {
+      const { targets: read, accountIds: ids, notes } = stacksOf(both);
+      expect(read.map(({ file }) => file.stack)).to.deep.equal(["prd", "osaka"]);
+      expect(new Set([ids.source, ...ids.targets, ids.organization])).to.have.length(4);
+      expect(notes).to.deep.equal([]);
+    });
+
+    it("are refused with what is wrong in the second one's file", () => {
+      const file = osaka()["Pulumi.osaka.yaml"].replace("192.0.2.0/24", "192.0.2.0/33");
+      expect(refusalOf({ ...both, "Pulumi.osaka.yaml": file }).join()).to.match(
+        /^Pulumi\.osaka\.yaml:\d+: git-airlock:pull\.isolatedTerminalCidrs\[0\]/,
+      );
+    });
+
+    it("are refused in one account, which holds the gate users' names once", () => {
+      const named = '  aws:allowedAccountIds: ["444455556666"]\n';
+      expect(refusalOf({ ...both, ...plus(prd, named), ...osaka(named) }).join()).to.match(
+        /^Pulumi\.osaka\.yaml:\d+: aws:allowedAccountIds\[0\]: .*444455556666, where the target prd is; an account holds one target/,
+      );
+    });
+
+    it("are noted where the organization's policies bind one of them only", () => {
+      expect(stacksOf({ ...both, ...listed(org, two.slice(0, 1)) }).notes).to.deep.equal([
+        "Pulumi.org.yaml does not name osaka in git-airlock:targetStacks, so nothing binds that account.",
+      ]);
+    });
+
+    it("are refused where the organization names one that nothing is pushed to", () => {
+      expect(refusalOf({ ...both, ...listed(mirror, two.slice(0, 1)) }).join()).to.match(
+        /^Pulumi\.org\.yaml:\d+: git-airlock:targetStacks\[1\]: "organization\/git-airlock\/osaka" is not among the mirror's targets, which are prd/,
+      );
+    });
+
+    it("are noted where the organization has them of another Pulumi organization", () => {
+      const names = two.map((name) => name.replace("organization/", "acme/"));
+      expect(stacksOf({ ...both, ...listed(org, names) }).notes.join()).to.contain(
+        "Pulumi.org.yaml has the target stack acme/git-airlock/osaka",
+      );
+    });
   });
 
   it("of another source than the mirror's are refused, or noted while only one of the two names it", () => {
