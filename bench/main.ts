@@ -6,11 +6,13 @@ import { benchPhases } from "./phases";
 import { benchPull } from "./pull";
 import { benchPureLogic } from "./pureLogic";
 import { benchTarget } from "./target";
+import { benchTargets } from "./targets";
 
 const root = join(__dirname, "..");
 
 async function main(): Promise<void> {
   await benchTarget(root, 3);
+  await benchTargets(root);
   await benchPureLogic(15);
   await benchIsolation(root, 5);
   await benchPull(3);

@@ -3,6 +3,7 @@ import type { Side } from "../model/deployment";
 import { sidesOf } from "../model/sides";
 import { Secret, Unknown, type StackResource, type Value } from "../model/snapshot";
 import { parsed } from "../../facts/json";
+import { oncePerObject } from "../model/oncePerObject";
 import { readValue } from "../model/stackExport";
 import { PARAMETER } from "../model/types";
 import { decodedTexts, kindsOfSecretsIn } from "../secrets";
@@ -70,7 +71,7 @@ function findings(sides: readonly Side[]): Findings {
   };
 }
 
-function plainSecrets(resource: StackResource): CounterExample[] {
+const plainSecrets = oncePerObject((resource: StackResource): CounterExample[] => {
   const { urn, inputs, outputs } = resource;
   const known = namedProperties(resource);
   const isSecret = (path: string) => known.includes(path) || SECRET_NAMES.test(path.replace(/[_-]/g, ""));
@@ -92,7 +93,7 @@ function plainSecrets(resource: StackResource): CounterExample[] {
       places.add(`${path} holds a secret, which name servers tell whoever asks`);
   }
   return [...places].sort().map((says) => ({ kind: "resource", urn, says: `${urn}: ${says}.` }));
-}
+});
 
 /** Whether the program marks any of a value as a secret. */
 function holdsSecret(value: Value | undefined): boolean {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { sidesOf } from "../model/sides";
 import { ProverDefect } from "../defect";
 import type { Accepted, Deployment } from "../model/deployment";
+import { oncePerObject } from "../model/oncePerObject";
 import type { StackSnapshot } from "../model/snapshot";
 import type { FlowEdge, Verdict } from "../verdict";
 import { claims, type ClaimId } from ".";
@@ -48,6 +49,6 @@ function inputsOf(deployment: Deployment): Record<string, string> {
   return Object.fromEntries(sidesOf(deployment).map(({ stack, snapshot }) => [stack, digest(snapshot)]));
 }
 
-function digest(snapshot: StackSnapshot): string {
-  return createHash("sha256").update(JSON.stringify(snapshot)).digest("hex");
-}
+const digest = oncePerObject((snapshot: StackSnapshot) =>
+  createHash("sha256").update(JSON.stringify(snapshot)).digest("hex"),
+);

@@ -7,6 +7,8 @@ export type Glyph = string | typeof ANY_RUN | typeof ANY_ONE;
 const ANY_RUN = Symbol("*");
 const ANY_ONE = Symbol("?");
 
+const IS_ASCII = /^[\0-\x7f]*$/;
+
 /** A pattern as it is written. */
 export function glyphsOf(pattern: string): Glyph[] {
   return Array.from(pattern, (char) => (char === "*" ? ANY_RUN : char === "?" ? ANY_ONE : char));
@@ -63,7 +65,8 @@ export function sampleOf(pattern: string): string {
 
 /** Lower case for A–Z only: how AWS folds other letters is documented nowhere. */
 export function foldCase(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  // Where there are no other letters, one call does.
+  return IS_ASCII.test(text) ? text.toLowerCase() : text.replace(/[A-Z]+/g, (run) => run.toLowerCase());
 }
 
 /**

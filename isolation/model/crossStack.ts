@@ -4,6 +4,7 @@
  */
 import { resourceType, type Concern } from "../../facts/resourceTypes";
 import type { Gap, Side, Unmodelled } from "./deployment";
+import { oncePerObject } from "./oncePerObject";
 import { textsIn, type StackResource, type StackSnapshot } from "./snapshot";
 
 /**
@@ -38,7 +39,7 @@ function reachingAnywhere(other: Side, isFarReaching: (one: Unmodelled) => boole
 /** Resources whose properties hold an id or ARN of the side's network, users, roles or repositories. */
 function namingParts(side: Side, other: Side): Gap[] {
   const parts = partsOf(side, other);
-  return wordsIn(other).flatMap(({ urn, about, written }): Gap[] => {
+  return wordsIn(other.snapshot).flatMap(({ urn, about, written }): Gap[] => {
     const found = written.find((word) => parts.has(word));
     const reason = `it is of the stack ${other.stack} and concerns ${found}`;
     return found === undefined ? [] : [{ urn, about, reason }];
@@ -52,13 +53,8 @@ interface Naming {
   readonly written: readonly string[];
 }
 
-/** Every side of a deployment is compared with the same stacks. */
-const namings = new WeakMap<StackSnapshot, readonly Naming[]>();
-
-function wordsIn({ snapshot }: Side): readonly Naming[] {
-  const known = namings.get(snapshot);
-  if (known !== undefined) return known;
-  const found = snapshot.resources.flatMap((resource): Naming[] => {
+const wordsIn = oncePerObject(({ resources }: StackSnapshot): readonly Naming[] =>
+  resources.flatMap((resource): Naming[] => {
     const { urn, type, inputs, outputs } = resource;
     // Policies of an organization are read of whatever stack holds them.
     const isElsewhere = resource.isComponent || /^aws:organizations\//.test(type);
@@ -66,10 +62,8 @@ function wordsIn({ snapshot }: Side): readonly Naming[] {
     if (about.length === 0) return [];
     const written = [...new Set(textsIn({ ...inputs, ...outputs }).flatMap(words))];
     return [{ urn, about, written }];
-  });
-  namings.set(snapshot, found);
-  return found;
-}
+  }),
+);
 
 /** An id of EC2's, e.g. "vpc-0a1b2c3d": an arbitrary word could stand in any text. */
 const ID = /^[a-z0-9]+-/;

@@ -4,6 +4,7 @@ import { COMPONENT, CONCERNS, resourceType, type ResourceType } from "../../fact
 import { readCarriers } from "./carriers";
 import { readHosts, readEndpoints, readLoadBalancers } from "./hosts";
 import { readIdentities } from "./identities";
+import { oncePerObject } from "./oncePerObject";
 import { readResolverFirewalls } from "./resolverFirewalls";
 import { readSecurityGroups } from "./securityGroups";
 import { readStarters } from "./starters";
@@ -126,7 +127,7 @@ function withoutAccepted(side: Side, accepted: readonly Accepted[]): Side {
 }
 
 /** Reads one stack by itself. */
-export function readSide(snapshot: StackSnapshot): Side {
+export const readSide = oncePerObject((snapshot: StackSnapshot): Side => {
   const stack = new Stack(snapshot);
   const { accountId, region } = placeOf(snapshot);
   const side = {
@@ -144,7 +145,7 @@ export function readSide(snapshot: StackSnapshot): Side {
   closeWorld(stack);
   const gaps = new Map(stack.gaps.map((gap) => [`${gap.urn} ${gap.reason} ${gap.about.join()}`, gap]));
   return { ...side, gaps: [...gaps].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, gap]) => gap) };
-}
+});
 
 function readRepositories(
   stack: Stack,

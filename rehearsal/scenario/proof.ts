@@ -1,5 +1,6 @@
 /** The proof of what was stood up, confronted with what was tried. */
 import { verify, type Report } from "../../isolation/claims/verify";
+import { oncePerObject } from "../../isolation/model/oncePerObject";
 import { readDeployment } from "../../isolation/model/readDeployment";
 import { readStackExport } from "../../isolation/model/stackExport";
 import type { StackSnapshot } from "../../isolation/model/snapshot";
@@ -24,19 +25,20 @@ type Deployed = { readonly deployment: Deployment };
 export function prove({ source, target, mirror, organization, others = [] }: ProvedStacks): Report {
   return verify(
     readDeployment({
-      source: snapshotOf(source),
-      target: snapshotOf(target),
-      ...(mirror && { mirror: snapshotOf(mirror) }),
-      ...(organization && { organization: snapshotOf(organization) }),
-      others: others.map(snapshotOf),
+      source: snapshotOf(source.deployment),
+      target: snapshotOf(target.deployment),
+      ...(mirror && { mirror: snapshotOf(mirror.deployment) }),
+      ...(organization && { organization: snapshotOf(organization.deployment) }),
+      others: others.map(({ deployment }) => snapshotOf(deployment)),
     }),
   );
 }
 
 /** Secrets are marked in a deployment as they are in an export, and stay closed. */
-function snapshotOf({ deployment: { stack, resources } }: Deployed): StackSnapshot {
-  return readStackExport({ version: 3, deployment: { resources } }, stack);
-}
+const snapshotOf = oncePerObject(
+  ({ stack, resources }: Deployment): StackSnapshot =>
+    readStackExport({ version: 3, deployment: { resources } }, stack),
+);
 
 /**
  * Where practice and proof differ, each as one sentence: something got through that a proved claim excludes, code did

@@ -214,7 +214,7 @@ describe("a claim that rests on what is not shown", () => {
     });
     const open = [...verdicts].filter(([, { status }]) => status !== "proved");
     expect(open.map(([claim, { status }]) => `${claim} ${status}`)).to.deep.equal(["C4 pending"]);
-    expect(open[0]?.[1].text).to.contain("attach the exported service control policy");
+    expect(open[0]?.[1].text).to.contain('"pulumi up --stack org"');
   });
 });
 
