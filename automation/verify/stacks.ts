@@ -35,6 +35,7 @@ export async function readStacks(
   for (const stack of names.targets ?? mirroredTo(mirror)) targets.push(await backend.read(stack));
   checkSide(source, "source", SOURCE_COMPONENT, TARGET_COMPONENT);
   for (const target of targets) checkSide(target, "target", TARGET_COMPONENT, SOURCE_COMPONENT);
+  checkDistinct(targets);
   const declared = await readDeclared(options.declared);
   checkAccepted(declared, [source, ...targets, mirror, organization]);
   const common = {
@@ -181,6 +182,14 @@ function checkSide(snapshot: StackSnapshot | undefined, side: string, own: strin
     `What was given as the ${side} holds a ${other}, and no ${own}: it is the other side's. ` +
       "Swap --source and --target (or --source-stack and --target-stack).",
   );
+}
+
+/** A target beside itself would be two users and two accounts of one name, and the report names stacks. */
+function checkDistinct(targets: readonly StackSnapshot[]): void {
+  const names = targets.map(({ stack }) => stack);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new UsageError(`The target stack ${twice} was given twice. Give each target once.`);
 }
 
 /** A name with a typing error would accept nothing, and one of what is gone hides what comes next under that name. */

@@ -46,9 +46,11 @@ function noDefect<T>(doing: string, act: () => T): T {
 }
 
 function inputsOf(deployment: Deployment): Record<string, string> {
-  return Object.fromEntries(sidesOf(deployment).map(({ stack, snapshot }) => [stack, digest(snapshot)]));
+  return Object.fromEntries(sidesOf(deployment).map(({ stack, snapshot }) => [stack, digestOf(snapshot)]));
 }
 
-const digest = oncePerObject((snapshot: StackSnapshot) =>
-  createHash("sha256").update(JSON.stringify(snapshot)).digest("hex"),
-);
+const digestOf = oncePerObject(digest);
+
+function digest(snapshot: StackSnapshot): string {
+  return createHash("sha256").update(JSON.stringify(snapshot)).digest("hex");
+}

@@ -248,6 +248,11 @@ describe("git airlock verify", function () {
       /Swap --source and --target/,
     ],
     [
+      "one target twice",
+      () => ["verify", "--source", at("dev.json"), "--target", at("prd.json"), "--target", at("prd.json")],
+      /The target stack prd was given twice/,
+    ],
+    [
       "the mirror stack as the target",
       () => ["verify", "--source", at("dev.json"), "--target", at("mirror.json")],
       /is the mirror stack.*Give it by --mirror/,
