@@ -28,6 +28,12 @@ const chosen = weakenings
   })
   .filter(({ rule, stack }, i, all) => i === all.findIndex((w) => w.rule === rule && w.stack === stack));
 
+/** The rules that advise something, in order. */
+const advised = (printed: string) =>
+  [...printed.matchAll(/^.*\[advisory\].*$/gm)]
+    .flatMap(([line]) => /[a-z]+(?:-[a-z]+){2,}/.exec(line) ?? [])
+    .sort();
+
 describeEngine("the policy pack, run by the CLI over this program", () => {
   it("says nothing in dev's first preview", async () => {
     const site = await emptySite();
@@ -37,20 +43,22 @@ describeEngine("the policy pack, run by the CLI over this program", () => {
       .and.not.match(/mandatory|advisory|can't run|violation/i);
   });
 
-  it("says in prd's first preview only what waits for the pull endpoint's id", async () => {
+  it("says in prd's first preview only what waits for the pull endpoint's id, and for the pin", async () => {
     const site = await siteWithSource();
     const printed = await site.run("prd", "preview", ...pack);
-    expect(printed.match(/^.*\[advisory\].*$/gm) ?? []).to.have.length(1);
-    expect(printed)
-      .to.match(/gate-policy-can-be-decided/)
-      .and.not.contain("[mandatory]");
+    expect(advised(printed)).to.deep.equal(["gate-policy-can-be-decided", "push-sources-are-pinned"]);
+    expect(printed).not.to.contain("[mandatory]");
   });
 
-  it("says nothing once both are up", async () => {
+  it("says nothing once both are up, but that nothing is pinned", async () => {
     const site = await siteWithBoth();
-    for (const stack of ["dev", "prd"] as const) {
+    for (const [stack, says] of [
+      ["dev", []],
+      ["prd", ["push-sources-are-pinned"]],
+    ] as const) {
       const printed = await site.run(stack, "preview", ...pack);
-      expect(printed).to.not.match(/mandatory|advisory|can't run|violation/i);
+      expect(advised(printed)).to.deep.equal(says);
+      expect(printed).to.not.match(/mandatory|can't run|violation/i);
     }
   });
 });

@@ -75,7 +75,7 @@ describe("NetworkedGitlab", () => {
     });
 
     it("answers for a proxy that exists, where it has a name", async () => {
-      const named = await deploySource({ proxy: { mode: "existing", url: "http://Proxy.internal:3128" } });
+      const named = await deploySource({ proxy: { mode: "existing", url: "http://proxy.internal:3128" } });
       expect(names(named)).to.deep.equal([...always, "proxy.internal."]);
       const numbered = await deploySource({ proxy: { mode: "existing", url: "http://10.0.200.1:3128" } });
       expect(names(numbered)).to.deep.equal(always);

@@ -29,7 +29,7 @@ describe("the tripwires of the rehearsal", () => {
       const { cloudTrail } = target.account;
       const logsEverything = cloudTrail.logsEverything.bind(cloudTrail);
       cloudTrail.logsEverything = () => false;
-      rmSync(join(testbed.gitlabHost.home, "carried-out.git"), { recursive: true });
+      rmSync(join(testbed.gitlabHost.home, "carried-out-prd.git"), { recursive: true });
       try {
         const unlogged = await triggerEach(testbed, target, () => undefined);
         expect(silent(unlogged).sort()).to.deep.equal(every);

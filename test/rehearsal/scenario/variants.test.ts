@@ -96,7 +96,7 @@ describe("a variant of the configuration", () => {
       );
       expect(stateOfCertificate(account, arn)).to.equal("issued");
       expect(deployment.ofType("tls:index/privateKey:PrivateKey")).to.deep.equal([]);
-      expect(notProved(result)).to.deep.equal(["C4"]);
+      expect(notProved(result)).to.deep.equal([]);
     });
 
     it("has no listener for git over ssh, and a schedule for the start and the stop", () => {
@@ -206,7 +206,7 @@ describe("a variant of the configuration", () => {
     });
 
     it("is proved as the ordinary endpoint and AWS's key are", () => {
-      expect(notProved(result)).to.deep.equal(["C4"]);
+      expect(notProved(result)).to.deep.equal([]);
     });
   });
 
