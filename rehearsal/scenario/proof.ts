@@ -35,9 +35,8 @@ export function prove({ source, target, mirror, organization, others = [] }: Pro
 }
 
 /** Secrets are marked in a deployment as they are in an export, and stay closed. */
-const snapshotOf = oncePerObject(
-  ({ stack, resources }: Deployment): StackSnapshot =>
-    readStackExport({ version: 3, deployment: { resources } }, stack),
+const snapshotOf = oncePerObject(({ stack, resources }: Deployment): StackSnapshot =>
+  readStackExport({ version: 3, deployment: { resources } }, stack),
 );
 
 /**

@@ -6,7 +6,13 @@ import { RehearsalError } from "../../rehearsal/rehearsalError";
 import { readStacks, type RehearsedStacks } from "../../rehearsal/engines/readStacks";
 import { root } from "./rehearsing";
 
-export const stackFileNames = ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prd.yaml", "Pulumi.mirror.yaml", "Pulumi.org.yaml"];
+export const stackFileNames = [
+  "Pulumi.yaml",
+  "Pulumi.dev.yaml",
+  "Pulumi.prd.yaml",
+  "Pulumi.mirror.yaml",
+  "Pulumi.org.yaml",
+];
 
 /** The text of one of this clone's files. */
 export function sample(file: string): string {

@@ -112,7 +112,8 @@ export const organizationPolicy = resource({
         `A policy of the type ${type} with the name "${name}" already exists.`,
     ],
   ],
-  id: ({ aws, creation }) => `p-${derivedText(aws, "abcdefghijklmnopqrstuvwxyz0123456789", 10, creation.name)}`,
+  id: ({ aws, creation }) =>
+    `p-${derivedText(aws, "abcdefghijklmnopqrstuvwxyz0123456789", 10, creation.name)}`,
   arn: ({ aws, inputs, id }) =>
     `arn:aws:organizations::${aws.accountId}:policy/${idsOf(aws).organization}/${inputs.type.toLowerCase()}/${id}`,
   keep: ({ aws, id, name, inputs }) =>
