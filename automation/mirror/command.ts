@@ -13,10 +13,10 @@ const root = join(__dirname, "..", "..");
 
 export const usage = `Usage: git airlock mirror --print [options] | ssh root@GITLAB bash -s
 
-Prints the script that the mirror stack runs on its GitLab host, with the mirrors and the push credential in it, for a GitLab
-that was brought along. It also compares each airlock repository with its project, by git ls-remote. Run it there as root, again after each change and in each rotation, and from a cron job if hand-made
-changes are to be put back. It holds a credential: where you write it to a file, let nobody else read that (umask 077), and
-delete it.
+Prints the script that the mirror stack runs on its GitLab host, with the mirrors and the push credential in it, for a
+GitLab that was brought along. It also compares each airlock repository with its project, by git ls-remote. Run it there as
+root, again after each change and in each rotation, and from a cron job if hand-made changes are to be put back. It holds a
+credential: where you write it to a file, let nobody else read that (umask 077), and delete it.
 
   --target-stack NAME        a target to mirror to (default: prd); give it once for each target
   --only-protected-branches  mirror protected branches only, and all tags

@@ -64,9 +64,9 @@ reads state and nothing else: no account is asked, nothing is changed, and secre
                        clone from the GitLab host). Takes up to 15 minutes; whoever subscribed is told
   --help               print this text
 
-Exit code: 0 all proved, or as expected; 1 something is refuted, or not as expected; 2 something is pending or unknown, and nothing
-refuted; 3 the command line or an input cannot be used, or what is printed or written cannot be; 4 the prover itself is
-defective, which is not a verdict: report it. Files are read in UTF-8, or in UTF-16 with a byte order mark, up to 64 MiB.
+Exit code: 0 all proved, or as expected; 1 something is refuted, or not as expected; 2 something is pending or unknown, and
+nothing refuted; 3 the command line or an input cannot be used, or what is printed or written cannot be; 4 the prover itself
+is defective, which is not a verdict: report it. Files are read in UTF-8, or in UTF-16 with a byte order mark, up to 64 MiB.
 
 In CI or a cron job, after "pulumi login" and with the stacks' passphrase or key not needed:
   git airlock verify --write-expect airlock-verdicts.json    # once, reviewed and committed
