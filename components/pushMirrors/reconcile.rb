@@ -1,8 +1,9 @@
 # Sets GitLab's push mirrors as the desired state on standard input says, starts each, waits for what becomes of it, and
 # prints one line: the status as JSON, without secrets. Run by `gitlab-rails runner`; ends with 1 where there are problems.
 #
-# A mirror is ours if its user is a credential of an IAM user who pushes for us. Ours that nobody wants are removed; all
-# others are never touched. A second run changes nothing.
+# A mirror is ours if its user is a credential of an IAM user who pushes for us, or if the run before set it: so do those of
+# a target go that was taken off the list. Ours that nobody wants are removed; all others are never touched. A second run
+# changes nothing.
 #
 # Whatever goes wrong, the status is printed. What GitLab, Gitaly, git or CodeCommit say may hold anything that a developer
 # can write into a name: it is made UTF-8, loses the credential, and stands in one sentence of its own mirror.
@@ -205,6 +206,7 @@ class Reconciliation
   def remove_unwanted
     # GitLab tells paths apart without regard to case.
     wanted = @wanted.map { |one| [one["project"].downcase, one["url"]] }
+    set_before = @record.keys.map { |path, url| [path.downcase, url] }
     # A user of another form has no owner, as most strangers' have.
     owners = @credentials.values.filter_map { |one| owner(one["user"]) }
     RemoteMirror.find_each do |mirror|
@@ -212,8 +214,9 @@ class Reconciliation
 
       path = mirror.project.full_path
       attempt(path) do
-        next unless owners.include?(owner(user_of(mirror)))
-        next if wanted.include?([path.downcase, mirror.bare_url])
+        place = [path.downcase, mirror.bare_url]
+        next unless set_before.include?(place.map { |word| scrub(word) }) || owners.include?(owner(user_of(mirror)))
+        next if wanted.include?(place)
 
         mirror.destroy!
         @counts[:removed] += 1

@@ -152,6 +152,23 @@ describe("the reconcile script", () => {
     expect(mirrorsOf(state).filter(({ id }) => id < 100)).to.deep.equal(strangers);
   });
 
+  it("removes the mirrors of a target that was taken off the list, whose credential it no longer has", async () => {
+    const airlock = new Airlock();
+    const osaka = { user: "target-push-at-333333333333", password: "c/d+e=f" };
+    const both = desired({
+      credentials: { prd: credential, osaka },
+      mirrors: [
+        ...desired().mirrors,
+        { target: "osaka", project: "Platform/App", url: url("osaka-platform.app") },
+      ],
+    });
+    const first = await airlock.reconcile(gitlab(), both, succeed);
+    expect(mirrorsOf(first.state)).to.have.length(3);
+    const second = await airlock.reconcile(first.state, desired(), succeed, first.output);
+    expect(second.status.counts).to.deep.include({ removed: 1, synchronized: 2 });
+    expect(mirrorsOf(second.state).map(({ user }) => user)).to.deep.equal([credential.user, credential.user]);
+  });
+
   it("takes all mirrors off when none is wanted", async () => {
     const { state } = await reconcile(gitlab(), desired(), succeed);
     const { status, state: after, exitCode } = await reconcile(state, desired({ mirrors: [] }), succeed);
