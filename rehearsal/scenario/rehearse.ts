@@ -142,7 +142,10 @@ export async function rehearse(options: RehearseOptions, steps: RehearsalSteps):
   }
 }
 
-function sidesOf({ source, targets: [first, ...others] }: DeployedStacks): DeployedSides {
+function sidesOf({
+  source,
+  targets: [first, ...others],
+}: Pick<DeployedStacks, "source" | "targets">): DeployedSides {
   return { source, targets: [first.target, ...others.map(({ target }) => target)] };
 }
 
@@ -171,7 +174,7 @@ async function deployStacks(
   const others: DeployedTarget[] = [];
   for (let index = 1; index < builder.stacks.targets.length; index++) others.push(await deployTarget(index));
   const targets = [first, ...others] as const;
-  const sides: DeployedSides = { source, targets: [first.target, ...others.map(({ target }) => target)] };
+  const sides = sidesOf({ source, targets });
   const mirror = await builder.mirror(sides);
   aborted.throwIfAborted();
   steps.mirrorDeployed(mirror);

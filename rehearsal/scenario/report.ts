@@ -1,5 +1,6 @@
 /** What people see of a rehearsal while it runs, and what machines read of it afterwards. */
 import { readable } from "../../isolation/claims/readable";
+import { boundAccounts } from "./boundAccounts";
 import type { Console } from "./console";
 import type { ResourceState } from "../engines/in-process/deployment";
 import { renderPlace } from "../engines/in-process/yamlFile";
@@ -76,11 +77,10 @@ function narrateDeployment(
     },
     organizationDeployed(organization) {
       const policies = organization.deployment.ofType("aws:organizations/policyAttachment:PolicyAttachment");
-      const accounts = [...new Set(policies.map(({ outputs }) => String(outputs["targetId"])))];
       screen.seen(
         true,
         `org, the organization: ${resources(organization)}`,
-        `${count(policies.length, "policy", "policies")} attached to ${accounts.join(" and ")}: nobody else writes there`,
+        `${count(policies.length, "policy", "policies")} attached to ${boundAccounts(organization).join(" and ")}: nobody else writes there`,
       );
       warnings(organization);
     },

@@ -11,6 +11,7 @@ import { gitEnvironment, Processes } from "../git/gitProcess";
 import type { Arrival } from "../git/world";
 import { firstAddress } from "./addresses";
 import { Agent } from "./agent";
+import { boundAccounts } from "./boundAccounts";
 import { Cloud } from "./cloud";
 import type { FiredAlarm } from "./firedAlarm";
 import { Internet } from "./internet";
@@ -145,13 +146,12 @@ async function openTestbeds(
   opened: Surroundings["opened"],
 ): Promise<Several<Omit<Testbed, "close">>> {
   const shared = await openShared(folder, sides, stranger, opened);
-  const isBound = sides.organization !== undefined;
   const [first, ...others] = sides.targets;
   const opening = await openTarget(first, "isolated terminal", shared);
   const rest: (typeof opening)[] = [];
   for (const target of others)
     rest.push(await openTarget(target, `isolated terminal of ${target.deployment.stack}`, shared));
-  return [{ ...opening, isBound }, ...rest.map((testbed) => ({ ...testbed, isBound }))];
+  return [opening, ...rest];
 }
 
 /** What the testbeds of all targets have in common, and what more is needed to open one of them. */
@@ -181,6 +181,7 @@ async function openShared(
   return {
     surroundings,
     networkOf,
+    bound: organization ? boundAccounts(organization) : [],
     proxyAlarms:
       proxy && proxyLogGroup !== undefined ? [new ProxyAlarms(source.account, proxy, proxyLogGroup)] : [],
     common: {
@@ -202,8 +203,8 @@ async function openShared(
 async function openTarget(
   target: DeployedStack<"target">,
   terminal: string,
-  { surroundings, networkOf, proxyAlarms, common }: Awaited<ReturnType<typeof openShared>>,
-): Promise<Omit<Testbed, "close" | "isBound">> {
+  { surroundings, networkOf, bound, proxyAlarms, common }: Awaited<ReturnType<typeof openShared>>,
+): Promise<Omit<Testbed, "close">> {
   const { codeCommit } = common;
   const tripwires = new Tripwires(target.account, codeCommit);
   const recorders = [tripwires, ...proxyAlarms];
@@ -217,6 +218,7 @@ async function openTarget(
       return () => recorded.flatMap((fired) => fired());
     },
     insider: await insiderOf(target.account),
+    isBound: bound.includes(target.account.accountId),
     airlockDirectory: (name) => codeCommit.createRepository(target.account.accountId, name),
   };
 }

@@ -8,30 +8,37 @@ import { sample, stackFileNames } from "../cloneOfStackFiles";
 import { inFolder, neverAborted, noSteps, root } from "../rehearsing";
 import { commit, makeRepository } from "../someRepository";
 
-const listed = "  git-airlock:targetStacks: [organization/git-airlock/prd, organization/git-airlock/osaka]\n";
-
-/** The stack files of this clone, and a second target's. */
-function writeStackFiles(folder: string): void {
+/** The stack files of this clone, and a second target's. @param bound the stacks whose accounts the organization binds */
+function writeStackFiles(folder: string, bound: readonly string[]): void {
   for (const file of stackFileNames) cpSync(join(root, file), join(folder, file));
-  for (const file of ["Pulumi.mirror.yaml", "Pulumi.org.yaml"])
-    writeFileSync(join(folder, file), `${sample(file)}${listed}`);
+  const list = (file: string, stacks: readonly string[]) => {
+    const names = stacks.map((stack) => `organization/git-airlock/${stack}`);
+    writeFileSync(join(folder, file), `${sample(file)}  git-airlock:targetStacks: [${names.join(", ")}]\n`);
+  };
+  list("Pulumi.mirror.yaml", ["prd", "osaka"]);
+  list("Pulumi.org.yaml", bound);
   const osaka = `${sample("Pulumi.prd.yaml")}  git-airlock:repositoryPrefix: osaka\n`;
   writeFileSync(join(folder, "Pulumi.osaka.yaml"), osaka);
 }
 
+/** @param told is given the target of each chapter about what is carried in */
+function rehearseTwo(bound: readonly string[], told: (string | undefined)[] = []): Promise<RehearsalResult> {
+  return inFolder(async (folder) => {
+    writeStackFiles(folder, bound);
+    const builder = inProcess({ root: folder, seed: "test" });
+    const repository = makeRepository(join(folder, "source.git"), [commit({ branch: "main" })]);
+    return rehearse(
+      { folder, seed: "test", builder, aborted: neverAborted, repository },
+      { ...noSteps, carryingIn: (_, target) => told.push(target) },
+    );
+  });
+}
+
 describe("the rehearsal of two targets", () => {
   let result: RehearsalResult;
-  const told: string[] = [];
+  const told: (string | undefined)[] = [];
   before(async () => {
-    result = await inFolder(async (folder) => {
-      writeStackFiles(folder);
-      const builder = inProcess({ root: folder, seed: "test" });
-      const repository = makeRepository(join(folder, "source.git"), [commit({ branch: "main" })]);
-      return rehearse(
-        { folder, seed: "test", builder, aborted: neverAborted, repository },
-        { ...noSteps, carryingIn: (_, target) => told.push(target ?? "the only one") },
-      );
-    });
+    result = await rehearseTwo(["prd", "osaka"], told);
   });
 
   it("carries the repository to each, and tells which one a chapter is about", () => {
@@ -62,5 +69,21 @@ describe("the rehearsal of two targets", () => {
 
   it("lists the others by name in the document for machines", () => {
     expect(asJson(result)).to.have.nested.property("others.osaka");
+  });
+});
+
+describe("the rehearsal of two targets, of which the organization binds one", () => {
+  it("says of the other that C4 is pending, and marks what gets through as that gap", async () => {
+    const { escapes, report, others, passed } = await rehearseTwo(["prd"]);
+    expect(escapes.filter(({ refused }) => !refused)).to.deep.equal([]);
+    expect(report.verdicts.filter(({ status }) => status !== "proved")).to.deep.equal([]);
+    const [osaka] = others;
+    const open = osaka?.escapes.filter(({ refused }) => !refused) ?? [];
+    expect(open.map(({ claim, knownGap }) => [claim, knownGap])).to.deep.equal([
+      ["C4", "C4 is pending without the organization's policies: deploy the stack org."],
+    ]);
+    const verdicts = osaka?.report.verdicts.filter(({ status }) => status !== "proved") ?? [];
+    expect(verdicts.map(({ claim, status }) => `${claim} ${status}`)).to.deep.equal(["C4 pending"]);
+    expect(passed).to.equal(true);
   });
 });
