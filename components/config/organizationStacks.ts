@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import { z } from "zod";
 import { programRefusal } from "../refusal";
-import type { OrganizationGuardArgs } from "../organizationGuard/args";
+import { POLICY_TYPES, type OrganizationGuardArgs } from "../organizationGuard/args";
 import { deployFirst, plainOutputs, referTo, refuseStack, shortName } from "./stackOutputs";
 
 type GuardedTarget = OrganizationGuardArgs["targets"][number];
@@ -31,9 +31,6 @@ async function readTarget(stack: string): Promise<GuardedTarget> {
     return refuseStack(other, [`of its outputs ${names.join(", ")} some are not texts`], deployFirst(other));
   return { name, ...read.data };
 }
-
-/** AWS's names of what is attached. */
-const POLICY_TYPES = ["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"] as const;
 
 /** What AWS says of an organization, as far as it matters here. */
 export interface OrganizationFacts {

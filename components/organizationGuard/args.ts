@@ -10,6 +10,10 @@ import { SERVICE_CONTROL_POLICY_LIMIT } from "../mirrorTarget/serviceControlPoli
 import { list, object, pattern, text, withRules, type Rule } from "../schema/fields";
 import { accountId, region } from "../schema/place";
 
+/** What Organizations calls the kinds of policies that are attached. */
+export const POLICY_TYPES = ["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"] as const;
+export type PolicyType = (typeof POLICY_TYPES)[number];
+
 const example = { name: "prd", accountId: "222222222222" };
 
 function target() {

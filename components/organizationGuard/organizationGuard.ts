@@ -4,14 +4,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkedArgs } from "../checkedArgs";
 import { outputsOf } from "../outputs";
 import type { Scope } from "../scope";
-import { organizationGuardSchema, type GuardedTargetArgs, type OrganizationGuardArgs } from "./args";
+import {
+  organizationGuardSchema,
+  POLICY_TYPES,
+  type GuardedTargetArgs,
+  type OrganizationGuardArgs,
+  type PolicyType,
+} from "./args";
 
 /** A policy that is attached to a target's account. */
 export interface AttachedPolicy {
   /** The target's stack. */
   target: string;
   accountId: string;
-  type: "SERVICE_CONTROL_POLICY" | "RESOURCE_CONTROL_POLICY";
+  type: PolicyType;
   policyId: string;
 }
 
@@ -45,10 +51,9 @@ export class OrganizationGuard extends pulumi.ComponentResource {
 
     const { region, accountId } = args;
     const scope = { name, parent: this };
-    const attached = args.targets.flatMap((target) => [
-      attachPolicy(scope, target, "SERVICE_CONTROL_POLICY"),
-      attachPolicy(scope, target, "RESOURCE_CONTROL_POLICY"),
-    ]);
+    const attached = args.targets.flatMap((target) =>
+      POLICY_TYPES.map((type) => attachPolicy(scope, target, type)),
+    );
 
     this.attachedPolicies = pulumi.all(attached);
     this.managementAccountId = pulumi.output(args.managementAccountId);
@@ -61,12 +66,12 @@ export class OrganizationGuard extends pulumi.ComponentResource {
 const kinds = {
   SERVICE_CONTROL_POLICY: { suffix: "service", output: "serviceControlPolicy" },
   RESOURCE_CONTROL_POLICY: { suffix: "resource", output: "resourceControlPolicy" },
-} as const;
+} as const satisfies Record<PolicyType, object>;
 
 function attachPolicy(
   { name, parent }: Pick<Scope, "name" | "parent">,
   target: GuardedTargetArgs,
-  type: AttachedPolicy["type"],
+  type: PolicyType,
 ): pulumi.Output<AttachedPolicy> {
   const { suffix, output } = kinds[type];
   const child = `${name}-${target.name}-${suffix}`;

@@ -20,6 +20,7 @@ import { ledgerCommand } from "../../automation/ledger/command";
 import type { Entry } from "../../automation/ledger/entries";
 import { UsageError } from "../../automation/usageError";
 import { roomFile } from "../../tools/roomFile";
+import { hasOpenSsh } from "../openSsh";
 import { airlockPull, PullWorld, type Printed } from "./pullWorld";
 
 /** Runs `git airlock ledger` in this process. */
@@ -142,7 +143,6 @@ describe("git airlock pull --ledger", function () {
   });
 
   describe("where signatures are checked", () => {
-    const hasOpenSsh = spawnSync("ssh-keygen", ["-?"]).error === undefined;
     (hasOpenSsh ? it : it.skip)("says by whom the commits of each branch were signed", async () => {
       const [alice, bob] = [world.signer("alice"), world.signer("bob")];
       const allowed = world.allowing(alice.line(), bob.line());

@@ -2,11 +2,8 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { hasOpenSsh } from "../openSsh";
 import { airlockPull, PullWorld, type Signer } from "./pullWorld";
-
-/** Keys are made and signatures checked by OpenSSH, as git does it. */
-const hasOpenSsh = spawnSync("ssh-keygen", ["-?"]).error === undefined;
-if (!hasOpenSsh) console.log("There is no ssh-keygen: signatures are not tested. OpenSSH has it.");
 
 (hasOpenSsh ? describe : describe.skip)("git airlock pull --allowed-signers", function () {
   this.timeout(60_000);

@@ -1159,7 +1159,6 @@ const networkUnmodelled = each({ stack: "source", claim: "C1" }, [
   })),
 ]);
 
-/** What must change no verdict, whatever the rules say of it. */
 /** Another VPC of the target with a way out, and an endpoint for git that lets some addresses in. */
 function otherGitEndpoint(stack: Editor, cidr: string): void {
   stack.add("ec2.Vpc", "other", { cidrBlock: "10.9.0.0/16" }, "vpc-other");
@@ -1190,6 +1189,7 @@ const isolatedAttacks = each({ stack: "target", claim: ["C5", "C6"] }, [
   },
 ]);
 
+/** What must change no verdict, whatever the rules say of it. */
 const networkHarmless = each({ stack: "source", claim: [] }, [
   ...[
     { type: "redirect", redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" } },

@@ -5,6 +5,7 @@ import {
   type CommandResult,
   type GitlabState,
   type HostGit,
+  type ModelMirror,
   type Push,
   type Reference,
   type Reconciled,
@@ -14,6 +15,35 @@ import {
 export const oid = (digit: string): string => digit.repeat(40);
 
 export const main: Reference = { name: "refs/heads/main", target: oid("1") };
+
+export const now = "2026-11-24T09:00:00Z";
+
+export const airlockUrl = (name: string): string =>
+  `https://git-codecommit.ap-northeast-1.amazonaws.com/v1/repos/${name}`;
+
+/** The push credential, with what a URL has to escape. */
+export const credential = { user: "target-push-at-222222222222", password: "a/b+c=d@e%f\"g'h" };
+
+/** A mirror as the script leaves it, whose last run has just ended well. */
+export function mirrorTo(url: string, more: Partial<ModelMirror> = {}): ModelMirror {
+  return {
+    id: 1,
+    url,
+    ...credential,
+    auth_method: "password",
+    enabled: true,
+    only_protected_branches: false,
+    keep_divergent_refs: true,
+    mirror_branch_regex: null,
+    update_status: "finished",
+    last_error: null,
+    created_at: now,
+    last_update_at: now,
+    last_update_started_at: now,
+    last_successful_update_at: now,
+    ...more,
+  };
+}
 
 /** What a command of the host was run with. */
 export interface Asked {

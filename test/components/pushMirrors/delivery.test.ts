@@ -1,11 +1,9 @@
 import { expect } from "chai";
 import type { DesiredMirrors } from "../../../components/pushMirrors/desiredMirrors";
 import type { GitlabState, ModelMirror, Push, Reference } from "../../../rehearsal/gitlab/reconcile";
-import { Airlock, main, oid } from "./airlock";
+import { Airlock, airlockUrl, credential, main, mirrorTo, now, oid } from "./airlock";
 
-const now = "2026-11-24T09:00:00Z";
-const url = (name: string) => `https://git-codecommit.ap-northeast-1.amazonaws.com/v1/repos/platform.${name}`;
-const credential = { user: "target-push-at-222222222222", password: "a/b+c=d@e%f\"g'h" };
+const url = (name: string) => airlockUrl(`platform.${name}`);
 
 function desired(names: readonly string[] = ["app"], onlyProtectedBranches = false): DesiredMirrors {
   return {
@@ -22,23 +20,13 @@ function gitlab(
   more: Partial<ModelMirror> = {},
   lastPushAt: string | null = null,
 ): GitlabState {
-  const mirror = (name: string, id: number): ModelMirror => ({
-    id,
-    url: url(name),
-    ...credential,
-    auth_method: "password",
-    enabled: true,
-    only_protected_branches: false,
-    keep_divergent_refs: true,
-    mirror_branch_regex: null,
-    update_status: "finished",
-    last_error: null,
-    created_at: "2026-11-24T05:00:00Z",
-    last_update_at: now,
-    last_update_started_at: now,
-    last_successful_update_at: "2026-11-24T08:50:00Z",
-    ...more,
-  });
+  const mirror = (name: string, id: number) =>
+    mirrorTo(url(name), {
+      id,
+      created_at: "2026-11-24T05:00:00Z",
+      last_successful_update_at: "2026-11-24T08:50:00Z",
+      ...more,
+    });
   return {
     now,
     groups: [],

@@ -8,11 +8,7 @@ import {
   type Push,
   type Reconciled,
 } from "../../../rehearsal/gitlab/reconcile";
-import { Airlock } from "./airlock";
-
-const now = "2026-11-24T09:00:00Z";
-const url = (name: string) => `https://git-codecommit.ap-northeast-1.amazonaws.com/v1/repos/${name}`;
-const credential = { user: "target-push-at-222222222222", password: "a/b+c=d@e%f\"g'h" };
+import { Airlock, airlockUrl as url, credential, mirrorTo, now } from "./airlock";
 
 function desired(more: Partial<DesiredMirrors> = {}): DesiredMirrors {
   return {
@@ -27,25 +23,7 @@ function desired(more: Partial<DesiredMirrors> = {}): DesiredMirrors {
   };
 }
 
-function mirror(more: Partial<ModelMirror> = {}): ModelMirror {
-  return {
-    id: 1,
-    url: url("platform.app"),
-    ...credential,
-    auth_method: "password",
-    enabled: true,
-    only_protected_branches: false,
-    keep_divergent_refs: true,
-    mirror_branch_regex: null,
-    update_status: "finished",
-    last_error: null,
-    created_at: now,
-    last_update_at: now,
-    last_update_started_at: now,
-    last_successful_update_at: now,
-    ...more,
-  };
-}
+const mirror = (more: Partial<ModelMirror> = {}) => mirrorTo(url("platform.app"), more);
 
 function gitlab(mirrors: ModelMirror[] = []): GitlabState {
   const project = {
